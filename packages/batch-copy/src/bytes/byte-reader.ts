@@ -1,0 +1,85 @@
+/**
+ * Reads values in network byte order from a part of a buffer. This is what a codec's `decode` is
+ * given, bounded to the value's own bytes: reading past them throws a RangeError.
+ *
+ * @example
+ * decode: (input) => ({ x: input.float64(), y: input.float64() })
+ */
+export class ByteReader {
+  readonly #buffer: Buffer;
+  readonly #end: number;
+  #position: number;
+
+  constructor(buffer: Buffer, position = 0, end: number = buffer.length) {
+    this.#buffer = buffer;
+    this.#position = position;
+    this.#end = end;
+  }
+
+  /** How many bytes are left. */
+  get remaining(): number {
+    return this.#end - this.#position;
+  }
+
+  /** One byte, signed. */
+  int8(): number {
+    return this.#buffer.readInt8(this.#skip(1));
+  }
+
+  /** Two bytes, signed. */
+  int16(): number {
+    return this.#buffer.readInt16BE(this.#skip(2));
+  }
+
+  /** Two bytes, unsigned. */
+  uint16(): number {
+    return this.#buffer.readUInt16BE(this.#skip(2));
+  }
+
+  /** Four bytes, signed. */
+  int32(): number {
+    return this.#buffer.readInt32BE(this.#skip(4));
+  }
+
+  /** Eight bytes, signed. */
+  int64(): bigint {
+    return this.#buffer.readBigInt64BE(this.#skip(8));
+  }
+
+  /** Four bytes, IEEE 754 single precision. */
+  float32(): number {
+    return this.#buffer.readFloatBE(this.#skip(4));
+  }
+
+  /** Eight bytes, IEEE 754 double precision. */
+  float64(): number {
+    return this.#buffer.readDoubleBE(this.#skip(8));
+  }
+
+  /** A copy of the next `length` bytes; of all that are left, if not said. */
+  bytes(length: number = this.remaining): Buffer {
+    const from = this.#skip(length);
+    return Buffer.from(this.#buffer.subarray(from, from + length));
+  }
+
+  /** The next `length` bytes as UTF-8; all that are left, if not said. */
+  text(length: number = this.remaining): string {
+    const from = this.#skip(length);
+    return this.#buffer.toString("utf8", from, from + length);
+  }
+
+  /** A reader of the next `length` bytes alone, which this one then has behind it. */
+  slice(length: number): ByteReader {
+    const from = this.#skip(length);
+    return new ByteReader(this.#buffer, from, from + length);
+  }
+
+  #skip(length: number): number {
+    const from = this.#position;
+    if (length < 0 || from + length > this.#end) {
+      throw new RangeError(`${length} bytes wanted, ${this.remaining} left`);
+    }
+    this.#position = from + length;
+    return from;
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * The bytes of one tuple must fit into one CopyData message, and the server reads none of 1 GiB or
+ * more (`PQ_LARGE_MESSAGE_LIMIT` in PostgreSQL's src/include/libpq/libpq.h). The small gap leaves
+ * room for the message's own header.
+ */
+export const MAX_TUPLE_BYTES: number = 2 ** 30 - 1024;
+
+/** Up to this many UTF-16 units a loop beats the call into Node's native UTF-8 writer. */
+const SHORT_TEXT = 24;
+
+const TWO_TO_32 = 2 ** 32;
+
+/**
+ * Writes values in network byte order into a buffer that grows. This is what a codec's `encode`
+ * is given.
+ *
+ * Positions are only ever handed out relative to the start of the unfinished value (`openField`),
+ * because growing may move that value to another place.
+ *
+ * @example
+ * encode({ x, y }, out) {
+ *   out.float64(x);
+ *   out.float64(y);
+ * }
+ */
+export class ByteWriter {
+  protected buffer: Buffer;
+  protected view: DataView;
+  /** Where the unfinished value begins: what stands before is settled, what follows may move. */
+  protected start = 0;
+  protected position = 0;
+
+  constructor(buffer: Buffer) {
+    this.buffer = buffer;
+    this.view = viewOf(buffer);
+  }
+
+  /** One byte: the low 8 bits of `value`. */
+  int8(value: number): void {
+    this.reserve(1);
+    this.view.setInt8(this.position, value);
+    this.position += 1;
+  }
+
+  /** Two bytes: the low 16 bits of `value`. */
+  int16(value: number): void {
+    this.reserve(2);
+    this.view.setInt16(this.position, value);
+    this.position += 2;
+  }
+
+  /** Four bytes: the low 32 bits of `value`. */
+  int32(value: number): void {
+    this.reserve(4);
+    this.view.setInt32(this.position, value);
+    this.position += 4;
+  }
+
+  /** Eight bytes from a safe integer or a bigint. The caller has checked the range. */
+  int64(value: number | bigint): void {
+    this.reserve(8);
+    if (typeof value === "number") {
+      this.view.setInt32(this.position, Math.floor(value / TWO_TO_32));
+      this.view.setInt32(this.position + 4, value);
+    } else {
+      this.view.setBigInt64(this.position, value);
+    }
+    this.position += 8;
+  }
+
+  /** Four bytes, IEEE 754 single precision. */
+  float32(value: number): void {
+    this.reserve(4);
+    this.view.setFloat32(this.position, value);
+    this.position += 4;
+  }
+
+  /** Eight bytes, IEEE 754 double precision. */
+  float64(value: number): void {
+    this.reserve(8);
+    this.view.setFloat64(this.position, value);
+    this.position += 8;
+  }
+
+  /** The bytes as they are. */
+  bytes(value: Uint8Array): void {
+    this.reserve(value.length);
+    this.buffer.set(value, this.position);
+    this.position += value.length;
+  }
+
+  /**
+   * Text in UTF-8, without a length or an end mark.
+   *
+   * @throws RangeError for U+0000, which PostgreSQL cannot store, and for a lone surrogate, which
+   * UTF-8 cannot express (Node would silently write U+FFFD).
+   */
+  text(value: string): void {
+    const { length } = value;
+    if (length > SHORT_TEXT) {
+      this.#longText(value);
+      return;
+    }
+    this.reserve(length);
+    const { buffer, position } = this;
+    for (let i = 0; i < length; i++) {
+      const unit = value.charCodeAt(i);
+      if (unit === 0 || unit > 0x7f) {
+        this.#longText(value);
+        return;
+      }
+      buffer[position + i] = unit;
+    }
+    this.position = position + length;
+  }
+
+  #longText(value: string): void {
+    if (value.includes("\0")) {
+      throw new RangeError("text cannot hold U+0000");
+    }
+    if (!value.isWellFormed()) {
+      throw new RangeError("text cannot hold a lone surrogate");
+    }
+    this.reserve(Buffer.byteLength(value));
+    this.position += this.buffer.write(value, this.position);
+  }
+
+  /** Leaves room for a field's length; give what it returns to `closeField`. */
+  openField(): number {
+    this.reserve(4);
+    const field = this.position - this.start;
+    this.position += 4;
+    return field;
+  }
+
+  /** Fills in the length of what was written since `openField`. */
+  closeField(field: number): void {
+    const at = this.start + field;
+    this.view.setInt32(at, this.position - at - 4);
+  }
+
+  protected reserve(bytes: number): void {
+    if (this.position + bytes > this.buffer.length) {
+      this.#checkSize(bytes);
+      this.grow(bytes);
+    }
+  }
+
+  #checkSize(bytes: number): void {
+    const size = this.position - this.start + bytes;
+    if (size > MAX_TUPLE_BYTES) {
+      throw new RangeError(`the row would take ${size} bytes, PostgreSQL takes less than 1 GiB`);
+    }
+  }
+
+  /** Makes room for `bytes` more, moving the unfinished value if need be. */
+  protected grow(bytes: number): void {
+    const needed = this.position - this.start + bytes;
+    this.moveTo(Buffer.allocUnsafeSlow(Math.max(needed, this.buffer.length * 2)), 0);
+  }
+
+  /** Goes on in `buffer`, with the unfinished value copied to `start`. */
+  protected moveTo(buffer: Buffer, start: number): void {
+    this.buffer.copy(buffer, start, this.start, this.position);
+    this.position = start + this.position - this.start;
+    this.start = start;
+    this.buffer = buffer;
+    this.view = viewOf(buffer);
+  }
+}
+
+function viewOf(buffer: Buffer): DataView {
+  return new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
+}

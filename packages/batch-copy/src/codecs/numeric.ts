@@ -1,0 +1,222 @@
+import type { ByteReader } from "../bytes/byte-reader.js";
+import type { ByteWriter } from "../bytes/byte-writer.js";
+import type { Codec } from "./codec.js";
+import { columnType, type ColumnType } from "./column-type.js";
+import { describeValue, wrongKind } from "./describe-value.js";
+
+/**
+ * A decimal number, exactly: a string such as `"-12.50"` or `"1e-7"`, a `bigint`, or a `number`,
+ * which stands for the shortest decimal that JavaScript prints for it (0.1 is 0.1). `NaN` and, where
+ * the column has no precision, the infinities are values too.
+ */
+export type Numeric = string | number | bigint;
+
+/**
+ * `numeric(precision, scale)`, or `numeric` of any length for `numeric()`. A value with more digits
+ * than the column takes is refused, never rounded.
+ *
+ * @throws RangeError for a precision or scale that PostgreSQL does not take.
+ * @example
+ * table("prices", { price: numeric(10, 2), raw: numeric() });
+ */
+export function numeric(precision?: number, scale = 0): ColumnType<Numeric> {
+  if (precision === undefined) {
+    return columnType("numeric()", "numeric", numericCodec(undefined));
+  }
+  checkModifiers(precision, scale);
+  const name = `numeric(${precision}, ${scale})`;
+  return columnType(name, `numeric(${precision},${scale})`, numericCodec({ precision, scale }));
+}
+
+interface Limits {
+  readonly precision: number;
+  readonly scale: number;
+}
+
+/** Digits, most significant first, with `scale` of them behind the point (before it, if negative). */
+interface Decimal {
+  readonly negative: boolean;
+  readonly digits: string;
+  readonly scale: number;
+}
+
+/** `NUMERIC_MAX_PRECISION`, `NUMERIC_MIN_SCALE`, `NUMERIC_MAX_SCALE` in src/include/utils/numeric.h. */
+const MAX_PRECISION = 1000;
+/** Digits before the point, and `NUMERIC_MAX_DISPLAY_SCALE` behind it, that the format can hold. */
+const MAX_INTEGER_DIGITS = 131_072;
+const MAX_FRACTION_DIGITS = 16_383;
+
+/** Sign words of the binary format (src/backend/utils/adt/numeric.c). */
+const POSITIVE = 0x0000;
+const NEGATIVE = 0x4000;
+const SPECIAL_SIGNS: ReadonlyMap<string, number> = new Map([
+  ["NaN", 0xc000],
+  ["Infinity", 0xd000],
+  ["-Infinity", 0xf000],
+]);
+
+/** The format's digits are groups of four decimal ones, aligned at the point. */
+const GROUP = 4;
+
+function checkModifiers(precision: number, scale: number): void {
+  if (!Number.isInteger(precision) || precision < 1 || precision > MAX_PRECISION) {
+    throw new RangeError(`numeric(precision) takes 1 to ${MAX_PRECISION}, got ${precision}`);
+  }
+  if (!Number.isInteger(scale) || Math.abs(scale) > MAX_PRECISION) {
+    throw new RangeError(`numeric(, scale) takes -1000 to 1000, got ${scale}`);
+  }
+}
+
+function numericCodec(limits: Limits | undefined): Codec<Numeric> {
+  return {
+    encode(value, out) {
+      const literal = decimalText(value);
+      const special = SPECIAL_SIGNS.get(literal);
+      if (special === undefined) {
+        writeDecimal(fit(parseDecimal(literal), limits), out);
+        return;
+      }
+      if (limits !== undefined && literal !== "NaN") {
+        throw new RangeError("a numeric with a precision cannot hold an infinity");
+      }
+      writeHeader(out, 0, 0, special, 0);
+    },
+    decode: readNumeric,
+  };
+}
+
+function decimalText(value: Numeric): string {
+  switch (typeof value) {
+    case "string":
+      return value;
+    case "number":
+    case "bigint":
+      return String(value);
+    default:
+      throw wrongKind("a number, a bigint or a decimal string", value);
+  }
+}
+
+const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,9}))?$/;
+
+function parseDecimal(literal: string): Decimal {
+  const match = DECIMAL.exec(literal);
+  const [, sign = "", integer = "", fraction = "", exponent = "0"] = match ?? [];
+  const written = integer + fraction;
+  if (written === "") {
+    throw new RangeError(`${describeValue(literal)} is not a decimal number`);
+  }
+  const digits = written.replace(/^0+/, "");
+  const scale = fraction.length - Number(exponent);
+  return { negative: sign === "-" && digits !== "", digits, scale };
+}
+
+/** The decimal with the scale that is sent, or an error if the column cannot hold it exactly. */
+function fit(decimal: Decimal, limits: Limits | undefined): Decimal {
+  const { negative, digits } = decimal;
+  const significant = digits.replace(/0+$/, "");
+  const lowestPlace = decimal.scale - (digits.length - significant.length);
+  const integerDigits = digits.length - decimal.scale;
+  if (significant !== "") {
+    checkDigits(integerDigits, lowestPlace, limits);
+  }
+  if (significant === "") {
+    return { negative, digits: "", scale: clamp(decimal.scale, maxScale(limits)) };
+  }
+  const scale = clamp(decimal.scale, maxScale(limits));
+  const kept = digits.length - decimal.scale + scale;
+  return { negative, digits: digits.slice(0, kept).padEnd(kept, "0"), scale };
+}
+
+function clamp(scale: number, most: number): number {
+  return Math.max(0, Math.min(scale, most));
+}
+
+function maxScale(limits: Limits | undefined): number {
+  return limits === undefined ? MAX_FRACTION_DIGITS : Math.max(0, limits.scale);
+}
+
+function checkDigits(integerDigits: number, lowestPlace: number, limits: Limits | undefined): void {
+  const mostInteger = limits ? limits.precision - limits.scale : MAX_INTEGER_DIGITS;
+  const mostFraction = limits ? limits.scale : MAX_FRACTION_DIGITS;
+  if (integerDigits > mostInteger) {
+    throw new RangeError(
+      `the number has ${integerDigits} digits before the point, the column takes ${mostInteger}`,
+    );
+  }
+  if (lowestPlace > mostFraction) {
+    throw new RangeError(
+      `the number has ${lowestPlace} digits behind the point, the column takes ${mostFraction}`,
+    );
+  }
+}
+
+/** Writes digits that are cut or filled to the point, so that `scale` is not negative. */
+function writeDecimal({ negative, digits, scale }: Decimal, out: ByteWriter): void {
+  const integerDigits = digits.length - scale;
+  const leading = Math.ceil(integerDigits / GROUP);
+  const aligned = alignGroups(digits, leading * GROUP - integerDigits);
+  let first = 0;
+  let end = aligned.length;
+  while (first < end && isZeroGroup(aligned, first)) {
+    first += GROUP;
+  }
+  while (end > first && isZeroGroup(aligned, end - GROUP)) {
+    end -= GROUP;
+  }
+  const groups = (end - first) / GROUP;
+  const weight = groups === 0 ? 0 : leading - 1 - first / GROUP;
+  writeHeader(out, groups, weight, negative ? NEGATIVE : POSITIVE, scale);
+  for (let at = first; at < end; at += GROUP) {
+    out.int16(Number(aligned.slice(at, at + GROUP)));
+  }
+}
+
+function alignGroups(digits: string, zerosBefore: number): string {
+  const length = digits.length + zerosBefore;
+  return ("0".repeat(zerosBefore) + digits).padEnd(Math.ceil(length / GROUP) * GROUP, "0");
+}
+
+function isZeroGroup(digits: string, at: number): boolean {
+  return digits.startsWith("0000", at);
+}
+
+function writeHeader(
+  out: ByteWriter,
+  groups: number,
+  weight: number,
+  sign: number,
+  scale: number,
+): void {
+  out.int16(groups);
+  out.int16(weight);
+  out.int16(sign);
+  out.int16(scale);
+}
+
+function readNumeric(input: ByteReader): string {
+  const groups = input.int16();
+  const weight = input.int16();
+  const sign = input.uint16();
+  const scale = input.uint16();
+  for (const [name, special] of SPECIAL_SIGNS) {
+    if (sign === special) {
+      return name;
+    }
+  }
+  let digits = "";
+  for (let i = 0; i < groups; i++) {
+    digits += String(input.int16()).padStart(GROUP, "0");
+  }
+  const number = placePoint(digits, (weight + 1) * GROUP, scale);
+  return sign === NEGATIVE ? `-${number}` : number;
+}
+
+/** The decimal text of digits of which `integerDigits` stand before the point. */
+function placePoint(digits: string, integerDigits: number, scale: number): string {
+  const integer = digits.slice(0, Math.max(0, integerDigits)).padEnd(integerDigits, "0");
+  const zeros = "0".repeat(Math.max(0, -integerDigits));
+  const fraction = (zeros + digits.slice(Math.max(0, integerDigits))).padEnd(scale, "0");
+  const whole = integer.replace(/^0+(?=\d)/, "") || "0";
+  return scale === 0 ? whole : `${whole}.${fraction.slice(0, scale)}`;
+}

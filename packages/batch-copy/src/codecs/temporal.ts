@@ -1,0 +1,31 @@
+/**
+ * The parts of Temporal objects that batch-copy reads. They are described here because not every
+ * runtime and not every TypeScript library has Temporal.
+ */
+export interface TemporalInstant {
+  readonly [Symbol.toStringTag]: "Temporal.Instant" | "Temporal.ZonedDateTime";
+  readonly epochNanoseconds: bigint;
+}
+
+/** A `Temporal.PlainDateTime`. */
+export interface TemporalPlainDateTime {
+  readonly [Symbol.toStringTag]: "Temporal.PlainDateTime";
+  toString(options?: { calendarName?: "never" }): string;
+}
+
+/** A `Temporal.PlainDate`. */
+export interface TemporalPlainDate {
+  readonly [Symbol.toStringTag]: "Temporal.PlainDate";
+  toString(options?: { calendarName?: "never" }): string;
+}
+
+type TemporalObject = TemporalInstant | TemporalPlainDateTime | TemporalPlainDate;
+
+/** The Temporal class of a value, if it is of one: `Temporal.Instant`. */
+export function temporalClass(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null) {
+    return undefined;
+  }
+  const tag: unknown = (value as Partial<TemporalObject>)[Symbol.toStringTag];
+  return typeof tag === "string" && tag.startsWith("Temporal.") ? tag : undefined;
+}

@@ -1,0 +1,51 @@
+import type { ByteWriter } from "../bytes/byte-writer.js";
+import { columnType, type ColumnType } from "./column-type.js";
+import { wrongKind } from "./describe-value.js";
+
+/** `text`: a string without U+0000 and without lone surrogates. */
+export const text: ColumnType<string> = columnType("text", "text", {
+  encode: writeText,
+  decode: (input) => input.text(),
+});
+
+/** The longest `varchar`: `MaxAttrSize` in src/include/access/htup_details.h. */
+const MAX_VARCHAR = 10_485_760;
+
+/**
+ * `character varying(length)`: as {@link text}, with at most `length` characters (code points).
+ *
+ * @throws RangeError for a length that PostgreSQL does not take.
+ * @example
+ * table("users", { name: varchar(255) });
+ */
+export function varchar(length: number): ColumnType<string> {
+  if (!Number.isInteger(length) || length < 1 || length > MAX_VARCHAR) {
+    throw new RangeError(`varchar(length) takes 1 to ${MAX_VARCHAR}, got ${length}`);
+  }
+  return columnType(`varchar(${length})`, `character varying(${length})`, {
+    encode(value, out) {
+      writeText(value, out);
+      if (value.length > length && countCodePoints(value) > length) {
+        throw new RangeError(
+          `the string has ${countCodePoints(value)} characters, the column takes ${length}`,
+        );
+      }
+    },
+    decode: (input) => input.text(),
+  });
+}
+
+function writeText(value: string, out: ByteWriter): void {
+  if (typeof value !== "string") {
+    throw wrongKind("a string", value);
+  }
+  out.text(value);
+}
+
+function countCodePoints(value: string): number {
+  let count = 0;
+  for (const _ of value) {
+    count++;
+  }
+  return count;
+}

@@ -1,0 +1,176 @@
+/** What went wrong, for code to tell apart. */
+export type BatchCopyErrorCode =
+  | "INVALID_OPTION"
+  | "INVALID_TABLE"
+  | "CONNECT_FAILED"
+  | "SCHEMA_MISMATCH"
+  | "ENCODE_FAILED"
+  | "ROW_REJECTED"
+  | "ROWS_REJECTED"
+  | "UNDELIVERED"
+  | "OUTCOME_UNKNOWN"
+  | "CLOSED";
+
+/**
+ * The base of all errors of this library. `cause` is the error behind it, where there is one.
+ *
+ * @example
+ * if (error instanceof BatchCopyError && error.code === "CLOSED") return;
+ */
+export class BatchCopyError extends Error {
+  readonly code: BatchCopyErrorCode;
+
+  constructor(code: BatchCopyErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** No connection to the server; `cause` is the driver's error. */
+export class ConnectError extends BatchCopyError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("CONNECT_FAILED", message, options);
+  }
+}
+
+/** The definition and the table in the database do not go together. */
+export class SchemaMismatchError extends BatchCopyError {
+  /** Each difference, as a sentence. */
+  readonly differences: readonly string[];
+  /** The statements that would make the table fit the definition; empty where none would. */
+  readonly ddl: string;
+
+  constructor(table: string, differences: readonly string[], ddl: string) {
+    const hint = ddl === "" ? "" : `\nThis would fit:\n${ddl}`;
+    super("SCHEMA_MISMATCH", `table ${table}: ${differences.join("; ")}${hint}`);
+    this.differences = differences;
+    this.ddl = ddl;
+  }
+}
+
+/** A row that its column types cannot hold. Only its sender learns of it; no other row is touched. */
+export class EncodeError extends BatchCopyError {
+  /** The column, or undefined if the row as a whole is wrong. */
+  readonly column: string | undefined;
+  readonly value: unknown;
+  readonly reason: string;
+  /** From `sendMany`: how many rows before this one were accepted. */
+  accepted?: number;
+  /** From `sendMany`: the row's position among the rows, from 0. */
+  index?: number;
+
+  constructor(column: string | undefined, value: unknown, reason: string, options?: ErrorOptions) {
+    const place = column === undefined ? "row" : `column ${JSON.stringify(column)}`;
+    super("ENCODE_FAILED", `${place}: ${reason}`, options);
+    this.column = column;
+    this.value = value;
+    this.reason = reason;
+  }
+}
+
+/** The fields of a server's ERROR that tell what is wrong with a row. */
+export interface ServerErrorFields {
+  readonly sqlState: string;
+  readonly detail: string | undefined;
+  readonly constraint: string | undefined;
+  readonly column: string | undefined;
+  readonly table: string | undefined;
+}
+
+/** The server refused the transaction that carried the row; `cause` is the driver's error. */
+export class RowRejectedError extends BatchCopyError implements ServerErrorFields {
+  readonly row: object;
+  /** PostgreSQL's five-character error code. */
+  readonly sqlState: string;
+  readonly detail: string | undefined;
+  readonly constraint: string | undefined;
+  readonly column: string | undefined;
+  readonly table: string | undefined;
+
+  constructor(row: object, fields: ServerErrorFields, cause: Error) {
+    super("ROW_REJECTED", cause.message, { cause });
+    this.row = row;
+    this.sqlState = fields.sqlState;
+    this.detail = fields.detail;
+    this.constraint = fields.constraint;
+    this.column = fields.column;
+    this.table = fields.table;
+  }
+}
+
+/** The rows of a batch whose commit was cut off: they may be in the table or not. */
+export interface RowsInDoubt {
+  /** The transaction, for `pg_xact_status`. */
+  readonly xid: string;
+  readonly rows: readonly object[];
+}
+
+/** Rows that were accepted and could not be delivered. They are handed back here. */
+export class UndeliveredError extends BatchCopyError {
+  /** How many rows: `rows` and those in doubt together. */
+  readonly count: number;
+  /** Surely not committed: they can be sent again. */
+  readonly rows: readonly object[];
+  /** May be committed: sending them again may double them. */
+  readonly inDoubt: readonly RowsInDoubt[];
+
+  constructor(
+    message: string,
+    rows: readonly object[],
+    inDoubt: readonly RowsInDoubt[],
+    options?: ErrorOptions,
+  ) {
+    super("UNDELIVERED", message, options);
+    this.rows = rows;
+    this.inDoubt = inDoubt;
+    this.count = rows.length + inDoubt.reduce((sum, doubt) => sum + doubt.rows.length, 0);
+  }
+}
+
+/** The connection was lost while COMMIT was under way: the row may be in the table or not. */
+export class OutcomeUnknownError extends BatchCopyError {
+  /** The transaction, for `pg_xact_status`. */
+  readonly xid: string;
+
+  constructor(xid: string, options?: ErrorOptions) {
+    super(
+      "OUTCOME_UNKNOWN",
+      `the connection was lost during the commit of transaction ${xid}: the row may be in the table or not`,
+      options,
+    );
+    this.xid = xid;
+  }
+}
+
+/** A row that did not reach the table, with the reason. */
+export interface Rejection<Row = object> {
+  readonly row: Row;
+  readonly error: RowRejectedError | UndeliveredError | OutcomeUnknownError;
+}
+
+/** Rows sent before did not reach the table, and no `onReject` took them. */
+export class RowsRejectedError extends BatchCopyError {
+  /** How many rows. */
+  readonly count: number;
+  /** The first of them. */
+  readonly rejections: readonly Rejection[];
+
+  constructor(count: number, rejections: readonly Rejection[], options?: ErrorOptions) {
+    const rows = count === 1 ? "1 row was" : `${count} rows were`;
+    const first = rejections[0]?.error.message ?? "";
+    super("ROWS_REJECTED", `${rows} not written: ${first}`, options);
+    this.count = count;
+    this.rejections = rejections;
+  }
+}
+
+/** The copier is closed, or was closed while the sender waited for room. */
+export class ClosedError extends BatchCopyError {
+  /** From `sendMany`: how many rows were accepted. */
+  accepted?: number;
+
+  constructor() {
+    super("CLOSED", "the copier is closed");
+  }
+}
