@@ -1,0 +1,101 @@
+import type { ColumnType } from "../codecs/column-type.js";
+import { BatchCopyError } from "../errors.js";
+import { columnDdl, createTableDdl } from "./ddl.js";
+import { quoteQualified } from "./identifier.js";
+
+/** The columns of a definition: a column type by column name. */
+export type Columns = Readonly<Record<string, ColumnType<unknown, boolean>>>;
+
+/** A column of a table: its name and its type. */
+export interface Column {
+  readonly name: string;
+  readonly type: ColumnType<unknown, boolean>;
+}
+
+/** A table definition, made by {@link table}. */
+export interface Table<C extends Columns = Columns> {
+  readonly name: string;
+  readonly schema: string | undefined;
+  readonly columns: C;
+  /** The table's CREATE TABLE statement. */
+  readonly ddl: string;
+}
+
+type NullableKeys<C extends Columns> = {
+  [K in keyof C]: C[K] extends ColumnType<unknown, true> ? K : never;
+}[keyof C];
+
+type ValueOf<T> = T extends ColumnType<infer Value, boolean> ? Value : never;
+
+type Flatten<T> = { [K in keyof T]: T[K] };
+
+/**
+ * The rows of a table definition. Nullable columns are optional keys.
+ *
+ * @example
+ * const metrics = table("metrics", { url: text, latency_ms: int8.nullable() });
+ * type Metric = RowOf<typeof metrics>; // { url: string; latency_ms?: bigint | number | null }
+ */
+export type RowOf<T> =
+  T extends Table<infer C>
+    ? Flatten<
+        { [K in Exclude<keyof C, NullableKeys<C>>]: ValueOf<C[K]> } & {
+          [K in NullableKeys<C>]?: ValueOf<C[K]> | null | undefined;
+        }
+      >
+    : never;
+
+/** `NAMEDATALEN` - 1 (src/include/pg_config_manual.h): PostgreSQL cuts off what is longer. */
+const MAX_NAME_BYTES = 63;
+/** `MaxHeapAttributeNumber` in src/include/access/htup_details.h. */
+const MAX_COLUMNS = 1600;
+
+/**
+ * Defines a table: its columns by name, NOT NULL unless `.nullable()`. Names are taken as they are
+ * and quoted wherever SQL needs it. Without a schema the server's `search_path` finds the table.
+ *
+ * @throws BatchCopyError with code `INVALID_TABLE` for names or columns that no table can have.
+ * @example
+ * const metrics = table("metrics", { url: text, latency_ms: int8.nullable() }, { schema: "app" });
+ * console.log(metrics.ddl);
+ */
+export function table<C extends Columns>(
+  name: string,
+  columns: C,
+  options: { readonly schema?: string } = {},
+): Table<C> {
+  const { schema } = options;
+  const list = columnsOf(columns);
+  checkNames([
+    name,
+    ...(schema === undefined ? [] : [schema]),
+    ...list.map((column) => column.name),
+  ]);
+  if (list.length === 0 || list.length > MAX_COLUMNS) {
+    throw invalid(
+      `a table has 1 to ${MAX_COLUMNS} columns, ${JSON.stringify(name)} ${list.length}`,
+    );
+  }
+  const ddl = createTableDdl(quoteQualified(schema, name), list.map(columnDdl));
+  return { name, schema, columns, ddl };
+}
+
+/** The columns of a definition in their order. */
+export function columnsOf(columns: Columns): readonly Column[] {
+  return Object.entries(columns).map(([name, type]) => ({ name, type }));
+}
+
+function checkNames(names: readonly string[]): void {
+  for (const name of names) {
+    if (name === "" || name.includes("\0") || !name.isWellFormed()) {
+      throw invalid(`${JSON.stringify(name)} cannot be a name in PostgreSQL`);
+    }
+    if (Buffer.byteLength(name) > MAX_NAME_BYTES) {
+      throw invalid(`the name ${JSON.stringify(name)} is longer than ${MAX_NAME_BYTES} bytes`);
+    }
+  }
+}
+
+function invalid(message: string): BatchCopyError {
+  return new BatchCopyError("INVALID_TABLE", message);
+}
