@@ -1,0 +1,148 @@
+import type { ByteWriter } from "../bytes/byte-writer.js";
+import { Batch, type InsertWaiter } from "./batch.js";
+import type { Clock } from "./clock.js";
+import type { PagePool } from "./page-pool.js";
+import { PageWriter } from "./page-writer.js";
+import type { Page } from "./page.js";
+
+/** Writes one row as one tuple; throws if it cannot. */
+export interface RowEncoder<Row> {
+  encode(row: Row, out: ByteWriter): void;
+}
+
+export interface BatchLimits {
+  readonly maxBatchRows: number;
+  readonly maxBatchBytes: number;
+  readonly flushIntervalMs: number;
+}
+
+/** How far a `flush()` reaches: all batches before `sequence`, and `rows` rows of that one. */
+export interface FlushPoint {
+  readonly sequence: number;
+  readonly rows: number;
+}
+
+/**
+ * Gathers rows into batches. At any time one batch is open; rows go into it.
+ *
+ * - It is **closed** and queued as soon as it is full: by rows or by bytes.
+ * - It is **due** when its first row is `flushIntervalMs` old, when `flush()` was called, or when an
+ *   `insert()` waits for a row of it. A due batch stays open, and goes on gathering, until a lane is
+ *   free to take it: closing it earlier would only make batches smaller.
+ *
+ * `onReady` is called when there is something to take: at once for a closed batch; for a due one
+ * when the event loop has come round, so that rows sent in the same turn travel together.
+ */
+export class Batcher<Row> {
+  readonly #encoder: RowEncoder<Row>;
+  readonly #limits: BatchLimits;
+  readonly #clock: Clock;
+  readonly #writer: PageWriter;
+  readonly #onReady: () => void;
+  readonly #closed: Batch[] = [];
+  #open = new Batch(0);
+  #isDue = false;
+  #cancelAge: (() => void) | undefined;
+
+  constructor(
+    encoder: RowEncoder<Row>,
+    limits: BatchLimits,
+    pool: PagePool,
+    clock: Clock,
+    onReady: () => void,
+  ) {
+    this.#encoder = encoder;
+    this.#limits = limits;
+    this.#clock = clock;
+    this.#writer = new PageWriter(pool);
+    this.#onReady = onReady;
+  }
+
+  /**
+   * Encodes the row into the open batch, unless it takes more than `room` bytes.
+   *
+   * @returns the bytes that the row takes; if they are more than `room`, it was not appended.
+   * @throws what the encoder throws; the batch is then as it was before.
+   */
+  append(row: Row, room: number, insert?: InsertWaiter): number {
+    const bytes = this.#encode(row);
+    if (bytes > room) {
+      this.#writer.undoTuple();
+      return bytes;
+    }
+    const batch = this.#open;
+    if (insert !== undefined) {
+      batch.inserts.set(batch.rows, insert);
+    }
+    batch.rows++;
+    batch.bytes += bytes;
+    this.#afterAppend(batch, insert !== undefined);
+    return bytes;
+  }
+
+  /** Whether a full batch waits for a lane. */
+  get hasFullBatch(): boolean {
+    return this.#closed.length > 0;
+  }
+
+  /** The next batch for a lane: the oldest full one, or else the open one if it is due. */
+  take(): Batch | undefined {
+    if (this.#closed.length === 0 && this.#isDue) {
+      this.#close(this.#writer.takePages());
+    }
+    return this.#closed.shift();
+  }
+
+  /** Makes the open batch due, and says how far the rows accepted by now reach. */
+  flush(): FlushPoint {
+    const { sequence, rows } = this.#open;
+    if (rows > 0) {
+      this.#becomeDue();
+    }
+    return { sequence, rows };
+  }
+
+  #encode(row: Row): number {
+    const writer = this.#writer;
+    writer.beginTuple();
+    try {
+      this.#encoder.encode(row, writer);
+    } catch (error) {
+      writer.undoTuple();
+      throw error;
+    }
+    return writer.tupleBytes;
+  }
+
+  #afterAppend(batch: Batch, isInsert: boolean): void {
+    const { maxBatchRows, maxBatchBytes, flushIntervalMs } = this.#limits;
+    if (batch.rows >= maxBatchRows || batch.bytes >= maxBatchBytes) {
+      // It may wait long, and many with it: pages that are mostly empty would add up.
+      this.#close(this.#writer.takeCompactPages());
+      this.#onReady();
+      return;
+    }
+    if (isInsert) {
+      this.#becomeDue();
+    } else if (batch.rows === 1) {
+      this.#cancelAge = this.#clock.after(flushIntervalMs, () => this.#becomeDue());
+    }
+  }
+
+  #becomeDue(): void {
+    if (!this.#isDue) {
+      this.#isDue = true;
+      this.#clock.soon(this.#onReady);
+    }
+  }
+
+  #close(pages: readonly Page[]): void {
+    this.#cancelAge?.();
+    this.#cancelAge = undefined;
+    this.#isDue = false;
+    const batch = this.#open;
+    batch.pages = pages;
+    this.#closed.push(batch);
+    this.#open = new Batch(batch.sequence + 1);
+  }
+}

@@ -1,0 +1,74 @@
+import { ByteWriter } from "../bytes/byte-writer.js";
+import type { PagePool } from "./page-pool.js";
+import { Page, PAGE_BYTES } from "./page.js";
+
+/**
+ * Writes tuples into pages. A tuple stands whole in one page: if it does not fit into the rest of a
+ * page it moves to the next one, and a tuple larger than a page gets a page of its own size.
+ */
+export class PageWriter extends ByteWriter {
+  readonly #pool: PagePool;
+  #page: Page;
+  #sealed: Page[] = [];
+
+  constructor(pool: PagePool) {
+    const page = pool.acquire(0);
+    super(page.buffer);
+    this.#pool = pool;
+    this.#page = page;
+    this.start = Page.headerBytes;
+    this.position = Page.headerBytes;
+  }
+
+  /** Begins a tuple: what was written before is settled. */
+  beginTuple(): void {
+    this.start = this.position;
+  }
+
+  /** Bytes of the tuple so far. */
+  get tupleBytes(): number {
+    return this.position - this.start;
+  }
+
+  /** Takes the unfinished tuple back. */
+  undoTuple(): void {
+    this.position = this.start;
+  }
+
+  /** The pages written since the last call; the writer goes on with a new one. */
+  takePages(): Page[] {
+    this.start = this.position;
+    this.#nextPage(0);
+    const pages = this.#sealed;
+    this.#sealed = [];
+    return pages;
+  }
+
+  /** As {@link takePages}, but a page that is mostly empty is copied to one of its size. */
+  takeCompactPages(): Page[] {
+    const pages = this.takePages();
+    const [first] = pages;
+    if (pages.length > 1 || first === undefined || first.message.length > PAGE_BYTES / 2) {
+      return pages;
+    }
+    this.#pool.release(first);
+    return [first.compact()];
+  }
+
+  protected override grow(bytes: number): void {
+    this.#nextPage(this.tupleBytes + bytes);
+  }
+
+  /** Seals the page before the unfinished tuple, which moves to a page with room for `bytes`. */
+  #nextPage(bytes: number): void {
+    const full = this.#page;
+    full.seal(this.start);
+    this.#page = this.#pool.acquire(bytes);
+    this.moveTo(this.#page.buffer, Page.headerBytes);
+    if (full.isEmpty) {
+      this.#pool.release(full);
+    } else {
+      this.#sealed.push(full);
+    }
+  }
+}

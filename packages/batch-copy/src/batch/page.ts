@@ -1,0 +1,53 @@
+/** The message type of CopyData, and the bytes that it and the length take. */
+const COPY_DATA = "d".charCodeAt(0);
+
+/** What most pages hold, header included. */
+export const PAGE_BYTES: number = 64 * 1024;
+
+/**
+ * One CopyData message under construction: bytes of whole tuples behind the message's header, so
+ * that the page goes to the socket as it is, in one write.
+ */
+export class Page {
+  /** Type and length of the message, which stand before the tuples. */
+  static readonly headerBytes = 5;
+
+  readonly buffer: Buffer;
+  #end: number = Page.headerBytes;
+
+  constructor(bytes: number) {
+    // Not from Node's shared pool: pages live long and are reused.
+    this.buffer = Buffer.allocUnsafeSlow(bytes);
+  }
+
+  /** Whether it holds no tuple. */
+  get isEmpty(): boolean {
+    return this.#end === Page.headerBytes;
+  }
+
+  /** The whole message. */
+  get message(): Buffer {
+    return this.buffer.subarray(0, this.#end);
+  }
+
+  /** The tuples alone. */
+  get tuples(): Buffer {
+    return this.buffer.subarray(Page.headerBytes, this.#end);
+  }
+
+  /** A copy that takes no more memory than the message. */
+  compact(): Page {
+    const copy = new Page(this.#end);
+    this.message.copy(copy.buffer);
+    copy.#end = this.#end;
+    return copy;
+  }
+
+  /** Ends the message at `end`. */
+  seal(end: number): void {
+    this.#end = end;
+    this.buffer[0] = COPY_DATA;
+    // The length counts itself, but not the type.
+    this.buffer.writeInt32BE(end - 1, 1);
+  }
+}
