@@ -1,0 +1,56 @@
+import type { Socket } from "node:net";
+
+// The parts of `pg` that are used, by structure: users need no `@types/pg`, and it stands in one
+// place what this library leans on.
+
+/** A `pg.Pool`, as an option. */
+export interface PgPool {
+  connect(): Promise<{ release(error?: Error | boolean): void }>;
+}
+
+/** A client checked out of a pool. */
+export interface PgClient {
+  readonly connection: PgConnection;
+  query(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
+  query(submittable: Submittable): void;
+  /** I, T or E: idle, in a transaction, in a failed one; null if nothing is known yet. */
+  getTransactionStatus(): string | null;
+  release(error?: Error | boolean): void;
+  on(event: "error" | "end", listener: (error?: Error) => void): void;
+  off(event: "error" | "end", listener: (error?: Error) => void): void;
+}
+
+export interface PgConnection {
+  readonly stream: Socket;
+  query(text: string): void;
+  once(event: "readyForQuery", listener: () => void): void;
+}
+
+/** A query object of one's own: pg hands it the messages that answer it. */
+export interface Submittable {
+  /** Set by pg when the client has a `query_timeout`; calling it ends that timer. */
+  callback?: () => void;
+  submit(): void;
+  handleRowDescription(): void;
+  handleDataRow(message: { readonly fields: readonly (string | null)[] }): void;
+  handleCommandComplete(message: { readonly text: string }): void;
+  handleCopyInResponse(): void;
+  handleReadyForQuery(): void;
+  handleError(error: Error): void;
+}
+
+/** The fields of an ErrorResponse, as pg's DatabaseError carries them. */
+export interface PgServerError extends Error {
+  readonly code: string;
+  readonly severity: string;
+  readonly detail?: string;
+  readonly constraint?: string;
+  readonly column?: string;
+  readonly table?: string;
+}
+
+/** Whether the error is an answer of the server, and not a loss of the connection. */
+export function isServerError(error: Error): error is PgServerError {
+  const { code, severity } = error as Partial<PgServerError>;
+  return typeof severity === "string" && typeof code === "string" && /^[0-9A-Z]{5}$/.test(code);
+}
