@@ -1,0 +1,228 @@
+import type { Writable } from "node:stream";
+
+import { Admission } from "./batch/admission.js";
+import { Batcher } from "./batch/batcher.js";
+import { systemClock } from "./batch/clock.js";
+import { PagePool } from "./batch/page-pool.js";
+import { Connections } from "./copy/connections.js";
+import { Delivery } from "./delivery/delivery.js";
+import { Lane } from "./delivery/lane.js";
+import {
+  resolveOptions,
+  resolveTimeout,
+  type CopierOptions,
+  type ResolvedOptions,
+} from "./options.js";
+import { rowStream } from "./row-stream.js";
+import { checkTable } from "./table/catalog.js";
+import { RowFormat } from "./table/row-format.js";
+import { columnsOf, type Columns, type RowOf, type Table } from "./table/table.js";
+
+/** How one call waits. */
+export interface SendOptions {
+  /** Ends the waiting for room: the call rejects with the signal's reason, the row is not sent. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How `close()` ends. */
+export interface CloseOptions {
+  /**
+   * Milliseconds after which rows that are still on their way are given up.
+   * @default Infinity
+   */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** What a copier has done so far. All figures are counts of rows, but where the name says otherwise. */
+export interface CopierStats {
+  /** Accepted by `send`, `sendMany` or `insert`. */
+  readonly rowsAccepted: number;
+  /** Committed. */
+  readonly rowsCommitted: number;
+  /** Left out of a committed batch by a trigger of the table. */
+  readonly rowsSkipped: number;
+  /** Not in the table: refused by the server, or undeliverable. */
+  readonly rowsRejected: number;
+  /** In the table or not: the connection was lost during the commit. */
+  readonly rowsInDoubt: number;
+  /** Accepted and not settled yet. */
+  readonly rowsBuffered: number;
+  /** Encoded bytes of the rows that are buffered. */
+  readonly bytesBuffered: number;
+  readonly batchesCommitted: number;
+}
+
+/**
+ * Writes rows of one table to PostgreSQL, in batches, by binary COPY.
+ *
+ * @example
+ * const metrics = table("metrics", { url: text, latency_ms: int8.nullable() });
+ * const copier = await Copier.connect(metrics, { databaseUrl: process.env.DATABASE_URL });
+ * await copier.send({ url: "/hello/world", latency_ms: 42 }); // accepted
+ * await copier.insert({ url: "/hello/world", latency_ms: 43 }); // committed
+ * await copier.close();
+ */
+export class Copier<Row extends object> {
+  /** The table's CREATE TABLE statement. */
+  readonly ddl: string;
+  readonly #connections: Connections;
+  readonly #admission: Admission<Row>;
+  readonly #delivery: Delivery<Row>;
+  #closing: Promise<void> | undefined;
+
+  /**
+   * Opens the pool and compares the definition with the table in the database.
+   *
+   * @throws SchemaMismatchError if the table is not as defined, with every difference and the DDL
+   * that would end them.
+   * @throws ConnectError if there is no connection within `connectTimeoutMs`.
+   * @throws BatchCopyError with code `INVALID_OPTION`, which names the option.
+   * @example
+   * await using copier = await Copier.connect(metrics, { connections: 1 });
+   */
+  static async connect<C extends Columns>(
+    table: Table<C>,
+    options: CopierOptions<RowOf<Table<C>>> = {},
+  ): Promise<Copier<RowOf<Table<C>>>> {
+    const resolved = resolveOptions(options);
+    const connections = new Connections(resolved);
+    try {
+      const statement = await connections.use((client) => checkTable(table, client));
+      return new Copier<RowOf<Table<C>>>(table, resolved, connections, statement);
+    } catch (error) {
+      await connections.close();
+      throw error;
+    }
+  }
+
+  private constructor(
+    table: Table,
+    options: ResolvedOptions<Row>,
+    connections: Connections,
+    statement: string,
+  ) {
+    const clock = systemClock;
+    const pool = new PagePool();
+    const format = new RowFormat<Row>(columnsOf(table.columns));
+    const batcher = new Batcher<Row>(format, options, pool, clock, () => this.#delivery.feed());
+    this.ddl = table.ddl;
+    this.#connections = connections;
+    this.#admission = new Admission(batcher, options.maxBufferedBytes, clock);
+    this.#delivery = new Delivery({
+      batcher,
+      lanes: Array.from({ length: options.connections }, () => new Lane(connections, statement)),
+      decoder: format,
+      pool,
+      clock,
+      onReject: options.onReject,
+      onSettled: (batch) => this.#admission.release(batch.bytes),
+    });
+  }
+
+  /**
+   * Hands over one row. Resolves when it is accepted into the buffer, which is at once while there is
+   * room; it is in the table some time later, see `flush()`.
+   *
+   * @throws EncodeError if the row does not fit the definition; other rows are not touched.
+   * @throws ClosedError if the copier is closed.
+   * @throws the signal's reason, if it aborts while the row waits for room.
+   * @example
+   * await copier.send({ url: "/hello/world", latency_ms: 42 });
+   */
+  send(row: Row, options?: SendOptions): Promise<void> {
+    return this.#admission.send(row, options?.signal);
+  }
+
+  /**
+   * Hands over rows from an array, a generator or any other (async) iterable: the fastest way for
+   * loops and files. Resolves to the number of rows accepted.
+   *
+   * @throws EncodeError for the first bad row, where it stops; `accepted` counts the rows before it.
+   * @throws ClosedError if the copier is closed; `accepted` as above.
+   * @throws the signal's reason, if it aborts; what the iterable throws.
+   * @example
+   * const count = await copier.sendMany(parsedLines);
+   */
+  sendMany(rows: Iterable<Row> | AsyncIterable<Row>, options?: SendOptions): Promise<number> {
+    return this.#admission.sendMany(rows, options?.signal);
+  }
+
+  /**
+   * Hands over one row and resolves when it is committed. It does not wait for a timer: rows gather
+   * while the connections are busy, and leave when one is free.
+   *
+   * @throws RowRejectedError if the server refuses, with its SQLSTATE, detail, constraint and column.
+   * @throws UndeliveredError if there was no connection: the row is not in the table.
+   * @throws OutcomeUnknownError if the connection was lost during the commit.
+   * @throws EncodeError and ClosedError as `send`; a signal acts until the row is accepted.
+   * @example
+   * await copier.insert({ url: "/hello/world", latency_ms: 43 });
+   */
+  insert(row: Row, options?: SendOptions): Promise<void> {
+    return this.#admission.insert(row, options?.signal);
+  }
+
+  /**
+   * Resolves when every row accepted before this call is committed, or handed to `onReject`.
+   *
+   * @throws RowsRejectedError if rows did not reach the table and nobody was told: the count and the
+   * first ones. Rows of `insert()` count only in their own promise.
+   * @example
+   * await copier.flush(); // now a SELECT sees the rows
+   */
+  flush(): Promise<void> {
+    return this.#delivery.flush();
+  }
+
+  /**
+   * Accepts nothing more, flushes, and closes the connections that the copier opened. Senders that
+   * wait for room get a ClosedError. Further calls return the promise of the first.
+   *
+   * @throws RowsRejectedError as `flush()`.
+   * @throws UndeliveredError if `timeoutMs` is over: rows that were still on their way, to send again,
+   * and apart from them those whose commit was cut off.
+   * @example
+   * await copier.close({ timeoutMs: 5000 });
+   */
+  close(options: CloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#close(resolveTimeout("timeoutMs", options.timeoutMs));
+    return this.#closing;
+  }
+
+  /** As `close()`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /**
+   * A stream to write rows to; it takes them as `send` does, and its end is a `flush()`. The copier
+   * stays open.
+   *
+   * @example
+   * await pipeline(readable, copier.writable());
+   */
+  writable(): Writable {
+    return rowStream(this);
+  }
+
+  /** A snapshot of the figures. */
+  get stats(): CopierStats {
+    const { rowsSettled, ...counts } = this.#delivery.counts;
+    const rowsAccepted = this.#admission.acceptedRows;
+    return {
+      rowsAccepted,
+      ...counts,
+      rowsBuffered: rowsAccepted - rowsSettled,
+      bytesBuffered: this.#admission.bufferedBytes,
+    };
+  }
+
+  async #close(timeoutMs: number | undefined): Promise<void> {
+    this.#admission.close();
+    try {
+      await this.#delivery.finish(timeoutMs);
+    } finally {
+      await this.#connections.close();
+    }
+  }
+}
