@@ -115,7 +115,7 @@ export class Copier<Row extends object> {
       pool,
       clock,
       onReject: options.onReject,
-      onSettled: (batch) => this.#admission.release(batch.bytes),
+      onReleased: (batch) => this.#admission.release(batch.bytes),
     });
   }
 
@@ -207,12 +207,12 @@ export class Copier<Row extends object> {
 
   /** A snapshot of the figures. */
   get stats(): CopierStats {
-    const { rowsSettled, ...counts } = this.#delivery.counts;
+    const { rowsReleased, ...counts } = this.#delivery.counts;
     const rowsAccepted = this.#admission.acceptedRows;
     return {
       rowsAccepted,
       ...counts,
-      rowsBuffered: rowsAccepted - rowsSettled,
+      rowsBuffered: rowsAccepted - rowsReleased,
       bytesBuffered: this.#admission.bufferedBytes,
     };
   }

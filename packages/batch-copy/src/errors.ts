@@ -29,6 +29,7 @@ export class BatchCopyError extends Error {
 
 /** No connection to the server; `cause` is the driver's error. */
 export class ConnectError extends BatchCopyError {
+  declare readonly code: "CONNECT_FAILED";
   constructor(message: string, options?: ErrorOptions) {
     super("CONNECT_FAILED", message, options);
   }
@@ -36,6 +37,7 @@ export class ConnectError extends BatchCopyError {
 
 /** The definition and the table in the database do not go together. */
 export class SchemaMismatchError extends BatchCopyError {
+  declare readonly code: "SCHEMA_MISMATCH";
   /** Each difference, as a sentence. */
   readonly differences: readonly string[];
   /** The statements that would make the table fit the definition; empty where none would. */
@@ -51,14 +53,15 @@ export class SchemaMismatchError extends BatchCopyError {
 
 /** A row that its column types cannot hold. Only its sender learns of it; no other row is touched. */
 export class EncodeError extends BatchCopyError {
+  declare readonly code: "ENCODE_FAILED";
   /** The column, or undefined if the row as a whole is wrong. */
   readonly column: string | undefined;
   readonly value: unknown;
   readonly reason: string;
   /** From `sendMany`: how many rows before this one were accepted. */
-  accepted?: number;
+  declare accepted?: number;
   /** From `sendMany`: the row's position among the rows, from 0. */
-  index?: number;
+  declare index?: number;
 
   constructor(column: string | undefined, value: unknown, reason: string, options?: ErrorOptions) {
     const place = column === undefined ? "row" : `column ${JSON.stringify(column)}`;
@@ -80,6 +83,7 @@ export interface ServerErrorFields {
 
 /** The server refused the transaction that carried the row; `cause` is the driver's error. */
 export class RowRejectedError extends BatchCopyError implements ServerErrorFields {
+  declare readonly code: "ROW_REJECTED";
   readonly row: object;
   /** PostgreSQL's five-character error code. */
   readonly sqlState: string;
@@ -108,6 +112,7 @@ export interface RowsInDoubt {
 
 /** Rows that were accepted and could not be delivered. They are handed back here. */
 export class UndeliveredError extends BatchCopyError {
+  declare readonly code: "UNDELIVERED";
   /** How many rows: `rows` and those in doubt together. */
   readonly count: number;
   /** Surely not committed: they can be sent again. */
@@ -130,6 +135,7 @@ export class UndeliveredError extends BatchCopyError {
 
 /** The connection was lost while COMMIT was under way: the row may be in the table or not. */
 export class OutcomeUnknownError extends BatchCopyError {
+  declare readonly code: "OUTCOME_UNKNOWN";
   /** The transaction, for `pg_xact_status`. */
   readonly xid: string;
 
@@ -151,6 +157,7 @@ export interface Rejection<Row = object> {
 
 /** Rows sent before did not reach the table, and no `onReject` took them. */
 export class RowsRejectedError extends BatchCopyError {
+  declare readonly code: "ROWS_REJECTED";
   /** How many rows. */
   readonly count: number;
   /** The first of them. */
@@ -167,8 +174,9 @@ export class RowsRejectedError extends BatchCopyError {
 
 /** The copier is closed, or was closed while the sender waited for room. */
 export class ClosedError extends BatchCopyError {
+  declare readonly code: "CLOSED";
   /** From `sendMany`: how many rows were accepted. */
-  accepted?: number;
+  declare accepted?: number;
 
   constructor() {
     super("CLOSED", "the copier is closed");

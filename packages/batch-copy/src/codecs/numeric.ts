@@ -195,7 +195,7 @@ function writeHeader(
 }
 
 function readNumeric(input: ByteReader): string {
-  const groups = input.int16();
+  const groups = input.uint16();
   const weight = input.int16();
   const sign = input.uint16();
   const scale = input.uint16();

@@ -19,7 +19,7 @@ export interface DeliveryParts<Row extends object> {
   readonly clock: Clock;
   readonly onReject: ((rejection: Rejection<Row>) => void | Promise<void>) | undefined;
   /** Called when a batch's bytes are out of the buffer. */
-  readonly onSettled: (batch: Batch) => void;
+  readonly onReleased: (batch: Batch) => void;
 }
 
 /** What became of the rows so far. */
@@ -28,7 +28,7 @@ export interface DeliveryCounts {
   rowsSkipped: number;
   rowsRejected: number;
   rowsInDoubt: number;
-  rowsSettled: number;
+  rowsReleased: number;
   batchesCommitted: number;
 }
 
@@ -46,7 +46,7 @@ export class Delivery<Row extends object> {
     rowsSkipped: 0,
     rowsRejected: 0,
     rowsInDoubt: 0,
-    rowsSettled: 0,
+    rowsReleased: 0,
     batchesCommitted: 0,
   };
   readonly #running = new Set<Promise<void>>();
@@ -146,6 +146,7 @@ export class Delivery<Row extends object> {
       insert.resolve();
     }
     this.#release(batch);
+    this.#flushes.settle(batch.sequence);
   }
 
   /** Tells the callers of `insert()`, and hands the other rows to whoever is there to take them. */
@@ -168,11 +169,15 @@ export class Delivery<Row extends object> {
       collect(this.#handedBack, rejections, outcome);
       return;
     }
-    void this.#rejecter
-      .reject(rejections, (index, cause) => {
-        this.#flushes.reject(batch.sequence, positions[index]!, rejections[index]!, cause);
-      })
-      .then(() => this.#release(batch));
+    const handedOver = this.#rejecter.reject({
+      rejections,
+      // Rows that wait for their turn count as buffered; those under way do not, or an `onReject`
+      // that sends a row anew could wait for room that it takes itself.
+      begin: () => this.#release(batch),
+      untold: (index, cause) =>
+        this.#flushes.reject(batch.sequence, positions[index]!, rejections[index]!, cause),
+    });
+    void handedOver.then(() => this.#flushes.settle(batch.sequence));
   }
 
   #count(batch: Batch, outcome: FailedOutcome): void {
@@ -187,9 +192,8 @@ export class Delivery<Row extends object> {
     for (const page of batch.pages) {
       this.#parts.pool.release(page);
     }
-    this.counts.rowsSettled += batch.rows;
-    this.#parts.onSettled(batch);
-    this.#flushes.settle(batch.sequence);
+    this.counts.rowsReleased += batch.rows;
+    this.#parts.onReleased(batch);
   }
 }
 

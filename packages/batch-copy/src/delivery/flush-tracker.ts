@@ -89,5 +89,8 @@ function covers(flush: FlushPoint, sequence: number, row: number): boolean {
 }
 
 function errorOf({ count, first, cause }: Report): Error | undefined {
-  return count === 0 ? undefined : new RowsRejectedError(count, first, { cause });
+  if (count === 0) {
+    return undefined;
+  }
+  return new RowsRejectedError(count, first, cause === undefined ? {} : { cause });
 }

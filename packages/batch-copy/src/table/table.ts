@@ -73,7 +73,7 @@ export function table<C extends Columns>(
   ]);
   if (list.length === 0 || list.length > MAX_COLUMNS) {
     throw invalid(
-      `a table has 1 to ${MAX_COLUMNS} columns, ${JSON.stringify(name)} ${list.length}`,
+      `a table has 1 to ${MAX_COLUMNS} columns, ${JSON.stringify(name)} has ${list.length}`,
     );
   }
   const ddl = createTableDdl(quoteQualified(schema, name), list.map(columnDdl));

@@ -1,0 +1,254 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+
+import { Client, Pool } from "pg";
+
+import {
+  ConnectError,
+  Copier,
+  int4,
+  int8,
+  numeric,
+  SchemaMismatchError,
+  table,
+  text,
+  varchar,
+  type Table,
+} from "../../dist/index.js";
+import { databaseUrl, useDatabase } from "../helpers/database.js";
+import { assertNumberedRows, numberedRow } from "../helpers/row-sets.js";
+import { startSilentServer } from "../helpers/silent-server.js";
+
+const db = useDatabase();
+
+async function connectFails(url: string, message: RegExp, timeoutMs = 2000): Promise<void> {
+  const start = Date.now();
+  const connecting = Copier.connect(table("t", { id: int4 }), {
+    databaseUrl: url,
+    connectTimeoutMs: timeoutMs,
+  });
+  await assert.rejects(connecting, (error: ConnectError) => {
+    assert.ok(error instanceof ConnectError, String(error));
+    assert.equal(error.code, "CONNECT_FAILED");
+    assert.match(error.message, message);
+    return true;
+  });
+  assert.ok(Date.now() - start < timeoutMs + 500, `after ${Date.now() - start} ms`);
+}
+
+async function mismatch(definition: Table): Promise<SchemaMismatchError> {
+  try {
+    await (await Copier.connect(definition, { databaseUrl })).close();
+  } catch (error) {
+    assert.ok(error instanceof SchemaMismatchError, String(error));
+    return error;
+  }
+  assert.fail("the definition was accepted");
+}
+
+describe("a connection", () => {
+  it("that is refused is a ConnectError", () =>
+    connectFails("postgres://nobody@127.0.0.1:1/x", /cannot connect: .*ECONNREFUSED/));
+
+  it("to a name with several addresses says what happened to each", () =>
+    connectFails("postgres://nobody@localhost:1/x", /cannot connect: .*ECONNREFUSED/));
+
+  it("to a host that does not exist is a ConnectError", () =>
+    connectFails("postgres://nobody@no-such-host.invalid/x", /cannot connect: /));
+
+  it("by a URL that is none is a ConnectError", () =>
+    connectFails("postgres://user:%zz@host:port/x", /cannot connect: /));
+
+  it("to a database that does not exist is a ConnectError", async () => {
+    const url = new URL(databaseUrl);
+    url.pathname = "/no_such_database";
+    await connectFails(url.href, /database "no_such_database" does not exist/);
+  });
+
+  it("with a wrong password is a ConnectError", async (test) => {
+    const url = new URL(databaseUrl);
+    url.password = "wrong";
+    const client = new Client({ connectionString: url.href });
+    const trusts = await client.connect().then(
+      () => true,
+      () => false,
+    );
+    await client.end();
+    if (trusts) {
+      test.skip("the server asks for no password");
+      return;
+    }
+    await connectFails(url.href, /password authentication failed/);
+  });
+
+  it("to a server that never answers ends in time", async () => {
+    const server = await startSilentServer();
+    await connectFails(server.url, /connect/, 300);
+    await server.close();
+  });
+
+  it("of a given pool that has none free ends in time, and gives it back later", async () => {
+    const pool = new Pool({ connectionString: databaseUrl, max: 1 });
+    const client = await pool.connect();
+    const definition = await db.create("busy_pool", { id: int4, note: text });
+    await assert.rejects(
+      Copier.connect(definition, { pool, connectTimeoutMs: 200 }),
+      /no connection within 200 ms/,
+    );
+    client.release();
+    await pool.query("SELECT 1");
+    assert.equal(pool.idleCount, 1);
+    await pool.end();
+  });
+
+  it("of a given pool that is inside a transaction is refused, and nothing is sent", async () => {
+    const definition = await db.create("in_transaction", { id: int4, note: text });
+    const pool = new Pool({ connectionString: databaseUrl, max: 1 });
+    const copier = await Copier.connect(definition, { pool });
+    await pool.query("BEGIN");
+    await assert.rejects(copier.insert(numberedRow(0)), (error: { cause: Error }) => {
+      assert.match(error.cause.message, /a client of the pool was inside a transaction/);
+      return true;
+    });
+    await copier.insert(numberedRow(0));
+    await assertNumberedRows(db, "in_transaction", 1);
+    await copier.close();
+    await pool.end();
+  });
+
+  it("with another client encoding than UTF8 is refused", async () => {
+    const definition = await db.create("latin", { id: int4, note: text });
+    const pool = new Pool({ connectionString: databaseUrl, max: 1 });
+    await pool.query("SET client_encoding = 'LATIN1'");
+    await assert.rejects(Copier.connect(definition, { pool }), /client_encoding is LATIN1/);
+    await pool.end();
+  });
+
+  it("is checked although the table is locked", async () => {
+    const definition = await db.create("locked", { id: int4, note: text });
+    const client = await db.pool.connect();
+    await client.query(`BEGIN; LOCK TABLE ${db.schema}.locked`);
+    const copier = await Copier.connect(definition, { databaseUrl });
+    await client.query("COMMIT");
+    client.release();
+    await copier.close();
+  });
+});
+
+describe("the check of the definition", () => {
+  it("gives the CREATE TABLE of a table that does not exist", async () => {
+    const definition = table("missing", { id: int4, note: text.nullable() }, { schema: db.schema });
+    const error = await mismatch(definition);
+    assert.deepEqual(error.differences, ["it does not exist"]);
+    assert.equal(error.ddl, definition.ddl);
+    assert.ok(error.message.includes(definition.ddl));
+    await db.pool.query(error.ddl);
+    await (await Copier.connect(definition, { databaseUrl })).close();
+  });
+
+  it("lists every difference, with DDL that ends them", async () => {
+    await db.pool.query(
+      `CREATE TABLE ${db.schema}.differs (url varchar(10) NOT NULL, latency_ms integer NOT NULL, price numeric(8, 2))`,
+    );
+    const definition = table(
+      "differs",
+      {
+        url: varchar(20),
+        latency_ms: int8.nullable(),
+        price: numeric(10, 2).nullable(),
+        extra: text.nullable(),
+      },
+      { schema: db.schema },
+    );
+    const error = await mismatch(definition);
+    assert.deepEqual(error.differences, [
+      'column "url" is character varying(10) in the database and varchar(20) (character varying(20)) in the definition',
+      'column "latency_ms" is integer in the database and int8 (bigint) in the definition',
+      'column "latency_ms" is NOT NULL in the database and nullable in the definition',
+      'column "price" is numeric(8,2) in the database and numeric(10, 2) (numeric(10,2)) in the definition',
+      'column "extra" does not exist',
+    ]);
+    await db.pool.query(error.ddl);
+    const copier = await Copier.connect(definition, { databaseUrl });
+    await copier.insert({ url: "x", price: "12345678.90" });
+    await copier.close();
+  });
+
+  it("names columns that the definition must or must not have", async () => {
+    await db.pool.query(`CREATE TABLE ${db.schema}.generated (
+      id integer GENERATED ALWAYS AS IDENTITY, n integer NOT NULL,
+      twice integer GENERATED ALWAYS AS (n * 2) STORED,
+      defaulted integer NOT NULL DEFAULT 1, serial_by_default integer GENERATED BY DEFAULT AS IDENTITY)`);
+    const wrong = table("generated", { id: int4, twice: int4.nullable() }, { schema: db.schema });
+    const error = await mismatch(wrong);
+    assert.deepEqual(error.differences, [
+      'column "id" is an identity that is always generated, leave it out of the definition',
+      'column "twice" is generated, leave it out of the definition',
+      'column "n" (integer) is NOT NULL without a default and not in the definition',
+    ]);
+    assert.equal(error.ddl, "");
+    const right = table("generated", { n: int4 }, { schema: db.schema });
+    const copier = await Copier.connect(right, { databaseUrl });
+    await copier.insert({ n: 21 });
+    await copier.close();
+    const rows = await db.rows(`SELECT id, n, twice, defaulted FROM ${db.schema}.generated`);
+    assert.deepEqual(rows, [{ id: 1, n: 21, twice: 42, defaulted: 1 }]);
+  });
+
+  it("refuses what COPY cannot fill", async () => {
+    await db.pool.query(`
+      CREATE VIEW ${db.schema}.a_view AS SELECT 1 AS n;
+      CREATE MATERIALIZED VIEW ${db.schema}.a_matview AS SELECT 1 AS n`);
+    const view = await mismatch(table("a_view", { n: int4 }, { schema: db.schema }));
+    assert.deepEqual(view.differences, ["it is a view, which COPY cannot fill"]);
+    const materialized = await mismatch(table("a_matview", { n: int4 }, { schema: db.schema }));
+    assert.match(materialized.message, /a materialized view/);
+  });
+
+  it("takes names as they are, and finds a table by the search_path", async () => {
+    const name = 'We "ird".name; --';
+    const definition = await db.create(name, { 'Se"lect': int4, "order by": text });
+    const copier = await Copier.connect(definition, { databaseUrl });
+    await copier.insert({ 'Se"lect': 1, "order by": "x" });
+    await copier.close();
+    await db.create("by_path", { id: int4, note: text });
+    const pool = new Pool({
+      connectionString: databaseUrl,
+      options: `-c search_path=${db.schema}`,
+    });
+    const found = await Copier.connect(table("by_path", { id: int4, note: text }), { pool });
+    await found.insert(numberedRow(0));
+    await found.close();
+    await pool.end();
+    await assertNumberedRows(db, "by_path", 1);
+  });
+
+  it("finds that the role may not insert", async () => {
+    const role = `${db.schema}_reader`;
+    const definition = await db.create("forbidden", { id: int4, note: text });
+    await db.pool.query(`
+      CREATE ROLE ${role};
+      GRANT USAGE ON SCHEMA ${db.schema} TO ${role};
+      GRANT SELECT, INSERT (id) ON ${db.schema}.forbidden TO ${role}`);
+    const pool = new Pool({ connectionString: databaseUrl, options: `-c role=${role}` });
+    await assert.rejects(Copier.connect(definition, { pool }), {
+      differences: ['this role may not INSERT into column "note"'],
+    });
+    await pool.end();
+    await db.pool.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
+  });
+
+  it("refuses a table whose row-level security is active for the role", async () => {
+    const role = `${db.schema}_secured`;
+    const definition = await db.create("secured", { id: int4 });
+    await db.pool.query(`
+      CREATE ROLE ${role};
+      GRANT USAGE ON SCHEMA ${db.schema} TO ${role};
+      GRANT INSERT ON ${db.schema}.secured TO ${role};
+      ALTER TABLE ${db.schema}.secured ENABLE ROW LEVEL SECURITY`);
+    const pool = new Pool({ connectionString: databaseUrl, options: `-c role=${role}` });
+    await assert.rejects(Copier.connect(definition, { pool }), /row-level security is active/);
+    await pool.end();
+    await db.pool.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
+  });
+});

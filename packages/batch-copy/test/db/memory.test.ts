@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+
+import { Copier, int4, text } from "../../dist/index.js";
+import { databaseUrl, useDatabase } from "../helpers/database.js";
+import { assertNumberedRows, numberedRow } from "../helpers/row-sets.js";
+
+const db = useDatabase();
+const MIB = 1024 * 1024;
+
+function residentBytes(): number {
+  globalThis.gc?.();
+  return process.memoryUsage.rss();
+}
+
+describe("memory", () => {
+  it("stays within maxBufferedBytes while the server is stalled, and everything arrives", async () => {
+    const definition = await db.create("stalled", { id: int4, note: text });
+    const maxBufferedBytes = 8 * MIB;
+    await using copier = await Copier.connect(definition, { databaseUrl, maxBufferedBytes });
+    const client = await db.pool.connect();
+    await client.query(`BEGIN; LOCK TABLE ${db.schema}.stalled`);
+    const before = residentBytes();
+    // 26 MB of rows: 8 MiB go into the buffer, the others wait as they are, 100 000 sends or so.
+    const padding = "x".repeat(230);
+    const count = 110_000;
+    const sends = Array.from({ length: count }, (_, id) => copier.send({ id, note: padding }));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const { bytesBuffered, rowsAccepted } = copier.stats;
+    assert.ok(bytesBuffered <= maxBufferedBytes && bytesBuffered > maxBufferedBytes - 1000);
+    assert.ok(count - rowsAccepted > 70_000, `${count - rowsAccepted} senders wait`);
+    // A waiting sender holds its row, a promise and a place in the queue: well under 1 KB.
+    const grown = residentBytes() - before;
+    const allowed = maxBufferedBytes + (count - rowsAccepted) * 1000 + 16 * MIB;
+    assert.ok(grown < allowed, `grew by ${grown} bytes, ${allowed} allowed`);
+    await client.query("COMMIT");
+    client.release();
+    await Promise.all(sends);
+    await copier.flush();
+    const [found] = await db.rows(
+      `SELECT count(*)::int AS n, count(DISTINCT id)::int AS ids, min(length(note)) AS size FROM ${db.schema}.stalled`,
+    );
+    assert.deepEqual(found, { n: count, ids: count, size: 230 });
+  });
+
+  it("does not grow by batches that are small and many while the server is stalled", async () => {
+    const definition = await db.create("tiny_batches", { id: int4, note: text });
+    await using copier = await Copier.connect(definition, { databaseUrl, maxBatchRows: 1 });
+    const client = await db.pool.connect();
+    await client.query(`BEGIN; LOCK TABLE ${db.schema}.tiny_batches`);
+    const before = residentBytes();
+    const count = 4000;
+    await copier.sendMany(Array.from({ length: count }, (_, id) => numberedRow(id)));
+    const grown = residentBytes() - before;
+    assert.ok(grown < 32 * MIB, `grew by ${grown} bytes`);
+    await client.query("COMMIT");
+    client.release();
+    await copier.flush();
+    await assertNumberedRows(db, "tiny_batches", count);
+  });
+});

@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+
+import { Copier, EncodeError, int4, text, type CopierOptions } from "../../dist/index.js";
+import { databaseUrl, useDatabase } from "../helpers/database.js";
+import { eventually } from "../helpers/eventually.js";
+import { assertNumberedRows, numberedRow } from "../helpers/row-sets.js";
+
+const db = useDatabase();
+let tables = 0;
+
+async function openCopier(options: CopierOptions = {}) {
+  const name = `t${tables++}`;
+  const definition = await db.create(name, { id: int4, note: text });
+  return { name, copier: await Copier.connect(definition, { databaseUrl, ...options }) };
+}
+
+describe("send", () => {
+  for (const producers of [1, 64, 2048]) {
+    it(`delivers exactly the rows of ${producers} concurrent producers`, async () => {
+      const { name, copier } = await openCopier();
+      const count = 20_480;
+      let next = 0;
+      await Promise.all(
+        Array.from({ length: producers }, async () => {
+          while (next < count) {
+            await copier.send(numberedRow(next++));
+          }
+        }),
+      );
+      await copier.close();
+      await assertNumberedRows(db, name, count);
+      assert.equal(copier.stats.rowsCommitted, count);
+      assert.equal(copier.stats.rowsBuffered, 0);
+    });
+  }
+
+  it("keeps the order of rows over one connection", async () => {
+    const { name, copier } = await openCopier({ connections: 1, maxBatchRows: 100 });
+    for (let id = 0; id < 5000; id++) {
+      await copier.send(numberedRow(id));
+    }
+    await copier.close();
+    const rows = await db.rows<{ id: number }>(`SELECT id FROM ${db.schema}.${name} ORDER BY ctid`);
+    assert.deepEqual(
+      rows.map(({ id }) => id),
+      Array.from({ length: 5000 }, (_, id) => id),
+    );
+  });
+
+  it("delivers a row without a flush, by the age of the batch", async () => {
+    const { name, copier } = await openCopier({ flushIntervalMs: 20 });
+    await copier.send(numberedRow(0));
+    await eventually(() => copier.stats.rowsCommitted === 1, "the row is committed");
+    await assertNumberedRows(db, name, 1);
+    await copier.close();
+  });
+
+  it("closes a batch by rows, and by bytes", async () => {
+    const { copier: byRows } = await openCopier({ maxBatchRows: 10, flushIntervalMs: 60_000 });
+    await byRows.sendMany(Array.from({ length: 30 }, (_, id) => numberedRow(id)));
+    await eventually(() => byRows.stats.batchesCommitted === 3, "three batches are committed");
+    await byRows.close();
+    const { copier: byBytes } = await openCopier({ maxBatchBytes: 1000, flushIntervalMs: 60_000 });
+    await byBytes.send({ id: 1, note: "x".repeat(1000) });
+    await eventually(() => byBytes.stats.batchesCommitted === 1, "one batch is committed");
+    await byBytes.close();
+  });
+
+  it("refuses a bad row for its sender, and delivers those of the others", async () => {
+    const { name, copier } = await openCopier();
+    const results = await Promise.allSettled([
+      copier.send(numberedRow(0)),
+      copier.send({ id: 1, note: "a\0b" }),
+      copier.send({ id: 1.5, note: "x" }),
+      copier.send({ id: 1 } as never),
+      copier.send({ id: 1, note: "x", extra: 1 } as never),
+      copier.send(numberedRow(1)),
+    ]);
+    assert.deepEqual(
+      results.map((result) =>
+        result.status === "rejected" ? (result.reason as EncodeError).column : "accepted",
+      ),
+      ["accepted", "note", "id", "note", "extra", "accepted"],
+    );
+    await copier.close();
+    await assertNumberedRows(db, name, 2);
+  });
+
+  it("delivers a row wider than a page, and one wider than the whole buffer", async () => {
+    const { name, copier } = await openCopier({ maxBufferedBytes: 1_000_000 });
+    const sizes = [10, 200_000, 10, 5_000_000, 10];
+    await Promise.all(sizes.map((size, id) => copier.send({ id, note: "w".repeat(size) })));
+    await copier.close();
+    const rows = await db.rows<{ size: number }>(
+      `SELECT length(note) AS size FROM ${db.schema}.${name} ORDER BY id`,
+    );
+    assert.deepEqual(
+      rows.map(({ size }) => size),
+      sizes,
+    );
+  });
+
+  it("copies the row: what the sender changes later is not written", async () => {
+    const { name, copier } = await openCopier();
+    const row = numberedRow(0);
+    await copier.send(row);
+    row.id = 99;
+    row.note = "changed";
+    await copier.close();
+    await assertNumberedRows(db, name, 1);
+  });
+});
+
+describe("sendMany", () => {
+  it("delivers what an async generator yields", async () => {
+    const { name, copier } = await openCopier();
+    async function* generate() {
+      for (let id = 0; id < 1000; id++) {
+        yield numberedRow(id);
+      }
+    }
+    assert.equal(await copier.sendMany(generate()), 1000);
+    await copier.close();
+    await assertNumberedRows(db, name, 1000);
+  });
+
+  it("delivers the rows before a bad one", async () => {
+    const { name, copier } = await openCopier();
+    const rows = [numberedRow(0), numberedRow(1), { id: Number.NaN, note: "" }, numberedRow(2)];
+    await assert.rejects(copier.sendMany(rows), { column: "id", accepted: 2, index: 2 });
+    await copier.close();
+    await assertNumberedRows(db, name, 2);
+  });
+
+  it("delivers a million rows, exactly", async () => {
+    const { name, copier } = await openCopier();
+    function* generate() {
+      for (let id = 0; id < 1_000_000; id++) {
+        yield numberedRow(id);
+      }
+    }
+    assert.equal(await copier.sendMany(generate()), 1_000_000);
+    await copier.close();
+    await assertNumberedRows(db, name, 1_000_000);
+  });
+});

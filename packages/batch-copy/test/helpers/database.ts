@@ -1,0 +1,46 @@
+import { after, before } from "node:test";
+
+import { Pool } from "pg";
+
+import type { Columns, Table } from "../../dist/index.js";
+import { table } from "../../dist/index.js";
+
+/** The server that the test command started, or the one that DATABASE_URL named. */
+export const databaseUrl: string = process.env["DATABASE_URL"] ?? missingUrl();
+
+function missingUrl(): never {
+  throw new Error("DATABASE_URL is not set: run the tests by `npm test`");
+}
+
+/** A schema of the test file's own, and a pool to look into it. */
+export interface TestDatabase {
+  readonly schema: string;
+  readonly pool: Pool;
+  /** Defines a table in the schema and creates it. */
+  create<C extends Columns>(name: string, columns: C): Promise<Table<C>>;
+  rows<Row>(sql: string, values?: unknown[]): Promise<Row[]>;
+}
+
+/** Registers the hooks that make and drop the schema of a test file. */
+export function useDatabase(): TestDatabase {
+  const schema = `test_${process.pid}_${Math.random().toString(36).slice(2, 10)}`;
+  const pool = new Pool({ connectionString: databaseUrl, max: 4 });
+  before(() => pool.query(`CREATE SCHEMA ${schema}`));
+  after(async () => {
+    await pool.query(`DROP SCHEMA ${schema} CASCADE`);
+    await pool.end();
+  });
+  return {
+    schema,
+    pool,
+    async create(name, columns) {
+      const definition = table(name, columns, { schema });
+      await pool.query(definition.ddl);
+      return definition;
+    },
+    async rows<Row>(sql: string, values: unknown[] = []) {
+      const result = await pool.query(sql, values);
+      return result.rows as Row[];
+    },
+  };
+}

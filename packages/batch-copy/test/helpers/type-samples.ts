@@ -1,0 +1,447 @@
+import {
+  bool,
+  bytea,
+  date,
+  float4,
+  float8,
+  int2,
+  int4,
+  int8,
+  json,
+  jsonb,
+  numeric,
+  text,
+  timestamp,
+  timestamptz,
+  uuid,
+  varchar,
+  type ColumnType,
+} from "../../dist/index.js";
+
+/** A value as a user hands it over, the server's literal for it, and what comes back from decode. */
+type Sample = readonly [value: unknown, literal: string, decoded?: unknown];
+
+/** A value that must not be written, and a part of the reason. */
+type Refusal = readonly [value: unknown, reason: RegExp];
+
+export interface TypeSamples {
+  readonly type: ColumnType<unknown>;
+  readonly accepted: readonly Sample[];
+  readonly refused: readonly Refusal[];
+}
+
+const instant = {
+  [Symbol.toStringTag]: "Temporal.Instant",
+  epochNanoseconds: 1_763_800_781_123_456_000n,
+};
+const fineInstant = { [Symbol.toStringTag]: "Temporal.Instant", epochNanoseconds: 1001n };
+const plainDate = { [Symbol.toStringTag]: "Temporal.PlainDate", toString: () => "2026-11-22" };
+const plainDateTime = {
+  [Symbol.toStringTag]: "Temporal.PlainDateTime",
+  toString: () => "2026-11-22T08:39:41.123456",
+};
+const longText = "päper→".repeat(50_000);
+
+export const typeSamples: readonly TypeSamples[] = [
+  {
+    type: bool,
+    accepted: [
+      [true, "true"],
+      [false, "false"],
+    ],
+    refused: [
+      [1, /expected a boolean, got 1/],
+      ["true", /expected a boolean/],
+    ],
+  },
+  {
+    type: int2,
+    accepted: [
+      [0, "0"],
+      [-0, "0", 0],
+      [-32768, "-32768"],
+      [32767, "32767"],
+    ],
+    refused: [
+      [32768, /out of range/],
+      [-32769, /out of range/],
+      [1.5, /expected an integer/],
+      [Number.NaN, /expected an integer/],
+      [Infinity, /expected an integer/],
+      ["1", /expected an integer/],
+      [1n, /expected an integer number, got 1n/],
+    ],
+  },
+  {
+    type: int4,
+    accepted: [
+      [42, "42"],
+      [-2147483648, "-2147483648"],
+      [2147483647, "2147483647"],
+    ],
+    refused: [
+      [2147483648, /out of range/],
+      [-2147483649, /out of range/],
+      [0.1, /expected an integer/],
+      [Number.NaN, /expected an integer/],
+      [new Date(0), /expected an integer number, got a value of Date/],
+    ],
+  },
+  {
+    type: int8,
+    accepted: [
+      [0, "0", 0n],
+      [-0, "0", 0n],
+      [-1, "-1", -1n],
+      [42, "42", 42n],
+      [2 ** 32, "4294967296", 4294967296n],
+      [-(2 ** 32) - 1, "-4294967297", -4294967297n],
+      [Number.MAX_SAFE_INTEGER, "9007199254740991", 9007199254740991n],
+      [Number.MIN_SAFE_INTEGER, "-9007199254740991", -9007199254740991n],
+      [2n ** 63n - 1n, "9223372036854775807"],
+      [-(2n ** 63n), "-9223372036854775808"],
+    ],
+    refused: [
+      [2 ** 53, /not a safe integer, pass a bigint/],
+      [2n ** 63n, /out of range/],
+      [-(2n ** 63n) - 1n, /out of range/],
+      [1.5, /expected a bigint or an integer/],
+      [Number.NaN, /expected a bigint or an integer/],
+      ["1", /expected a bigint or an integer number, got the string "1"/],
+      [true, /expected a bigint/],
+    ],
+  },
+  {
+    type: float4,
+    accepted: [
+      [1.5, "1.5"],
+      [0.1, "0.1", Math.fround(0.1)],
+      [-0, "-0"],
+      [3.4028234663852886e38, "3.4028235e38"],
+      [1.401298464324817e-45, "1e-45"],
+      [Number.NaN, "NaN"],
+      [Infinity, "Infinity"],
+      [-Infinity, "-Infinity"],
+    ],
+    refused: [
+      [1e39, /out of range of single precision/],
+      [1e-50, /out of range of single precision/],
+      ["1", /expected a number/],
+      [1n, /expected a number/],
+    ],
+  },
+  {
+    type: float8,
+    accepted: [
+      [0.1, "0.1"],
+      [-0, "-0"],
+      [Number.MAX_VALUE, "1.7976931348623157e308"],
+      [Number.MIN_VALUE, "5e-324"],
+      [Number.NaN, "NaN"],
+      [-Infinity, "-Infinity"],
+    ],
+    refused: [
+      ["0.1", /expected a number/],
+      [1n, /expected a number/],
+    ],
+  },
+  {
+    type: numeric(),
+    accepted: [
+      [0, "0", "0"],
+      [-0, "0", "0"],
+      ["0.000", "0.000", "0.000"],
+      [".5", "0.5", "0.5"],
+      ["5.", "5", "5"],
+      ["-12.50", "-12.50", "-12.50"],
+      [0.1, "0.1", "0.1"],
+      [1e21, "1000000000000000000000", "1000000000000000000000"],
+      [1e-7, "0.0000001", "0.0000001"],
+      ["1e-20", "1e-20", "0.00000000000000000001"],
+      ["12e3", "12000", "12000"],
+      ["+007", "7", "7"],
+      ["9999", "9999"],
+      ["10000", "10000"],
+      ["10000.0001", "10000.0001"],
+      ["0.00010001", "0.00010001"],
+      [
+        12345678901234567890123456789n,
+        "12345678901234567890123456789",
+        "12345678901234567890123456789",
+      ],
+      ["9".repeat(131_072), "9".repeat(131_072)],
+      [`0.${"1".repeat(16_383)}`, `0.${"1".repeat(16_383)}`],
+      [Number.NaN, "NaN", "NaN"],
+      ["NaN", "NaN"],
+      [Infinity, "Infinity", "Infinity"],
+      ["-Infinity", "-Infinity"],
+    ],
+    refused: [
+      ["", /is not a decimal number/],
+      [".", /is not a decimal number/],
+      ["1,5", /is not a decimal number/],
+      [" 1", /is not a decimal number/],
+      ["0x10", /is not a decimal number/],
+      ["1e", /is not a decimal number/],
+      ["1".repeat(131_073), /131073 digits before the point, the column takes 131072/],
+      ["1e999999999", /digits before the point/],
+      ["1e-16384", /16384 digits behind the point, the column takes 16383/],
+      [true, /expected a number, a bigint or a decimal string/],
+    ],
+  },
+  {
+    type: numeric(10, 2),
+    accepted: [
+      ["12345678.99", "12345678.99"],
+      [1.5, "1.5", "1.5"],
+      ["1.5000", "1.5", "1.50"],
+      ["-0.01", "-0.01"],
+      ["NaN", "NaN"],
+    ],
+    refused: [
+      ["0.001", /3 digits behind the point, the column takes 2/],
+      [0.1 + 0.2, /17 digits behind the point/],
+      ["123456789", /9 digits before the point, the column takes 8/],
+      [Infinity, /cannot hold an infinity/],
+    ],
+  },
+  {
+    type: numeric(2, -3),
+    accepted: [
+      [99_000, "99000", "99000"],
+      ["1e3", "1000", "1000"],
+      [0, "0", "0"],
+    ],
+    refused: [
+      [100_000, /digits before the point/],
+      [1500, /digits behind the point/],
+    ],
+  },
+  {
+    type: numeric(2, 4),
+    accepted: [
+      ["0.0099", "0.0099"],
+      ["-0.0001", "-0.0001"],
+    ],
+    refused: [["0.01", /digits before the point/]],
+  },
+  {
+    type: text,
+    accepted: [
+      ["", ""],
+      ["plain", "plain"],
+      ["twenty-four characters..", "twenty-four characters.."],
+      ["twenty-five characters...", "twenty-five characters..."],
+      ["ünïcödé 🙂", "ünïcödé 🙂"],
+      ["\u0001\u007f", "\u0001\u007f"],
+      [longText, longText],
+    ],
+    refused: [
+      ["a\0b", /cannot hold U\+0000/],
+      [`${"x".repeat(100)}\0`, /cannot hold U\+0000/],
+      ["\ud800", /lone surrogate/],
+      [`${"x".repeat(100)}\udc00`, /lone surrogate/],
+      [1, /expected a string, got 1/],
+      [Buffer.from("x"), /expected a string, got a value of Buffer/],
+    ],
+  },
+  {
+    type: varchar(3),
+    accepted: [
+      ["abc", "abc"],
+      ["🙂🙂🙂", "🙂🙂🙂"],
+      ["", ""],
+    ],
+    refused: [
+      ["abcd", /4 characters, the column takes 3/],
+      ["abc ", /4 characters, the column takes 3/],
+      ["🙂🙂🙂🙂", /4 characters, the column takes 3/],
+      ["a\0", /U\+0000/],
+    ],
+  },
+  {
+    type: bytea,
+    accepted: [
+      [Buffer.from([0, 1, 255]), "\\x0001ff"],
+      [new Uint8Array([7, 8, 9]).subarray(1), "\\x0809", Buffer.from([8, 9])],
+      [Buffer.alloc(0), ""],
+    ],
+    refused: [
+      ["00ff", /expected a Uint8Array, got the string "00ff"/],
+      [new Uint16Array(1), /expected a Uint8Array, got a value of Uint16Array/],
+      [new ArrayBuffer(1), /expected a Uint8Array/],
+    ],
+  },
+  {
+    type: uuid,
+    accepted: [
+      ["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"],
+      [
+        "A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11",
+        "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
+        "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
+      ],
+      [
+        "{a0eebc99-9c0b4ef8-bb6d6bb9-bd380a11}",
+        "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
+        "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
+      ],
+      [
+        "a0eebc999c0b4ef8bb6d6bb9bd380a11",
+        "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
+        "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
+      ],
+      [
+        "a0ee-bc99-9c0b-4ef8-bb6d-6bb9-bd38-0a11",
+        "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
+        "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
+      ],
+    ],
+    refused: [
+      ["", /is not a uuid/],
+      ["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a1", /is not a uuid/],
+      ["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a111", /is not a uuid/],
+      ["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11-", /is not a uuid/],
+      ["a0-eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", /is not a uuid/],
+      ["{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", /is not a uuid/],
+      ["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11}", /is not a uuid/],
+      ["g0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", /is not a uuid/],
+      ["ä0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", /is not a uuid/],
+      [42, /expected a string/],
+    ],
+  },
+  {
+    type: json,
+    accepted: [
+      [{ a: [1, "two", null, { ü: "🙂" }] }, '{"a":[1,"two",null,{"ü":"🙂"}]}'],
+      ["text", '"text"'],
+      [1.5, "1.5"],
+      [false, "false"],
+      [[], "[]"],
+      ["\0", '"\\u0000"'],
+      [new Date(0), '"1970-01-01T00:00:00.000Z"', "1970-01-01T00:00:00.000Z"],
+    ],
+    refused: [
+      [Symbol("s"), /expected a value that JSON.stringify takes, got a symbol/],
+      [() => 1, /got a function/],
+      [1n, /BigInt/],
+    ],
+  },
+  {
+    type: jsonb,
+    accepted: [
+      [{ b: 1, a: { c: [true] } }, '{"b":1,"a":{"c":[true]}}'],
+      ["\\u0000", '"\\\\u0000"'],
+      ["\\\\", '"\\\\\\\\"'],
+    ],
+    refused: [
+      ["\0", /jsonb cannot hold U\+0000/],
+      [{ key: "x\\\0" }, /jsonb cannot hold U\+0000/],
+      [{ "\ud800": 1 }, /lone surrogate/],
+      [Symbol("s"), /JSON.stringify/],
+    ],
+  },
+  {
+    type: date,
+    accepted: [
+      ["2026-11-22", "2026-11-22"],
+      ["2000-02-29", "2000-02-29"],
+      ["1999-12-31", "1999-12-31"],
+      ["0001-01-01 BC", "0001-01-01 BC", "0000-01-01"],
+      ["0000-01-01", "0001-01-01 BC"],
+      ["4714-11-24 BC", "4714-11-24 BC", "-004713-11-24"],
+      ["-004713-11-24", "4714-11-24 BC"],
+      ["5874897-12-31", "5874897-12-31", "+5874897-12-31"],
+      [new Date("2026-11-22T00:00:00Z"), "2026-11-22", "2026-11-22"],
+      [plainDate, "2026-11-22", "2026-11-22"],
+      ["infinity", "infinity"],
+      ["-infinity", "-infinity"],
+    ],
+    refused: [
+      ["2026-02-29", /no day of the calendar/],
+      ["1900-02-29", /no day of the calendar/],
+      ["2026-13-01", /no day of the calendar/],
+      ["2026-00-10", /no day of the calendar/],
+      ["2026-01-01T00:00:00", /more than a date/],
+      ["22.11.2026", /not an ISO 8601/],
+      ["4714-11-23 BC", /out of range/],
+      ["5874898-01-01", /out of range/],
+      [new Date("2026-11-22T00:00:01Z"), /time of day/],
+      [new Date(Number.NaN), /Date is invalid/],
+      [plainDateTime, /expected a date string/],
+      [20261122, /expected a date string, a Date or a Temporal.PlainDate/],
+    ],
+  },
+  {
+    type: timestamp,
+    accepted: [
+      ["2026-11-22T08:39:41.123456", "2026-11-22 08:39:41.123456"],
+      ["2026-11-22 08:39", "2026-11-22 08:39:00", "2026-11-22T08:39:00"],
+      ["2026-11-22", "2026-11-22 00:00:00", "2026-11-22T00:00:00"],
+      ["2026-11-22T24:00:00", "2026-11-23 00:00:00", "2026-11-23T00:00:00"],
+      ["1999-12-31T23:59:59.999999", "1999-12-31 23:59:59.999999"],
+      ["1500-01-01T00:00:00.000001", "1500-01-01 00:00:00.000001"],
+      ["4714-11-24 00:00:00 BC", "4714-11-24 00:00:00 BC", "-004713-11-24T00:00:00"],
+      [
+        "294276-12-31T23:59:59.999999",
+        "294276-12-31 23:59:59.999999",
+        "+294276-12-31T23:59:59.999999",
+      ],
+      [new Date("2026-11-22T08:39:41.123Z"), "2026-11-22 08:39:41.123", "2026-11-22T08:39:41.123"],
+      [plainDateTime, "2026-11-22 08:39:41.123456", "2026-11-22T08:39:41.123456"],
+      ["infinity", "infinity"],
+      ["-infinity", "-infinity"],
+    ],
+    refused: [
+      ["2026-11-22T08:39:41Z", /names a time zone/],
+      ["2026-11-22T25:00:00", /no time of the day/],
+      ["2026-11-22T24:00:01", /no time of the day/],
+      ["2026-11-22T08:60:00", /no time of the day/],
+      ["2026-11-22T08:00:60", /no time of the day/],
+      ["2026-11-22T08:00:00.1234567", /finer than a microsecond/],
+      ["294277-01-01", /out of range/],
+      ["4714-11-23 23:59:59.999999 BC", /out of range/],
+      [plainDate, /expected a timestamp string/],
+      [0, /expected a timestamp string/],
+    ],
+  },
+  {
+    type: timestamptz,
+    accepted: [
+      [
+        new Date("2026-11-22T08:39:41.123Z"),
+        "2026-11-22T08:39:41.123Z",
+        "2026-11-22T08:39:41.123Z",
+      ],
+      [new Date(8.64e15), "275760-09-13T00:00:00Z", "+275760-09-13T00:00:00Z"],
+      [
+        new Date("-004000-01-01T00:00:00.001Z"),
+        "4001-01-01 00:00:00.001+00 BC",
+        "-004000-01-01T00:00:00.001Z",
+      ],
+      ["2026-11-22T08:39:41.123456Z", "2026-11-22T08:39:41.123456Z"],
+      ["2017-05-08 21:38:41+00:00", "2017-05-08 21:38:41+00:00", "2017-05-08T21:38:41Z"],
+      ["2017-05-08 21:38:41-0730", "2017-05-09 05:08:41Z", "2017-05-09T05:08:41Z"],
+      ["2017-05-08 21:38:41.5+01", "2017-05-08 20:38:41.5Z", "2017-05-08T20:38:41.5Z"],
+      ["2017-05-08T21:38:41,25 +01:00:30", "2017-05-08 20:38:11.25Z", "2017-05-08T20:38:11.25Z"],
+      [
+        "2026-11-22T08:39:41.1234560000Z",
+        "2026-11-22T08:39:41.123456Z",
+        "2026-11-22T08:39:41.123456Z",
+      ],
+      [instant, "2025-11-22T08:39:41.123456Z", "2025-11-22T08:39:41.123456Z"],
+      ["infinity", "infinity"],
+      ["-infinity", "-infinity"],
+    ],
+    refused: [
+      ["2026-11-22T08:39:41", /needs a time and a time zone/],
+      ["2026-11-22", /needs a time and a time zone/],
+      ["2026-11-22T08:39:41+16", /time zone out of range/],
+      ["now", /not an ISO 8601/],
+      [new Date(Number.NaN), /Date is invalid/],
+      [fineInstant, /finer than a microsecond/],
+      [plainDateTime, /expected a timestamp string/],
+      [1_763_800_781, /expected a timestamp string, a Date/],
+    ],
+  },
+];

@@ -1,0 +1,214 @@
+import assert from "node:assert/strict";
+import { beforeEach, describe, it } from "node:test";
+
+import { Admission } from "../../dist/batch/admission.js";
+import { Batcher } from "../../dist/batch/batcher.js";
+import { PagePool } from "../../dist/batch/page-pool.js";
+import { ClosedError, EncodeError } from "../../dist/index.js";
+import { FakeClock } from "../helpers/fake-clock.js";
+
+interface Row {
+  readonly text: string;
+}
+
+let clock: FakeClock;
+let admission: Admission<Row>;
+let accepted: string[];
+
+beforeEach(() => {
+  clock = new FakeClock();
+  accepted = [];
+  const limits = { maxBatchRows: 1e9, maxBatchBytes: 1e9, flushIntervalMs: 100 };
+  const encoder = {
+    encode(row: Row, out: { text(value: string): void }) {
+      if (row.text === "bad") {
+        throw new EncodeError("text", row.text, "is bad");
+      }
+      out.text(row.text);
+    },
+  };
+  const batcher = new Batcher<Row>(encoder, limits, new PagePool(), clock, () => {});
+  admission = new Admission(batcher, 10, clock);
+});
+
+/** Sends a row and notes when it is accepted. */
+function send(text: string, signal?: AbortSignal): Promise<void> {
+  return admission.send({ text }, signal).then(() => void accepted.push(text));
+}
+
+async function settled(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe("admission", () => {
+  it("accepts at once while there is room", async () => {
+    await send("12345");
+    await send("67890");
+    assert.equal(admission.bufferedBytes, 10);
+    assert.equal(admission.acceptedRows, 2);
+  });
+
+  it("lets senders wait beyond maxBufferedBytes, first come, first served", async () => {
+    await send("1234567");
+    const large = send("large");
+    const small = send("s");
+    await settled();
+    // The small one would fit, but it came later.
+    assert.deepEqual(accepted, ["1234567"]);
+    admission.release(7);
+    await Promise.all([large, small]);
+    assert.deepEqual(accepted, ["1234567", "large", "s"]);
+    assert.equal(admission.bufferedBytes, 6);
+  });
+
+  it("takes a row larger than everything when nothing else is buffered", async () => {
+    await send("1");
+    const giant = send("x".repeat(100));
+    await settled();
+    assert.deepEqual(accepted, ["1"]);
+    admission.release(1);
+    await giant;
+    assert.equal(admission.bufferedBytes, 100);
+    const next = send("2");
+    await settled();
+    assert.equal(accepted.length, 2);
+    admission.release(100);
+    await next;
+  });
+
+  it("takes only the sender out whose signal aborts while it waits", async () => {
+    await send("0123456789");
+    const controller = new AbortController();
+    const first = send("a");
+    const second = send("b", controller.signal);
+    const third = send("c");
+    controller.abort(new Error("changed my mind"));
+    await assert.rejects(second, /changed my mind/);
+    admission.release(10);
+    await Promise.all([first, third]);
+    assert.deepEqual(accepted, ["0123456789", "a", "c"]);
+  });
+
+  it("lets the next ones in when the first leaves by its signal", async () => {
+    await send("123456");
+    const controller = new AbortController();
+    const large = send("x".repeat(9), controller.signal);
+    const small = send("ab");
+    controller.abort();
+    await assert.rejects(large, { name: "AbortError" });
+    await small;
+    assert.deepEqual(accepted, ["123456", "ab"]);
+  });
+
+  it("does not accept a row whose signal has aborted before", async () => {
+    await assert.rejects(send("a", AbortSignal.abort()), { name: "AbortError" });
+    assert.equal(admission.acceptedRows, 0);
+  });
+
+  it("ignores a signal that aborts after the row was accepted", async () => {
+    await send("0123456789");
+    const controller = new AbortController();
+    const waiting = send("a", controller.signal);
+    admission.release(10);
+    controller.abort();
+    await waiting;
+    assert.equal(admission.acceptedRows, 2);
+  });
+
+  it("refuses a bad row for its sender alone, also one that has waited", async () => {
+    await assert.rejects(send("bad"), EncodeError);
+    await send("0123456789");
+    const bad = send("bad");
+    const good = send("good");
+    admission.release(10);
+    await assert.rejects(bad, /column "text": is bad/);
+    await good;
+  });
+
+  it("gives waiting and later senders a ClosedError when it is closed", async () => {
+    await send("0123456789");
+    const waiting = send("a");
+    const insert = admission.insert({ text: "b" });
+    admission.close();
+    await assert.rejects(waiting, ClosedError);
+    await assert.rejects(insert, ClosedError);
+    await assert.rejects(send("c"), ClosedError);
+    await assert.rejects(admission.sendMany([{ text: "d" }]), { code: "CLOSED", accepted: 0 });
+  });
+
+  it("lets the event loop come round after many bytes", async () => {
+    const wide = new Admission(
+      new Batcher<Row>(
+        { encode: (row, out) => out.text(row.text) },
+        { maxBatchRows: 1e9, maxBatchBytes: 1e9, flushIntervalMs: 100 },
+        new PagePool(),
+        clock,
+        () => {},
+      ),
+      1e9,
+      clock,
+    );
+    const row = { text: "x".repeat(60_000) };
+    await wide.send(row);
+    let isThrough = false;
+    const paced = wide.send(row).then(() => void (isThrough = true));
+    await settled();
+    assert.equal(isThrough, false);
+    assert.equal(wide.acceptedRows, 2);
+    clock.turn();
+    await paced;
+    await wide.send(row);
+  });
+});
+
+describe("sendMany", () => {
+  it("takes arrays, generators and async generators, and counts", async () => {
+    const rows = ["a", "b", "c"].map((text) => ({ text }));
+    assert.equal(await admission.sendMany(rows), 3);
+    assert.equal(await admission.sendMany(new Set(rows)), 3);
+    async function* generate(): AsyncGenerator<Row> {
+      yield* rows;
+    }
+    assert.equal(await admission.sendMany(generate()), 3);
+    assert.equal(admission.acceptedRows, 9);
+  });
+
+  it("stops at a bad row and says how many were accepted", async () => {
+    const rows = ["a", "b", "bad", "c"].map((text) => ({ text }));
+    await assert.rejects(admission.sendMany(rows), {
+      code: "ENCODE_FAILED",
+      accepted: 2,
+      index: 2,
+    });
+    assert.equal(admission.acceptedRows, 2);
+  });
+
+  it("waits for room and goes on", async () => {
+    const done = admission.sendMany(Array.from({ length: 25 }, () => ({ text: "x" })));
+    for (const expected of [10, 20]) {
+      await settled();
+      assert.equal(admission.acceptedRows, expected);
+      admission.release(10);
+    }
+    assert.equal(await done, 25);
+  });
+
+  it("ends by its signal, also while it waits for room", async () => {
+    const controller = new AbortController();
+    const rows = Array.from({ length: 25 }, () => ({ text: "x" }));
+    const done = admission.sendMany(rows, controller.signal);
+    await settled();
+    controller.abort();
+    await assert.rejects(done, { name: "AbortError" });
+    assert.equal(admission.acceptedRows, 10);
+  });
+
+  it("passes on what the iterable throws", async () => {
+    function* failing(): Generator<Row> {
+      yield { text: "a" };
+      throw new Error("the file ended");
+    }
+    await assert.rejects(admission.sendMany(failing()), /the file ended/);
+    assert.equal(admission.acceptedRows, 1);
+  });
+});

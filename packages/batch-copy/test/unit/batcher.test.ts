@@ -1,0 +1,210 @@
+import assert from "node:assert/strict";
+import { beforeEach, describe, it } from "node:test";
+
+import type { Batch } from "../../dist/batch/batch.js";
+import { Batcher, type BatchLimits, type RowEncoder } from "../../dist/batch/batcher.js";
+import { PagePool } from "../../dist/batch/page-pool.js";
+import { PAGE_BYTES } from "../../dist/batch/page.js";
+import { FakeClock } from "../helpers/fake-clock.js";
+
+/** A row is its own tuple; "bad" cannot be encoded, but only after a part of it was written. */
+const encoder: RowEncoder<string> = {
+  encode(row, out) {
+    out.text(row);
+    if (row.endsWith("bad")) {
+      throw new Error("bad row");
+    }
+  },
+};
+
+let clock: FakeClock;
+let pool: PagePool;
+let ready: number;
+
+beforeEach(() => {
+  clock = new FakeClock();
+  pool = new PagePool();
+  ready = 0;
+});
+
+function batcher(limits: Partial<BatchLimits> = {}): Batcher<string> {
+  const all = { maxBatchRows: 100, maxBatchBytes: 1_000_000, flushIntervalMs: 100, ...limits };
+  return new Batcher(encoder, all, pool, clock, () => ready++);
+}
+
+function contents(batch: Batch | undefined): string | undefined {
+  return batch?.pages.map((page) => page.tuples.toString()).join("");
+}
+
+const insert = { resolve() {}, reject() {} };
+
+describe("a batch", () => {
+  it("is ready at once when it has maxBatchRows rows", () => {
+    const rows = batcher({ maxBatchRows: 2 });
+    rows.append("a", Infinity);
+    assert.equal(rows.take(), undefined);
+    rows.append("b", Infinity);
+    assert.equal(ready, 1);
+    rows.append("c", Infinity);
+    const batch = rows.take();
+    assert.equal(contents(batch), "ab");
+    assert.deepEqual([batch?.rows, batch?.bytes, batch?.sequence], [2, 2, 0]);
+    assert.equal(rows.take(), undefined);
+  });
+
+  it("is ready at once when it has maxBatchBytes bytes", () => {
+    const rows = batcher({ maxBatchBytes: 5 });
+    rows.append("abc", Infinity);
+    assert.equal(ready, 0);
+    rows.append("de", Infinity);
+    assert.equal(ready, 1);
+    assert.equal(contents(rows.take()), "abcde");
+  });
+
+  it("is due by the age of its first row, not by idle time", () => {
+    const rows = batcher();
+    rows.append("a", Infinity);
+    for (let i = 0; i < 9; i++) {
+      clock.pass(10);
+      rows.append("b", Infinity);
+    }
+    assert.equal(ready, 0);
+    assert.equal(rows.take(), undefined);
+    clock.pass(10);
+    assert.equal(ready, 1);
+    assert.equal(contents(rows.take()), "abbbbbbbbb");
+  });
+
+  it("goes on gathering while it is due and no lane is free", () => {
+    const rows = batcher();
+    rows.append("a", Infinity);
+    clock.pass(100);
+    rows.append("b", Infinity);
+    clock.pass(1000);
+    rows.append("c", Infinity);
+    assert.equal(contents(rows.take()), "abc");
+  });
+
+  it("counts the age from the first row after the last batch", () => {
+    const rows = batcher();
+    rows.append("a", Infinity);
+    clock.pass(100);
+    rows.take();
+    assert.equal(clock.timers, 0);
+    clock.pass(1000);
+    rows.append("b", Infinity);
+    clock.pass(99);
+    assert.equal(rows.take(), undefined);
+    clock.pass(1);
+    assert.equal(contents(rows.take()), "b");
+  });
+
+  it("is due at the end of the turn in which an insert waits for a row of it", () => {
+    const rows = batcher();
+    rows.append("a", Infinity, insert);
+    rows.append("b", Infinity, insert);
+    assert.equal(ready, 0);
+    clock.turn();
+    assert.equal(ready, 1);
+    rows.append("c", Infinity);
+    const batch = rows.take();
+    assert.equal(contents(batch), "abc");
+    assert.deepEqual([...batch!.inserts.keys()], [0, 1]);
+  });
+
+  it("is due when it is flushed, unless it is empty", () => {
+    const rows = batcher();
+    assert.deepEqual(rows.flush(), { sequence: 0, rows: 0 });
+    clock.turn();
+    assert.equal(ready, 0);
+    assert.equal(rows.take(), undefined);
+    rows.append("a", Infinity);
+    assert.deepEqual(rows.flush(), { sequence: 0, rows: 1 });
+    clock.turn();
+    assert.equal(ready, 1);
+    assert.equal(contents(rows.take()), "a");
+  });
+
+  it("leaves after the full ones before it", () => {
+    const rows = batcher({ maxBatchRows: 1 });
+    rows.append("a", Infinity);
+    rows.append("b", Infinity);
+    assert.equal(rows.hasFullBatch, true);
+    assert.equal(contents(rows.take()), "a");
+    assert.equal(contents(rows.take()), "b");
+    assert.equal(rows.hasFullBatch, false);
+  });
+
+  it("is as before when a row cannot be encoded", () => {
+    const rows = batcher();
+    rows.append("a", Infinity);
+    assert.throws(() => rows.append("xx bad", Infinity), /bad row/);
+    assert.throws(() => rows.append(`${"x".repeat(PAGE_BYTES)} bad`, Infinity), /bad row/);
+    rows.append("b", Infinity);
+    rows.flush();
+    const batch = rows.take();
+    assert.equal(contents(batch), "ab");
+    assert.equal(batch?.bytes, 2);
+  });
+
+  it("leaves out a row for which there is no room, and says what it takes", () => {
+    const rows = batcher();
+    assert.equal(rows.append("abc", 2), 3);
+    assert.equal(rows.append("de", 2), 2);
+    rows.flush();
+    assert.equal(contents(rows.take()), "de");
+  });
+});
+
+describe("pages", () => {
+  it("hold whole rows, each page one CopyData message", () => {
+    const rows = batcher();
+    const lines = Array.from({ length: 10 }, (_, i) => String(i).repeat(20_000));
+    lines.forEach((line) => rows.append(line, Infinity));
+    rows.flush();
+    const batch = rows.take()!;
+    assert.equal(contents(batch), lines.join(""));
+    assert.ok(batch.pages.length > 3);
+    for (const { message, tuples } of batch.pages) {
+      assert.equal(message.toString("latin1", 0, 1), "d");
+      assert.equal(message.readInt32BE(1), message.length - 1);
+      assert.equal(tuples.length % 20_000, 0);
+    }
+  });
+
+  it("are as large as a row that is larger than a page", () => {
+    const rows = batcher();
+    const wide = "w".repeat(5 * PAGE_BYTES);
+    rows.append("a", Infinity);
+    rows.append(wide, Infinity);
+    rows.append("b", Infinity);
+    rows.flush();
+    const batch = rows.take()!;
+    assert.equal(contents(batch), `a${wide}b`);
+    assert.equal(batch.bytes, wide.length + 2);
+  });
+
+  it("are used again, but for those of unusual size", () => {
+    const page = pool.acquire(10);
+    assert.equal(page.buffer.length, PAGE_BYTES);
+    const large = pool.acquire(PAGE_BYTES);
+    assert.equal(large.buffer.length, 2 * PAGE_BYTES);
+    pool.release(page);
+    pool.release(large);
+    assert.equal(pool.acquire(10), page);
+    assert.notEqual(pool.acquire(PAGE_BYTES), large);
+  });
+
+  it("take little memory in small full batches, of which many may wait", () => {
+    const rows = batcher({ maxBatchRows: 1 });
+    for (let i = 0; i < 1000; i++) {
+      rows.append("small", Infinity);
+    }
+    let bytes = 0;
+    for (let batch = rows.take(); batch !== undefined; batch = rows.take()) {
+      assert.equal(contents(batch), "small");
+      bytes += batch.pages.reduce((sum, page) => sum + page.buffer.length, 0);
+    }
+    assert.equal(bytes, 1000 * "dnnnnsmall".length);
+  });
+});

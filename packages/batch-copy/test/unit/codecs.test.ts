@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+
+import { ByteReader } from "../../dist/bytes/byte-reader.js";
+import { ByteWriter } from "../../dist/bytes/byte-writer.js";
+import { readField, writeField, type Codec } from "../../dist/codecs/codec.js";
+import { numeric, varchar } from "../../dist/index.js";
+import { typeSamples } from "../helpers/type-samples.js";
+
+/** A writer whose bytes can be looked at; it begins tiny, so that values make it grow. */
+class OpenWriter extends ByteWriter {
+  constructor() {
+    super(Buffer.alloc(8));
+  }
+
+  get written(): Buffer {
+    return Buffer.from(this.buffer.subarray(0, this.position));
+  }
+}
+
+function encode(codec: Codec<unknown>, value: unknown): Buffer {
+  const out = new OpenWriter();
+  writeField(codec, value, out);
+  return out.written;
+}
+
+for (const { type, accepted, refused } of typeSamples) {
+  describe(type.name, () => {
+    it("decodes what it encoded, to a value that encodes to the same bytes", () => {
+      for (const [value, , decoded = value] of accepted) {
+        const bytes = encode(type.codec, value);
+        const back = readField(type.codec, new ByteReader(bytes));
+        assert.deepEqual(back, decoded);
+        assert.deepEqual(encode(type.codec, back), bytes);
+      }
+    });
+
+    it("refuses what the type cannot hold, with the reason", () => {
+      for (const [value, reason] of refused) {
+        assert.throws(() => encode(type.codec, value), reason);
+      }
+    });
+  });
+}
+
+describe("type parameters", () => {
+  it("are checked", () => {
+    assert.throws(() => varchar(0), /varchar\(length\) takes 1 to 10485760, got 0/);
+    assert.throws(() => varchar(1.5), RangeError);
+    assert.throws(() => numeric(0), /takes 1 to 1000/);
+    assert.throws(() => numeric(1001), RangeError);
+    assert.throws(() => numeric(5, 0.5), RangeError);
+    assert.throws(() => numeric(5, -1001), RangeError);
+  });
+
+  it("stand in the names", () => {
+    assert.equal(varchar(255).sql, "character varying(255)");
+    assert.equal(numeric(10, 2).name, "numeric(10, 2)");
+    assert.equal(numeric(10).sql, "numeric(10,0)");
+    assert.equal(numeric().sql, "numeric");
+  });
+});
+
+describe("a field", () => {
+  it("is NULL by its length", () => {
+    const bytes = encode(varchar(1).codec, null);
+    assert.deepEqual(bytes, Buffer.from([0xff, 0xff, 0xff, 0xff]));
+    assert.equal(readField(varchar(1).codec, new ByteReader(bytes)), null);
+  });
+
+  it("cannot be read past its end", () => {
+    const reader = new ByteReader(Buffer.from([0, 0, 0, 9, 65]));
+    assert.throws(() => readField(varchar(9).codec, reader), /9 bytes wanted, 1 left/);
+  });
+});

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+
+import { ByteReader } from "../../dist/bytes/byte-reader.js";
+import { ByteWriter } from "../../dist/bytes/byte-writer.js";
+import { EncodeError, int4, json, text } from "../../dist/index.js";
+import { RowFormat } from "../../dist/table/row-format.js";
+
+class OpenWriter extends ByteWriter {
+  constructor() {
+    super(Buffer.alloc(16));
+  }
+
+  get written(): Buffer {
+    return this.buffer.subarray(0, this.position);
+  }
+}
+
+const columns = [
+  { name: "id", type: int4 },
+  { name: "note", type: text.nullable() },
+];
+const format = new RowFormat<object>(columns);
+
+function roundTrip(row: object, using = format): object {
+  const out = new OpenWriter();
+  using.encode(row, out);
+  return using.decode(new ByteReader(out.written));
+}
+
+function failure(row: unknown, using = format): EncodeError {
+  try {
+    using.encode(row as object, new OpenWriter());
+  } catch (error) {
+    assert.ok(error instanceof EncodeError);
+    return error;
+  }
+  assert.fail("the row was encoded");
+}
+
+describe("a row", () => {
+  it("comes back as it was written, whatever the order of its keys", () => {
+    assert.deepEqual(roundTrip({ id: 1, note: "x" }), { id: 1, note: "x" });
+    assert.deepEqual(roundTrip({ note: "x", id: 1 }), { id: 1, note: "x" });
+  });
+
+  it("may leave out nullable columns", () => {
+    for (const row of [{ id: 1 }, { id: 1, note: null }, { id: 1, note: undefined }]) {
+      assert.deepEqual(roundTrip(row), { id: 1, note: null });
+    }
+  });
+
+  it("may be an object of a class, or without a prototype", () => {
+    class Entry {
+      id = 7;
+      get note(): string {
+        return "computed";
+      }
+    }
+    assert.deepEqual(roundTrip(new Entry()), { id: 7, note: "computed" });
+    const bare = Object.assign(Object.create(null) as object, { id: 2 });
+    assert.deepEqual(roundTrip(bare), { id: 2, note: null });
+  });
+
+  it("is refused when a NOT NULL value is missing", () => {
+    for (const row of [{}, { id: null }, { id: undefined, note: "x" }]) {
+      const { column, reason, value, message } = failure(row);
+      assert.equal(column, "id");
+      assert.match(reason, /a value is missing, the column is NOT NULL/);
+      assert.equal(value, (row as { id?: unknown }).id);
+      assert.match(message, /column "id": /);
+    }
+  });
+
+  it("is refused with an unknown key, also where others are missing", () => {
+    const { column, value, reason } = failure({ id: 1, nope: "typo" });
+    assert.deepEqual([column, value], ["nope", "typo"]);
+    assert.match(reason, /no such column/);
+    assert.equal(failure({ id: 1, note: "x", extra: undefined }).column, "extra");
+  });
+
+  it("is refused when it is no object", () => {
+    for (const row of [null, undefined, 5, "row", () => {}]) {
+      assert.equal(failure(row).column, undefined);
+    }
+    assert.equal(failure([1, "x"]).column, "0");
+  });
+
+  it("names column, value and reason of a bad value", () => {
+    const { column, value, reason, code, cause } = failure({ id: 1.5 });
+    assert.deepEqual([column, value, code], ["id", 1.5, "ENCODE_FAILED"]);
+    assert.match(reason, /expected an integer number, got 1.5/);
+    assert.ok(cause instanceof TypeError);
+  });
+
+  it("is refused when reading it throws", () => {
+    const error = failure({
+      get id(): number {
+        throw new Error("no id today");
+      },
+    });
+    assert.equal(error.column, "id");
+    assert.match(error.reason, /no id today/);
+  });
+
+  it("does not take for a value what every object inherits", () => {
+    const odd = new RowFormat<object>([
+      { name: "constructor", type: text.nullable() },
+      { name: "toString", type: text },
+    ]);
+    assert.equal(failure({}, odd).column, "toString");
+    const row = roundTrip({ toString: "own" }, odd);
+    assert.deepEqual(Object.entries(row), [
+      ["constructor", null],
+      ["toString", "own"],
+    ]);
+  });
+
+  it("cannot be written in the middle of another", () => {
+    const document = new RowFormat<object>([{ name: "body", type: json }]);
+    const out = new OpenWriter();
+    let inner: unknown;
+    const body = {
+      toJSON() {
+        try {
+          document.encode({ body: 1 }, out);
+        } catch (error) {
+          inner = error;
+        }
+        return "outer";
+      },
+    };
+    document.encode({ body }, out);
+    assert.match(String(inner), /sent while another row was being read/);
+    assert.deepEqual(document.decode(new ByteReader(out.written)), { body: "outer" });
+    document.encode({ body: 2 }, out);
+  });
+});

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+
+import { int4, int8, numeric, table, text, varchar } from "../../dist/index.js";
+
+describe("a table definition", () => {
+  it("has its DDL", () => {
+    const metrics = table("metrics", { url: text, latency_ms: int8.nullable() });
+    assert.equal(
+      metrics.ddl,
+      'CREATE TABLE "metrics" (\n  "url" text NOT NULL,\n  "latency_ms" bigint\n);',
+    );
+  });
+
+  it("quotes names whatever they hold", () => {
+    const odd = table(
+      'od"d',
+      { "Select; --": varchar(3), "a.b": numeric(3, 1) },
+      { schema: "S p" },
+    );
+    assert.equal(
+      odd.ddl,
+      'CREATE TABLE "S p"."od""d" (\n  "Select; --" character varying(3) NOT NULL,\n  "a.b" numeric(3,1) NOT NULL\n);',
+    );
+  });
+
+  it("refuses names that PostgreSQL would cut or cannot have", () => {
+    const invalid = { code: "INVALID_TABLE" };
+    assert.throws(() => table("", { n: int4 }), invalid);
+    assert.throws(() => table("a\0b", { n: int4 }), invalid);
+    assert.throws(() => table("t", { [`${"ä".repeat(31)}xx`]: int4 }), /longer than 63 bytes/);
+    assert.throws(() => table("t", { n: int4 }, { schema: "" }), invalid);
+    assert.ok(table("t", { ["ä".repeat(31)]: int4 }));
+  });
+
+  it("has 1 to 1600 columns", () => {
+    assert.throws(() => table("t", {}), /1 to 1600 columns, "t" has 0/);
+    const many = Object.fromEntries(Array.from({ length: 1601 }, (_, i) => [`c${i}`, int4]));
+    assert.throws(() => table("t", many), /1 to 1600 columns/);
+  });
+});
