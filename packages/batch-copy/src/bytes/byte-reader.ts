@@ -1,9 +1,6 @@
 /**
  * Reads values in network byte order from a part of a buffer. This is what a codec's `decode` is
  * given, bounded to the value's own bytes: reading past them throws a RangeError.
- *
- * @example
- * decode: (input) => ({ x: input.float64(), y: input.float64() })
  */
 export class ByteReader {
   readonly #buffer: Buffer;

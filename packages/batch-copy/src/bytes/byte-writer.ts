@@ -3,7 +3,7 @@
  * more (`PQ_LARGE_MESSAGE_LIMIT` in PostgreSQL's src/include/libpq/libpq.h). The small gap leaves
  * room for the message's own header.
  */
-export const MAX_TUPLE_BYTES: number = 2 ** 30 - 1024;
+const MAX_TUPLE_BYTES = 2 ** 30 - 1024;
 
 /** Up to this many UTF-16 units a loop beats the call into Node's native UTF-8 writer. */
 const SHORT_TEXT = 24;
@@ -16,12 +16,6 @@ const TWO_TO_32 = 2 ** 32;
  *
  * Positions are only ever handed out relative to the start of the unfinished value (`openField`),
  * because growing may move that value to another place.
- *
- * @example
- * encode({ x, y }, out) {
- *   out.float64(x);
- *   out.float64(y);
- * }
  */
 export class ByteWriter {
   protected buffer: Buffer;

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 
 import { ByteReader } from "../../dist/bytes/byte-reader.js";
 import { ByteWriter } from "../../dist/bytes/byte-writer.js";
-import { EncodeError, int4, json, text } from "../../dist/index.js";
+import { bytea, EncodeError, int4, json, text } from "../../dist/index.js";
 import { RowFormat } from "../../dist/table/row-format.js";
 
 class OpenWriter extends ByteWriter {
@@ -114,6 +114,13 @@ describe("a row", () => {
       ["constructor", null],
       ["toString", "own"],
     ]);
+  });
+
+  it("of 1 GiB or more is refused before it takes memory", () => {
+    const blobs = new RowFormat<object>([{ name: "blob", type: bytea }]);
+    const { column, reason } = failure({ blob: Buffer.alloc(2 ** 30) }, blobs);
+    assert.equal(column, "blob");
+    assert.match(reason, /the row would take \d+ bytes, PostgreSQL takes less than 1 GiB/);
   });
 
   it("cannot be written in the middle of another", () => {
