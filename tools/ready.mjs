@@ -1,0 +1,64 @@
+// @ts-check
+// Makes a checkout ready to run: installs what package-lock.json names, then builds what changed.
+// Runs before anything is installed, so it uses Node alone. Its output goes to stderr, so that
+// what follows has stdout for itself.
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "..");
+
+const reason = reasonToInstall();
+if (reason !== undefined) {
+  console.error(`Running npm ci: ${reason}.`);
+  // With NODE_ENV=production npm would leave out the compiler.
+  run("npm", ["ci", "--include=dev", "--no-audit", "--no-fund"]);
+}
+run(process.execPath, [join("node_modules", "typescript", "bin", "tsc"), "-b"]);
+
+/** npm keeps a lockfile of what it has installed; file times say nothing after a git checkout. */
+function reasonToInstall() {
+  const wanted = lockedPackages("package-lock.json");
+  const installed = lockedPackages(join("node_modules", ".package-lock.json"));
+  if (wanted === undefined) return "there is no package-lock.json";
+  if (installed === undefined) return "nothing is installed yet";
+  const stale = Object.entries(wanted).find(
+    ([path, entry]) => !isInstalled(entry, installed[path]),
+  );
+  return stale && `${stale[0]} is not as in package-lock.json`;
+}
+
+/**
+ * @typedef {{ version?: string, integrity?: string, optional?: boolean }} LockedPackage
+ * @param {string} file
+ * @returns {Record<string, LockedPackage> | undefined} by path, without the root's own entry
+ */
+function lockedPackages(file) {
+  try {
+    const { "": _, ...packages } = JSON.parse(readFileSync(join(root, file), "utf8")).packages;
+    return packages;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param {LockedPackage} wanted
+ * @param {LockedPackage | undefined} installed
+ */
+function isInstalled(wanted, installed) {
+  // The binaries of other platforms are optional and never here.
+  if (installed === undefined) return wanted.optional === true;
+  return wanted.version === installed.version && wanted.integrity === installed.integrity;
+}
+
+/**
+ * Ends this process with the command's exit code if it fails.
+ * @param {string} command
+ * @param {string[]} args
+ */
+function run(command, args) {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ["ignore", 2, 2] });
+  if (error) console.error(`Cannot run ${command}: ${error.message}`);
+  if (status !== 0) process.exit(status ?? 1);
+}

@@ -1,0 +1,58 @@
+// @ts-check
+// Runs the compiled tests against one server: node tools/test.mjs [NAME...] [--NODE-FLAG...]
+// A name keeps the files whose path contains it; a flag, such as --test-name-pattern=X, is Node's.
+import { existsSync, readdirSync } from "node:fs";
+import { join, relative } from "node:path";
+
+import { runWithServer } from "./run-with-server.mjs";
+
+const root = join(import.meta.dirname, "..");
+const args = process.argv.slice(2);
+const flags = args.filter((arg) => arg.startsWith("-"));
+const names = args.filter((arg) => !arg.startsWith("-"));
+
+const files = testFiles().filter(isWanted);
+if (files.length === 0) {
+  console.error(`No test file matches ${names.join(", ") || "packages/*/test/**/*.test.ts"}.`);
+  process.exitCode = 1;
+} else {
+  const reporter = flags.some((flag) => flag.startsWith("--test-reporter"))
+    ? []
+    : ["--test-reporter=spec"];
+  const nodeFlags = ["--enable-source-maps", "--expose-gc", "--test", "--test-concurrency=2"];
+  const compiled = files.map((file) => file.compiled);
+  process.exitCode = await runWithServer(
+    process.execPath,
+    [...nodeFlags, ...reporter, ...flags, ...compiled],
+    { durable: false, cwd: root },
+  );
+}
+
+/** Found by their sources, because tsc leaves the output of a deleted test where it is. */
+function testFiles() {
+  return readdirSync(join(root, "packages")).flatMap((name) => {
+    const folder = join("packages", name, "test");
+    if (!existsSync(join(root, folder))) return [];
+    return readdirSync(join(root, folder), { encoding: "utf8", recursive: true })
+      .filter((path) => path.endsWith(".test.ts"))
+      .toSorted()
+      .map((path) => ({
+        source: join(folder, path),
+        compiled: join("packages", name, "dist-test", path.replace(/ts$/, "js")),
+      }));
+  });
+}
+
+/** @param {{ source: string, compiled: string }} file */
+function isWanted({ source, compiled }) {
+  if (names.length === 0) return true;
+  return names.map(withoutRoot).some((name) => source.includes(name) || compiled.includes(name));
+}
+
+/**
+ * A path as a shell or an editor writes it, from the root on; other names as they are.
+ * @param {string} name
+ */
+function withoutRoot(name) {
+  return existsSync(name) ? relative(root, name) : name;
+}
