@@ -20,10 +20,10 @@ const options = {
   // Default: 2 COPYs at once. More for a far or large server, 1 to keep the order of the rows.
   connections: 2,
 
-  // Default: 8000 rows. Fewer rows make a refused or retried batch cheaper, more save commits.
-  maxBatchRows: 8000,
+  // Default: 100 000 rows. Fewer make a refused batch cheaper, more save commits.
+  maxBatchRows: 20_000,
 
-  // Default: 1 MiB. The same limit in bytes, which acts first for wide rows.
+  // Default: 4 MiB. The same limit in bytes, which acts first for wide rows.
   maxBatchBytes: 1024 * 1024,
 
   // Default: 100 ms. How old a row gets before it leaves, however few there are. Less for fresher

@@ -34,8 +34,7 @@ if (values.help) {
 /** Returns the exit code. */
 async function runUntilInterrupted(options: SendOptions): Promise<number> {
   const interrupt = new AbortController();
-  // Once: a second Ctrl-C ends the program at once.
-  process.once("SIGINT", () => interrupt.abort());
+  process.on("SIGINT", () => interrupt.abort());
   const tableOnServer = new MetricsTable();
   await tableOnServer.create();
   try {

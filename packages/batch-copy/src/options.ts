@@ -23,12 +23,12 @@ export interface CopierOptions<Row = object> {
   connections?: number | undefined;
   /**
    * A batch is closed when it has so many rows.
-   * @default 8000
+   * @default 100000
    */
   maxBatchRows?: number | undefined;
   /**
    * Or when it has so many encoded bytes.
-   * @default 1048576 (1 MiB)
+   * @default 4194304 (4 MiB)
    */
   maxBatchBytes?: number | undefined;
   /**
@@ -73,8 +73,8 @@ interface Numbers {
 
 const DEFAULTS: Numbers = Object.freeze({
   connections: 2,
-  maxBatchRows: 8000,
-  maxBatchBytes: 1024 * 1024,
+  maxBatchRows: 100_000,
+  maxBatchBytes: 4 * 1024 * 1024,
   flushIntervalMs: 100,
   maxBufferedBytes: 64 * 1024 * 1024,
   connectTimeoutMs: 2000,

@@ -23,10 +23,12 @@ export class ByteWriter {
   /** Where the unfinished value begins: what stands before is settled, what follows may move. */
   protected start = 0;
   protected position = 0;
+  #limit: number;
 
   constructor(buffer: Buffer) {
     this.buffer = buffer;
     this.view = viewOf(buffer);
+    this.#limit = buffer.length;
   }
 
   /** One byte: the low 8 bits of `value`. */
@@ -53,13 +55,16 @@ export class ByteWriter {
   /** Eight bytes from a safe integer or a bigint. The caller has checked the range. */
   int64(value: number | bigint): void {
     this.reserve(8);
-    if (typeof value === "number") {
-      this.view.setInt32(this.position, Math.floor(value / TWO_TO_32));
-      this.view.setInt32(this.position + 4, value);
+    const { view, position } = this;
+    if (typeof value === "bigint") {
+      view.setBigInt64(position, value);
     } else {
-      this.view.setBigInt64(this.position, value);
+      const low = value | 0;
+      // Most integers are small: then the high half is the sign alone.
+      view.setInt32(position, low === value ? low >> 31 : Math.floor(value / TWO_TO_32));
+      view.setInt32(position + 4, low);
     }
-    this.position += 8;
+    this.position = position + 8;
   }
 
   /** Four bytes, IEEE 754 single precision. */
@@ -134,7 +139,7 @@ export class ByteWriter {
   }
 
   protected reserve(bytes: number): void {
-    if (this.position + bytes > this.buffer.length) {
+    if (this.position + bytes > this.#limit) {
       this.#checkSize(bytes);
       this.grow(bytes);
     }
@@ -160,6 +165,7 @@ export class ByteWriter {
     this.start = start;
     this.buffer = buffer;
     this.view = viewOf(buffer);
+    this.#limit = buffer.length;
   }
 }
 

@@ -31,9 +31,11 @@ const UNRESOLVED_STATES: ReadonlySet<string> = new Set(["40003", "08007"]);
 /**
  * Writes one batch in one transaction over a client that is idle, and finds out what became of it.
  *
- * The messages in their order: our Query; the transaction id as a row; CopyInResponse; our CopyData
- * and CopyDone; `COPY n`; ReadyForQuery. Only the last two together prove the commit. An ERROR may
- * come at any time, and counts when ReadyForQuery has followed it: a FATAL has none.
+ * Query and CopyData go out together, without waiting for CopyInResponse: the server reads on when it
+ * gets there, and drops CopyData after an ERROR (`PostgresMain` in src/backend/tcop/postgres.c).
+ * CopyDone follows when the transaction's id has come back. `COPY n` and then ReadyForQuery prove the
+ * commit, neither alone does. An ERROR may come at any time, and counts when ReadyForQuery has
+ * followed it: a FATAL has none.
  */
 export class CopyTransaction implements Submittable {
   callback?: () => void;
@@ -76,7 +78,13 @@ export class CopyTransaction implements Submittable {
   }
 
   submit(): void {
+    const { stream } = this.#connection;
+    stream.on("drain", this.#sendPages);
+    stream.cork();
     this.#connection.query(`${TRANSACTION_ID}; ${this.#statement}`);
+    this.#write(HEADER);
+    this.#sendPages();
+    stream.uncork();
   }
 
   handleRowDescription(): void {}
@@ -86,9 +94,7 @@ export class CopyTransaction implements Submittable {
   }
 
   handleCopyInResponse(): void {
-    this.#write(HEADER);
-    this.#connection.stream.on("drain", this.#sendPages);
-    this.#sendPages();
+    this.#sendDone();
   }
 
   handleCommandComplete({ text }: { readonly text: string }): void {
@@ -135,20 +141,23 @@ export class CopyTransaction implements Submittable {
 
   /** Sends while the socket takes it; called again when the socket has drained. */
   readonly #sendPages = (): void => {
-    const { stream } = this.#connection;
     const { pages } = this.#batch;
-    stream.cork();
     let isFlowing = true;
     while (isFlowing && this.#nextPage < pages.length) {
       isFlowing = this.#write(pages[this.#nextPage++]!.message);
     }
-    if (this.#nextPage === pages.length && !this.#isDoneSent) {
+    this.#sendDone();
+  };
+
+  /** Asks for the commit, when all is sent and the transaction's id is known. */
+  #sendDone(): void {
+    const isSent = this.#nextPage === this.#batch.pages.length;
+    if (isSent && this.#xid !== undefined && !this.#isDoneSent) {
       this.#isDoneSent = true;
       this.#stopSending();
       this.#write(TRAILER_AND_COPY_DONE);
     }
-    stream.uncork();
-  };
+  }
 
   #stopSending(): void {
     this.#connection.stream.off("drain", this.#sendPages);
