@@ -2,7 +2,8 @@ import { columnType, type ColumnType } from "./column-type.js";
 import { wrongKind } from "./describe-value.js";
 
 /** `boolean`: `true` or `false`. */
-export const bool: ColumnType<boolean> = columnType("bool", "boolean", {
+export const bool: ColumnType<boolean> = columnType("bool", {
+  sql: "boolean",
   encode(value, out) {
     if (typeof value !== "boolean") {
       throw wrongKind("a boolean", value);

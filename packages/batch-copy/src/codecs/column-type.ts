@@ -1,4 +1,17 @@
 import type { Codec } from "./codec.js";
+import type { TypeDescription } from "./type-description.js";
+
+/** What a column type is made of. */
+interface ColumnTypeParts<Value> {
+  /** As it stands in a definition: `int8`, `varchar(255)`, `arrayOf(text)`. */
+  readonly name: string;
+  /** As SQL has it, in the words of PostgreSQL's `format_type`: `bigint`, `text[]`. */
+  readonly sql: string;
+  /** The codec for the type that the database has; containers need the OIDs of their parts. */
+  codecFor(type: TypeDescription): Codec<Value>;
+  /** The statements that create the type itself, for types that are the user's own. */
+  readonly ddl?: readonly string[];
+}
 
 /**
  * The type of a column in a table definition: NOT NULL, unless `.nullable()`.
@@ -7,31 +20,40 @@ import type { Codec } from "./codec.js";
  * const metrics = table("metrics", { url: text, latency_ms: int8.nullable() });
  */
 export class ColumnType<Value, Nullable extends boolean = false> {
-  /** As it stands in a definition: `int8`, `varchar(255)`. */
+  /** As it stands in a definition: `int8`, `varchar(255)`, `arrayOf(text)`. */
   readonly name: string;
-  /** As PostgreSQL's `format_type` prints it: `bigint`, `character varying(255)`. */
+  /** As SQL has it, in the words of PostgreSQL's `format_type`: `bigint`, `text[]`. */
   readonly sql: string;
+  /** The statements that create the type itself, for types that are the user's own. */
+  readonly ddl: readonly string[];
   readonly isNullable: Nullable;
-  readonly codec: Codec<Value>;
+  readonly #parts: ColumnTypeParts<Value>;
 
-  constructor(name: string, sql: string, codec: Codec<Value>, isNullable: Nullable) {
-    this.name = name;
-    this.sql = sql;
-    this.codec = codec;
+  constructor(parts: ColumnTypeParts<Value>, isNullable: Nullable) {
+    this.name = parts.name;
+    this.sql = parts.sql;
+    this.ddl = parts.ddl ?? [];
     this.isNullable = isNullable;
+    this.#parts = parts;
   }
 
   /** The same type for a column that takes NULL: its key may be left out of a row. */
   nullable(): ColumnType<Value, true> {
-    return new ColumnType(this.name, this.sql, this.codec, true);
+    return new ColumnType(this.#parts, true);
+  }
+
+  /** The codec for the type that the database has. */
+  codecFor(type: TypeDescription): Codec<Value> {
+    return this.#parts.codecFor(type);
   }
 }
 
-/** A column type from the two names of a PostgreSQL type and its codec. */
-export function columnType<Value>(
-  name: string,
-  sql: string,
-  codec: Codec<Value>,
-): ColumnType<Value> {
-  return new ColumnType(name, sql, codec, false);
+/** A codec, and how SQL writes the type where that is not its name. */
+interface NamedCodec<Value> extends Codec<Value> {
+  readonly sql?: string;
+}
+
+/** A column type from the name of a PostgreSQL type and its codec. */
+export function columnType<Value>(name: string, codec: NamedCodec<Value>): ColumnType<Value> {
+  return new ColumnType({ name, sql: codec.sql ?? name, codecFor: () => codec }, false);
 }

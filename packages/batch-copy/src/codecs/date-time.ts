@@ -31,7 +31,7 @@ const TIMESTAMP_INFINITY = 2n ** 63n - 1n;
  * `date`: `"2026-11-22"`, also with ` BC`, `"infinity"` and `"-infinity"`, a `Temporal.PlainDate`, or
  * a `Date` at midnight UTC (one with a time of day is refused: its day depends on the time zone).
  */
-export const date: ColumnType<Date | string | TemporalPlainDate> = columnType("date", "date", {
+export const date: ColumnType<Date | string | TemporalPlainDate> = columnType("date", {
   encode(value, out) {
     out.int32(dateOf(value));
   },
@@ -48,8 +48,8 @@ export const date: ColumnType<Date | string | TemporalPlainDate> = columnType("d
  */
 export const timestamp: ColumnType<Date | string | TemporalPlainDateTime> = columnType(
   "timestamp",
-  "timestamp without time zone",
   {
+    sql: "timestamp without time zone",
     encode(value, out) {
       out.int64(timestampOf(value));
     },
@@ -62,16 +62,13 @@ export const timestamp: ColumnType<Date | string | TemporalPlainDateTime> = colu
  * `"2026-11-22 09:39:41+01"`), `"infinity"`, `"-infinity"`, a `Temporal.Instant` or a
  * `Temporal.ZonedDateTime`.
  */
-export const timestamptz: ColumnType<Date | string | TemporalInstant> = columnType(
-  "timestamptz",
-  "timestamp with time zone",
-  {
-    encode(value, out) {
-      out.int64(momentOf(value));
-    },
-    decode: (input) => readTimestamp(input, "Z"),
+export const timestamptz: ColumnType<Date | string | TemporalInstant> = columnType("timestamptz", {
+  sql: "timestamp with time zone",
+  encode(value, out) {
+    out.int64(momentOf(value));
   },
-);
+  decode: (input) => readTimestamp(input, "Z"),
+});
 
 function dateOf(value: Date | string | TemporalPlainDate): number {
   if (isDate(value)) {

@@ -6,7 +6,8 @@ import { wrongKind } from "./describe-value.js";
  * the infinities included. A number that single precision can only hold as 0 or infinity is out of
  * range, as it is for `float4in` (src/backend/utils/adt/float.c).
  */
-export const float4: ColumnType<number> = columnType("float4", "real", {
+export const float4: ColumnType<number> = columnType("float4", {
+  sql: "real",
   encode(value, out) {
     if (typeof value !== "number") {
       throw wrongKind("a number", value);
@@ -21,7 +22,8 @@ export const float4: ColumnType<number> = columnType("float4", "real", {
 });
 
 /** `double precision`: any `number`, NaN and the infinities included. */
-export const float8: ColumnType<number> = columnType("float8", "double precision", {
+export const float8: ColumnType<number> = columnType("float8", {
+  sql: "double precision",
   encode(value, out) {
     if (typeof value !== "number") {
       throw wrongKind("a number", value);

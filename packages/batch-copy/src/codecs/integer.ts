@@ -2,7 +2,8 @@ import { columnType, type ColumnType } from "./column-type.js";
 import { wrongKind } from "./describe-value.js";
 
 /** `smallint`: an integer `number` of 16 bits. */
-export const int2: ColumnType<number> = columnType("int2", "smallint", {
+export const int2: ColumnType<number> = columnType("int2", {
+  sql: "smallint",
   encode(value, out) {
     if (typeof value !== "number" || (value << 16) >> 16 !== value) {
       throw notAnInteger(value, "-32768 to 32767");
@@ -13,7 +14,8 @@ export const int2: ColumnType<number> = columnType("int2", "smallint", {
 });
 
 /** `integer`: an integer `number` of 32 bits. */
-export const int4: ColumnType<number> = columnType("int4", "integer", {
+export const int4: ColumnType<number> = columnType("int4", {
+  sql: "integer",
   encode(value, out) {
     if (typeof value !== "number" || (value | 0) !== value) {
       throw notAnInteger(value, "-2147483648 to 2147483647");
@@ -24,7 +26,8 @@ export const int4: ColumnType<number> = columnType("int4", "integer", {
 });
 
 /** `bigint`: a `bigint` of 64 bits, or a `number` that is a safe integer. */
-export const int8: ColumnType<bigint | number> = columnType("int8", "bigint", {
+export const int8: ColumnType<bigint | number> = columnType("int8", {
+  sql: "bigint",
   encode(value, out) {
     if (typeof value === "number" ? !Number.isSafeInteger(value) : !isInt64(value)) {
       throw notSafe(value);

@@ -8,7 +8,7 @@ import { wrongKind } from "./describe-value.js";
 export type Json = string | number | boolean | object;
 
 /** `json`: the text that `JSON.stringify` makes of the value. */
-export const json: ColumnType<Json> = columnType("json", "json", {
+export const json: ColumnType<Json> = columnType("json", {
   encode(value, out) {
     out.text(stringify(value));
   },
@@ -28,7 +28,7 @@ const UNSTORABLE_ESCAPE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
  * `jsonb`: as {@link json}, but without U+0000 and lone surrogates in its strings, which jsonb
  * cannot hold.
  */
-export const jsonb: ColumnType<Json> = columnType("jsonb", "jsonb", {
+export const jsonb: ColumnType<Json> = columnType("jsonb", {
   encode(value, out) {
     const document = stringify(value);
     if (document.includes("\\u") && UNSTORABLE_ESCAPE.test(document)) {

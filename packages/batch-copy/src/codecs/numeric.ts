@@ -21,11 +21,13 @@ export type Numeric = string | number | bigint;
  */
 export function numeric(precision?: number, scale = 0): ColumnType<Numeric> {
   if (precision === undefined) {
-    return columnType("numeric()", "numeric", numericCodec(undefined));
+    return columnType("numeric()", { sql: "numeric", ...numericCodec(undefined) });
   }
   checkModifiers(precision, scale);
-  const name = `numeric(${precision}, ${scale})`;
-  return columnType(name, `numeric(${precision},${scale})`, numericCodec({ precision, scale }));
+  return columnType(`numeric(${precision}, ${scale})`, {
+    sql: `numeric(${precision},${scale})`,
+    ...numericCodec({ precision, scale }),
+  });
 }
 
 interface Limits {

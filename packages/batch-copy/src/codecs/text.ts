@@ -3,7 +3,7 @@ import { columnType, type ColumnType } from "./column-type.js";
 import { wrongKind } from "./describe-value.js";
 
 /** `text`: a string without U+0000 and without lone surrogates. */
-export const text: ColumnType<string> = columnType("text", "text", {
+export const text: ColumnType<string> = columnType("text", {
   encode: writeText,
   decode: (input) => input.text(),
 });
@@ -22,7 +22,8 @@ export function varchar(length: number): ColumnType<string> {
   if (!Number.isInteger(length) || length < 1 || length > MAX_VARCHAR) {
     throw new RangeError(`varchar(length) takes 1 to ${MAX_VARCHAR}, got ${length}`);
   }
-  return columnType(`varchar(${length})`, `character varying(${length})`, {
+  return columnType(`varchar(${length})`, {
+    sql: `character varying(${length})`,
     encode(value, out) {
       writeText(value, out);
       if (value.length > length && countCodePoints(value) > length) {

@@ -12,7 +12,7 @@ const HEX_VALUES: Int8Array = hexValues();
  * hyphen after any group of four digits or none (`string_to_uuid` in
  * src/backend/utils/adt/uuid.c).
  */
-export const uuid: ColumnType<string> = columnType("uuid", "uuid", {
+export const uuid: ColumnType<string> = columnType("uuid", {
   encode(value, out) {
     if (typeof value !== "string") {
       throw wrongKind("a string", value);

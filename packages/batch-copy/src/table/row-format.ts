@@ -2,7 +2,13 @@ import type { ByteReader } from "../bytes/byte-reader.js";
 import type { ByteWriter } from "../bytes/byte-writer.js";
 import { readField, writeField, type Codec } from "../codecs/codec.js";
 import { EncodeError } from "../errors.js";
-import type { Column } from "./table.js";
+
+/** A column with the codec for the type that the database has. */
+export interface WritableColumn {
+  readonly name: string;
+  readonly isNullable: boolean;
+  readonly codec: Codec<unknown>;
+}
 
 /**
  * Rows of one table to and from tuples of the binary COPY format: the number of fields, then each
@@ -18,10 +24,10 @@ export class RowFormat<Row extends object> {
   readonly #hasInheritedNames: boolean;
   #isEncoding = false;
 
-  constructor(columns: readonly Column[]) {
+  constructor(columns: readonly WritableColumn[]) {
     this.#names = columns.map(({ name }) => name);
-    this.#codecs = columns.map(({ type }) => type.codec);
-    this.#nullable = columns.map(({ type }) => type.isNullable);
+    this.#codecs = columns.map(({ codec }) => codec);
+    this.#nullable = columns.map(({ isNullable }) => isNullable);
     this.#known = new Set(this.#names);
     this.#hasInheritedNames = this.#names.some((name) => name in Object.prototype);
   }

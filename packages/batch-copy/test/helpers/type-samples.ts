@@ -15,20 +15,8 @@ import {
   timestamptz,
   uuid,
   varchar,
-  type ColumnType,
 } from "../../dist/index.js";
-
-/** A value as a user hands it over, the server's literal for it, and what comes back from decode. */
-type Sample = readonly [value: unknown, literal: string, decoded?: unknown];
-
-/** A value that must not be written, and a part of the reason. */
-type Refusal = readonly [value: unknown, reason: RegExp];
-
-export interface TypeSamples {
-  readonly type: ColumnType<unknown>;
-  readonly accepted: readonly Sample[];
-  readonly refused: readonly Refusal[];
-}
+import type { TypeSamples } from "./type-sample.js";
 
 const instant = {
   [Symbol.toStringTag]: "Temporal.Instant",
