@@ -7,6 +7,7 @@ import { PagePool } from "./batch/page-pool.js";
 import { Connections } from "./copy/connections.js";
 import { Delivery } from "./delivery/delivery.js";
 import { Lane } from "./delivery/lane.js";
+import { BatchCopyError } from "./errors.js";
 import {
   resolveOptions,
   resolveTimeout,
@@ -14,9 +15,9 @@ import {
   type ResolvedOptions,
 } from "./options.js";
 import { rowStream } from "./row-stream.js";
-import { checkTable } from "./table/catalog.js";
+import { findTarget, type CopyTarget } from "./table/copy-target.js";
 import { RowFormat } from "./table/row-format.js";
-import { columnsOf, type Columns, type RowOf, type Table } from "./table/table.js";
+import type { Columns, RowOf, Table } from "./table/table.js";
 
 /** How one call waits. */
 export interface SendOptions {
@@ -80,15 +81,35 @@ export class Copier<Row extends object> {
    * @example
    * await using copier = await Copier.connect(metrics, { connections: 1 });
    */
-  static async connect<C extends Columns>(
+  static connect<C extends Columns>(
     table: Table<C>,
-    options: CopierOptions<RowOf<Table<C>>> = {},
-  ): Promise<Copier<RowOf<Table<C>>>> {
+    options?: CopierOptions<RowOf<Table<C>>>,
+  ): Promise<Copier<RowOf<Table<C>>>>;
+  /**
+   * Opens the pool and takes columns and types from the catalog. Generated columns and identities
+   * that are always generated are left out; the option `columns` says which of the others are filled.
+   *
+   * @param name as SQL reads it: `metrics`, `app.metrics`, `"Odd.Schema"."t"`
+   * @throws SchemaMismatchError if there is no such table, or COPY cannot fill it.
+   * @example
+   * const copier = await Copier.connect<{ url: string; latency_ms?: bigint }>("app.metrics");
+   */
+  static connect<Row extends object = Record<string, unknown>>(
+    name: string,
+    options?: CopierOptions<Row>,
+  ): Promise<Copier<Row>>;
+  static async connect<Row extends object>(
+    table: Table | string,
+    options: CopierOptions<Row> = {},
+  ): Promise<Copier<Row>> {
     const resolved = resolveOptions(options);
+    if (typeof table !== "string" && resolved.columns !== undefined) {
+      throw new BatchCopyError("INVALID_OPTION", "columns goes with a table's name only");
+    }
     const connections = new Connections(resolved);
     try {
-      const statement = await connections.use((client) => checkTable(table, client));
-      return new Copier<RowOf<Table<C>>>(table, resolved, connections, statement);
+      const target = await connections.use((client) => findTarget(table, client, resolved.columns));
+      return new Copier<Row>(target, resolved, connections);
     } catch (error) {
       await connections.close();
       throw error;
@@ -96,16 +117,15 @@ export class Copier<Row extends object> {
   }
 
   private constructor(
-    table: Table,
+    { ddl, statement, columns }: CopyTarget,
     options: ResolvedOptions<Row>,
     connections: Connections,
-    statement: string,
   ) {
     const clock = systemClock;
     const pool = new PagePool();
-    const format = new RowFormat<Row>(columnsOf(table.columns));
+    const format = new RowFormat<Row>(columns);
     const batcher = new Batcher<Row>(format, options, pool, clock, () => this.#delivery.feed());
-    this.ddl = table.ddl;
+    this.ddl = ddl;
     this.#connections = connections;
     this.#admission = new Admission(batcher, options.maxBufferedBytes, clock);
     this.#delivery = new Delivery({

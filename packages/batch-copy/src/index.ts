@@ -2,7 +2,15 @@ export { Copier, type CloseOptions, type CopierStats, type SendOptions } from ".
 export type { CopierOptions } from "./options.js";
 export type { PgPool } from "./copy/driver.js";
 export { table, type Columns, type RowOf, type Table } from "./table/table.js";
-export type { ColumnType } from "./codecs/column-type.js";
+export type { Codec } from "./codecs/codec.js";
+export type { ColumnType, NamedCodec } from "./codecs/column-type.js";
+export { registerType as columnType } from "./codecs/base-types.js";
+export type { AttributeDescription, TypeDescription, TypeKind } from "./codecs/type-description.js";
+export type { ByteReader } from "./bytes/byte-reader.js";
+export type { ByteWriter } from "./bytes/byte-writer.js";
+export { definitionSource } from "./table/definition-source.js";
+export { describeTable } from "./table/copy-target.js";
+export type { ColumnDescription, Queryable, TableDescription } from "./table/describe-table.js";
 export * from "./codecs/registry.js";
 export {
   BatchCopyError,

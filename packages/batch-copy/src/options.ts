@@ -6,6 +6,11 @@ import { BatchCopyError, type Rejection } from "./errors.js";
 /** How a copier works. All of it is optional. */
 export interface CopierOptions<Row = object> {
   /**
+   * With a table's name instead of a definition: the columns to fill. The others get their defaults.
+   * @default all that can be written
+   */
+  columns?: readonly string[] | undefined;
+  /**
    * The server, as a connection string; `sslmode` in it decides on TLS.
    * @default the environment variable DATABASE_URL, then the PG* variables
    */
@@ -86,6 +91,7 @@ export interface ResolvedOptions<Row> extends Numbers {
   readonly databaseUrl: string | undefined;
   readonly pool: PgPool | undefined;
   readonly onReject: CopierOptions<Row>["onReject"];
+  readonly columns: readonly string[] | undefined;
 }
 
 /** The longest delay of Node's timers: longer ones fire at once. */
@@ -103,7 +109,7 @@ const LARGEST: Numbers = {
   connectionLifetimeMs: MAX_TIMER_MS,
 };
 
-const OTHER_KEYS: ReadonlySet<string> = new Set(["databaseUrl", "pool", "onReject"]);
+const OTHER_KEYS: ReadonlySet<string> = new Set(["databaseUrl", "pool", "onReject", "columns"]);
 
 /** Checks the options and fills in the defaults; names the bad one in its error. */
 export function resolveOptions<Row>(options: CopierOptions<Row>): ResolvedOptions<Row> {
@@ -116,13 +122,14 @@ export function resolveOptions<Row>(options: CopierOptions<Row>): ResolvedOption
   for (const key of Object.keys(DEFAULTS) as (keyof Numbers)[]) {
     numbers[key] = resolveNumber(key, options[key]);
   }
-  const { databaseUrl, pool, onReject } = options;
+  const { databaseUrl, pool, onReject, columns } = options;
   checkOthers(options);
   return {
     ...numbers,
     databaseUrl: databaseUrl ?? process.env["DATABASE_URL"],
     pool,
     onReject,
+    columns,
   };
 }
 
@@ -140,7 +147,7 @@ function resolveNumber(key: keyof Numbers, value: unknown): number {
   return value;
 }
 
-function checkOthers({ databaseUrl, pool, onReject }: CopierOptions<never>): void {
+function checkOthers({ databaseUrl, pool, onReject, columns }: CopierOptions<never>): void {
   if (databaseUrl !== undefined && typeof databaseUrl !== "string") {
     throw invalid("databaseUrl must be a string");
   }
@@ -152,6 +159,9 @@ function checkOthers({ databaseUrl, pool, onReject }: CopierOptions<never>): voi
   }
   if (onReject !== undefined && typeof onReject !== "function") {
     throw invalid("onReject must be a function");
+  }
+  if (columns !== undefined && !(Array.isArray(columns) && columns.length > 0)) {
+    throw invalid("columns must be an array of column names");
   }
 }
 

@@ -2,7 +2,7 @@ import type { Codec } from "./codec.js";
 import type { TypeDescription } from "./type-description.js";
 
 /** What a column type is made of. */
-interface ColumnTypeParts<Value> {
+export interface ColumnTypeParts<Value> {
   /** As it stands in a definition: `int8`, `varchar(255)`, `arrayOf(text)`. */
   readonly name: string;
   /** As SQL has it, in the words of PostgreSQL's `format_type`: `bigint`, `text[]`. */
@@ -11,6 +11,8 @@ interface ColumnTypeParts<Value> {
   codecFor(type: TypeDescription): Codec<Value>;
   /** The statements that create the type itself, for types that are the user's own. */
   readonly ddl?: readonly string[];
+  /** Whether a value may be an array, which an array of such values then cannot tell from nesting. */
+  readonly hasArrayValues?: boolean;
 }
 
 /**
@@ -26,6 +28,8 @@ export class ColumnType<Value, Nullable extends boolean = false> {
   readonly sql: string;
   /** The statements that create the type itself, for types that are the user's own. */
   readonly ddl: readonly string[];
+  /** Whether a value may be an array, which an array of such values then cannot tell from nesting. */
+  readonly hasArrayValues: boolean;
   readonly isNullable: Nullable;
   readonly #parts: ColumnTypeParts<Value>;
 
@@ -33,6 +37,7 @@ export class ColumnType<Value, Nullable extends boolean = false> {
     this.name = parts.name;
     this.sql = parts.sql;
     this.ddl = parts.ddl ?? [];
+    this.hasArrayValues = parts.hasArrayValues ?? false;
     this.isNullable = isNullable;
     this.#parts = parts;
   }
@@ -48,12 +53,16 @@ export class ColumnType<Value, Nullable extends boolean = false> {
   }
 }
 
-/** A codec, and how SQL writes the type where that is not its name. */
-interface NamedCodec<Value> extends Codec<Value> {
+/** A codec, and what else is to be known of its type. */
+export interface NamedCodec<Value> extends Codec<Value> {
+  /** How SQL writes the type, where that is not its name. */
   readonly sql?: string;
+  /** Whether a value may be an array. @default false */
+  readonly hasArrayValues?: boolean;
 }
 
 /** A column type from the name of a PostgreSQL type and its codec. */
 export function columnType<Value>(name: string, codec: NamedCodec<Value>): ColumnType<Value> {
-  return new ColumnType({ name, sql: codec.sql ?? name, codecFor: () => codec }, false);
+  const { sql = name, hasArrayValues = false } = codec;
+  return new ColumnType({ name, sql, hasArrayValues, codecFor: () => codec }, false);
 }

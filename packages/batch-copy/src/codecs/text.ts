@@ -12,13 +12,21 @@ export const text: ColumnType<string> = columnType("text", {
 const MAX_VARCHAR = 10_485_760;
 
 /**
- * `character varying(length)`: as {@link text}, with at most `length` characters (code points).
+ * `character varying(length)`: as {@link text}, with at most `length` characters (code points);
+ * `varchar()` is without a limit.
  *
  * @throws RangeError for a length that PostgreSQL does not take.
  * @example
  * table("users", { name: varchar(255) });
  */
-export function varchar(length: number): ColumnType<string> {
+export function varchar(length?: number): ColumnType<string> {
+  if (length === undefined) {
+    return columnType("varchar()", {
+      sql: "character varying",
+      encode: writeText,
+      decode: (input) => input.text(),
+    });
+  }
   if (!Number.isInteger(length) || length < 1 || length > MAX_VARCHAR) {
     throw new RangeError(`varchar(length) takes 1 to ${MAX_VARCHAR}, got ${length}`);
   }

@@ -1,14 +1,28 @@
-/** A type as the database has it. Types that are made of others carry those. */
+/** A type as the database has it, where it is used. Types that are made of others carry those. */
 export interface TypeDescription {
   readonly oid: number;
   readonly schema: string;
   /** `pg_type.typname`. */
   readonly name: string;
-  readonly kind: "base" | "enum" | "domain" | "composite" | "range" | "multirange" | "array";
-  /** Of an array: its elements. Of a domain: what it is based on. Of a (multi)range: its bounds. */
+  /** As `format_type` prints it, with its parameters: `character varying(255)`. */
+  readonly sql: string;
+  readonly kind: TypeKind;
+  /** Of an array and of a multirange: its elements. Of a domain: what it is based on. Of a range: its bounds. */
   readonly element?: TypeDescription;
   /** Of a composite type: its attributes in order. */
-  readonly attributes?: readonly { readonly name: string; readonly type: TypeDescription }[];
+  readonly attributes?: readonly AttributeDescription[];
   /** Of an enum: its labels in order. */
   readonly labels?: readonly string[];
+}
+
+/** The type under all domains. */
+export function baseTypeOf(type: TypeDescription): TypeDescription {
+  return type.kind === "domain" ? baseTypeOf(type.element!) : type;
+}
+
+export type TypeKind = "base" | "array" | "domain" | "enum" | "composite" | "range" | "multirange";
+
+export interface AttributeDescription {
+  readonly name: string;
+  readonly type: TypeDescription;
 }

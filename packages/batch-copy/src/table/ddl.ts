@@ -1,4 +1,4 @@
-import { quoteIdentifier } from "./identifier.js";
+import { quoteIdentifier } from "../codecs/identifier.js";
 
 /** What DDL needs to know of a column. */
 interface ColumnShape {

@@ -1,7 +1,7 @@
 import type { ColumnType } from "../codecs/column-type.js";
+import { quoteQualified } from "../codecs/identifier.js";
 import { BatchCopyError } from "../errors.js";
 import { columnDdl, createTableDdl } from "./ddl.js";
-import { quoteQualified } from "./identifier.js";
 
 /** The columns of a definition: a column type by column name. */
 export type Columns = Readonly<Record<string, ColumnType<unknown, boolean>>>;
@@ -17,7 +17,7 @@ export interface Table<C extends Columns = Columns> {
   readonly name: string;
   readonly schema: string | undefined;
   readonly columns: C;
-  /** The table's CREATE TABLE statement. */
+  /** The table's CREATE TABLE statement, and before it those of types of the user's own. */
   readonly ddl: string;
 }
 
@@ -76,7 +76,9 @@ export function table<C extends Columns>(
       `a table has 1 to ${MAX_COLUMNS} columns, ${JSON.stringify(name)} has ${list.length}`,
     );
   }
-  const ddl = createTableDdl(quoteQualified(schema, name), list.map(columnDdl));
+  const types = new Set(list.flatMap(({ type }) => type.ddl));
+  const create = createTableDdl(quoteQualified(schema, name), list.map(columnDdl));
+  const ddl = [...types, create].join("\n");
   return { name, schema, columns, ddl };
 }
 

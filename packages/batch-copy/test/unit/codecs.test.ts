@@ -5,6 +5,7 @@ import { ByteReader } from "../../dist/bytes/byte-reader.js";
 import { ByteWriter } from "../../dist/bytes/byte-writer.js";
 import { readField, writeField, type Codec } from "../../dist/codecs/codec.js";
 import { numeric, varchar } from "../../dist/index.js";
+import { codecOf } from "../helpers/described.js";
 import { typeSamples } from "../helpers/type-samples.js";
 
 /** A writer whose bytes can be looked at; it begins tiny, so that values make it grow. */
@@ -28,16 +29,16 @@ for (const { type, accepted, refused } of typeSamples) {
   describe(type.name, () => {
     it("decodes what it encoded, to a value that encodes to the same bytes", () => {
       for (const [value, , decoded = value] of accepted) {
-        const bytes = encode(type.codec, value);
-        const back = readField(type.codec, new ByteReader(bytes));
+        const bytes = encode(codecOf(type), value);
+        const back = readField(codecOf(type), new ByteReader(bytes));
         assert.deepEqual(back, decoded);
-        assert.deepEqual(encode(type.codec, back), bytes);
+        assert.deepEqual(encode(codecOf(type), back), bytes);
       }
     });
 
     it("refuses what the type cannot hold, with the reason", () => {
       for (const [value, reason] of refused) {
-        assert.throws(() => encode(type.codec, value), reason);
+        assert.throws(() => encode(codecOf(type), value), reason);
       }
     });
   });
@@ -63,13 +64,13 @@ describe("type parameters", () => {
 
 describe("a field", () => {
   it("is NULL by its length", () => {
-    const bytes = encode(varchar(1).codec, null);
+    const bytes = encode(codecOf(varchar(1)), null);
     assert.deepEqual(bytes, Buffer.from([0xff, 0xff, 0xff, 0xff]));
-    assert.equal(readField(varchar(1).codec, new ByteReader(bytes)), null);
+    assert.equal(readField(codecOf(varchar(1)), new ByteReader(bytes)), null);
   });
 
   it("cannot be read past its end", () => {
     const reader = new ByteReader(Buffer.from([0, 0, 0, 9, 65]));
-    assert.throws(() => readField(varchar(9).codec, reader), /9 bytes wanted, 1 left/);
+    assert.throws(() => readField(codecOf(varchar(9)), reader), /9 bytes wanted, 1 left/);
   });
 });

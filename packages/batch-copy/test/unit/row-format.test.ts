@@ -5,6 +5,7 @@ import { ByteReader } from "../../dist/bytes/byte-reader.js";
 import { ByteWriter } from "../../dist/bytes/byte-writer.js";
 import { bytea, EncodeError, int4, json, text } from "../../dist/index.js";
 import { RowFormat } from "../../dist/table/row-format.js";
+import { writable } from "../helpers/described.js";
 
 class OpenWriter extends ByteWriter {
   constructor() {
@@ -16,11 +17,7 @@ class OpenWriter extends ByteWriter {
   }
 }
 
-const columns = [
-  { name: "id", type: int4 },
-  { name: "note", type: text.nullable() },
-];
-const format = new RowFormat<object>(columns);
+const format = new RowFormat<object>(writable({ id: int4, note: text.nullable() }));
 
 function roundTrip(row: object, using = format): object {
   const out = new OpenWriter();
@@ -104,10 +101,7 @@ describe("a row", () => {
   });
 
   it("does not take for a value what every object inherits", () => {
-    const odd = new RowFormat<object>([
-      { name: "constructor", type: text.nullable() },
-      { name: "toString", type: text },
-    ]);
+    const odd = new RowFormat<object>(writable({ constructor: text.nullable(), toString: text }));
     assert.equal(failure({}, odd).column, "toString");
     const row = roundTrip({ toString: "own" }, odd);
     assert.deepEqual(Object.entries(row), [
@@ -117,14 +111,14 @@ describe("a row", () => {
   });
 
   it("of 1 GiB or more is refused before it takes memory", () => {
-    const blobs = new RowFormat<object>([{ name: "blob", type: bytea }]);
+    const blobs = new RowFormat<object>(writable({ blob: bytea }));
     const { column, reason } = failure({ blob: Buffer.alloc(2 ** 30) }, blobs);
     assert.equal(column, "blob");
     assert.match(reason, /the row would take \d+ bytes, PostgreSQL takes less than 1 GiB/);
   });
 
   it("cannot be written in the middle of another", () => {
-    const document = new RowFormat<object>([{ name: "body", type: json }]);
+    const document = new RowFormat<object>(writable({ body: json }));
     const out = new OpenWriter();
     let inner: unknown;
     const body = {

@@ -15,8 +15,8 @@ import {
   timestamptz,
   uuid,
   varchar,
-} from "../../dist/index.js";
-import type { TypeSamples } from "./type-sample.js";
+} from "../../../dist/index.js";
+import type { TypeSamples } from "../type-sample.js";
 
 const instant = {
   [Symbol.toStringTag]: "Temporal.Instant",
@@ -30,7 +30,7 @@ const plainDateTime = {
 };
 const longText = "päper→".repeat(50_000);
 
-export const typeSamples: readonly TypeSamples[] = [
+export const basicSamples: readonly TypeSamples[] = [
   {
     type: bool,
     accepted: [

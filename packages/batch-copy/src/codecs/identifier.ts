@@ -9,3 +9,8 @@ export function quoteQualified(schema: string | undefined, name: string): string
     ? quoteIdentifier(name)
     : `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
 }
+
+/** The option that names a schema, as further arguments in a definition. */
+export function schemaSource(schema: string | undefined): string {
+  return schema === undefined ? "" : `, { schema: ${JSON.stringify(schema)} }`;
+}

@@ -1,0 +1,66 @@
+import { columnType, type ColumnType, type NamedCodec } from "./column-type.js";
+import * as registry from "./registry.js";
+
+/** Makes a column type from the parameters that a column's type has: `[10, 2]` for `numeric(10,2)`. */
+type TypeFactory = (parameters: readonly number[]) => ColumnType<unknown>;
+
+/** What a catalog's base type is written by, by `pg_type.typname`. */
+const baseTypes: Map<string, TypeFactory> = new Map<string, TypeFactory>([
+  ["bool", () => registry.bool],
+  ["int2", () => registry.int2],
+  ["int4", () => registry.int4],
+  ["int8", () => registry.int8],
+  ["float4", () => registry.float4],
+  ["float8", () => registry.float8],
+  ["numeric", ([precision, scale]) => registry.numeric(precision, scale)],
+  ["text", () => registry.text],
+  ["varchar", ([length]) => registry.varchar(length)],
+  ["bytea", () => registry.bytea],
+  ["uuid", () => registry.uuid],
+  ["json", () => registry.json],
+  ["jsonb", () => registry.jsonb],
+  ["date", () => registry.date],
+]);
+
+/** The names of the base types that have a codec. */
+export function baseTypeNames(): string[] {
+  return [...baseTypes.keys()];
+}
+
+/** The column type for a base type of the catalog, if there is a codec for it. */
+export function baseType(name: string, sql: string): ColumnType<unknown> | undefined {
+  const parameters = /\(([\d, -]+)\)/.exec(sql)?.[1]?.split(",").map(Number) ?? [];
+  return baseTypes.get(name)?.(parameters);
+}
+
+/**
+ * Registers a type with no codec of its own, by its name: for definitions, and for copiers that take
+ * their columns from the catalog.
+ *
+ * @param name the type's name in PostgreSQL; with its schema, quoted where SQL asks for it, if it is
+ * not in the search_path
+ * @param codec `encode` writes the value's binary form, as the type's receive function reads it, and
+ * throws an Error whose message is the `reason` for a value that the type cannot hold; `decode` reads
+ * it back
+ * @returns the column type
+ * @example
+ * const complex = columnType<{ re: number; im: number }>("complex", {
+ *   encode({ re, im }, out) {
+ *     out.float64(re);
+ *     out.float64(im);
+ *   },
+ *   decode: (input) => ({ re: input.float64(), im: input.float64() }),
+ * });
+ * const signals = table("signals", { value: complex });
+ */
+export function registerType<Value>(name: string, codec: NamedCodec<Value>): ColumnType<Value> {
+  const type = columnType(name, codec);
+  baseTypes.set(unquoted(name), () => type);
+  return type;
+}
+
+/** `app."Complex"` is the type `Complex`. */
+function unquoted(name: string): string {
+  const last = /("(?:[^"]|"")*"|[^."]+)$/.exec(name)?.[1] ?? name;
+  return last.startsWith('"') ? last.slice(1, -1).replaceAll('""', '"') : last.toLowerCase();
+}

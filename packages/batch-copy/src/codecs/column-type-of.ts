@@ -1,0 +1,55 @@
+import { arrayOf } from "./array.js";
+import { baseType } from "./base-types.js";
+import type { ColumnType } from "./column-type.js";
+import { compositeOf } from "./composite.js";
+import { domainOf } from "./domain.js";
+import { enumOf } from "./enum.js";
+import { multirangeOf, rangeOf } from "./range.js";
+import type { TypeDescription } from "./type-description.js";
+
+/** The column type for a type of the catalog; undefined if it, or a part of it, has no codec. */
+export function columnTypeOf(type: TypeDescription): ColumnType<unknown> | undefined {
+  const element = type.element === undefined ? undefined : columnTypeOf(type.element);
+  switch (type.kind) {
+    case "base":
+      return baseType(type.name, type.sql);
+    case "enum":
+      return enumOf(type.name, type.labels ?? [], schemaOf(type));
+    case "composite":
+      return compositeColumnType(type);
+    case "array":
+      return element && arrayOf(element);
+    case "domain":
+      return element && domainOf(type.name, element, schemaOf(type));
+    case "range":
+      return element && rangeOf(element, ...ownName(type));
+    case "multirange":
+      return multirangeColumnType(type);
+  }
+}
+
+function compositeColumnType(type: TypeDescription): ColumnType<unknown> | undefined {
+  const attributes: Record<string, ColumnType<unknown>> = {};
+  for (const attribute of type.attributes ?? []) {
+    const attributeType = columnTypeOf(attribute.type);
+    if (attributeType === undefined) {
+      return undefined;
+    }
+    attributes[attribute.name] = attributeType;
+  }
+  return compositeOf(type.name, attributes, schemaOf(type));
+}
+
+function multirangeColumnType(type: TypeDescription): ColumnType<unknown> | undefined {
+  const bounds = columnTypeOf(type.element!.element!);
+  return bounds && multirangeOf(bounds, ...ownName(type));
+}
+
+/** Built-in ranges are found by their bounds, others by name. */
+function ownName(type: TypeDescription): [name?: string, options?: { schema: string }] {
+  return type.schema === "pg_catalog" ? [] : [type.name, schemaOf(type)];
+}
+
+function schemaOf({ schema }: TypeDescription): { schema: string } {
+  return { schema };
+}

@@ -1,0 +1,209 @@
+import { quoteIdentifier, quoteQualified } from "../codecs/identifier.js";
+import { SchemaMismatchError } from "../errors.js";
+import { alterTableDdl, columnDdl } from "./ddl.js";
+import {
+  lookUpTable,
+  type ColumnDescription,
+  type Queryable,
+  type TableDescription,
+} from "./describe-table.js";
+import type { WritableColumn } from "./row-format.js";
+import { columnsOf, type Column, type Table } from "./table.js";
+
+/** How to fill a table that was checked. */
+interface CheckedTable {
+  readonly statement: string;
+  readonly columns: readonly WritableColumn[];
+}
+
+/** What COPY FROM takes: tables, partitioned tables, foreign tables. */
+const COPYABLE_KINDS: ReadonlySet<string> = new Set(["r", "p", "f"]);
+
+const KIND_NAMES: Readonly<Record<string, string>> = {
+  v: "a view",
+  m: "a materialized view",
+  S: "a sequence",
+  i: "an index",
+  I: "an index",
+  c: "a composite type",
+};
+
+/**
+ * Compares a definition with the table in the database.
+ *
+ * @throws SchemaMismatchError with every difference.
+ */
+export async function checkDefinition(
+  definition: Table,
+  connection: Queryable,
+): Promise<CheckedTable> {
+  const quotedName = quoteQualified(definition.schema, definition.name);
+  const columns = columnsOf(definition.columns);
+  const sqlTypes = columns.map(({ type }) => type.sql);
+  const found = await lookUpTable(connection, quotedName, sqlTypes);
+  if (found === undefined) {
+    throw new SchemaMismatchError(quotedName, ["it does not exist"], definition.ddl);
+  }
+  refuseUncopyable(quotedName, found.table);
+  const wanted = columns.map((column, i) => ({ ...column, typeOid: found.typeOids[i] ?? null }));
+  const differences = compare(wanted, found.table);
+  if (differences.length > 0) {
+    throw mismatch(quotedName, differences);
+  }
+  return checkedTable(found.table, columns);
+}
+
+/** @throws SchemaMismatchError if COPY cannot fill it, whatever the columns. */
+export function refuseUncopyable(quotedName: string, found: TableDescription): void {
+  const refusal = tableRefusal(found);
+  if (refusal !== undefined) {
+    throw new SchemaMismatchError(quotedName, [refusal], "");
+  }
+}
+
+interface WantedColumn extends Column {
+  /** The OID of the definition's type; null if the database has no such type. */
+  readonly typeOid: number | null;
+}
+
+interface Difference {
+  readonly text: string;
+  /** The ALTER TABLE action that would end it, if one does. */
+  readonly action?: string;
+  /** What must run before that action. */
+  readonly before?: readonly string[];
+}
+
+function tableRefusal({
+  kind,
+  hasActiveRowSecurity,
+  columns,
+}: TableDescription): string | undefined {
+  if (!COPYABLE_KINDS.has(kind)) {
+    return `it is ${KIND_NAMES[kind] ?? `of kind ${kind}`}, which COPY cannot fill`;
+  }
+  if (hasActiveRowSecurity) {
+    return "row-level security is active for this role, which COPY FROM does not support";
+  }
+  return columns.length > 0 && columns.every(({ isInsertable }) => !isInsertable)
+    ? "this role may not INSERT into it"
+    : undefined;
+}
+
+function mismatch(quotedName: string, differences: readonly Difference[]): SchemaMismatchError {
+  const actions = differences.flatMap(({ action }) => action ?? []);
+  const before = differences.flatMap((difference) => difference.before ?? []);
+  const alter = actions.length > 0 ? [alterTableDdl(quotedName, actions)] : [];
+  const texts = differences.map(({ text }) => text);
+  return new SchemaMismatchError(quotedName, texts, [...before, ...alter].join("\n"));
+}
+
+/** Everything that keeps the definition's columns from being filled, or fills others with NULL. */
+function compare(columns: readonly WantedColumn[], found: TableDescription): Difference[] {
+  const byName = new Map(found.columns.map((column) => [column.name, column]));
+  const differences = columns.flatMap((column) => {
+    const actual = byName.get(column.name);
+    return actual === undefined ? missingColumn(column) : compareColumn(column, actual);
+  });
+  return [...differences, ...unfilledColumns(columns, found)];
+}
+
+function missingColumn(column: WantedColumn): Difference {
+  return {
+    text: `column ${quoteIdentifier(column.name)} does not exist`,
+    action: `ADD COLUMN ${columnDdl(column)}`,
+    before: column.typeOid === null ? column.type.ddl : [],
+  };
+}
+
+function compareColumn(wanted: WantedColumn, actual: ColumnDescription): Difference[] {
+  const column = `column ${quoteIdentifier(wanted.name)}`;
+  if (actual.isGenerated || actual.isIdentityAlways) {
+    const how = actual.isGenerated ? "generated" : "an identity that is always generated";
+    return [{ text: `${column} is ${how}, leave it out of the definition` }];
+  }
+  const alter = `ALTER COLUMN ${quoteIdentifier(wanted.name)}`;
+  const differences: Difference[] = isSameType(wanted, actual)
+    ? []
+    : [differentType(column, alter, wanted, actual)];
+  if (actual.notNull && wanted.type.isNullable) {
+    differences.push({
+      text: `${column} is NOT NULL in the database and nullable in the definition`,
+      action: `${alter} DROP NOT NULL`,
+    });
+  }
+  if (!actual.isInsertable) {
+    differences.push({ text: `this role may not INSERT into ${column}` });
+  }
+  return differences;
+}
+
+/**
+ * Types are the same if SQL writes them the same, parameters included. Those of the user and of
+ * extensions can be written in several ways, by the search_path: there the OID tells, or, outside of
+ * the search_path, the bare name; and the parameters apart.
+ */
+function isSameType({ type, typeOid }: WantedColumn, actual: ColumnDescription): boolean {
+  if (actual.type.sql === type.sql) {
+    return true;
+  }
+  if (
+    actual.type.schema === "pg_catalog" ||
+    parametersOf(actual.type.sql) !== parametersOf(type.sql)
+  ) {
+    return false;
+  }
+  return typeOid === null
+    ? bareName(actual.type.sql) === bareName(type.sql)
+    : actual.type.oid === typeOid;
+}
+
+const PARAMETERS = /\([^()"]*\)(?=(?:\[\])?$)/;
+
+function parametersOf(sql: string): string {
+  return PARAMETERS.exec(sql)?.[0].replaceAll(" ", "") ?? "";
+}
+
+function bareName(sql: string): string {
+  return sql.replace(PARAMETERS, "").replace(/^(?:"(?:[^"]|"")*"|[^".]+)\./, "");
+}
+
+function differentType(
+  column: string,
+  alter: string,
+  { type, typeOid }: WantedColumn,
+  actual: ColumnDescription,
+): Difference {
+  const isPlain = type.name === type.sql || type.ddl.length > 0;
+  const written = isPlain ? type.sql : `${type.name} (${type.sql})`;
+  return {
+    text: `${column} is ${actual.type.sql} in the database and ${written} in the definition`,
+    action: `${alter} TYPE ${type.sql}`,
+    before: typeOid === null ? type.ddl : [],
+  };
+}
+
+/** Columns that every row would leave NULL although they are NOT NULL. */
+function unfilledColumns(columns: readonly Column[], found: TableDescription): Difference[] {
+  const defined = new Set(columns.map(({ name }) => name));
+  return found.columns
+    .filter(({ name, notNull, hasDefault }) => notNull && !hasDefault && !defined.has(name))
+    .map(({ name, type }) => ({
+      text: `column ${quoteIdentifier(name)} (${type.sql}) is NOT NULL without a default and not in the definition`,
+    }));
+}
+
+/** With the name as it was found, so that each connection fills the same table. */
+function checkedTable(found: TableDescription, columns: readonly Column[]): CheckedTable {
+  const byName = new Map(found.columns.map((column) => [column.name, column]));
+  const names = columns.map(({ name }) => quoteIdentifier(name)).join(", ");
+  const table = quoteQualified(found.schema, found.name);
+  return {
+    statement: `COPY ${table} (${names}) FROM STDIN (FORMAT binary)`,
+    columns: columns.map(({ name, type }) => ({
+      name,
+      isNullable: type.isNullable,
+      codec: type.codecFor(byName.get(name)!.type),
+    })),
+  };
+}

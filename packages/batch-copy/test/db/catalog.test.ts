@@ -1,0 +1,318 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+
+import { Pool } from "pg";
+
+import {
+  arrayOf,
+  columnType,
+  compositeOf,
+  Copier,
+  date,
+  definitionSource,
+  describeTable,
+  domainOf,
+  enumOf,
+  float8,
+  int4,
+  multirangeOf,
+  numeric,
+  rangeOf,
+  SchemaMismatchError,
+  table,
+  text,
+  timestamptz,
+  varchar,
+} from "../../dist/index.js";
+import { databaseUrl, useDatabase } from "../helpers/database.js";
+
+const db = useDatabase();
+
+/** A pool whose search_path is the test's schema, so that user types need no schema. */
+function poolInSchema(): Pool {
+  return new Pool({ connectionString: databaseUrl, options: `-c search_path=${db.schema}` });
+}
+
+async function mismatch(
+  connecting: Promise<{ close(): Promise<void> }>,
+): Promise<SchemaMismatchError> {
+  try {
+    await (await connecting).close();
+  } catch (error) {
+    assert.ok(error instanceof SchemaMismatchError, String(error));
+    return error;
+  }
+  assert.fail("the table was accepted");
+}
+
+describe("a copier of a table's name", () => {
+  it("takes the columns from the catalog, but for those that are generated", async () => {
+    await db.pool.query(`CREATE TABLE ${db.schema}.orders (
+      id bigint GENERATED ALWAYS AS IDENTITY, gone text, customer varchar(20) NOT NULL,
+      price numeric(10, 2), total numeric GENERATED ALWAYS AS (price * 2) STORED,
+      at timestamptz DEFAULT '2026-01-01Z', tags text[]);
+      ALTER TABLE ${db.schema}.orders DROP COLUMN gone`);
+    await using copier = await Copier.connect(`${db.schema}.orders`, {
+      databaseUrl,
+      columns: ["customer", "price", "tags"],
+    });
+    await copier.insert({ customer: "Ada", price: "1.50", tags: ["x", null] });
+    const rows = await db.rows(`SELECT *, at::text FROM ${db.schema}.orders`);
+    assert.deepEqual(rows, [
+      {
+        id: "1",
+        customer: "Ada",
+        price: "1.50",
+        total: "3.00",
+        at: "2026-01-01 00:00:00+00",
+        tags: ["x", null],
+      },
+    ]);
+    await using all = await Copier.connect<{ customer: string; at?: Date }>(`${db.schema}.orders`, {
+      databaseUrl,
+    });
+    await all.insert({ customer: "Bob", at: new Date(0) });
+    await assert.rejects(all.insert({ customer: "x".repeat(21) }), { column: "customer" });
+    await assert.rejects(all.insert({ customer: "Eve", id: 1 } as never), { column: "id" });
+  });
+
+  it("finds tables of every kind that COPY fills, by names of every kind", async () => {
+    await db.pool.query(`SET search_path = ${db.schema};
+      CREATE TABLE parts (id int4, at date) PARTITION BY RANGE (at);
+      CREATE TABLE parts_2026 PARTITION OF parts FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+      CREATE TABLE parent (id int4); CREATE TABLE child (note text) INHERITS (parent);
+      CREATE UNLOGGED TABLE "Odd.Na""me" ("select" int4, "Mixed Case" text);
+      RESET search_path`);
+    const rows: readonly [name: string, row: object][] = [
+      ["parts", { id: 1, at: "2026-05-05" }],
+      ["child", { id: 2, note: "x" }],
+      ['"Odd.Na""me"', { select: 3, "Mixed Case": "y" }],
+    ];
+    for (const [name, row] of rows) {
+      await using copier = await Copier.connect(`${db.schema}.${name}`, { databaseUrl });
+      await copier.insert(row as never);
+      const [found] = await db.rows(`SELECT count(*)::int AS n FROM ${db.schema}.${name}`);
+      assert.deepEqual(found, { n: 1 }, name);
+    }
+    const pool = poolInSchema();
+    await using byPath = await Copier.connect("Parts", { pool });
+    await byPath.insert({ id: 9, at: "2026-01-01" });
+    await byPath.close();
+    await pool.end();
+  });
+
+  it("finds a temporary table of the pool's one connection", async () => {
+    const pool = new Pool({ connectionString: databaseUrl, max: 1 });
+    await pool.query("CREATE TEMP TABLE scratch (id int4)");
+    const copier = await Copier.connect("scratch", { pool, connections: 1 });
+    await copier.insert({ id: 1 });
+    await copier.close();
+    assert.deepEqual((await pool.query("SELECT id FROM scratch")).rows, [{ id: 1 }]);
+    await pool.end();
+  });
+
+  it("says what is wrong with the name or the columns", async () => {
+    const missing = await mismatch(Copier.connect(`${db.schema}.nowhere`, { databaseUrl }));
+    assert.match(missing.message, /it does not exist/);
+    await db.pool.query(`CREATE TABLE ${db.schema}.odd (id int4, seen pg_node_tree,
+      twice int4 GENERATED ALWAYS AS (id * 2) STORED)`);
+    const odd = await mismatch(
+      Copier.connect(`${db.schema}.odd`, { databaseUrl, columns: ["seen", "twice", "none"] }),
+    );
+    assert.match(odd.differences[0] ?? "", /column "seen" is pg_node_tree, which has no codec/);
+    assert.deepEqual(odd.differences.slice(1), [
+      'column "twice" is generated, it cannot be written',
+      'column "none" does not exist',
+    ]);
+    await assert.rejects(
+      Copier.connect(table("odd", { id: int4 }), { databaseUrl, columns: ["id"] }),
+      /columns goes with a table's name only/,
+    );
+  });
+});
+
+describe("types of the user's own", () => {
+  const mood = enumOf("mood", ["sad", "it's ok"]);
+  const place = compositeOf("place", { street: text, zip: int4, past: arrayOf(text) });
+  const definition = table("everything", {
+    mood: mood,
+    moods: arrayOf(mood).nullable(),
+    email: domainOf("email", domainOf("short", varchar(20))),
+    numbers: domainOf("numbers", arrayOf(int4)),
+    home: place,
+    homes: arrayOf(place),
+    days: rangeOf(date),
+    load: rangeOf(float8, "floatrange"),
+    grid: arrayOf(numeric(4, 1)),
+  });
+  const row = {
+    mood: "it's ok" as const,
+    moods: ["sad" as const, null],
+    email: "ada@example.org",
+    numbers: [
+      [1, null],
+      [3, 4],
+    ],
+    home: { street: 'a "b", (c)', past: ["x", null] },
+    homes: [{ zip: 1 }, null],
+    days: { lower: "2026-01-01", upper: null },
+    load: { lower: 0.5, upper: 1.5, lowerInclusive: false, upperInclusive: true },
+    grid: { elements: ["1.5", null], dimensions: [1, 2], lowerBounds: [0, -5] },
+  };
+  const asText = {
+    mood: "it's ok",
+    moods: "{sad,NULL}",
+    email: "ada@example.org",
+    numbers: "{{1,NULL},{3,4}}",
+    home: '("a ""b"", (c)",,"{x,NULL}")',
+    homes: '{"(,1,)",NULL}',
+    days: "[2026-01-01,)",
+    load: "(0.5,1.5]",
+    grid: "[0:0][-5:-4]={{1.5,NULL}}",
+  };
+
+  it("are created by the definition's DDL, filled, and handed back as they were", async () => {
+    const pool = poolInSchema();
+    await pool.query(definition.ddl);
+    const rejected: unknown[] = [];
+    const copier = await Copier.connect(definition, {
+      pool,
+      onReject: ({ row: refused }) => void rejected.push(refused),
+    });
+    await copier.insert(row);
+    const columns = Object.keys(asText).map((name) => `${name}::text`);
+    assert.deepEqual((await pool.query(`SELECT ${columns.join()} FROM everything`)).rows, [asText]);
+    await pool.query("ALTER TABLE everything ADD CHECK (false) NOT VALID");
+    await copier.send(row);
+    await copier.flush();
+    const { home, ...others } = row;
+    assert.deepEqual(rejected, [
+      {
+        ...others,
+        home: { street: 'a "b", (c)', zip: null, past: ["x", null] },
+        homes: [{ street: null, zip: 1, past: null }, null],
+        days: { lower: "2026-01-01", upper: null, lowerInclusive: true, upperInclusive: false },
+      },
+    ]);
+    assert.equal(home.street, 'a "b", (c)');
+    await copier.close();
+    await pool.end();
+  });
+
+  it("are found in the catalog as well, in a schema outside of the search_path", async () => {
+    const copier = await Copier.connect<typeof row>(`${db.schema}.everything`, { databaseUrl });
+    await assert.rejects(copier.insert(row), { sqlState: "23514" });
+    await assert.rejects(
+      copier.insert({ ...row, mood: "glad" as never }),
+      /is not a label of mood/,
+    );
+    await assert.rejects(
+      copier.insert({ ...row, home: { none: 1 } as never }),
+      /no attribute "none"/,
+    );
+    await copier.close();
+  });
+
+  it("can be printed as a definition that compiles to the same", async () => {
+    const source = definitionSource(await describeTable(db.pool, `${db.schema}.everything`));
+    for (const part of [
+      'import { arrayOf, compositeOf, date, domainOf, enumOf, float8, int4, numeric, rangeOf, table, text, varchar } from "batch-copy";',
+      `"mood": enumOf("mood", ["sad", "it's ok"], { schema: "${db.schema}" }),`,
+      '"grid": arrayOf(numeric(4, 1)),',
+    ]) {
+      assert.ok(source.includes(part), source);
+    }
+  });
+
+  it("are compared with the definition", async () => {
+    const pool = poolInSchema();
+    const other = table("everything", {
+      ...definition.columns,
+      mood: text,
+      days: rangeOf(timestamptz),
+      grid: arrayOf(numeric(5, 1)),
+      email: domainOf("absent", text),
+    });
+    const error = await mismatch(Copier.connect(other, { pool }));
+    assert.deepEqual(error.differences, [
+      'column "mood" is mood in the database and text in the definition',
+      'column "email" is email in the database and "absent" in the definition',
+      'column "days" is daterange in the database and rangeOf(timestamptz) (tstzrange) in the definition',
+      'column "grid" is numeric(4,1)[] in the database and arrayOf(numeric(5, 1)) (numeric(5,1)[]) in the definition',
+    ]);
+    assert.match(error.ddl, /^CREATE DOMAIN "absent" AS text;\nALTER TABLE/);
+    await pool.end();
+  });
+
+  it("may be registered by name with a codec of one's own", async () => {
+    const box = columnType<[number, number, number, number]>("box", {
+      encode(corners, out) {
+        corners.forEach((corner) => out.float64(corner));
+      },
+      decode: (input) => [input.float64(), input.float64(), input.float64(), input.float64()],
+    });
+    const boxes = await db.create("boxes", { at: box });
+    await using copier = await Copier.connect(boxes, { databaseUrl });
+    await copier.insert({ at: [3, 4, 1, 2] });
+    assert.deepEqual(await db.rows(`SELECT at::text FROM ${db.schema}.boxes`), [
+      { at: "(3,4),(1,2)" },
+    ]);
+  });
+
+  it("include multiranges", async (test) => {
+    const [{ v }] = (await db.rows<{ v: string }>("SHOW server_version_num")).map((r) => ({
+      v: (r as unknown as { server_version_num: string }).server_version_num,
+    })) as [{ v: string }];
+    if (Number(v) < 140_000) {
+      test.skip("PostgreSQL 14 brought multiranges");
+      return;
+    }
+    const slots = await db.create("slots", { free: multirangeOf(int4) });
+    await using copier = await Copier.connect(slots, { databaseUrl });
+    await copier.insert({ free: [{ lower: 5, upper: 7 }, { lower: null, upper: 2 }, "empty"] });
+    assert.deepEqual(await db.rows(`SELECT free::text FROM ${db.schema}.slots`), [
+      { free: "{(,2),[5,7)}" },
+    ]);
+  });
+});
+
+describe("containers", () => {
+  it("refuse what they cannot hold, with the reason", async () => {
+    const refusing = await db.create("refusing", {
+      list: arrayOf(int4),
+      range: rangeOf(int4),
+    });
+    await using copier = await Copier.connect(refusing, { databaseUrl });
+    const range = "empty" as const;
+    const cases: readonly [row: object, reason: RegExp][] = [
+      [{ list: [1, "2"], range }, /expected an integer/],
+      [{ list: [1, undefined], range }, /an element is undefined, pass null/],
+      [{ list: [[1], [2, 3]], range }, /same length and depth/],
+      [{ list: [[1], 2], range }, /same length and depth/],
+      [{ list: [1, [2]], range }, /same length and depth/],
+      [{ list: [[[[[[[1]]]]]]], range }, /at most 6 dimensions/],
+      [{ list: { elements: [1], dimensions: [2] }, range }, /1 elements do not fill \[2\]/],
+      [
+        { list: { elements: [1], dimensions: [1], lowerBounds: [0.5] }, range },
+        /lowerBounds are 1 integers/,
+      ],
+      [{ list: "{1,2}", range }, /expected an array or/],
+      [{ list: [], range: { lower: 1 } }, /pass null for an infinite one/],
+      [{ list: [], range: { lower: 1, upper: 2, bounds: "[]" } }, /a range has no "bounds"/],
+      [{ list: [], range: [1, 2] }, /pass null for an infinite one/],
+      [{ list: [], range: "[1,2)" }, /expected \{ lower, upper \} or "empty"/],
+    ];
+    for (const [row, reason] of cases) {
+      await assert.rejects(copier.insert(row as never), reason);
+    }
+    await copier.insert({ list: [], range: { lower: 1, upper: 2, upperInclusive: true } });
+    await copier.insert({ list: [[], []], range: "empty" });
+    const rows = await db.rows(
+      `SELECT list::text, range::text FROM ${db.schema}.refusing ORDER BY 2`,
+    );
+    assert.deepEqual(rows, [
+      { list: "{}", range: "[1,3)" },
+      { list: "{}", range: "empty" },
+    ]);
+  });
+});

@@ -1,0 +1,21 @@
+import type { Codec } from "../../dist/codecs/codec.js";
+import type { TypeDescription } from "../../dist/codecs/type-description.js";
+import type { ColumnType } from "../../dist/index.js";
+import type { WritableColumn } from "../../dist/table/row-format.js";
+
+/** What the catalog would say of a type whose codec does not ask. */
+export const anyType: TypeDescription = { oid: 0, schema: "", name: "", sql: "", kind: "base" };
+
+/** The codec of a type that is not made of others. */
+export function codecOf<Value>(type: ColumnType<Value, boolean>): Codec<Value> {
+  return type.codecFor(anyType);
+}
+
+/** Columns of such types. */
+export function writable(
+  columns: Readonly<Record<string, ColumnType<unknown, boolean>>>,
+): WritableColumn[] {
+  return Object.entries(columns).map(([name, type]) => {
+    return { name, isNullable: type.isNullable, codec: codecOf(type) };
+  });
+}
