@@ -16,6 +16,8 @@ export interface TypeSamples {
   readonly refused: readonly Refusal[];
   /** Any value, with the server's literal for it. */
   readonly generated?: Arbitrary<readonly [value: unknown, literal: string]>;
+  /** Whether the server may store another form of a value than it was given: `[1,5]` as `[1,6)`. */
+  readonly isCanonicalized?: boolean;
   /** The extension that has the type, if it is not built in. */
   readonly extension?: string;
   /** The first major version of PostgreSQL that has the type, if it is not 13. */

@@ -6,7 +6,7 @@ import { ByteWriter } from "../../dist/bytes/byte-writer.js";
 import { readField, writeField, type Codec } from "../../dist/codecs/codec.js";
 import { numeric, varchar } from "../../dist/index.js";
 import { codecOf } from "../helpers/described.js";
-import { typeSamples } from "../helpers/type-samples.js";
+import { basicSamples } from "../helpers/samples/basic.js";
 
 /** A writer whose bytes can be looked at; it begins tiny, so that values make it grow. */
 class OpenWriter extends ByteWriter {
@@ -25,7 +25,7 @@ function encode(codec: Codec<unknown>, value: unknown): Buffer {
   return out.written;
 }
 
-for (const { type, accepted, refused } of typeSamples) {
+for (const { type, accepted, refused } of basicSamples) {
   describe(type.name, () => {
     it("decodes what it encoded, to a value that encodes to the same bytes", () => {
       for (const [value, , decoded = value] of accepted) {

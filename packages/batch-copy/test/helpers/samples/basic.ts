@@ -1,3 +1,5 @@
+import fc from "fast-check";
+
 import {
   bool,
   bytea,
@@ -18,6 +20,16 @@ import {
 } from "../../../dist/index.js";
 import type { TypeSamples } from "../type-sample.js";
 
+const strings = fc
+  .oneof(
+    fc.string({ unit: "grapheme", maxLength: 200 }),
+    fc.string({ unit: "binary", maxLength: 40 }),
+  )
+  .map((value) => value.replaceAll("\0", ""));
+const documents = fc
+  .jsonValue()
+  .filter((value) => value !== null && !/\\u(0000|d[89a-f])/.test(JSON.stringify(value)));
+
 const instant = {
   [Symbol.toStringTag]: "Temporal.Instant",
   epochNanoseconds: 1_763_800_781_123_456_000n,
@@ -33,6 +45,7 @@ const longText = "päper→".repeat(50_000);
 export const basicSamples: readonly TypeSamples[] = [
   {
     type: bool,
+    generated: fc.boolean().map((value) => [value, String(value)]),
     accepted: [
       [true, "true"],
       [false, "false"],
@@ -44,6 +57,7 @@ export const basicSamples: readonly TypeSamples[] = [
   },
   {
     type: int2,
+    generated: fc.integer({ min: -32768, max: 32767 }).map(withText),
     accepted: [
       [0, "0"],
       [-0, "0", 0],
@@ -62,6 +76,7 @@ export const basicSamples: readonly TypeSamples[] = [
   },
   {
     type: int4,
+    generated: fc.integer().map(withText),
     accepted: [
       [42, "42"],
       [-2147483648, "-2147483648"],
@@ -77,6 +92,9 @@ export const basicSamples: readonly TypeSamples[] = [
   },
   {
     type: int8,
+    generated: fc
+      .oneof(fc.maxSafeInteger(), fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }))
+      .map(withText),
     accepted: [
       [0, "0", 0n],
       [-0, "0", 0n],
@@ -101,6 +119,7 @@ export const basicSamples: readonly TypeSamples[] = [
   },
   {
     type: float4,
+    generated: fc.float().map(withFloatText),
     accepted: [
       [1.5, "1.5"],
       [0.1, "0.1", Math.fround(0.1)],
@@ -120,6 +139,7 @@ export const basicSamples: readonly TypeSamples[] = [
   },
   {
     type: float8,
+    generated: fc.double().map(withFloatText),
     accepted: [
       [0.1, "0.1"],
       [-0, "-0"],
@@ -135,6 +155,7 @@ export const basicSamples: readonly TypeSamples[] = [
   },
   {
     type: numeric(),
+    generated: fc.oneof(fc.double({ noDefaultInfinity: true }), decimals()).map(withText),
     accepted: [
       [0, "0", "0"],
       [-0, "0", "0"],
@@ -179,6 +200,10 @@ export const basicSamples: readonly TypeSamples[] = [
   },
   {
     type: numeric(10, 2),
+    generated: fc
+      .integer({ min: -9_999_999_999, max: 9_999_999_999 })
+      .map((cents) => (cents / 100).toFixed(2))
+      .map(withText),
     accepted: [
       ["12345678.99", "12345678.99"],
       [1.5, "1.5", "1.5"],
@@ -215,6 +240,7 @@ export const basicSamples: readonly TypeSamples[] = [
   },
   {
     type: text,
+    generated: strings.map(withText),
     accepted: [
       ["", ""],
       ["plain", "plain"],
@@ -235,6 +261,7 @@ export const basicSamples: readonly TypeSamples[] = [
   },
   {
     type: varchar(3),
+    generated: fc.string({ unit: "grapheme-ascii", maxLength: 3 }).map(withText),
     accepted: [
       ["abc", "abc"],
       ["🙂🙂🙂", "🙂🙂🙂"],
@@ -249,6 +276,7 @@ export const basicSamples: readonly TypeSamples[] = [
   },
   {
     type: bytea,
+    generated: fc.uint8Array().map((value) => [value, `\\x${Buffer.from(value).toString("hex")}`]),
     accepted: [
       [Buffer.from([0, 1, 255]), "\\x0001ff"],
       [new Uint8Array([7, 8, 9]).subarray(1), "\\x0809", Buffer.from([8, 9])],
@@ -262,6 +290,7 @@ export const basicSamples: readonly TypeSamples[] = [
   },
   {
     type: uuid,
+    generated: fc.uuid().map(withText),
     accepted: [
       ["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"],
       [
@@ -300,6 +329,7 @@ export const basicSamples: readonly TypeSamples[] = [
   },
   {
     type: json,
+    generated: documents.map((value) => [value, JSON.stringify(value)]),
     accepted: [
       [{ a: [1, "two", null, { ü: "🙂" }] }, '{"a":[1,"two",null,{"ü":"🙂"}]}'],
       ["text", '"text"'],
@@ -317,6 +347,7 @@ export const basicSamples: readonly TypeSamples[] = [
   },
   {
     type: jsonb,
+    generated: documents.map((value) => [value, JSON.stringify(value)]),
     accepted: [
       [{ b: 1, a: { c: [true] } }, '{"b":1,"a":{"c":[true]}}'],
       ["\\u0000", '"\\\\u0000"'],
@@ -331,6 +362,7 @@ export const basicSamples: readonly TypeSamples[] = [
   },
   {
     type: date,
+    generated: moments().map((value) => withText(isoOf(value).slice(0, 10))),
     accepted: [
       ["2026-11-22", "2026-11-22"],
       ["2000-02-29", "2000-02-29"],
@@ -362,6 +394,11 @@ export const basicSamples: readonly TypeSamples[] = [
   },
   {
     type: timestamp,
+    generated: moments().map((value) => {
+      return value instanceof Date
+        ? [value, value.toISOString().slice(0, -1)]
+        : withText(value.slice(0, 26));
+    }),
     accepted: [
       ["2026-11-22T08:39:41.123456", "2026-11-22 08:39:41.123456"],
       ["2026-11-22 08:39", "2026-11-22 08:39:00", "2026-11-22T08:39:00"],
@@ -395,6 +432,7 @@ export const basicSamples: readonly TypeSamples[] = [
   },
   {
     type: timestamptz,
+    generated: moments().map((value) => [value, isoOf(value)]),
     accepted: [
       [
         new Date("2026-11-22T08:39:41.123Z"),
@@ -433,3 +471,41 @@ export const basicSamples: readonly TypeSamples[] = [
     ],
   },
 ];
+
+function withText<Value extends { toString(): string }>(value: Value): readonly [Value, string] {
+  return [value, String(value)];
+}
+
+function withFloatText(value: number): readonly [number, string] {
+  return [value, Object.is(value, -0) ? "-0" : String(value)];
+}
+
+function decimals(): fc.Arbitrary<string> {
+  const digits = (maxLength: number): fc.Arbitrary<string> =>
+    fc.string({ unit: fc.nat(9).map(String), minLength: 1, maxLength });
+  return fc
+    .tuple(fc.constantFrom("", "-", "+"), digits(60), fc.option(digits(40)), fc.option(fc.nat(30)))
+    .map(([sign, integer, fraction, exponent]) => {
+      const point = fraction === null ? "" : `.${fraction}`;
+      return `${sign}${integer}${point}${exponent === null ? "" : `e-${exponent}`}`;
+    });
+}
+
+/** Dates, and ISO strings with microseconds, of years that four digits express. */
+function moments(): fc.Arbitrary<Date | string> {
+  const dates = fc.date({
+    min: new Date("0001-01-02T00:00:00Z"),
+    max: new Date("9999-12-30T00:00:00Z"),
+    noInvalidDate: true,
+  });
+  const texts = fc
+    .tuple(dates, fc.nat(999), fc.constantFrom("Z", "+01", "-09:30", "+1130"))
+    .map(([value, micros, zone]) => {
+      return `${value.toISOString().slice(0, -1)}${String(micros).padStart(3, "0")}${zone}`;
+    });
+  return fc.oneof(dates, texts);
+}
+
+function isoOf(value: Date | string): string {
+  return typeof value === "string" ? value : value.toISOString();
+}
