@@ -107,8 +107,11 @@ const OTHER_KEYS: ReadonlySet<string> = new Set(["databaseUrl", "pool", "onRejec
 
 /** Checks the options and fills in the defaults; names the bad one in its error. */
 export function resolveOptions<Row>(options: CopierOptions<Row>): ResolvedOptions<Row> {
+  if (typeof options !== "object" || options === null) {
+    throw invalid(`options must be an object, got ${inspect(options)}`);
+  }
   for (const key of Object.keys(options)) {
-    if (!(key in DEFAULTS) && !OTHER_KEYS.has(key)) {
+    if (!Object.hasOwn(DEFAULTS, key) && !OTHER_KEYS.has(key)) {
       throw invalid(`there is no option ${JSON.stringify(key)}`);
     }
   }
@@ -120,7 +123,7 @@ export function resolveOptions<Row>(options: CopierOptions<Row>): ResolvedOption
   checkOthers(options);
   return {
     ...numbers,
-    databaseUrl: databaseUrl ?? process.env["DATABASE_URL"],
+    databaseUrl: databaseUrl ?? (process.env["DATABASE_URL"] || undefined),
     pool,
     onReject,
   };
@@ -141,8 +144,8 @@ function resolveNumber(key: keyof Numbers, value: unknown): number {
 }
 
 function checkOthers({ databaseUrl, pool, onReject }: CopierOptions<never>): void {
-  if (databaseUrl !== undefined && typeof databaseUrl !== "string") {
-    throw invalid("databaseUrl must be a string");
+  if (databaseUrl !== undefined && (typeof databaseUrl !== "string" || databaseUrl === "")) {
+    throw invalid("databaseUrl must be a connection string");
   }
   if (pool !== undefined && typeof pool?.connect !== "function") {
     throw invalid("pool must be a pg.Pool");

@@ -109,6 +109,7 @@ export class Admission<Row extends object> {
   /** Lets nobody in any more: those who wait for room, and all who come, get a ClosedError. */
   close(): void {
     this.#isClosed = true;
+    this.#batcher.close();
     for (const sender of this.#waiting) {
       sender.refused(new ClosedError());
     }

@@ -25,6 +25,11 @@ export class Page {
     return this.#end === Page.headerBytes;
   }
 
+  /** Whether the message takes less than half of the memory. */
+  get isMostlyUnused(): boolean {
+    return this.#end < this.buffer.length / 2;
+  }
+
   /** The whole message. */
   get message(): Buffer {
     return this.buffer.subarray(0, this.#end);
