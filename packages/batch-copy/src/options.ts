@@ -53,8 +53,9 @@ export interface CopierOptions<Row = object> {
   connectionLifetimeMs?: number | undefined;
   /**
    * Called for each row that was accepted by `send` and did not reach the table, one at a time;
-   * `flush()` waits for the promise that it may return, so it must not wait for `flush()` itself. A
-   * row that it throws for is reported by `flush()`, as if there were no `onReject`.
+   * `flush()` waits for the promise that it may return, so it must not wait for `flush()` or
+   * `close()` itself; it may send, and what it sends does not wait for room. A row that it throws for
+   * is reported by `flush()`, as if there were no `onReject`.
    * @default none: `flush()` and `close()` reject with a RowsRejectedError
    */
   onReject?: ((rejection: Rejection<Row>) => void | Promise<void>) | undefined;

@@ -174,6 +174,8 @@ export class CopyTransaction implements Submittable {
   };
 
   #settleAsLost(error: Error): void {
+    // Pages that the socket still holds would keep us from ending.
+    this.#connection.stream.destroy();
     if (this.#isDoneSent && this.#xid !== undefined) {
       this.#settle({ kind: "unknown", xid: this.#xid, error });
     } else {

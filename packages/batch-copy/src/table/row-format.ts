@@ -1,8 +1,8 @@
 import { types } from "node:util";
 
-import type { ByteReader } from "../bytes/byte-reader.js";
+import { ByteReader } from "../bytes/byte-reader.js";
 import type { ByteWriter } from "../bytes/byte-writer.js";
-import { readField, writeField, type Codec } from "../codecs/codec.js";
+import { NULL_LENGTH, writeField, type Codec } from "../codecs/codec.js";
 import { describeValue } from "../codecs/describe-value.js";
 import { EncodeError } from "../errors.js";
 import type { Column } from "./table.js";
@@ -47,7 +47,7 @@ export class RowFormat<Row extends object> {
     const fields = input.int16();
     const row: Record<string, unknown> = {};
     for (let i = 0; i < fields; i++) {
-      const value = readField(this.#codecs[i]!, input);
+      const value = readValue(this.#codecs[i]!, input);
       Object.defineProperty(row, this.#names[i]!, {
         value,
         enumerable: true,
@@ -115,6 +115,20 @@ function isNoRow(row: object): boolean {
     types.isBoxedPrimitive(row) ||
     ArrayBuffer.isView(row)
   );
+}
+
+/** A value, or its bytes if its codec cannot read them: no row is kept back for that. */
+function readValue(codec: Codec<unknown>, input: ByteReader): unknown {
+  const length = input.int32();
+  if (length === NULL_LENGTH) {
+    return null;
+  }
+  const payload = input.bytes(length);
+  try {
+    return codec.decode(new ByteReader(payload));
+  } catch {
+    return payload;
+  }
 }
 
 /** What a codec, a getter or a Proxy threw, as the error of the row. */
