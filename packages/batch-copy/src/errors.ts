@@ -40,7 +40,7 @@ export class SchemaMismatchError extends BatchCopyError {
   declare readonly code: "SCHEMA_MISMATCH";
   /** Each difference, as a sentence. */
   readonly differences: readonly string[];
-  /** The statements that would make the table fit the definition; empty where none would. */
+  /** Statements that would end differences; for those that have none, the definition has to change. */
   readonly ddl: string;
 
   constructor(table: string, differences: readonly string[], ddl: string) {
@@ -155,7 +155,7 @@ export interface Rejection<Row = object> {
   readonly error: RowRejectedError | UndeliveredError | OutcomeUnknownError;
 }
 
-/** Rows sent before did not reach the table, and no `onReject` took them. */
+/** Rows of `send` and `sendMany` did not reach the table, and no `onReject` took them. */
 export class RowsRejectedError extends BatchCopyError {
   declare readonly code: "ROWS_REJECTED";
   /** How many rows. */

@@ -52,7 +52,8 @@ export interface CopierOptions<Row = object> {
    */
   connectionLifetimeMs?: number | undefined;
   /**
-   * Called for each row that was accepted by `send` and did not reach the table, one at a time;
+   * Called for each row that `send` or `sendMany` accepted and that did not reach the table, as far as
+   * is known (its `error` tells refused, undelivered and in doubt apart), one at a time;
    * `flush()` waits for the promise that it may return, so it must not wait for `flush()` or
    * `close()` itself; it may send, and what it sends does not wait for room. A row that it throws for
    * is reported by `flush()`, as if there were no `onReject`.

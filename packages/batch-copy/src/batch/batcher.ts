@@ -77,7 +77,7 @@ export class Batcher<Row> {
     }
     const batch = this.#open;
     if (insert !== undefined) {
-      batch.inserts.set(batch.rows, insert);
+      batch.await(insert);
     }
     batch.rows++;
     batch.bytes += bytes;

@@ -54,8 +54,9 @@ export class PageWriter extends ByteWriter {
     if (pages.length > 1 || first === undefined || !first.isMostlyUnused) {
       return pages;
     }
+    const compact = first.compact();
     this.#pool.release(first);
-    return [first.compact()];
+    return [compact];
   }
 
   protected override grow(bytes: number): void {

@@ -6,8 +6,8 @@ import { describeValue, wrongKind } from "./describe-value.js";
 
 /**
  * A decimal number, exactly: a string such as `"-12.50"` or `"1e-7"`, a `bigint`, or a `number`,
- * which stands for the shortest decimal that JavaScript prints for it (0.1 is 0.1). `NaN` and, where
- * the column has no precision, the infinities are values too.
+ * which stands for the shortest decimal that JavaScript prints for it (0.1 is 0.1). `NaN` is a value
+ * too, and so, where the column has no precision, are the infinities (PostgreSQL 14 and later).
  */
 export type Numeric = string | number | bigint;
 
@@ -42,7 +42,7 @@ interface Decimal {
 
 /** `NUMERIC_MAX_PRECISION`, `NUMERIC_MIN_SCALE`, `NUMERIC_MAX_SCALE` in src/include/utils/numeric.h. */
 const MAX_PRECISION = 1000;
-/** Digits before the point, and `NUMERIC_MAX_DISPLAY_SCALE` behind it, that the format can hold. */
+/** Digits before the point, and `NUMERIC_DSCALE_MAX` behind it, that the format can hold. */
 const MAX_INTEGER_DIGITS = 131_072;
 const MAX_FRACTION_DIGITS = 16_383;
 

@@ -217,6 +217,22 @@ describe("close", () => {
     await assertNumberedRows(db, name, 1);
   });
 
+  it("ends in time while a lane waits for a connection", async () => {
+    const definition = await db.create("no_connection", { id: int4, note: text });
+    const pool = new Pool({ connectionString: databaseUrl, max: 1 });
+    const copier = await Copier.connect(definition, { pool, connectTimeoutMs: 60_000 });
+    const client = await pool.connect();
+    await copier.send(numberedRow(0));
+    const start = Date.now();
+    await assert.rejects(copier.close({ timeoutMs: 150 }), { count: 1 });
+    assert.ok(Date.now() - start < 2000);
+    client.release();
+    await pool.query("SELECT 1");
+    assert.equal(pool.idleCount, 1);
+    await pool.end();
+    await assertNumberedRows(db, "no_connection", 0);
+  });
+
   it("refuses a bad timeout", async () => {
     const { copier } = await openCopier();
     await assert.rejects(copier.close({ timeoutMs: -1 }), /timeoutMs must be 0 to/);

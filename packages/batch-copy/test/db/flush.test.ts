@@ -37,7 +37,7 @@ describe("flush", () => {
   });
 
   it("covers the rows before it while others go on sending", async () => {
-    const { name, copier } = await openCopier({ maxBatchRows: 10 });
+    const { name, copier } = await openCopier({ maxBatchRows: 10, maxBufferedBytes: 10_000 });
     let sent = 0;
     const over = new AbortController();
     const producer = (async () => {

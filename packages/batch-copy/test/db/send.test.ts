@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { Copier, EncodeError, int4, json, text, type CopierOptions } from "../../dist/index.js";
+import {
+  Copier,
+  int4,
+  json,
+  text,
+  type CopierOptions,
+  type EncodeError,
+} from "../../dist/index.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 import { eventually } from "../helpers/eventually.js";
 import { assertNumberedRows, numberedRow } from "../helpers/row-sets.js";

@@ -62,6 +62,18 @@ describe("admission", () => {
     assert.equal(admission.bufferedBytes, 6);
   });
 
+  it("lets nobody past a sender that does not fit yet, also when room comes bit by bit", async () => {
+    await send("1234567890");
+    const large = send("12345678");
+    const small = send("a");
+    admission.release(5);
+    await settled();
+    assert.deepEqual(accepted, ["1234567890"]);
+    admission.release(5);
+    await Promise.all([large, small]);
+    assert.deepEqual(accepted, ["1234567890", "12345678", "a"]);
+  });
+
   it("takes a row larger than everything when nothing else is buffered", async () => {
     await send("1");
     const giant = send("x".repeat(100));
@@ -249,6 +261,20 @@ describe("sendMany", () => {
       index: 2,
     });
     assert.equal(admission.acceptedRows, 2);
+  });
+
+  it("waits for room and for bad rows of an async generator too", async () => {
+    async function* generate(): AsyncGenerator<Row> {
+      for (let i = 0; i < 12; i++) {
+        yield { text: "x" };
+      }
+      yield { text: "bad" };
+    }
+    const done = admission.sendMany(generate());
+    await settled();
+    assert.equal(admission.acceptedRows, 10);
+    admission.release(10);
+    await assert.rejects(done, { accepted: 12, index: 12 });
   });
 
   it("waits for room and goes on", async () => {
