@@ -17,6 +17,10 @@ const options = {
   // connections; the copier never closes it.
   pool: undefined,
 
+  // Default: all that can be written. With a table's name instead of a definition,
+  // `Copier.connect("app.metrics", { columns: ["url"] })`, the columns to fill.
+  columns: undefined,
+
   // Default: 2 COPYs at once. More for a far or large server, 1 to keep the order of the rows.
   connections: 2,
 

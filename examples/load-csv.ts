@@ -2,8 +2,8 @@
  * Loads CSV files of spot prices, a producer per file; bad lines are reported and left out.
  */
 import assert from "node:assert/strict";
-import { createReadStream } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { createReadStream, rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -110,11 +110,9 @@ async function loadAll(paths: string[]): Promise<void> {
 /** Loads files of its own making, and removes them. */
 async function loadGenerated(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "spotprices-"));
-  try {
-    await loadAll(await writeSpotPrices({ folder, files: 8, lines: 12_500, badLines: 2 }));
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  process.once("SIGINT", () => process.exit(130));
+  await loadAll(await writeSpotPrices({ folder, files: 8, lines: 12_500, badLines: 2 }));
 }
 
 async function filesOf(pattern: string): Promise<string[]> {

@@ -18,7 +18,7 @@ if (name !== undefined && examples.includes(name)) {
   process.exitCode = await runWithServer(process.execPath, command, { durable: true });
 } else if (name === undefined || name === "--help") {
   console.log(usage());
-  process.exitCode = name === undefined ? 2 : 0;
+  process.exitCode = 0;
 } else {
   console.error(`There is no example "${name}".\n${usage()}`);
   process.exitCode = 2;

@@ -19,7 +19,13 @@ if (files.length === 0) {
   const reporter = flags.some((flag) => flag.startsWith("--test-reporter"))
     ? []
     : ["--test-reporter=spec"];
-  const nodeFlags = ["--enable-source-maps", "--expose-gc", "--test", "--test-concurrency=2"];
+  const nodeFlags = [
+    "--enable-source-maps",
+    "--expose-gc",
+    "--test",
+    "--test-concurrency=2",
+    "--test-timeout=120000",
+  ];
   const compiled = files.map((file) => file.compiled);
   process.exitCode = await runWithServer(
     process.execPath,

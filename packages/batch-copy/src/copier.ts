@@ -127,7 +127,9 @@ export class Copier<Row extends object> {
     const batcher = new Batcher<Row>(format, options, pool, clock, () => this.#delivery.feed());
     this.ddl = ddl;
     this.#connections = connections;
-    this.#admission = new Admission(batcher, options.maxBufferedBytes, clock);
+    this.#admission = new Admission(batcher, options.maxBufferedBytes, clock, () => {
+      return this.#delivery.isHandlingRejection;
+    });
     this.#delivery = new Delivery({
       batcher,
       lanes: Array.from({ length: options.connections }, () => new Lane(connections, statement)),
@@ -196,7 +198,8 @@ export class Copier<Row extends object> {
 
   /**
    * Accepts nothing more, flushes, and closes the connections that the copier opened. Senders that
-   * wait for room get a ClosedError. Further calls return the promise of the first.
+   * wait for room get a ClosedError. Further calls end as the first one does; with a `timeoutMs` they
+   * may end it sooner.
    *
    * @throws RowsRejectedError as `flush()`.
    * @throws UndeliveredError if `timeoutMs` is over: rows that were still on their way, to send again,
@@ -204,8 +207,12 @@ export class Copier<Row extends object> {
    * @example
    * await copier.close({ timeoutMs: 5000 });
    */
-  close(options: CloseOptions = {}): Promise<void> {
-    this.#closing ??= this.#close(resolveTimeout("timeoutMs", options.timeoutMs));
+  async close(options?: CloseOptions): Promise<void> {
+    const timeoutMs = resolveTimeout("timeoutMs", options?.timeoutMs);
+    this.#closing ??= this.#close();
+    if (timeoutMs !== undefined) {
+      this.#giveUpAfter(timeoutMs, this.#closing);
+    }
     return this.#closing;
   }
 
@@ -237,12 +244,21 @@ export class Copier<Row extends object> {
     };
   }
 
-  async #close(timeoutMs: number | undefined): Promise<void> {
+  async #close(): Promise<void> {
     this.#admission.close();
     try {
-      await this.#delivery.finish(timeoutMs);
+      await this.#delivery.finish();
     } finally {
       await this.#connections.close();
     }
+  }
+
+  #giveUpAfter(timeoutMs: number, closing: Promise<void>): void {
+    const timer = setTimeout(() => {
+      this.#connections.giveUp();
+      void this.#delivery.abandon(`close() gave up after ${timeoutMs} ms`);
+    }, timeoutMs);
+    const cancel = (): void => clearTimeout(timer);
+    closing.then(cancel, cancel);
   }
 }

@@ -40,11 +40,13 @@ export class SchemaMismatchError extends BatchCopyError {
   declare readonly code: "SCHEMA_MISMATCH";
   /** Each difference, as a sentence. */
   readonly differences: readonly string[];
-  /** The statements that would make the table fit the definition; empty where none would. */
+  /** Statements that would end differences; for those that have none, the definition has to change. */
   readonly ddl: string;
 
-  constructor(table: string, differences: readonly string[], ddl: string) {
-    const hint = ddl === "" ? "" : `\nThis would fit:\n${ddl}`;
+  /** @param isWhole whether the DDL ends all of the differences */
+  constructor(table: string, differences: readonly string[], ddl: string, isWhole = true) {
+    const promise = isWhole ? "This would fit:" : "This would mend a part of it:";
+    const hint = ddl === "" ? "" : `\n${promise}\n${ddl}`;
     super("SCHEMA_MISMATCH", `table ${table}: ${differences.join("; ")}${hint}`);
     this.differences = differences;
     this.ddl = ddl;
@@ -155,7 +157,7 @@ export interface Rejection<Row = object> {
   readonly error: RowRejectedError | UndeliveredError | OutcomeUnknownError;
 }
 
-/** Rows sent before did not reach the table, and no `onReject` took them. */
+/** Rows of `send` and `sendMany` did not reach the table, and no `onReject` took them. */
 export class RowsRejectedError extends BatchCopyError {
   declare readonly code: "ROWS_REJECTED";
   /** How many rows. */

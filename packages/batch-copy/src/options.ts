@@ -57,9 +57,11 @@ export interface CopierOptions<Row = object> {
    */
   connectionLifetimeMs?: number | undefined;
   /**
-   * Called for each row that was accepted by `send` and did not reach the table, one at a time;
-   * `flush()` waits for the promise that it may return, so it must not wait for `flush()` itself. A
-   * row that it throws for is reported by `flush()`, as if there were no `onReject`.
+   * Called for each row that `send` or `sendMany` accepted and that did not reach the table, as far as
+   * is known (its `error` tells refused, undelivered and in doubt apart), one at a time;
+   * `flush()` waits for the promise that it may return, so it must not wait for `flush()` or
+   * `close()` itself; it may send, and what it sends does not wait for room. A row that it throws for
+   * is reported by `flush()`, as if there were no `onReject`.
    * @default none: `flush()` and `close()` reject with a RowsRejectedError
    */
   onReject?: ((rejection: Rejection<Row>) => void | Promise<void>) | undefined;
@@ -113,8 +115,11 @@ const OTHER_KEYS: ReadonlySet<string> = new Set(["databaseUrl", "pool", "onRejec
 
 /** Checks the options and fills in the defaults; names the bad one in its error. */
 export function resolveOptions<Row>(options: CopierOptions<Row>): ResolvedOptions<Row> {
+  if (typeof options !== "object" || options === null) {
+    throw invalid(`options must be an object, got ${inspect(options)}`);
+  }
   for (const key of Object.keys(options)) {
-    if (!(key in DEFAULTS) && !OTHER_KEYS.has(key)) {
+    if (!Object.hasOwn(DEFAULTS, key) && !OTHER_KEYS.has(key)) {
       throw invalid(`there is no option ${JSON.stringify(key)}`);
     }
   }
@@ -126,7 +131,7 @@ export function resolveOptions<Row>(options: CopierOptions<Row>): ResolvedOption
   checkOthers(options);
   return {
     ...numbers,
-    databaseUrl: databaseUrl ?? process.env["DATABASE_URL"],
+    databaseUrl: databaseUrl ?? (process.env["DATABASE_URL"] || undefined),
     pool,
     onReject,
     columns,
@@ -148,8 +153,8 @@ function resolveNumber(key: keyof Numbers, value: unknown): number {
 }
 
 function checkOthers({ databaseUrl, pool, onReject, columns }: CopierOptions<never>): void {
-  if (databaseUrl !== undefined && typeof databaseUrl !== "string") {
-    throw invalid("databaseUrl must be a string");
+  if (databaseUrl !== undefined && (typeof databaseUrl !== "string" || databaseUrl === "")) {
+    throw invalid("databaseUrl must be a connection string");
   }
   if (pool !== undefined && typeof pool?.connect !== "function") {
     throw invalid("pool must be a pg.Pool");

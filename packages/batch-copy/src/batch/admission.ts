@@ -1,4 +1,5 @@
 import { ClosedError, EncodeError } from "../errors.js";
+import { onAbort } from "./abort-watch.js";
 import type { InsertWaiter } from "./batch.js";
 import type { Batcher } from "./batcher.js";
 import type { Clock } from "./clock.js";
@@ -11,6 +12,9 @@ const ACCEPTED: Promise<void> = Promise.resolve();
  * anything else would otherwise fill the whole buffer before the first byte reaches the socket.
  */
 const BYTES_PER_TURN = 64 * 1024;
+
+/** What a row that was refused counts for. */
+const BYTES_OF_A_REFUSED_ROW = 256;
 
 /** A sender that waits for room. */
 interface WaitingSender<Row> {
@@ -30,17 +34,27 @@ export class Admission<Row extends object> {
   readonly #batcher: Batcher<Row>;
   readonly #maxBufferedBytes: number;
   readonly #clock: Clock;
+  readonly #isExempt: () => boolean;
   readonly #waiting = new Set<WaitingSender<Row>>();
   #bufferedBytes = 0;
   #acceptedRows = 0;
   #isClosed = false;
+  /** The waiting sender whose row is being encoded. */
+  #entering: WaitingSender<Row> | undefined;
   #bytesThisTurn = 0;
   #nextTurn: Promise<void> | undefined;
 
-  constructor(batcher: Batcher<Row>, maxBufferedBytes: number, clock: Clock) {
+  /** @param isExempt whether the current sender must not wait for room */
+  constructor(
+    batcher: Batcher<Row>,
+    maxBufferedBytes: number,
+    clock: Clock,
+    isExempt: () => boolean = () => false,
+  ) {
     this.#batcher = batcher;
     this.#maxBufferedBytes = maxBufferedBytes;
     this.#clock = clock;
+    this.#isExempt = isExempt;
   }
 
   /** Encoded bytes that wait or are in flight. */
@@ -58,16 +72,19 @@ export class Admission<Row extends object> {
     try {
       return this.#offer(row, signal) ?? ACCEPTED;
     } catch (error) {
-      return Promise.reject(error);
+      return this.#refuse(error);
     }
   }
 
   /** See `Copier.sendMany`. */
   async sendMany(rows: Iterable<Row> | AsyncIterable<Row>, signal?: AbortSignal): Promise<number> {
+    if (!isIterable(rows)) {
+      throw new TypeError("sendMany takes an iterable of rows, or an async one");
+    }
     let accepted = 0;
     try {
       if (Symbol.asyncIterator in rows) {
-        for await (const row of rows) {
+        for await (const row of signal === undefined ? rows : abortable(rows, signal)) {
           await this.#offer(row, signal);
           accepted++;
         }
@@ -99,8 +116,13 @@ export class Admission<Row extends object> {
   /** Takes the bytes of a settled batch off the buffer and lets waiting senders in. */
   release(bytes: number): void {
     this.#bufferedBytes -= bytes;
+    // A getter of a row that is entering may have brought us here.
+    if (this.#entering !== undefined) {
+      return;
+    }
     for (const sender of this.#waiting) {
       if (!this.#letIn(sender)) {
+        this.#batcher.flush();
         return;
       }
     }
@@ -109,6 +131,7 @@ export class Admission<Row extends object> {
   /** Lets nobody in any more: those who wait for room, and all who come, get a ClosedError. */
   close(): void {
     this.#isClosed = true;
+    this.#batcher.close();
     for (const sender of this.#waiting) {
       sender.refused(new ClosedError());
     }
@@ -132,13 +155,18 @@ export class Admission<Row extends object> {
     if (signal !== undefined) {
       signal.throwIfAborted();
     }
-    return this.#waiting.size === 0 && this.#append(row, insert) === 0;
+    if (this.#waiting.size === 0 && this.#append(row, insert, this.#room) === 0) {
+      return true;
+    }
+    return this.#isExempt() && this.#append(row, insert, Infinity) === 0;
+  }
+
+  get #room(): number {
+    return this.#bufferedBytes === 0 ? Infinity : this.#maxBufferedBytes - this.#bufferedBytes;
   }
 
   /** Appends the row if there is room; else returns the bytes that it needs. */
-  #append(row: Row, insert: InsertWaiter | undefined): number {
-    const room =
-      this.#bufferedBytes === 0 ? Infinity : this.#maxBufferedBytes - this.#bufferedBytes;
+  #append(row: Row, insert: InsertWaiter | undefined, room: number): number {
     if (room <= 0) {
       return 1;
     }
@@ -150,6 +178,14 @@ export class Admission<Row extends object> {
     this.#bytesThisTurn += bytes;
     this.#acceptedRows++;
     return 0;
+  }
+
+  /** Refused rows count towards the turn too: a loop over bad rows must not stop the event loop. */
+  #refuse(reason: unknown): Promise<never> {
+    this.#bytesThisTurn += BYTES_OF_A_REFUSED_ROW;
+    return this.#bytesThisTurn < BYTES_PER_TURN
+      ? Promise.reject(reason)
+      : this.#turn().then(() => Promise.reject(reason));
   }
 
   /** One promise for all senders of this turn of the event loop. */
@@ -166,39 +202,43 @@ export class Admission<Row extends object> {
 
   #wait(sender: WaitingSender<Row>, signal: AbortSignal | undefined): void {
     this.#waiting.add(signal === undefined ? sender : this.#abortable(sender, signal));
+    // What is open may be all that takes the room: it must not wait for its age.
+    this.#batcher.flush();
   }
 
   /** The sender, taken out of the queue when the signal says so. */
   #abortable(sender: WaitingSender<Row>, signal: AbortSignal): WaitingSender<Row> {
-    const leave = (): void => {
-      this.#waiting.delete(abortable);
-      sender.refused(signal.reason);
-      // It may have been the first one, with a row too large for the room that there is.
-      this.release(0);
-    };
-    const abortable: WaitingSender<Row> = {
+    const forget = onAbort(signal, () => {
+      // In the middle of its own row it is too late: the row is as good as accepted.
+      if (this.#entering !== entry && this.#waiting.delete(entry)) {
+        sender.refused(signal.reason);
+        // It may have been the first one, with a row too large for the room that there is.
+        this.release(0);
+      }
+    });
+    const entry: WaitingSender<Row> = {
       ...sender,
       accepted() {
-        signal.removeEventListener("abort", leave);
+        forget();
         sender.accepted();
       },
       refused(error) {
-        signal.removeEventListener("abort", leave);
+        forget();
         sender.refused(error);
       },
     };
-    signal.addEventListener("abort", leave, { once: true });
-    return abortable;
+    return entry;
   }
 
   /** Returns false if there is no room for this sender, and so for nobody behind it. */
   #letIn(sender: WaitingSender<Row>): boolean {
-    const room = this.#maxBufferedBytes - this.#bufferedBytes;
-    if (sender.bytes > room && this.#bufferedBytes > 0) {
+    const room = this.#room;
+    if (sender.bytes > room) {
       return false;
     }
+    this.#entering = sender;
     try {
-      const needed = this.#append(sender.row, sender.insert);
+      const needed = this.#append(sender.row, sender.insert, room);
       if (needed > 0) {
         sender.bytes = needed;
         return false;
@@ -206,9 +246,43 @@ export class Admission<Row extends object> {
       sender.accepted();
     } catch (error) {
       sender.refused(error);
+    } finally {
+      this.#entering = undefined;
     }
     this.#waiting.delete(sender);
     return true;
+  }
+}
+
+function isIterable(rows: unknown): boolean {
+  return (
+    typeof rows === "object" &&
+    rows !== null &&
+    (Symbol.iterator in rows || Symbol.asyncIterator in rows)
+  );
+}
+
+/** The rows, until the signal aborts, also while the source is silent. */
+async function* abortable<Row>(rows: AsyncIterable<Row>, signal: AbortSignal): AsyncGenerator<Row> {
+  const iterator = rows[Symbol.asyncIterator]();
+  let forget: () => void = noop;
+  const aborted = new Promise<never>((_, reject) => {
+    forget = onAbort(signal, () => reject(signal.reason as Error));
+  });
+  aborted.catch(noop);
+  try {
+    signal.throwIfAborted();
+    while (true) {
+      const next = await Promise.race([iterator.next(), aborted]);
+      if (next.done === true) {
+        return;
+      }
+      yield next.value;
+    }
+  } finally {
+    forget();
+    // Not awaited: a silent source answers when it likes.
+    void Promise.resolve(iterator.return?.()).catch(noop);
   }
 }
 

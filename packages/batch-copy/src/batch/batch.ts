@@ -6,6 +6,8 @@ export interface InsertWaiter {
   reject(error: Error): void;
 }
 
+const NO_INSERTS: ReadonlyMap<number, InsertWaiter> = new Map();
+
 /** Rows on their way, as bytes: what one transaction writes. */
 export class Batch {
   /** Batches are numbered in the order in which they were opened. */
@@ -14,10 +16,21 @@ export class Batch {
   bytes = 0;
   /** The CopyData messages; there from the moment when the batch is closed. */
   pages: readonly Page[] = [];
-  /** Waiters by the number of their row, from 0. */
-  readonly inserts: Map<number, InsertWaiter> = new Map();
+  /** Waiters by the number of their row, from 0; without any, one empty map serves all batches. */
+  inserts: ReadonlyMap<number, InsertWaiter> = NO_INSERTS;
+
+  #inserts: Map<number, InsertWaiter> | undefined;
 
   constructor(sequence: number) {
     this.sequence = sequence;
+  }
+
+  /** Notes who waits for the row that is appended next. */
+  await(insert: InsertWaiter): void {
+    if (this.#inserts === undefined) {
+      this.#inserts = new Map();
+      this.inserts = this.#inserts;
+    }
+    this.#inserts.set(this.rows, insert);
   }
 }

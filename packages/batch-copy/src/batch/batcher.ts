@@ -1,4 +1,5 @@
 import type { ByteWriter } from "../bytes/byte-writer.js";
+import { ClosedError, EncodeError } from "../errors.js";
 import { Batch, type InsertWaiter } from "./batch.js";
 import type { Clock } from "./clock.js";
 import type { PagePool } from "./page-pool.js";
@@ -43,6 +44,8 @@ export class Batcher<Row> {
   #open = new Batch(0);
   #isDue = false;
   #cancelAge: (() => void) | undefined;
+  #isEncoding = false;
+  #isClosed = false;
 
   constructor(
     encoder: RowEncoder<Row>,
@@ -63,6 +66,8 @@ export class Batcher<Row> {
    *
    * @returns the bytes that the row takes; if they are more than `room`, it was not appended.
    * @throws what the encoder throws; the batch is then as it was before.
+   * @throws EncodeError if it is called from inside of the encoder, by a getter or a `toJSON`.
+   * @throws ClosedError if the batcher was closed meanwhile.
    */
   append(row: Row, room: number, insert?: InsertWaiter): number {
     const bytes = this.#encode(row);
@@ -72,7 +77,7 @@ export class Batcher<Row> {
     }
     const batch = this.#open;
     if (insert !== undefined) {
-      batch.inserts.set(batch.rows, insert);
+      batch.await(insert);
     }
     batch.rows++;
     batch.bytes += bytes;
@@ -102,16 +107,31 @@ export class Batcher<Row> {
     return { sequence, rows };
   }
 
+  /** Takes no row any more; what was appended stays to be taken. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
   #encode(row: Row): number {
+    if (this.#isEncoding) {
+      throw new EncodeError(undefined, row, "sent while another row was being read");
+    }
     const writer = this.#writer;
+    this.#isEncoding = true;
     writer.beginTuple();
     try {
       this.#encoder.encode(row, writer);
+      // A getter or a toJSON of the row may have closed us.
+      if (this.#isClosed) {
+        throw new ClosedError();
+      }
+      return writer.tupleBytes;
     } catch (error) {
       writer.undoTuple();
       throw error;
+    } finally {
+      this.#isEncoding = false;
     }
-    return writer.tupleBytes;
   }
 
   #afterAppend(batch: Batch, isInsert: boolean): void {

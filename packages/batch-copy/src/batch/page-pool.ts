@@ -11,9 +11,9 @@ export class PagePool {
   acquire(bytes: number): Page {
     const needed = bytes + Page.headerBytes;
     if (needed <= PAGE_BYTES) {
-      return this.#free.pop() ?? new Page(PAGE_BYTES);
+      return this.#free.pop() ?? newPage(PAGE_BYTES);
     }
-    return new Page(2 ** Math.ceil(Math.log2(needed)));
+    return newPage(2 ** Math.ceil(Math.log2(needed)));
   }
 
   /** Takes a page back. Nobody may hold on to its bytes any more. */
@@ -22,4 +22,9 @@ export class PagePool {
       this.#free.push(page);
     }
   }
+}
+
+function newPage(bytes: number): Page {
+  // Not from Node's shared memory: pages live long and are used again.
+  return new Page(Buffer.allocUnsafeSlow(bytes));
 }

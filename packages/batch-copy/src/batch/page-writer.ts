@@ -30,9 +30,12 @@ export class PageWriter extends ByteWriter {
     return this.position - this.start;
   }
 
-  /** Takes the unfinished tuple back. */
+  /** Takes the unfinished tuple back, and a page that was made for it alone. */
   undoTuple(): void {
     this.position = this.start;
+    if (this.start === Page.headerBytes && this.buffer.length > PAGE_BYTES) {
+      this.#nextPage(0);
+    }
   }
 
   /** The pages written since the last call; the writer goes on with a new one. */
@@ -48,11 +51,12 @@ export class PageWriter extends ByteWriter {
   takeCompactPages(): Page[] {
     const pages = this.takePages();
     const [first] = pages;
-    if (pages.length > 1 || first === undefined || first.message.length > PAGE_BYTES / 2) {
+    if (pages.length > 1 || first === undefined || !first.isMostlyUnused) {
       return pages;
     }
+    const compact = first.compact();
     this.#pool.release(first);
-    return [first.compact()];
+    return [compact];
   }
 
   protected override grow(bytes: number): void {

@@ -15,14 +15,18 @@ export class Page {
   readonly buffer: Buffer;
   #end: number = Page.headerBytes;
 
-  constructor(bytes: number) {
-    // Not from Node's shared pool: pages live long and are reused.
-    this.buffer = Buffer.allocUnsafeSlow(bytes);
+  constructor(buffer: Buffer) {
+    this.buffer = buffer;
   }
 
   /** Whether it holds no tuple. */
   get isEmpty(): boolean {
     return this.#end === Page.headerBytes;
+  }
+
+  /** Whether the message takes less than half of the memory. */
+  get isMostlyUnused(): boolean {
+    return this.#end < this.buffer.length / 2;
   }
 
   /** The whole message. */
@@ -37,7 +41,8 @@ export class Page {
 
   /** A copy that takes no more memory than the message. */
   compact(): Page {
-    const copy = new Page(this.#end);
+    // From Node's shared memory, where a small buffer has no block of its own.
+    const copy = new Page(Buffer.allocUnsafe(this.#end));
     this.message.copy(copy.buffer);
     copy.#end = this.#end;
     return copy;

@@ -19,7 +19,7 @@ export interface Codec<Value> {
 }
 
 /** What stands in a field's length when the field is NULL. */
-const NULL_LENGTH = -1;
+export const NULL_LENGTH = -1;
 
 /** Writes a field: its length and payload, or NULL. */
 export function writeField<Value>(

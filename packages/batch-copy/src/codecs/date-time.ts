@@ -148,7 +148,8 @@ function textOf(
 }
 
 function checkedTime(value: Date): number {
-  const time = value.getTime();
+  // Not value.getTime(), which a subclass may have changed.
+  const time = Date.prototype.getTime.call(value);
   if (Number.isNaN(time)) {
     throw new RangeError("the Date is invalid");
   }
@@ -163,14 +164,14 @@ function checkedDay(days: number): number {
 }
 
 function microsecondsOf(value: Date): number | bigint {
-  const days = Math.floor((checkedTime(value) - EPOCH_MS) / MS_PER_DAY);
-  const time = (value.getTime() - EPOCH_MS - days * MS_PER_DAY) * 1000;
-  return checkedTimestamp(days, time);
+  const milliseconds = checkedTime(value) - EPOCH_MS;
+  const days = Math.floor(milliseconds / MS_PER_DAY);
+  return checkedTimestamp(days, (milliseconds - days * MS_PER_DAY) * 1000);
 }
 
 function microsecondsOfInstant({ epochNanoseconds }: TemporalInstant): bigint {
   if (epochNanoseconds % 1000n !== 0n) {
-    throw new RangeError("the moment is finer than a microsecond, round it first");
+    throw new RangeError('the moment is finer than a microsecond, round it: .round("microsecond")');
   }
   return checkedRange(epochNanoseconds / 1000n - BigInt(EPOCH_MS) * 1000n);
 }

@@ -6,7 +6,7 @@ export function describeValue(value: unknown): string {
     case "number":
       return String(value);
     case "bigint":
-      return `${value}n`;
+      return BigInt.asIntN(HUGE_BITS, value) === value ? `${value}n` : "a huge bigint";
     case "boolean":
       return String(value);
     case "object":
@@ -17,6 +17,9 @@ export function describeValue(value: unknown): string {
 }
 
 const SHOWN_CHARACTERS = 60;
+
+/** Printing a bigint takes quadratic time. */
+const HUGE_BITS = 256;
 
 function shorten(text: string): string {
   return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;

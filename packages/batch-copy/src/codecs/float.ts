@@ -13,7 +13,7 @@ export const float4: ColumnType<number> = columnType("float4", {
       throw wrongKind("a number", value);
     }
     const rounded = Math.fround(value);
-    if (rounded !== value && (rounded === 0 || !Number.isFinite(rounded)) && value === value) {
+    if (rounded !== value && (rounded === 0 || !Number.isFinite(rounded)) && !Number.isNaN(value)) {
       throw new RangeError(`${value} is out of range of single precision`);
     }
     out.float32(value);

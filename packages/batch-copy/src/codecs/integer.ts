@@ -1,5 +1,5 @@
 import { columnType, type ColumnType } from "./column-type.js";
-import { wrongKind } from "./describe-value.js";
+import { describeValue, wrongKind } from "./describe-value.js";
 
 /** `smallint`: an integer `number` of 16 bits. */
 export const int2: ColumnType<number> = columnType("int2", {
@@ -50,7 +50,7 @@ function notAnInteger(value: unknown, range: string): Error {
 
 function notSafe(value: unknown): Error {
   if (typeof value === "bigint") {
-    return new RangeError(`${value}n is out of range, which is 64 bits`);
+    return new RangeError(`${describeValue(value)} is out of range, which is 64 bits`);
   }
   if (typeof value === "number" && Number.isInteger(value)) {
     return new RangeError(`${value} is not a safe integer, pass a bigint`);

@@ -1,9 +1,10 @@
 import { columnType, type ColumnType } from "./column-type.js";
-import { wrongKind } from "./describe-value.js";
+import { describeValue, wrongKind } from "./describe-value.js";
 
 /**
- * What goes into a `json` or `jsonb` column: anything that `JSON.stringify` turns into text. A
- * `null` (or a missing key) is the SQL NULL, not the JSON null.
+ * What goes into a `json` or `jsonb` column: anything that `JSON.stringify` turns into text, by its
+ * rules (inside of a document NaN becomes null, and functions are left out). A `null` (or a missing
+ * key) is the SQL NULL; what as a whole becomes the JSON null, such as NaN, is refused.
  */
 export type Json = string | number | boolean | object;
 
@@ -47,6 +48,9 @@ function stringify(value: Json): string {
   const document = JSON.stringify(value) as string | undefined;
   if (document === undefined) {
     throw wrongKind("a value that JSON.stringify takes", value);
+  }
+  if (document === "null") {
+    throw new RangeError(`JSON.stringify makes null of it: ${describeValue(value)}`);
   }
   return document;
 }

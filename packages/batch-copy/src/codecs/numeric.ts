@@ -6,8 +6,8 @@ import { describeValue, wrongKind } from "./describe-value.js";
 
 /**
  * A decimal number, exactly: a string such as `"-12.50"` or `"1e-7"`, a `bigint`, or a `number`,
- * which stands for the shortest decimal that JavaScript prints for it (0.1 is 0.1). `NaN` and, where
- * the column has no precision, the infinities are values too.
+ * which stands for the shortest decimal that JavaScript prints for it (0.1 is 0.1). `NaN` is a value
+ * too, and so, where the column has no precision, are the infinities (PostgreSQL 14 and later).
  */
 export type Numeric = string | number | bigint;
 
@@ -20,7 +20,7 @@ export type Numeric = string | number | bigint;
  * table("prices", { price: numeric(10, 2), raw: numeric() });
  */
 export function numeric(precision?: number, scale = 0): ColumnType<Numeric> {
-  if (precision === undefined) {
+  if (precision === undefined && scale === 0) {
     return columnType("numeric()", { sql: "numeric", ...numericCodec(undefined) });
   }
   checkModifiers(precision, scale);
@@ -44,7 +44,7 @@ interface Decimal {
 
 /** `NUMERIC_MAX_PRECISION`, `NUMERIC_MIN_SCALE`, `NUMERIC_MAX_SCALE` in src/include/utils/numeric.h. */
 const MAX_PRECISION = 1000;
-/** Digits before the point, and `NUMERIC_MAX_DISPLAY_SCALE` behind it, that the format can hold. */
+/** Digits before the point, and `NUMERIC_DSCALE_MAX` behind it, that the format can hold. */
 const MAX_INTEGER_DIGITS = 131_072;
 const MAX_FRACTION_DIGITS = 16_383;
 
@@ -57,11 +57,18 @@ const SPECIAL_SIGNS: ReadonlyMap<string, number> = new Map([
   ["-Infinity", 0xf000],
 ]);
 
+const ZERO = "0".charCodeAt(0);
+
 /** The format's digits are groups of four decimal ones, aligned at the point. */
 const GROUP = 4;
 
-function checkModifiers(precision: number, scale: number): void {
-  if (!Number.isInteger(precision) || precision < 1 || precision > MAX_PRECISION) {
+function checkModifiers(precision: number | undefined, scale: number): asserts precision is number {
+  if (
+    precision === undefined ||
+    !Number.isInteger(precision) ||
+    precision < 1 ||
+    precision > MAX_PRECISION
+  ) {
     throw new RangeError(`numeric(precision) takes 1 to ${MAX_PRECISION}, got ${precision}`);
   }
   if (!Number.isInteger(scale) || Math.abs(scale) > MAX_PRECISION) {
@@ -116,16 +123,12 @@ function parseDecimal(literal: string): Decimal {
 /** The decimal with the scale that is sent, or an error if the column cannot hold it exactly. */
 function fit(decimal: Decimal, limits: Limits | undefined): Decimal {
   const { negative, digits } = decimal;
-  const significant = digits.replace(/0+$/, "");
-  const lowestPlace = decimal.scale - (digits.length - significant.length);
-  const integerDigits = digits.length - decimal.scale;
-  if (significant !== "") {
-    checkDigits(integerDigits, lowestPlace, limits);
-  }
-  if (significant === "") {
-    return { negative, digits: "", scale: clamp(decimal.scale, maxScale(limits)) };
-  }
   const scale = clamp(decimal.scale, maxScale(limits));
+  if (digits === "") {
+    return { negative, digits, scale };
+  }
+  checkSize(digits.length - decimal.scale, limits);
+  checkFraction(decimal.scale - trailingZeros(digits), limits);
   const kept = digits.length - decimal.scale + scale;
   return { negative, digits: digits.slice(0, kept).padEnd(kept, "0"), scale };
 }
@@ -138,19 +141,32 @@ function maxScale(limits: Limits | undefined): number {
   return limits === undefined ? MAX_FRACTION_DIGITS : Math.max(0, limits.scale);
 }
 
-function checkDigits(integerDigits: number, lowestPlace: number, limits: Limits | undefined): void {
-  const mostInteger = limits ? limits.precision - limits.scale : MAX_INTEGER_DIGITS;
-  const mostFraction = limits ? limits.scale : MAX_FRACTION_DIGITS;
-  if (integerDigits > mostInteger) {
+function checkSize(integerDigits: number, limits: Limits | undefined): void {
+  const most = limits ? limits.precision - limits.scale : MAX_INTEGER_DIGITS;
+  if (integerDigits > most) {
+    throw new RangeError(`the number is 1e${most} or more, which does not fit`);
+  }
+}
+
+/** @param fractionDigits digits behind the point, negative for a multiple of a power of ten */
+function checkFraction(fractionDigits: number, limits: Limits | undefined): void {
+  const most = limits ? limits.scale : MAX_FRACTION_DIGITS;
+  if (fractionDigits > most) {
     throw new RangeError(
-      `the number has ${integerDigits} digits before the point, the column takes ${mostInteger}`,
+      most < 0
+        ? `the number is no multiple of 1e${-most}`
+        : `the number has more than the ${most} digits behind the point that fit`,
     );
   }
-  if (lowestPlace > mostFraction) {
-    throw new RangeError(
-      `the number has ${lowestPlace} digits behind the point, the column takes ${mostFraction}`,
-    );
+}
+
+/** Counted by hand: a regular expression for it takes quadratic time on other zeros. */
+function trailingZeros(digits: string): number {
+  let end = digits.length;
+  while (end > 0 && digits.charCodeAt(end - 1) === ZERO) {
+    end--;
   }
+  return digits.length - end;
 }
 
 /** Writes digits that are cut or filled to the point, so that `scale` is not negative. */

@@ -33,12 +33,10 @@ export function varchar(length?: number): ColumnType<string> {
   return columnType(`varchar(${length})`, {
     sql: `character varying(${length})`,
     encode(value, out) {
-      writeText(value, out);
-      if (value.length > length && countCodePoints(value) > length) {
-        throw new RangeError(
-          `the string has ${countCodePoints(value)} characters, the column takes ${length}`,
-        );
+      if (typeof value === "string" && value.length > length && isLonger(value, length)) {
+        throw new RangeError(`the string has more than the ${length} characters that fit`);
       }
+      writeText(value, out);
     },
     decode: (input) => input.text(),
   });
@@ -51,10 +49,13 @@ function writeText(value: string, out: ByteWriter): void {
   out.text(value);
 }
 
-function countCodePoints(value: string): number {
-  let count = 0;
+/** Whether the string has more code points; no more of it is looked at than that takes. */
+function isLonger(value: string, length: number): boolean {
+  let left = length;
   for (const _ of value) {
-    count++;
+    if (left-- === 0) {
+      return true;
+    }
   }
-  return count;
+  return false;
 }

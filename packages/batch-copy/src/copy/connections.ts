@@ -1,7 +1,7 @@
 import { Pool } from "pg";
 
 import { BatchCopyError, ConnectError } from "../errors.js";
-import type { PgClient, PgPool } from "./driver.js";
+import { isServerError, type PgClient, type PgPool } from "./driver.js";
 
 export interface ConnectionSettings {
   readonly databaseUrl: string | undefined;
@@ -23,6 +23,7 @@ export class Connections {
   readonly #pool: PgPool;
   readonly #ownPool: Pool | undefined;
   readonly #ownClients = new Set<PgClient>();
+  readonly #givenUp = deferred();
   readonly #timeoutMs: number;
 
   constructor(settings: ConnectionSettings) {
@@ -34,13 +35,7 @@ export class Connections {
   /** A connection that is not inside a transaction. Rejects with a ConnectError in time. */
   async checkout(): Promise<Connection> {
     const client = await this.#connect();
-    // Without a listener the loss of a client on loan would end the process (pg's pool listens only
-    // to idle ones). Whoever uses the client learns of the loss by its own listener.
-    client.on("error", noop);
-    const release = (error?: Error): void => {
-      client.release(error);
-      client.off("error", noop);
-    };
+    const release = (error?: Error): void => giveBack(client, error);
     const obstacle = unusable(client);
     if (obstacle !== undefined) {
       const error = new ConnectError(obstacle);
@@ -78,13 +73,17 @@ export class Connections {
     if (this.#ownPool === undefined) {
       return;
     }
-    const timer = setTimeout(() => {
-      for (const client of this.#ownClients) {
-        client.connection.stream.destroy();
-      }
-    }, this.#timeoutMs);
-    await this.#ownPool.end();
+    const timer = setTimeout(() => this.giveUp(), this.#timeoutMs);
+    await Promise.race([this.#ownPool.end(), this.#givenUp.promise]);
     clearTimeout(timer);
+  }
+
+  /** Makes `close` end at once: clients that have not ended are cut off. */
+  giveUp(): void {
+    for (const client of this.#ownClients) {
+      client.connection.stream.destroy();
+    }
+    this.#givenUp.resolve();
   }
 
   #openPool(settings: ConnectionSettings): Pool {
@@ -100,15 +99,57 @@ export class Connections {
     return new Promise((resolve, reject) => {
       let isLate = false;
       const timer = setTimeout(() => {
-        isLate = true;
-        reject(new ConnectError(`no connection within ${this.#timeoutMs} ms (connectTimeoutMs)`));
+        // If the event loop was blocked, the answer may be there already: it is read before this.
+        setImmediate(() => {
+          isLate = true;
+          reject(new ConnectError(`no connection within ${this.#timeoutMs} ms (connectTimeoutMs)`));
+        });
       }, this.#timeoutMs);
-      // Inside a then, because pg throws for a connection string that it cannot read.
-      Promise.resolve()
-        .then(() => this.#pool.connect() as Promise<PgClient>)
-        .then((client) => (isLate ? client.release() : resolve(client)))
-        .catch((error: unknown) => reject(connectError(error)))
-        .finally(() => clearTimeout(timer));
+      const settle = (error: Error | undefined, client: PgClient | undefined): void => {
+        clearTimeout(timer);
+        if (client === undefined) {
+          reject(connectError(error));
+          return;
+        }
+        listenToLoss(client);
+        if (isLate) {
+          giveBack(client);
+        } else {
+          resolve(client);
+        }
+      };
+      try {
+        // By a callback, which pg calls before the client can be lost without a listener.
+        this.#pool.connect(settle as Parameters<PgPool["connect"]>[0]);
+      } catch (error) {
+        // pg throws for a connection string that it cannot read.
+        settle(error as Error, undefined);
+      }
+    });
+  }
+}
+
+/** Clients that have our listener. */
+const listenedTo = new WeakSet<PgClient>();
+
+/**
+ * Without a listener the loss of a client on loan would end the process: pg's pool listens only to
+ * idle ones. Whoever uses the client learns of the loss by a listener of its own.
+ */
+function listenToLoss(client: PgClient): void {
+  if (!listenedTo.has(client)) {
+    listenedTo.add(client);
+    client.on("error", noop);
+  }
+}
+
+function giveBack(client: PgClient, error?: Error): void {
+  try {
+    client.release(error);
+  } catch (failure) {
+    // A listener of the pool's owner threw: that is the owner's to see, and must not stop us.
+    process.nextTick(() => {
+      throw failure;
     });
   }
 }
@@ -117,7 +158,8 @@ function openPool(settings: ConnectionSettings): Pool {
   return new Pool({
     ...(settings.databaseUrl === undefined ? {} : { connectionString: settings.databaseUrl }),
     max: settings.connections,
-    connectionTimeoutMillis: settings.connectTimeoutMs,
+    // Our own timer is the first: this one frees the pool's place.
+    connectionTimeoutMillis: settings.connectTimeoutMs + 1000,
     maxLifetimeSeconds: settings.connectionLifetimeMs / 1000,
     // An idle connection is the one that the next batch goes out on at once.
     idleTimeoutMillis: 0,
@@ -138,7 +180,10 @@ function unusable(client: PgClient): string | undefined {
 }
 
 function connectError(error: unknown): ConnectError {
-  return new ConnectError(`cannot connect: ${messageOf(error)}`, { cause: error });
+  const isAnswer =
+    error instanceof Error && isServerError(error) && !error.severity.startsWith("F");
+  const what = isAnswer ? "the server refused to be asked about the table" : "cannot connect";
+  return new ConnectError(`${what}: ${messageOf(error)}`, { cause: error });
 }
 
 /** Node reports a name with several addresses as an AggregateError whose own message is empty. */
@@ -147,6 +192,14 @@ function messageOf(error: unknown): string {
     return error.errors.map(messageOf).join("; ");
   }
   return error instanceof Error ? error.message : String(error);
+}
+
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve: () => void = noop;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
 }
 
 function noop(): void {}

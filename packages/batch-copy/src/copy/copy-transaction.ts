@@ -23,7 +23,7 @@ const TRAILER_AND_COPY_DONE: Buffer = Buffer.from("d\0\0\0\x06\xff\xffc\0\0\0\x0
  * Query"). Its id is known before CopyDone is sent, so that a commit whose confirmation is lost can
  * be asked about.
  */
-const TRANSACTION_ID = "SELECT pg_current_xact_id()::text, pg_backend_pid()";
+const TRANSACTION_ID = "SELECT pg_current_xact_id()::text";
 
 /** "Completion unknown" of a statement, and "resolution unknown" of a transaction. */
 const UNRESOLVED_STATES: ReadonlySet<string> = new Set(["40003", "08007"]);
@@ -174,6 +174,8 @@ export class CopyTransaction implements Submittable {
   };
 
   #settleAsLost(error: Error): void {
+    // Pages that the socket still holds would keep us from ending.
+    this.#connection.stream.destroy();
     if (this.#isDoneSent && this.#xid !== undefined) {
       this.#settle({ kind: "unknown", xid: this.#xid, error });
     } else {

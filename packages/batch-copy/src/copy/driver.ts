@@ -5,7 +5,12 @@ import type { Socket } from "node:net";
 
 /** A `pg.Pool`, as an option. */
 export interface PgPool {
-  connect(): Promise<{ release(error?: Error | boolean): void }>;
+  connect(
+    callback: (
+      error: Error | undefined,
+      client: { release(error?: Error | boolean): void } | undefined,
+    ) => void,
+  ): void;
 }
 
 /** A client checked out of a pool. */

@@ -3,8 +3,9 @@ import type { Batcher } from "../batch/batcher.js";
 import type { Clock } from "../batch/clock.js";
 import type { PagePool } from "../batch/page-pool.js";
 import type { Outcome } from "../copy/outcome.js";
-import { BatchCopyError, UndeliveredError, type Rejection, type RowsInDoubt } from "../errors.js";
-import { rowsOf, type RowDecoder } from "./batch-rows.js";
+import { BatchCopyError, type Rejection } from "../errors.js";
+import { tuplesOf, type RowDecoder } from "./batch-rows.js";
+import { Remains, type FailedBatch } from "./failed-batch.js";
 import { FlushTracker } from "./flush-tracker.js";
 import type { Lane } from "./lane.js";
 import { Rejecter } from "./rejecter.js";
@@ -50,12 +51,14 @@ export class Delivery<Row extends object> {
     batchesCommitted: 0,
   };
   readonly #running = new Set<Promise<void>>();
-  #handedBack: HandedBack | undefined;
+  /** Batches that failed after the delivery was abandoned. */
+  readonly #abandoned: FailedBatch[] = [];
+  #abandonedBy: Error | undefined;
 
   constructor(parts: DeliveryParts<Row>) {
     this.#parts = parts;
     this.#freeLanes = [...parts.lanes];
-    this.#rejecter = new Rejecter(parts.onReject);
+    this.#rejecter = new Rejecter(parts.onReject, parts.decoder);
   }
 
   /** Gives free lanes what there is to take. */
@@ -73,43 +76,53 @@ export class Delivery<Row extends object> {
 
   /** See `Copier.flush`. */
   flush(): Promise<void> {
+    if (this.#rejecter.isHandling) {
+      return Promise.reject(
+        new Error("flush() waits for onReject, and so must not be called in it"),
+      );
+    }
+    return this.#flushes.flush(this.#parts.batcher.flush());
+  }
+
+  /** Whether the current code runs in `onReject`. */
+  get isHandlingRejection(): boolean {
+    return this.#rejecter.isHandling;
+  }
+
+  /** As {@link flush}, for when nothing will be sent any more. */
+  finish(): Promise<void> {
     return this.#flushes.flush(this.#parts.batcher.flush());
   }
 
   /**
-   * Flushes, but no longer than so many milliseconds: then it cuts what is under way and gives up
-   * the rest. Nothing may be sent any more.
-   *
-   * @throws UndeliveredError with the rows that are not in the table, as far as is known, but for
-   * those of `insert()`s, whose callers are told.
+   * Cuts what is under way and gives up the rest: flushes that wait for it end with an
+   * UndeliveredError. It has the rows that are not in the table, as far as is known, but for those of
+   * `insert()`s, whose callers are told. Nothing may be sent any more.
    */
-  async finish(timeoutMs: number | undefined): Promise<void> {
-    const flushed = this.flush();
-    if (timeoutMs !== undefined && !(await endsWithin(flushed, timeoutMs))) {
-      await this.#abandon(`close() gave up after ${timeoutMs} ms`);
-    }
-    return flushed;
-  }
-
-  async #abandon(message: string): Promise<void> {
-    const handedBack: HandedBack = { rows: this.#rejecter.abandon(), inDoubt: [] };
-    this.#handedBack = handedBack;
+  async abandon(message: string): Promise<void> {
+    const waiting = this.#rejecter.abandon();
     const reason = new BatchCopyError("UNDELIVERED", message);
+    this.#abandonedBy = reason;
     for (const lane of this.#parts.lanes) {
       lane.cut(reason);
     }
     this.#giveUpWaitingBatches(reason);
     await Promise.all(this.#running);
-    const { rows, inDoubt } = handedBack;
-    if (rows.length > 0 || inDoubt.length > 0) {
-      this.#flushes.abandon(new UndeliveredError(message, rows, inDoubt));
+    const failed = [...waiting, ...this.#abandoned];
+    const remains = new Remains(message);
+    for (const batch of failed) {
+      await remains.add(batch, this.#parts.decoder);
     }
+    if (!remains.isEmpty) {
+      this.#flushes.abandon((cause) => remains.error(cause));
+    }
+    failed.forEach((batch) => this.#conclude(batch));
   }
 
   async #run(lane: Lane, batch: Batch): Promise<void> {
     const outcome = await lane.run(batch);
     this.#settle(batch, outcome);
-    if (this.#handedBack !== undefined) {
+    if (this.#abandonedBy !== undefined) {
       return;
     }
     this.#freeLanes.push(lane);
@@ -146,46 +159,47 @@ export class Delivery<Row extends object> {
       insert.resolve();
     }
     this.#release(batch);
-    this.#flushes.settle(batch.sequence);
   }
 
   /** Tells the callers of `insert()`, and hands the other rows to whoever is there to take them. */
   #handBack(batch: Batch, outcome: FailedOutcome): void {
-    const rejections: Rejection<Row>[] = [];
-    const positions: number[] = [];
-    for (const [position, row] of rowsOf(batch, this.#parts.decoder).entries()) {
-      const error = rowError(row, outcome);
-      const insert = batch.inserts.get(position);
-      if (insert === undefined) {
-        rejections.push({ row, error });
-        positions.push(position);
-      } else {
-        insert.reject(error);
-      }
-    }
-    this.#count(batch, outcome);
-    if (this.#handedBack !== undefined && rejections.length > 0) {
-      // The flush that covers them ends with the UndeliveredError: this batch is never settled.
-      collect(this.#handedBack, rejections, outcome);
+    this.#rejectInserts(batch, outcome);
+    const failed = { batch, outcome, next: 0 };
+    if (this.#abandonedBy !== undefined) {
+      this.#abandoned.push(failed);
       return;
     }
-    const handedOver = this.#rejecter.reject({
-      rejections,
-      // Rows that wait for their turn count as buffered; those under way do not, or an `onReject`
-      // that sends a row anew could wait for room that it takes itself.
-      begin: () => this.#release(batch),
-      untold: (index, cause) =>
-        this.#flushes.reject(batch.sequence, positions[index]!, rejections[index]!, cause),
+    const { sequence } = batch;
+    const handedOver = this.#rejecter.reject(failed, (position, rejection, cause) => {
+      this.#flushes.reject({ sequence, position, rejection, cause });
     });
-    void handedOver.then(() => this.#flushes.settle(batch.sequence));
+    void handedOver.then(() => {
+      // Otherwise they are among the remains of an abandoned delivery.
+      if (this.#abandonedBy === undefined) {
+        this.#conclude(failed);
+      }
+    });
   }
 
-  #count(batch: Batch, outcome: FailedOutcome): void {
+  #rejectInserts(batch: Batch, outcome: FailedOutcome): void {
+    if (batch.inserts.size === 0) {
+      return;
+    }
+    let position = 0;
+    for (const tuple of tuplesOf(batch)) {
+      const insert = batch.inserts.get(position++);
+      insert?.reject(rowError(this.#parts.decoder.decode(tuple), outcome));
+    }
+  }
+
+  /** Everybody was told of the batch's rows. */
+  #conclude({ batch, outcome }: FailedBatch): void {
     if (outcome.kind === "unknown") {
       this.counts.rowsInDoubt += batch.rows;
     } else {
       this.counts.rowsRejected += batch.rows;
     }
+    this.#release(batch);
   }
 
   #release(batch: Batch): void {
@@ -194,39 +208,6 @@ export class Delivery<Row extends object> {
     }
     this.counts.rowsReleased += batch.rows;
     this.#parts.onReleased(batch);
-  }
-}
-
-/** Whether the promise ends, well or badly, within so many milliseconds. */
-async function endsWithin(promise: Promise<void>, milliseconds: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), milliseconds);
-  });
-  const ends = promise.then(
-    () => true,
-    () => true,
-  );
-  const isInTime = await Promise.race([ends, timeout]);
-  clearTimeout(timer);
-  return isInTime;
-}
-
-/** What an abandoned delivery gives back. */
-interface HandedBack {
-  rows: readonly object[];
-  readonly inDoubt: RowsInDoubt[];
-}
-
-function collect(
-  handedBack: HandedBack,
-  rejections: readonly Rejection[],
-  outcome: FailedOutcome,
-): void {
-  const rows = rejections.map(({ row }) => row);
-  if (outcome.kind === "unknown") {
-    handedBack.inDoubt.push({ xid: outcome.xid, rows });
-  } else {
-    handedBack.rows = handedBack.rows.concat(rows);
+    this.#flushes.settle(batch.sequence);
   }
 }

@@ -12,6 +12,16 @@ interface Report {
   cause: unknown;
 }
 
+/** A row that is not in the table, by its batch and its place there. */
+interface UntoldRow {
+  readonly sequence: number;
+  readonly position: number;
+  /** Left out where there are enough to show. */
+  readonly rejection: Rejection | undefined;
+  /** What `onReject` threw for it, if it did. */
+  readonly cause: unknown;
+}
+
 interface PendingFlush extends FlushPoint {
   readonly report: Report;
   settle(error?: Error): void;
@@ -40,15 +50,16 @@ export class FlushTracker {
   }
 
   /** Notes that a row is not in the table, and that nobody else was told. */
-  reject(sequence: number, row: number, rejection: Rejection, cause: unknown): void {
-    const covering = [...this.#pending].filter((flush) => covers(flush, sequence, row));
-    const reports = covering.length > 0 ? covering.map(({ report }) => report) : [this.#untold];
-    for (const report of reports) {
-      report.count++;
-      report.cause ??= cause;
-      if (report.first.length < SHOWN_REJECTIONS) {
-        report.first.push(rejection);
+  reject(row: UntoldRow): void {
+    let isTold = false;
+    for (const flush of this.#pending) {
+      if (covers(flush, row)) {
+        add(flush.report, row);
+        isTold = true;
       }
+    }
+    if (!isTold) {
+      add(this.#untold, row);
     }
   }
 
@@ -63,10 +74,10 @@ export class FlushTracker {
     }
   }
 
-  /** Ends every pending flush with this error. */
-  abandon(error: Error): void {
+  /** Ends every pending flush, with an error that is told what else there is to tell. */
+  abandon(errorWith: (cause: Error | undefined) => Error): void {
     for (const flush of this.#pending) {
-      flush.settle(error);
+      flush.settle(errorWith(errorOf(flush.report)));
     }
     this.#pending.clear();
   }
@@ -84,8 +95,16 @@ function emptyReport(): Report {
   return { count: 0, first: [], cause: undefined };
 }
 
-function covers(flush: FlushPoint, sequence: number, row: number): boolean {
-  return sequence < flush.sequence || (sequence === flush.sequence && row < flush.rows);
+function covers(flush: FlushPoint, { sequence, position }: UntoldRow): boolean {
+  return sequence < flush.sequence || (sequence === flush.sequence && position < flush.rows);
+}
+
+function add(report: Report, { rejection, cause }: UntoldRow): void {
+  report.count++;
+  report.cause ??= cause;
+  if (rejection !== undefined && report.first.length < SHOWN_REJECTIONS) {
+    report.first.push(rejection);
+  }
 }
 
 function errorOf({ count, first, cause }: Report): Error | undefined {

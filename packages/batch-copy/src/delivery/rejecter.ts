@@ -1,60 +1,82 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
 import type { Rejection } from "../errors.js";
+import type { RowDecoder } from "./batch-rows.js";
+import { remainingRows, type FailedBatch } from "./failed-batch.js";
+import { rowError } from "./row-error.js";
 
 type RejectHandler<Row> = (rejection: Rejection<Row>) => void | Promise<void>;
 
-/** Rejections of one batch, and what is to be done on their way. */
-export interface HandOver<Row> {
-  readonly rejections: readonly Rejection<Row>[];
-  /** Called when their turn has come. */
-  begin(): void;
-  /** Called with the index of each that nobody took, and what `onReject` threw for it, if it did. */
-  untold(index: number, cause: unknown): void;
-}
+/** Called with each row that nobody took, and with what `onReject` threw for it, if it did. */
+type Untold = (position: number, rejection: Rejection | undefined, cause: unknown) => void;
 
-/** Hands rows back to the user's `onReject`, one at a time, in order. */
+/** As many rejections of a batch as anybody will look at. */
+const SHOWN_REJECTIONS = 10;
+
+/** Which rejecter's `onReject` the current code runs in. */
+const handling = new AsyncLocalStorage<object>();
+
+/** Hands the rows of failed batches to the user's `onReject`, one at a time, in order. */
 export class Rejecter<Row extends object> {
   readonly #onReject: RejectHandler<Row> | undefined;
-  /** Rejections that were not handed over yet, or whose handler has not ended. */
-  readonly #pending = new Set<Rejection<Row>>();
+  readonly #decoder: RowDecoder<Row>;
+  readonly #pending = new Set<FailedBatch>();
   #last: Promise<void> = Promise.resolve();
 
-  constructor(onReject: RejectHandler<Row> | undefined) {
+  constructor(onReject: RejectHandler<Row> | undefined, decoder: RowDecoder<Row>) {
     this.#onReject = onReject;
+    this.#decoder = decoder;
   }
 
-  /** Hands the rows over after those that came before. The promise for its end never rejects. */
-  reject(handOver: HandOver<Row>): Promise<void> {
-    if (this.#onReject !== undefined) {
-      handOver.rejections.forEach((rejection) => this.#pending.add(rejection));
-    }
-    this.#last = this.#last.then(() => this.#run(handOver));
+  /**
+   * Whether the current code runs in `onReject`. It must not wait for room: the rows that wait for
+   * `onReject` may be what takes it.
+   */
+  get isHandling(): boolean {
+    return handling.getStore() === this;
+  }
+
+  /** Hands the batch's rows over after those that came before. Never rejects. */
+  reject(failed: FailedBatch, untold: Untold): Promise<void> {
+    this.#pending.add(failed);
+    this.#last = this.#last.then(() => this.#run(failed, untold));
     return this.#last;
   }
 
-  /** Hands nothing over any more, and returns the rows that were still to be handed over. */
-  abandon(): Row[] {
-    const rows = Array.from(this.#pending, ({ row }) => row);
+  /** Hands nothing over any more, and returns what was still to be handed over. */
+  abandon(): FailedBatch[] {
+    const failed = [...this.#pending];
     this.#pending.clear();
-    return rows;
+    return failed;
   }
 
-  async #run(handOver: HandOver<Row>): Promise<void> {
-    handOver.begin();
+  async #run(failed: FailedBatch, untold: Untold): Promise<void> {
     const onReject = this.#onReject;
-    if (onReject === undefined) {
-      handOver.rejections.forEach((_, index) => handOver.untold(index, undefined));
-      return;
-    }
-    for (const [index, rejection] of handOver.rejections.entries()) {
-      if (!this.#pending.has(rejection)) {
+    let handed = 0;
+    for await (const [position, row] of remainingRows(failed, this.#decoder)) {
+      if (!this.#pending.has(failed)) {
         return;
       }
-      try {
-        await onReject(rejection);
-      } catch (error) {
-        handOver.untold(index, error);
+      failed.next = position;
+      const rejection = { row, error: rowError(row, failed.outcome) };
+      if (onReject === undefined) {
+        untold(position, handed++ < SHOWN_REJECTIONS ? rejection : undefined, undefined);
+      } else {
+        await this.#handle(onReject, rejection, (cause) => untold(position, rejection, cause));
       }
-      this.#pending.delete(rejection);
+    }
+    this.#pending.delete(failed);
+  }
+
+  async #handle(
+    onReject: RejectHandler<Row>,
+    rejection: Rejection<Row>,
+    failedBy: (cause: unknown) => void,
+  ): Promise<void> {
+    try {
+      await handling.run(this, () => onReject(rejection));
+    } catch (error) {
+      failedBy(error);
     }
   }
 }

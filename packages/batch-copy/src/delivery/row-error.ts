@@ -11,6 +11,18 @@ export type FailedOutcome = Exclude<Outcome, { kind: "committed" }>;
 
 /** What the sender of a row is told. */
 export function rowError(row: object, outcome: FailedOutcome): Rejection["error"] {
+  // A stack would show this file alone, and there may be a hundred thousand of these at once; what
+  // went wrong is the cause, which has a stack.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return makeError(row, outcome);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+function makeError(row: object, outcome: FailedOutcome): Rejection["error"] {
   const { error } = outcome;
   switch (outcome.kind) {
     case "refused": {

@@ -1,4 +1,5 @@
 import { quoteIdentifier, quoteQualified } from "../codecs/identifier.js";
+import { columnTypeOf } from "../codecs/column-type-of.js";
 import { SchemaMismatchError } from "../errors.js";
 import { alterTableDdl, columnDdl } from "./ddl.js";
 import {
@@ -8,6 +9,7 @@ import {
   type TableDescription,
 } from "./describe-table.js";
 import type { WritableColumn } from "./row-format.js";
+import { widens } from "./widening.js";
 import { columnsOf, type Column, type Table } from "./table.js";
 
 /** How to fill a table that was checked. */
@@ -80,7 +82,7 @@ function tableRefusal({
   columns,
 }: TableDescription): string | undefined {
   if (!COPYABLE_KINDS.has(kind)) {
-    return `it is ${KIND_NAMES[kind] ?? `of kind ${kind}`}, which COPY cannot fill`;
+    return `it is ${KIND_NAMES[kind] ?? `of kind ${kind}`}, which batch-copy does not fill`;
   }
   if (hasActiveRowSecurity) {
     return "row-level security is active for this role, which COPY FROM does not support";
@@ -95,7 +97,8 @@ function mismatch(quotedName: string, differences: readonly Difference[]): Schem
   const before = differences.flatMap((difference) => difference.before ?? []);
   const alter = actions.length > 0 ? [alterTableDdl(quotedName, actions)] : [];
   const texts = differences.map(({ text }) => text);
-  return new SchemaMismatchError(quotedName, texts, [...before, ...alter].join("\n"));
+  const isWhole = actions.length === differences.length;
+  return new SchemaMismatchError(quotedName, texts, [...before, ...alter].join("\n"), isWhole);
 }
 
 /** Everything that keeps the definition's columns from being filled, or fills others with NULL. */
@@ -171,16 +174,24 @@ function bareName(sql: string): string {
 function differentType(
   column: string,
   alter: string,
-  { type, typeOid }: WantedColumn,
+  wanted: WantedColumn,
   actual: ColumnDescription,
 ): Difference {
+  const { name, type, typeOid } = wanted;
   const isPlain = type.name === type.sql || type.ddl.length > 0;
   const written = isPlain ? type.sql : `${type.name} (${type.sql})`;
-  return {
-    text: `${column} is ${actual.type.sql} in the database and ${written} in the definition`,
-    action: `${alter} TYPE ${type.sql}`,
-    before: typeOid === null ? type.ddl : [],
-  };
+  const text = `${column} is ${actual.type.sql} in the database and ${written} in the definition`;
+  if (widens(actual.type.sql, type.sql)) {
+    const before = typeOid === null ? type.ddl : [];
+    return { text, action: `${alter} TYPE ${type.sql}`, before };
+  }
+  // Any other change of the column could lose what is in it: the definition has to change.
+  const fitting = columnTypeOf(actual.type);
+  if (fitting === undefined) {
+    return { text };
+  }
+  const nullable = actual.notNull ? "" : ".nullable()";
+  return { text: `${text}, where ${JSON.stringify(name)}: ${fitting.name}${nullable} would fit` };
 }
 
 /** Columns that every row would leave NULL although they are NOT NULL. */

@@ -67,12 +67,12 @@ SELECT r.nspname AS schema, r.relname AS name, r.relkind::text AS kind,
   coalesce((SELECT json_agg(json_build_object(
       'name', a.attname,
       'type', json_build_object('oid', a.atttypid::int8, 'sql', format_type(a.atttypid, a.atttypmod)),
-      'notNull', a.attnotnull,
-      'hasDefault', a.atthasdef OR a.attidentity <> '',
+      'notNull', a.attnotnull OR dt.typnotnull,
+      'hasDefault', a.atthasdef OR a.attidentity <> '' OR dt.typdefault IS NOT NULL,
       'isGenerated', a.attgenerated <> '',
       'isIdentityAlways', a.attidentity = 'a',
       'isInsertable', has_column_privilege(r.oid, a.attnum, 'INSERT')
-    ) ORDER BY a.attnum) FROM attribute a), '[]') AS columns,
+    ) ORDER BY a.attnum) FROM attribute a JOIN pg_type dt ON dt.oid = a.atttypid), '[]') AS columns,
   coalesce((SELECT json_agg(json_build_object(
       'oid', t.oid::int8, 'schema', n.nspname, 'name', t.typname,
       'kind', CASE

@@ -1,6 +1,9 @@
-import type { ByteReader } from "../bytes/byte-reader.js";
+import { types } from "node:util";
+
+import { ByteReader } from "../bytes/byte-reader.js";
 import type { ByteWriter } from "../bytes/byte-writer.js";
-import { readField, writeField, type Codec } from "../codecs/codec.js";
+import { NULL_LENGTH, writeField, type Codec } from "../codecs/codec.js";
+import { describeValue } from "../codecs/describe-value.js";
 import { EncodeError } from "../errors.js";
 
 /** A column with the codec for the type that the database has. */
@@ -21,15 +24,15 @@ export class RowFormat<Row extends object> {
   readonly #codecs: readonly Codec<unknown>[];
   readonly #nullable: readonly boolean[];
   readonly #known: ReadonlySet<string>;
-  readonly #hasInheritedNames: boolean;
-  #isEncoding = false;
+  /** Columns named like what every object inherits, `constructor`: the row must own such a key. */
+  readonly #mustOwn: readonly boolean[];
 
   constructor(columns: readonly WritableColumn[]) {
     this.#names = columns.map(({ name }) => name);
     this.#codecs = columns.map(({ codec }) => codec);
     this.#nullable = columns.map(({ isNullable }) => isNullable);
     this.#known = new Set(this.#names);
-    this.#hasInheritedNames = this.#names.some((name) => name in Object.prototype);
+    this.#mustOwn = this.#names.map((name) => name in Object.prototype);
   }
 
   /**
@@ -38,13 +41,11 @@ export class RowFormat<Row extends object> {
    * @throws EncodeError that names the column; what was written by then is the caller's to undo.
    */
   encode(row: Row, out: ByteWriter): void {
-    this.#enter(row);
-    try {
-      this.#refuseUnknownKeys(row as Record<string, unknown>);
-      this.#writeTuple(row as Record<string, unknown>, out);
-    } finally {
-      this.#isEncoding = false;
+    if (typeof row !== "object" || row === null) {
+      throw new EncodeError(undefined, row, NO_ROW);
     }
+    this.#checkKeys(row as Record<string, unknown>);
+    this.#writeTuple(row as Record<string, unknown>, out);
   }
 
   /** Reads the tuple at the reader's position; columns that are NULL are null. */
@@ -52,7 +53,7 @@ export class RowFormat<Row extends object> {
     const fields = input.int16();
     const row: Record<string, unknown> = {};
     for (let i = 0; i < fields; i++) {
-      const value = readField(this.#codecs[i]!, input);
+      const value = readValue(this.#codecs[i]!, input);
       Object.defineProperty(row, this.#names[i]!, {
         value,
         enumerable: true,
@@ -63,25 +64,21 @@ export class RowFormat<Row extends object> {
     return row as Row;
   }
 
-  #enter(row: unknown): void {
-    // A getter or toJSON of a row may call send(), in the middle of that row.
-    if (this.#isEncoding) {
-      throw new EncodeError(undefined, row, "sent while another row was being read");
-    }
-    if (typeof row !== "object" || row === null) {
-      throw new EncodeError(undefined, row, "a row is an object with a key for each column");
-    }
-    this.#isEncoding = true;
-  }
-
-  #refuseUnknownKeys(row: Record<string, unknown>): void {
+  #checkKeys(row: Record<string, unknown>): void {
     const names = this.#names;
     let position = 0;
-    // Most rows have their keys in the order of the columns: then this compares pointers only.
-    for (const key in row) {
-      if (key !== names[position++] && !this.#known.has(key)) {
-        throw new EncodeError(key, row[key], "the table definition has no such column");
+    try {
+      // Most rows have their keys in the order of the columns: then this compares pointers only.
+      for (const key in row) {
+        if (key !== names[position++] && !this.#known.has(key)) {
+          throw new EncodeError(key, row[key], "the table definition has no such column");
+        }
       }
+    } catch (error) {
+      throw error instanceof EncodeError ? error : encodeError(undefined, row, error);
+    }
+    if (position === 0 && isNoRow(row)) {
+      throw new EncodeError(undefined, row, NO_ROW);
     }
   }
 
@@ -89,37 +86,59 @@ export class RowFormat<Row extends object> {
     const names = this.#names;
     const codecs = this.#codecs;
     let column = 0;
+    let value: unknown;
     try {
       out.int16(names.length);
       for (; column < names.length; column++) {
-        const value = this.#valueOf(row, names[column]!);
+        value = undefined;
+        value = this.#valueOf(row, column);
         if ((value === null || value === undefined) && !this.#nullable[column]!) {
           throw new TypeError("a value is missing, the column is NOT NULL");
         }
         writeField(codecs[column]!, value, out);
       }
     } catch (error) {
-      throw this.#encodeError(row, names[column], error);
+      throw encodeError(names[column], value, error);
     }
   }
 
-  #valueOf(row: Record<string, unknown>, name: string): unknown {
-    // Every object has a `constructor`: a column of such a name counts only if the row owns the key.
-    return this.#hasInheritedNames && !Object.hasOwn(row, name) ? undefined : row[name];
-  }
-
-  #encodeError(row: Record<string, unknown>, column: string | undefined, error: unknown): Error {
-    const value = column === undefined ? row : readQuietly(row, column);
-    const reason = error instanceof Error ? error.message : String(error);
-    return new EncodeError(column, value, reason, { cause: error });
+  #valueOf(row: Record<string, unknown>, column: number): unknown {
+    const name = this.#names[column]!;
+    return this.#mustOwn[column]! && !Object.hasOwn(row, name) ? undefined : row[name];
   }
 }
 
-/** The value for an error that may come from reading this very value. */
-function readQuietly(row: Record<string, unknown>, column: string): unknown {
-  try {
-    return row[column];
-  } catch {
-    return undefined;
+const NO_ROW = "a row is an object with a key for each column";
+
+/** Objects without keys of their own that somebody passes by mistake, a forgotten `await` above all. */
+function isNoRow(row: object): boolean {
+  return (
+    Array.isArray(row) ||
+    types.isPromise(row) ||
+    types.isMap(row) ||
+    types.isSet(row) ||
+    types.isDate(row) ||
+    types.isBoxedPrimitive(row) ||
+    ArrayBuffer.isView(row)
+  );
+}
+
+/** A value, or its bytes if its codec cannot read them: no row is kept back for that. */
+function readValue(codec: Codec<unknown>, input: ByteReader): unknown {
+  const length = input.int32();
+  if (length === NULL_LENGTH) {
+    return null;
   }
+  const payload = input.bytes(length);
+  try {
+    return codec.decode(new ByteReader(payload));
+  } catch {
+    return payload;
+  }
+}
+
+/** What a codec, a getter or a Proxy threw, as the error of the row. */
+function encodeError(column: string | undefined, value: unknown, error: unknown): EncodeError {
+  const reason = error instanceof Error ? error.message : `${describeValue(error)} was thrown`;
+  return new EncodeError(column, value, reason, { cause: error });
 }

@@ -1,4 +1,4 @@
-import type { ColumnType } from "../codecs/column-type.js";
+import { ColumnType } from "../codecs/column-type.js";
 import { quoteQualified } from "../codecs/identifier.js";
 import { BatchCopyError } from "../errors.js";
 import { columnDdl, createTableDdl } from "./ddl.js";
@@ -65,7 +65,10 @@ export function table<C extends Columns>(
   options: { readonly schema?: string } = {},
 ): Table<C> {
   const { schema } = options;
-  const list = columnsOf(columns);
+  const list = columnsOf(columns ?? {});
+  for (const column of list) {
+    checkColumn(column);
+  }
   checkNames([
     name,
     ...(schema === undefined ? [] : [schema]),
@@ -87,9 +90,28 @@ export function columnsOf(columns: Columns): readonly Column[] {
   return Object.entries(columns).map(([name, type]) => ({ name, type }));
 }
 
+/** The columns that every table has already (src/backend/catalog/heap.c). */
+const SYSTEM_COLUMNS: ReadonlySet<string> = new Set([
+  "tableoid",
+  "cmax",
+  "xmax",
+  "cmin",
+  "xmin",
+  "ctid",
+]);
+
+function checkColumn({ name, type }: Column): void {
+  if (!(type instanceof ColumnType)) {
+    throw invalid(`the type of column ${JSON.stringify(name)} is no column type, such as text`);
+  }
+  if (SYSTEM_COLUMNS.has(name)) {
+    throw invalid(`every table has a system column ${JSON.stringify(name)}, choose another name`);
+  }
+}
+
 function checkNames(names: readonly string[]): void {
   for (const name of names) {
-    if (name === "" || name.includes("\0") || !name.isWellFormed()) {
+    if (typeof name !== "string" || name === "" || name.includes("\0") || !name.isWellFormed()) {
       throw invalid(`${JSON.stringify(name)} cannot be a name in PostgreSQL`);
     }
     if (Buffer.byteLength(name) > MAX_NAME_BYTES) {

@@ -235,12 +235,12 @@ describe("types of the user's own", () => {
     });
     const error = await mismatch(Copier.connect(other, { pool }));
     assert.deepEqual(error.differences, [
-      'column "mood" is mood in the database and text in the definition',
-      'column "email" is email in the database and "absent" in the definition',
-      'column "days" is daterange in the database and rangeOf(timestamptz) (tstzrange) in the definition',
-      'column "grid" is numeric(4,1)[] in the database and arrayOf(numeric(5, 1)) (numeric(5,1)[]) in the definition',
+      `column "mood" is mood in the database and text in the definition, where "mood": enumOf("mood", ["sad", "it's ok"], { schema: "${db.schema}" }) would fit`,
+      `column "email" is email in the database and "absent" in the definition, where "email": domainOf("email", domainOf("short", varchar(20), { schema: "${db.schema}" }), { schema: "${db.schema}" }) would fit`,
+      'column "days" is daterange in the database and rangeOf(timestamptz) (tstzrange) in the definition, where "days": rangeOf(date) would fit',
+      'column "grid" is numeric(4,1)[] in the database and arrayOf(numeric(5, 1)) (numeric(5,1)[]) in the definition, where "grid": arrayOf(numeric(4, 1)) would fit',
     ]);
-    assert.match(error.ddl, /^CREATE DOMAIN "absent" AS text;\nALTER TABLE/);
+    assert.equal(error.ddl, "");
     await pool.end();
   });
 

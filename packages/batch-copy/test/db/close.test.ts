@@ -122,6 +122,94 @@ describe("close", () => {
     });
   });
 
+  it("after its time settles everything: stats add up, flush and a stream's end are over", async () => {
+    const { name, copier } = await openCopier();
+    const lock = await lockTable(name);
+    await copier.send(numberedRow(0));
+    await assert.rejects(copier.close({ timeoutMs: 50 }), UndeliveredError);
+    await copier.flush();
+    const stream = copier.writable();
+    await new Promise<void>((resolve) => stream.end(resolve));
+    const { rowsAccepted, rowsRejected, rowsBuffered, bytesBuffered } = copier.stats;
+    assert.deepEqual([rowsAccepted, rowsRejected, rowsBuffered, bytesBuffered], [1, 1, 0, 0]);
+    await lock.release();
+  });
+
+  it("may be given a time after it was called", async () => {
+    const { name, copier } = await openCopier();
+    const lock = await lockTable(name);
+    await copier.send(numberedRow(0));
+    const first = assert.rejects(copier.close(), UndeliveredError);
+    await assert.rejects(copier.close({ timeoutMs: 50 }), UndeliveredError);
+    await first;
+    await lock.release();
+  });
+
+  it("that gives up also tells of rows that were refused before", async () => {
+    const { name, copier } = await openCopier({ maxBatchRows: 1 });
+    await db.pool.query(`ALTER TABLE ${db.schema}.${name} ADD CHECK (id <> 13)`);
+    await copier.send(numberedRow(13));
+    await eventually(() => copier.stats.rowsRejected === 1, "the row is refused");
+    const lock = await lockTable(name);
+    await copier.send(numberedRow(1));
+    await assert.rejects(copier.close({ timeoutMs: 100 }), (error: UndeliveredError) => {
+      assert.equal(error.count, 1);
+      const { cause } = error as { cause?: { count: number; code: string } };
+      assert.deepEqual([cause?.code, cause?.count], ["ROWS_REJECTED", 1]);
+      return true;
+    });
+    await lock.release();
+  });
+
+  it("that gives up keeps rows in doubt apart, also those that wait for onReject", async () => {
+    const { name, copier } = await openCopier({
+      connections: 1,
+      onReject: () => new Promise<void>(() => {}),
+    });
+    await db.pool.query(`
+      CREATE FUNCTION ${db.schema}.hold() RETURNS trigger LANGUAGE plpgsql
+        AS 'BEGIN PERFORM pg_advisory_xact_lock(4712); RETURN NULL; END';
+      CREATE CONSTRAINT TRIGGER hold AFTER INSERT ON ${db.schema}.${name}
+        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ${db.schema}.hold()`);
+    const client = await db.pool.connect();
+    await client.query("SELECT pg_advisory_lock(4712)");
+    await copier.sendMany([numberedRow(0), numberedRow(1)]);
+    await eventually(async () => {
+      const waiting = await db.rows("SELECT FROM pg_locks WHERE objid = 4712 AND NOT granted");
+      return waiting.length === 1;
+    }, "the commit waits");
+    await db.rows(
+      "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE objid = 4712 AND NOT granted",
+    );
+    await assert.rejects(copier.close({ timeoutMs: 300 }), (error: UndeliveredError) => {
+      assert.deepEqual(error.rows, []);
+      assert.deepEqual(
+        error.inDoubt.map(({ rows }) => rows),
+        [[numberedRow(0), numberedRow(1)]],
+      );
+      return true;
+    });
+    await client.query("SELECT pg_advisory_unlock(4712)");
+    client.release();
+  });
+
+  it("hands back a full buffer without stopping the event loop", async () => {
+    const { name, copier } = await openCopier();
+    const lock = await lockTable(name);
+    const count = 300_000;
+    await copier.sendMany(Array.from({ length: count }, (_, id) => numberedRow(id)));
+    let longest = 0;
+    let last = performance.now();
+    const ticker = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    }, 1);
+    await assert.rejects(copier.close({ timeoutMs: 10 }), { count });
+    clearInterval(ticker);
+    assert.ok(longest < 500, `the event loop stood still for ${longest} ms`);
+    await lock.release();
+  });
+
   it("within its time ends like a close without one", async () => {
     const { name, copier } = await openCopier();
     await copier.send(numberedRow(0));
@@ -129,9 +217,25 @@ describe("close", () => {
     await assertNumberedRows(db, name, 1);
   });
 
+  it("ends in time while a lane waits for a connection", async () => {
+    const definition = await db.create("no_connection", { id: int4, note: text });
+    const pool = new Pool({ connectionString: databaseUrl, max: 1 });
+    const copier = await Copier.connect(definition, { pool, connectTimeoutMs: 60_000 });
+    const client = await pool.connect();
+    await copier.send(numberedRow(0));
+    const start = Date.now();
+    await assert.rejects(copier.close({ timeoutMs: 150 }), { count: 1 });
+    assert.ok(Date.now() - start < 2000);
+    client.release();
+    await pool.query("SELECT 1");
+    assert.equal(pool.idleCount, 1);
+    await pool.end();
+    await assertNumberedRows(db, "no_connection", 0);
+  });
+
   it("refuses a bad timeout", async () => {
     const { copier } = await openCopier();
-    assert.throws(() => copier.close({ timeoutMs: -1 }), /timeoutMs must be 0 to/);
+    await assert.rejects(copier.close({ timeoutMs: -1 }), /timeoutMs must be 0 to/);
     await copier.close();
   });
 

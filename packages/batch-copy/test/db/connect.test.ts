@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 
 import { Client, Pool } from "pg";
 
@@ -16,6 +17,8 @@ import {
   type Table,
 } from "../../dist/index.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
+import { eventually } from "../helpers/eventually.js";
+import { startProxy } from "../helpers/proxy.js";
 import { assertNumberedRows, numberedRow } from "../helpers/row-sets.js";
 import { startSilentServer } from "../helpers/silent-server.js";
 
@@ -85,6 +88,45 @@ describe("a connection", () => {
     const server = await startSilentServer();
     await connectFails(server.url, /connect/, 300);
     await server.close();
+  });
+
+  it("to a server that falls silent in the middle of the check ends in time", async () => {
+    const proxy = await startProxy();
+    // The last message before the client may ask.
+    proxy.silenceAfter("server_version");
+    await connectFails(proxy.url, /no answer within connectTimeoutMs|no connection within/, 500);
+    await proxy.close();
+  });
+
+  it("that fails the check leaves none behind", async () => {
+    const definition = table("not_there", { id: int4 }, { schema: db.schema });
+    const url = new URL(databaseUrl);
+    url.searchParams.set("application_name", `${db.schema}_checked`);
+    await assert.rejects(Copier.connect(definition, { databaseUrl: url.href }));
+    const left = (): Promise<unknown[]> =>
+      db.rows("SELECT FROM pg_stat_activity WHERE application_name = $1", [`${db.schema}_checked`]);
+    await eventually(async () => (await left()).length === 0, "the connection is closed");
+  });
+
+  it("is replaced at the end of its lifetime", async () => {
+    const definition = await db.create("aged", { id: int4, note: text });
+    const copier = await Copier.connect(definition, {
+      databaseUrl,
+      connections: 1,
+      connectionLifetimeMs: 50,
+    });
+    const pids = async (): Promise<unknown[]> =>
+      db.rows("SELECT pid FROM pg_stat_activity WHERE query LIKE $1 ORDER BY 1", [
+        `%"${db.schema}"."aged"%FROM STDIN%`,
+      ]);
+    await copier.insert(numberedRow(0));
+    const before = await pids();
+    assert.equal(before.length, 1);
+    await eventually(async () => {
+      await copier.insert(numberedRow(1));
+      return !isDeepStrictEqual(await pids(), before);
+    }, "another backend does the work");
+    await copier.close();
   });
 
   it("of a given pool that has none free ends in time, and gives it back later", async () => {
@@ -200,7 +242,7 @@ describe("the check of the definition", () => {
       CREATE VIEW ${db.schema}.a_view AS SELECT 1 AS n;
       CREATE MATERIALIZED VIEW ${db.schema}.a_matview AS SELECT 1 AS n`);
     const view = await mismatch(table("a_view", { n: int4 }, { schema: db.schema }));
-    assert.deepEqual(view.differences, ["it is a view, which COPY cannot fill"]);
+    assert.deepEqual(view.differences, ["it is a view, which batch-copy does not fill"]);
     const materialized = await mismatch(table("a_matview", { n: int4 }, { schema: db.schema }));
     assert.match(materialized.message, /a materialized view/);
   });

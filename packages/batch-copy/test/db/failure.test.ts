@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import { Copier, int4, text, type CopierOptions, type Rejection } from "../../dist/index.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 import { eventually } from "../helpers/eventually.js";
+import { startProxy } from "../helpers/proxy.js";
 import { assertNumberedRows, numberedRow } from "../helpers/row-sets.js";
 
 const db = useDatabase();
@@ -56,16 +57,22 @@ describe("a failed batch", () => {
   });
 
   it("stops sending when the server refuses early in a large batch", async () => {
+    const proxy = await startProxy();
     const { name, copier } = await openCopier({
+      databaseUrl: proxy.url,
       maxBatchBytes: 64 * 1024 * 1024,
       flushIntervalMs: 60_000,
+      connections: 1,
     });
     await db.pool.query(`ALTER TABLE ${db.schema}.${name} ADD CHECK (id > 0)`);
     const wide = "w".repeat(100_000);
     await copier.sendMany(Array.from({ length: 300 }, (_, id) => ({ id, note: wide })));
     await assert.rejects(copier.flush(), { count: 300 });
+    assert.ok(proxy.sentBytes() < 25_000_000, `${proxy.sentBytes()} of 30 000 000 bytes were sent`);
     await copier.insert({ id: 1, note: "after" });
+    // A refusal does not cost the connection.
     await copier.close();
+    await proxy.close();
   });
 });
 

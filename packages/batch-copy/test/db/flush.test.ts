@@ -37,7 +37,7 @@ describe("flush", () => {
   });
 
   it("covers the rows before it while others go on sending", async () => {
-    const { name, copier } = await openCopier({ maxBatchRows: 10 });
+    const { name, copier } = await openCopier({ maxBatchRows: 10, maxBufferedBytes: 10_000 });
     let sent = 0;
     const over = new AbortController();
     const producer = (async () => {
@@ -128,23 +128,38 @@ describe("onReject", () => {
     await copier.close();
   });
 
-  it("may send to the copier, even though the buffer is full", async () => {
+  it("may send to the copier, though rows that wait for it fill the buffer", async () => {
     const { name, copier } = await openCopier({
       maxBufferedBytes: 1000,
       connections: 1,
       onReject: ({ row }) => copier.send({ ...(row as typeof bad), id: repaired++ }),
     });
     let repaired = 0;
-    const notes = Array.from({ length: 500 }, (_, n) => `row ${n}`);
-    // The first 1000 bytes are one batch, which fails; what follows fills the buffer again.
-    await copier.sendMany(notes.map((note, n) => ({ id: n < 20 ? -1 : n, note })));
-    await copier.flush();
+    // Every row is bad, so every batch fails until its rows were repaired.
+    await copier.sendMany(Array.from({ length: 200 }, (_, n) => ({ id: -1, note: `row ${n}` })));
+    while (copier.stats.rowsCommitted < 200) {
+      await copier.flush();
+    }
     await copier.close();
-    assert.ok(repaired >= 20, `${repaired} rows were repaired`);
+    assert.ok(repaired >= 200, `${repaired} rows were repaired`);
     const [found] = await db.rows(
       `SELECT count(*)::int AS n, count(DISTINCT note)::int AS notes FROM ${db.schema}.${name}`,
     );
-    assert.deepEqual(found, { n: 500, notes: 500 });
+    assert.deepEqual(found, { n: 200, notes: 200 });
+  });
+
+  it("cannot wait for flush, which waits for it", async () => {
+    let inner: Promise<void> | undefined;
+    const { copier } = await openCopier({
+      onReject: async () => {
+        inner = copier.flush();
+        await inner.catch(() => {});
+      },
+    });
+    await copier.send(bad);
+    await copier.flush();
+    await assert.rejects(inner!, /must not be called in it/);
+    await copier.close();
   });
 
   it("that throws does not stop delivery: flush tells of the row and of the error", async () => {

@@ -49,30 +49,15 @@ describe("memory", () => {
     const client = await db.pool.connect();
     await client.query(`BEGIN; LOCK TABLE ${db.schema}.tiny_batches`);
     const before = residentBytes();
-    const count = 4000;
-    await copier.sendMany(Array.from({ length: count }, (_, id) => numberedRow(id)));
+    const count = 20_000;
+    await copier.sendMany(numberedRows(count));
     const grown = residentBytes() - before;
-    assert.ok(grown < 32 * MIB, `grew by ${grown} bytes`);
+    // A batch takes some hundred bytes beside its rows; a page for each would take 1.3 GB.
+    assert.ok(grown < 48 * MIB, `grew by ${grown} bytes`);
     await client.query("COMMIT");
     client.release();
     await copier.flush();
     await assertNumberedRows(db, "tiny_batches", count);
-  });
-
-  it("is after 20 million rows what it was after 2 million", async () => {
-    const definition = await db.create("endless", { id: int4, note: text });
-    await db.pool.query(`ALTER TABLE ${db.schema}.endless SET UNLOGGED`);
-    await using copier = await Copier.connect(definition, { databaseUrl });
-    const residents: number[] = [];
-    for (let million = 2; million <= 20; million += 2) {
-      await copier.sendMany(numberedRows(2_000_000));
-      await copier.flush();
-      residents.push(residentBytes());
-      await db.pool.query(`TRUNCATE ${db.schema}.endless`);
-    }
-    assert.equal(copier.stats.rowsCommitted, 20_000_000);
-    const grown = residents.at(-1)! - residents[0]!;
-    assert.ok(grown < 16 * MIB, `resident size after each 2 million rows: ${residents.join(", ")}`);
   });
 });
 

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { Copier, EncodeError, int4, text, type CopierOptions } from "../../dist/index.js";
+import {
+  Copier,
+  int4,
+  json,
+  text,
+  type CopierOptions,
+  type EncodeError,
+} from "../../dist/index.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 import { eventually } from "../helpers/eventually.js";
 import { assertNumberedRows, numberedRow } from "../helpers/row-sets.js";
@@ -99,6 +106,40 @@ describe("send", () => {
       rows.map(({ size }) => size),
       sizes,
     );
+  });
+
+  it("inside of a getter or a toJSON of a row is refused, and harms no row", async () => {
+    const definition = await db.create("nested", { id: int4, body: json, note: text });
+    const copier = await Copier.connect(definition, { databaseUrl });
+    const inner: Promise<void>[] = [];
+    const sendInside = () => {
+      const promise = copier.send({ id: -1, body: 1, note: "inner" });
+      promise.catch(() => {});
+      inner.push(promise);
+      return 1;
+    };
+    await copier.send({ id: 0, body: { toJSON: sendInside }, note: "outer" });
+    const getter = {
+      get id() {
+        return sendInside();
+      },
+      body: 1,
+      note: "a\0b",
+    };
+    await assert.rejects(copier.send(getter), { column: "note" });
+    const closing = {
+      toJSON() {
+        void copier.close();
+        return 1;
+      },
+    };
+    await assert.rejects(copier.send({ id: 2, body: closing, note: "late" }), { code: "CLOSED" });
+    for (const promise of inner) {
+      await assert.rejects(promise, /sent while another row was being read/);
+    }
+    await copier.close();
+    const rows = await db.rows(`SELECT * FROM ${db.schema}.nested`);
+    assert.deepEqual(rows, [{ id: 0, body: 1, note: "outer" }]);
   });
 
   it("copies the row: what the sender changes later is not written", async () => {

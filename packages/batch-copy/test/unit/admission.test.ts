@@ -13,6 +13,7 @@ interface Row {
 
 let clock: FakeClock;
 let admission: Admission<Row>;
+let batcher: Batcher<Row>;
 let accepted: string[];
 
 beforeEach(() => {
@@ -27,7 +28,7 @@ beforeEach(() => {
       out.text(row.text);
     },
   };
-  const batcher = new Batcher<Row>(encoder, limits, new PagePool(), clock, () => {});
+  batcher = new Batcher<Row>(encoder, limits, new PagePool(), clock, () => {});
   admission = new Admission(batcher, 10, clock);
 });
 
@@ -59,6 +60,18 @@ describe("admission", () => {
     await Promise.all([large, small]);
     assert.deepEqual(accepted, ["1234567", "large", "s"]);
     assert.equal(admission.bufferedBytes, 6);
+  });
+
+  it("lets nobody past a sender that does not fit yet, also when room comes bit by bit", async () => {
+    await send("1234567890");
+    const large = send("12345678");
+    const small = send("a");
+    admission.release(5);
+    await settled();
+    assert.deepEqual(accepted, ["1234567890"]);
+    admission.release(5);
+    await Promise.all([large, small]);
+    assert.deepEqual(accepted, ["1234567890", "12345678", "a"]);
   });
 
   it("takes a row larger than everything when nothing else is buffered", async () => {
@@ -113,6 +126,73 @@ describe("admission", () => {
     controller.abort();
     await waiting;
     assert.equal(admission.acceptedRows, 2);
+  });
+
+  it("makes the open batch due when somebody waits: it may be all that takes the room", async () => {
+    await send("0123456789");
+    clock.turn();
+    assert.equal(batcher.take(), undefined);
+    void send("a");
+    clock.turn();
+    assert.equal(batcher.take()?.rows, 1);
+  });
+
+  it("lets a sender in beyond the limit that must not wait", async () => {
+    const exempt = new Admission(batcher, 10, clock, () => true);
+    await exempt.send({ text: "0123456789" });
+    await exempt.send({ text: "more" });
+    assert.equal(exempt.bufferedBytes, 14);
+  });
+
+  it("takes thousands of senders that wait with one signal", async () => {
+    await send("0123456789");
+    const controller = new AbortController();
+    const warnings: Error[] = [];
+    const note = (warning: Error): void => void warnings.push(warning);
+    process.on("warning", note);
+    const start = Date.now();
+    const waiting = Array.from({ length: 20_000 }, () => send("a", controller.signal));
+    const rejected = Promise.allSettled(waiting);
+    controller.abort();
+    const results = await rejected;
+    assert.ok(results.every(({ status }) => status === "rejected"));
+    assert.ok(Date.now() - start < 2000, `${Date.now() - start} ms`);
+    await settled();
+    process.off("warning", note);
+    assert.deepEqual(warnings, []);
+  });
+
+  it("accepts a row during whose encoding its own signal aborts, and harms no other sender", async () => {
+    await send("0123456789");
+    const controller = new AbortController();
+    const aborting = {
+      get text() {
+        controller.abort();
+        return "late";
+      },
+    };
+    const first = admission.send(aborting, controller.signal);
+    const second = send("b");
+    admission.release(10);
+    await Promise.all([first, second]);
+    assert.equal(admission.acceptedRows, 3);
+  });
+
+  it("lets the event loop come round in a loop over bad rows as well", async () => {
+    const refusals: unknown[] = [];
+    const loop = (async () => {
+      while (refusals.length < 1000) {
+        await send("bad").catch((error: unknown) => refusals.push(error));
+      }
+    })();
+    await settled();
+    assert.ok(refusals.length < 1000, `${refusals.length} refusals in one turn`);
+    for (let turns = 0; refusals.length < 1000; turns++) {
+      assert.ok(turns < 1000);
+      clock.turn();
+      await settled();
+    }
+    await loop;
   });
 
   it("refuses a bad row for its sender alone, also one that has waited", async () => {
@@ -183,6 +263,20 @@ describe("sendMany", () => {
     assert.equal(admission.acceptedRows, 2);
   });
 
+  it("waits for room and for bad rows of an async generator too", async () => {
+    async function* generate(): AsyncGenerator<Row> {
+      for (let i = 0; i < 12; i++) {
+        yield { text: "x" };
+      }
+      yield { text: "bad" };
+    }
+    const done = admission.sendMany(generate());
+    await settled();
+    assert.equal(admission.acceptedRows, 10);
+    admission.release(10);
+    await assert.rejects(done, { accepted: 12, index: 12 });
+  });
+
   it("waits for room and goes on", async () => {
     const done = admission.sendMany(Array.from({ length: 25 }, () => ({ text: "x" })));
     for (const expected of [10, 20]) {
@@ -201,6 +295,25 @@ describe("sendMany", () => {
     controller.abort();
     await assert.rejects(done, { name: "AbortError" });
     assert.equal(admission.acceptedRows, 10);
+  });
+
+  it("ends by its signal while its source is silent", async () => {
+    const controller = new AbortController();
+    let isReturned = false;
+    const silent: AsyncIterable<Row> = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise(() => {}),
+        return() {
+          isReturned = true;
+          return new Promise(() => {});
+        },
+      }),
+    };
+    const done = admission.sendMany(silent, controller.signal);
+    await settled();
+    controller.abort();
+    await assert.rejects(done, { name: "AbortError" });
+    assert.ok(isReturned);
   });
 
   it("passes on what the iterable throws", async () => {

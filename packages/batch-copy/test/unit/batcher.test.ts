@@ -5,6 +5,7 @@ import type { Batch } from "../../dist/batch/batch.js";
 import { Batcher, type BatchLimits, type RowEncoder } from "../../dist/batch/batcher.js";
 import { PagePool } from "../../dist/batch/page-pool.js";
 import { PAGE_BYTES } from "../../dist/batch/page.js";
+import { ClosedError } from "../../dist/index.js";
 import { FakeClock } from "../helpers/fake-clock.js";
 
 /** A row is its own tuple; "bad" cannot be encoded, but only after a part of it was written. */
@@ -147,6 +148,34 @@ describe("a batch", () => {
     assert.equal(batch?.bytes, 2);
   });
 
+  it("takes no row in the middle of another, and none once it is closed", () => {
+    let nested: () => void = () => {};
+    const reading = new Batcher<string>(
+      {
+        encode(row, out) {
+          out.text(row);
+          nested();
+          out.text(row);
+        },
+      },
+      { maxBatchRows: 100, maxBatchBytes: 1000, flushIntervalMs: 100 },
+      pool,
+      clock,
+      () => {},
+    );
+    nested = () => {
+      assert.throws(
+        () => reading.append("inner", Infinity),
+        /sent while another row was being read/,
+      );
+    };
+    reading.append("outer", Infinity);
+    nested = () => reading.close();
+    assert.throws(() => reading.append("late", Infinity), ClosedError);
+    reading.flush();
+    assert.equal(contents(reading.take()), "outerouter");
+  });
+
   it("leaves out a row for which there is no room, and says what it takes", () => {
     const rows = batcher();
     assert.equal(rows.append("abc", 2), 3);
@@ -193,6 +222,19 @@ describe("pages", () => {
     pool.release(large);
     assert.equal(pool.acquire(10), page);
     assert.notEqual(pool.acquire(PAGE_BYTES), large);
+  });
+
+  it("that were made for a row that was refused do not stay", () => {
+    const rows = batcher();
+    const giant = "x".repeat(100 * PAGE_BYTES);
+    assert.throws(() => rows.append(`${giant} bad`, Infinity), /bad row/);
+    rows.append("small", Infinity);
+    assert.equal(rows.append(giant, 10), giant.length);
+    rows.append("small", Infinity);
+    rows.flush();
+    const batch = rows.take()!;
+    assert.equal(contents(batch), "smallsmall");
+    assert.ok(batch.pages.every((page) => page.buffer.length === PAGE_BYTES));
   });
 
   it("take little memory in small full batches, of which many may wait", () => {

@@ -4,9 +4,11 @@ import { describe, it } from "node:test";
 import { FlushTracker } from "../../dist/delivery/flush-tracker.js";
 import { UndeliveredError, type Rejection } from "../../dist/index.js";
 
-function rejection(name: string): Rejection {
+/** A row of batch 0 that is not in the table. */
+function untold(position: number, name: string) {
   const row = { name };
-  return { row, error: new UndeliveredError(`${name} failed`, [row], []) };
+  const rejection = { row, error: new UndeliveredError(`${name} failed`, [row], []) };
+  return { sequence: 0, position, rejection, cause: undefined };
 }
 
 async function isPending(promise: Promise<void>): Promise<boolean> {
@@ -40,8 +42,8 @@ describe("a flush", () => {
     const tracker = new FlushTracker();
     const early = tracker.flush({ sequence: 0, rows: 1 });
     const late = tracker.flush({ sequence: 0, rows: 3 });
-    tracker.reject(0, 0, rejection("a"), undefined);
-    tracker.reject(0, 2, rejection("c"), undefined);
+    tracker.reject(untold(0, "a"));
+    tracker.reject(untold(2, "c"));
     tracker.settle(0);
     await assert.rejects(early, { count: 1, message: "1 row was not written: a failed" });
     await assert.rejects(late, { count: 2, message: "2 rows were not written: a failed" });
@@ -49,7 +51,7 @@ describe("a flush", () => {
 
   it("is told of rows that failed before it was called, once", async () => {
     const tracker = new FlushTracker();
-    tracker.reject(0, 0, rejection("a"), undefined);
+    tracker.reject(untold(0, "a"));
     tracker.settle(0);
     await assert.rejects(tracker.flush({ sequence: 1, rows: 0 }), { count: 1 });
     await tracker.flush({ sequence: 1, rows: 0 });
@@ -59,7 +61,7 @@ describe("a flush", () => {
     const tracker = new FlushTracker();
     const flush = tracker.flush({ sequence: 0, rows: 20 });
     for (let row = 0; row < 20; row++) {
-      tracker.reject(0, row, rejection(String(row)), new Error(`handler ${row}`));
+      tracker.reject({ ...untold(row, String(row)), cause: new Error(`handler ${row}`) });
     }
     tracker.settle(0);
     await assert.rejects(

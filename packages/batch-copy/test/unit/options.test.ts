@@ -26,13 +26,16 @@ describe("options", () => {
       { connectionLifetimeMs: null },
       /connectionLifetimeMs must be an integer, got null/,
     );
-    await refuses({ databaseUrl: 5 }, /databaseUrl must be a string/);
+    await refuses({ databaseUrl: 5 }, /databaseUrl must be a connection string/);
     await refuses({ pool: {} }, /pool must be a pg.Pool/);
     await refuses({ pool: { connect() {} }, databaseUrl: "x" }, /exclude each other/);
     await refuses({ onReject: "log" }, /onReject must be a function/);
   });
 
   it("are refused when there is no such option", async () => {
+    await refuses(null as never, /options must be an object, got null/);
+    await refuses({ constructor: 1 }, /there is no option "constructor"/);
+    await refuses({ databaseUrl: "" }, /databaseUrl must be a connection string/);
     await refuses({ batchSize: 10 }, /there is no option "batchSize"/);
   });
 });

@@ -33,6 +33,16 @@ describe("a table definition", () => {
     assert.ok(table("t", { ["ä".repeat(31)]: int4 }));
   });
 
+  it("refuses what is no column type, and names of system columns", () => {
+    assert.throws(
+      () => table("t", { n: "int4" as never }),
+      /the type of column "n" is no column type/,
+    );
+    assert.throws(() => table("t", { n: numeric as never }), /no column type/);
+    assert.throws(() => table("t", { ctid: int4 }), /system column "ctid"/);
+    assert.throws(() => table(5 as never, { n: int4 }), { code: "INVALID_TABLE" });
+  });
+
   it("has 1 to 1600 columns", () => {
     assert.throws(() => table("t", {}), /1 to 1600 columns, "t" has 0/);
     const many = Object.fromEntries(Array.from({ length: 1601 }, (_, i) => [`c${i}`, int4]));

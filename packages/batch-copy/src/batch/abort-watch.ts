@@ -1,0 +1,22 @@
+/** Who waits for a signal: one listener a signal serves all of them. */
+const waiters = new WeakMap<AbortSignal, Set<() => void>>();
+
+/**
+ * Calls back once when the signal aborts. A signal shared by thousands of waiting senders gets one
+ * listener, because an EventTarget looks through all it has when one is added.
+ *
+ * @returns what takes the callback back
+ */
+export function onAbort(signal: AbortSignal, callback: () => void): () => void {
+  let waiting = waiters.get(signal);
+  if (waiting === undefined) {
+    waiting = new Set();
+    waiters.set(signal, waiting);
+    signal.addEventListener("abort", () => waiters.get(signal)?.forEach((call) => call()), {
+      once: true,
+    });
+  }
+  const set = waiting;
+  set.add(callback);
+  return () => void set.delete(callback);
+}
