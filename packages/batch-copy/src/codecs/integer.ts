@@ -1,3 +1,4 @@
+import type { ByteWriter } from "../bytes/byte-writer.js";
 import { columnType, type ColumnType } from "./column-type.js";
 import { describeValue, wrongKind } from "./describe-value.js";
 
@@ -28,14 +29,17 @@ export const int4: ColumnType<number> = columnType("int4", {
 /** `bigint`: a `bigint` of 64 bits, or a `number` that is a safe integer. */
 export const int8: ColumnType<bigint | number> = columnType("int8", {
   sql: "bigint",
-  encode(value, out) {
-    if (typeof value === "number" ? !Number.isSafeInteger(value) : !isInt64(value)) {
-      throw notSafe(value);
-    }
-    out.int64(value);
-  },
+  encode: writeInt64,
   decode: (input) => input.int64(),
 });
+
+/** Writes a `bigint` of 64 bits or a safe integer, or throws why it is neither. */
+export function writeInt64(value: bigint | number, out: ByteWriter): void {
+  if (typeof value === "number" ? !Number.isSafeInteger(value) : !isInt64(value)) {
+    throw notSafe(value);
+  }
+  out.int64(value);
+}
 
 function isInt64(value: bigint): boolean {
   return typeof value === "bigint" && BigInt.asIntN(64, value) === value;

@@ -8,8 +8,8 @@ export const text: ColumnType<string> = columnType("text", {
   decode: (input) => input.text(),
 });
 
-/** The longest `varchar`: `MaxAttrSize` in src/include/access/htup_details.h. */
-const MAX_VARCHAR = 10_485_760;
+/** The longest `varchar` and `char`: `MaxAttrSize` in src/include/access/htup_details.h. */
+const MAX_LENGTH = 10_485_760;
 
 /**
  * `character varying(length)`: as {@link text}, with at most `length` characters (code points);
@@ -27,22 +27,33 @@ export function varchar(length?: number): ColumnType<string> {
       decode: (input) => input.text(),
     });
   }
-  if (!Number.isInteger(length) || length < 1 || length > MAX_VARCHAR) {
-    throw new RangeError(`varchar(length) takes 1 to ${MAX_VARCHAR}, got ${length}`);
-  }
+  checkLength("varchar", length);
   return columnType(`varchar(${length})`, {
     sql: `character varying(${length})`,
     encode(value, out) {
-      if (typeof value === "string" && value.length > length && isLonger(value, length)) {
-        throw new RangeError(`the string has more than the ${length} characters that fit`);
-      }
+      checkCharacters(value, length);
       writeText(value, out);
     },
     decode: (input) => input.text(),
   });
 }
 
-function writeText(value: string, out: ByteWriter): void {
+/** Throws a RangeError for a length that `varchar(length)` and `char(length)` do not take. */
+export function checkLength(type: string, length: number): void {
+  if (!Number.isInteger(length) || length < 1 || length > MAX_LENGTH) {
+    throw new RangeError(`${type}(length) takes 1 to ${MAX_LENGTH}, got ${length}`);
+  }
+}
+
+/** Throws a RangeError for a string of more than `length` characters (code points). */
+export function checkCharacters(value: unknown, length: number): void {
+  if (typeof value === "string" && value.length > length && isLonger(value, length)) {
+    throw new RangeError(`the string has more than the ${length} characters that fit`);
+  }
+}
+
+/** Writes a string, or throws what keeps it from being `text`. */
+export function writeText(value: string, out: ByteWriter): void {
   if (typeof value !== "string") {
     throw wrongKind("a string", value);
   }

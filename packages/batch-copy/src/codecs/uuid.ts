@@ -1,11 +1,10 @@
 import type { ByteWriter } from "../bytes/byte-writer.js";
 import { columnType, type ColumnType } from "./column-type.js";
 import { describeValue, wrongKind } from "./describe-value.js";
+import { hexDigit } from "./hex-digit.js";
 
 const UUID_BYTES = 16;
 const HYPHEN = 45;
-/** The value of each ASCII hex digit by its character code, -1 for all else. */
-const HEX_VALUES: Int8Array = hexValues();
 
 /**
  * `uuid`: a string in any form that PostgreSQL reads: upper or lower case, in braces or not, a
@@ -33,8 +32,8 @@ export const uuid: ColumnType<string> = columnType("uuid", {
 function writeHexPairs(value: string, position: number, out: ByteWriter): number {
   let at = position;
   for (let i = 0; i < UUID_BYTES; i++) {
-    const high = hexValue(value, at);
-    const low = hexValue(value, at + 1);
+    const high = hexDigit(value, at);
+    const low = hexDigit(value, at + 1);
     if ((high | low) < 0) {
       throw notAUuid(value);
     }
@@ -46,19 +45,6 @@ function writeHexPairs(value: string, position: number, out: ByteWriter): number
     }
   }
   return at;
-}
-
-function hexValue(value: string, at: number): number {
-  // Past the end charCodeAt gives NaN, beyond ASCII the table has nothing: both are no digit.
-  return HEX_VALUES[value.charCodeAt(at)] ?? -1;
-}
-
-function hexValues(): Int8Array {
-  const values = new Int8Array(128).fill(-1);
-  for (const digit of "0123456789abcdefABCDEF") {
-    values[digit.charCodeAt(0)] = Number.parseInt(digit, 16);
-  }
-  return values;
 }
 
 function notAUuid(value: string): Error {

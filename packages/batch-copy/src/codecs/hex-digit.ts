@@ -1,0 +1,16 @@
+/** The value of each ASCII hex digit by its character code, -1 for all else. */
+const HEX_VALUES: Int8Array = hexValues();
+
+/** The value of the hex digit at `at`, or -1 where there is none. */
+export function hexDigit(text: string, at: number): number {
+  // Past the end charCodeAt gives NaN, beyond ASCII the table has nothing: both are no digit.
+  return HEX_VALUES[text.charCodeAt(at)] ?? -1;
+}
+
+function hexValues(): Int8Array {
+  const values = new Int8Array(128).fill(-1);
+  for (const digit of "0123456789abcdefABCDEF") {
+    values[digit.charCodeAt(0)] = Number.parseInt(digit, 16);
+  }
+  return values;
+}
