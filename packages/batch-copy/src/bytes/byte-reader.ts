@@ -65,6 +65,17 @@ export class ByteReader {
     return this.#buffer.toString("utf8", from, from + length);
   }
 
+  /** The UTF-8 up to a zero byte, which is skipped. */
+  cstring(): string {
+    const from = this.#position;
+    const zero = this.#buffer.indexOf(0, from);
+    if (zero < 0 || zero >= this.#end) {
+      throw new RangeError("no zero byte ends the text");
+    }
+    this.#position = zero + 1;
+    return this.#buffer.toString("utf8", from, zero);
+  }
+
   /** A reader of the next `length` bytes alone, which this one then has behind it. */
   slice(length: number): ByteReader {
     const from = this.#skip(length);
