@@ -8,7 +8,7 @@ import { checkedElement } from "./vector.js";
 
 /** The elements of a vector that are not zero, by their index, which counts from 0. */
 export type SparseEntries =
-  | Readonly<Record<number, number>>
+  | (Readonly<Record<number, number>> & { readonly [Symbol.iterator]?: never })
   | Iterable<readonly [index: number, value: number]>;
 
 /** A vector of pgvector's most of whose elements are zero. */
