@@ -2,8 +2,8 @@
 const SIGN = 0x8000;
 const INFINITY = 0x7c00;
 
-/** The smallest normal half precision number; below it numbers are `2 ** -24` apart. */
-const SMALLEST_NORMAL = 2 ** -14;
+/** The smallest normal half precision number, as a single; below it they are `2 ** -24` apart. */
+const SMALLEST_NORMAL = (127 - 14) << 23;
 const SUBNORMAL_STEPS = 2 ** 24;
 
 /** Adding and subtracting it rounds a small double to an integer, of two near ones to the even. */
@@ -14,22 +14,22 @@ const EXPONENT_SHIFT = (127 - 15) << 10;
 const DROPPED_BITS = 23 - 10;
 
 const single = new Float32Array(1);
-const singleBits = new Uint32Array(single.buffer);
+const singleBits = new Int32Array(single.buffer);
 
 /**
  * The bits of the half precision number nearest to a single precision one, of two near ones the
  * even; those of an infinity for what is too large.
  */
 export function toHalfBits(number: number): number {
-  const size = Math.abs(number);
-  const sign = number < 0 || Object.is(number, -0) ? SIGN : 0;
-  if (size < SMALLEST_NORMAL) {
-    return sign | (size * SUBNORMAL_STEPS + ROUNDING - ROUNDING);
-  }
-  single[0] = size;
+  single[0] = number;
   const bits = singleBits[0]!;
-  const toEven = (bits >>> DROPPED_BITS) & 1;
-  const rounded = (bits + 0xfff + toEven) >>> DROPPED_BITS;
+  const sign = (bits >>> 16) & SIGN;
+  const size = bits & 0x7fff_ffff;
+  if (size < SMALLEST_NORMAL) {
+    return sign | (Math.abs(number) * SUBNORMAL_STEPS + ROUNDING - ROUNDING);
+  }
+  const toEven = (size >> DROPPED_BITS) & 1;
+  const rounded = (size + 0xfff + toEven) >>> DROPPED_BITS;
   return sign | Math.min(rounded - EXPONENT_SHIFT, INFINITY);
 }
 
