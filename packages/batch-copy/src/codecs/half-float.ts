@@ -1,0 +1,48 @@
+/** The sign of a half precision number, and what is left of it in an infinity. */
+const SIGN = 0x8000;
+const INFINITY = 0x7c00;
+
+/** The smallest normal half precision number, as a single; below it they are `2 ** -24` apart. */
+const SMALLEST_NORMAL = (127 - 14) << 23;
+const SUBNORMAL_STEPS = 2 ** 24;
+
+/** Adding and subtracting it rounds a small double to an integer, of two near ones to the even. */
+const ROUNDING = 2 ** 52;
+
+/** How far the exponents of single and half precision lie apart, in place in a half. */
+const EXPONENT_SHIFT = (127 - 15) << 10;
+const DROPPED_BITS = 23 - 10;
+
+const single = new Float32Array(1);
+const singleBits = new Int32Array(single.buffer);
+
+/**
+ * The bits of the half precision number nearest to a single precision one, of two near ones the
+ * even; those of an infinity for what is too large.
+ */
+export function toHalfBits(number: number): number {
+  single[0] = number;
+  const bits = singleBits[0]!;
+  const sign = (bits >>> 16) & SIGN;
+  const size = bits & 0x7fff_ffff;
+  if (size < SMALLEST_NORMAL) {
+    return sign | (Math.abs(number) * SUBNORMAL_STEPS + ROUNDING - ROUNDING);
+  }
+  const toEven = (size >> DROPPED_BITS) & 1;
+  const rounded = (size + 0xfff + toEven) >>> DROPPED_BITS;
+  return sign | Math.min(rounded - EXPONENT_SHIFT, INFINITY);
+}
+
+/** Whether the bits are those of an infinity. */
+export function isHalfInfinity(bits: number): boolean {
+  return (bits & ~SIGN) === INFINITY;
+}
+
+/** The number that the bits of a finite half precision number stand for. */
+export function fromHalfBits(bits: number): number {
+  const exponent = (bits >>> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  const size =
+    exponent === 0 ? fraction / SUBNORMAL_STEPS : (1 + fraction / 1024) * 2 ** (exponent - 15);
+  return bits & SIGN ? -size : size;
+}
