@@ -8,6 +8,58 @@ export { bytea } from "./bytea.js";
 export { uuid } from "./uuid.js";
 export { json, jsonb, type Json } from "./json.js";
 export { date, timestamp, timestamptz } from "./date-time.js";
+export { bpchar, char, charInternal } from "./char.js";
+export { name, refcursor } from "./name.js";
+export { xml } from "./xml.js";
+export { jsonpath } from "./jsonpath.js";
+export { money } from "./money.js";
+export { bit, varbit } from "./bit.js";
+export { cidr, inet } from "./inet.js";
+export { macaddr, macaddr8 } from "./macaddr.js";
+export {
+  oid,
+  regclass,
+  regcollation,
+  regconfig,
+  regdictionary,
+  regnamespace,
+  regoper,
+  regoperator,
+  regproc,
+  regprocedure,
+  regrole,
+  regtype,
+  type Oid,
+} from "./oid.js";
+export { cid, xid, xid8 } from "./transaction-id.js";
+export { pg_snapshot, txid_snapshot } from "./snapshot.js";
+export { tid, type Tid } from "./tid.js";
+export { pg_lsn } from "./pg-lsn.js";
+export { int2vector, oidvector } from "./oidvector.js";
+export {
+  box,
+  circle,
+  line,
+  lseg,
+  point,
+  type Circle,
+  type Line,
+  type TwoPoints,
+} from "./geometric.js";
+export { path, polygon, type Path } from "./path.js";
+export type { Point } from "./point-bytes.js";
+export { tsvector, type Tsvector, type TsvectorPosition } from "./tsvector.js";
+export { tsquery } from "./tsquery.js";
+// Of extensions:
+export { hstore, type Hstore } from "./hstore.js";
+export { citext } from "./citext.js";
+export { lquery, ltree, ltxtquery } from "./ltree.js";
+export { cube, type Cube, type CubeCorners } from "./cube.js";
+export { halfvec, vector, type Vector } from "./vector.js";
+export { sparsevec, type SparseEntries, type SparseVector } from "./sparse-vector.js";
+export { geography, geometry, type GeometryType, type GeometryValue } from "./geometry.js";
+export type { GeoJsonGeometry, GeoJsonPosition } from "./geo-json.js";
+// Made of others:
 export { arrayOf, type ArrayValue, type NestedArray, type ShapedArray } from "./array.js";
 export { compositeOf, type CompositeValue } from "./composite.js";
 export { domainOf } from "./domain.js";

@@ -1,5 +1,5 @@
-import { quoteIdentifier, quoteQualified } from "../codecs/identifier.js";
 import { columnTypeOf } from "../codecs/column-type-of.js";
+import { quoteIdentifier, quoteQualified } from "../codecs/identifier.js";
 import { SchemaMismatchError } from "../errors.js";
 import { alterTableDdl, columnDdl } from "./ddl.js";
 import {
@@ -9,8 +9,8 @@ import {
   type TableDescription,
 } from "./describe-table.js";
 import type { WritableColumn } from "./row-format.js";
-import { widens } from "./widening.js";
 import { columnsOf, type Column, type Table } from "./table.js";
+import { widens } from "./widening.js";
 
 /** How to fill a table that was checked. */
 interface CheckedTable {

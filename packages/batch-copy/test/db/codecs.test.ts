@@ -123,7 +123,10 @@ describe("the server reads what was meant, and sends it back", () => {
         }
         const [table, codec] = await tableOf(type);
         for (let done = 0; done < GENERATED_VALUES; done += VALUES_A_ROUND) {
-          const pairs: readonly Pair[] = fc.sample(generated, Math.min(VALUES_A_ROUND, GENERATED_VALUES));
+          const pairs: readonly Pair[] = fc.sample(
+            generated,
+            Math.min(VALUES_A_ROUND, GENERATED_VALUES),
+          );
           await send(table, pairs);
           assert.deepEqual(await differences(type, table, pairs), []);
           const back = await readBack(codec, table);
