@@ -51,6 +51,9 @@ const SPACE = 32;
 const CAPITAL_T = 84;
 const CAPITAL_Z = 90;
 const ZERO = 48;
+/** Behind the sixth digit of the fraction, and the microseconds of its last digit, by its place. */
+const FRACTION_END = 26;
+const FRACTION_UNITS = [1, 10, 100, 1000, 10_000, 100_000];
 
 /**
  * Reads `YYYY-MM-DD`, alone or with `[T ]HH:MM:SS[.ffffff]` and `Z`, `±hh` or `±hh:mm`, about ten
@@ -85,23 +88,26 @@ function scanTimeAndZone(text: string, days: number): DateTimeText | undefined {
   if (!isTime || !isSeparated || !isAt(text, 13, COLON, 16, COLON)) {
     return undefined;
   }
-  let microseconds = (hour * 60 + minute) * 60 + second;
   let end = 19;
-  let scale = 1_000_000;
+  let fraction = 0;
   if (text.charCodeAt(end) === POINT) {
-    for (end++; scale > 1; end++, scale /= 10) {
+    for (end++; end < FRACTION_END; end++) {
       const digit = text.charCodeAt(end) - ZERO;
       if (!(digit >= 0 && digit <= 9)) {
         break;
       }
-      microseconds = microseconds * 10 + digit;
+      fraction = fraction * 10 + digit;
     }
+    if (end === 20) {
+      return undefined;
+    }
+    fraction *= FRACTION_UNITS[FRACTION_END - end]!;
   }
-  const time = microseconds * scale;
+  const time = ((hour * 60 + minute) * 60 + second) * 1_000_000 + fraction;
   if (end === text.length) {
-    return end === 20 ? undefined : { days, time, offset: undefined };
+    return { days, time, offset: undefined };
   }
-  const offset = end === 20 ? undefined : scanZone(text, end);
+  const offset = scanZone(text, end);
   return offset === undefined ? undefined : { days, time, offset };
 }
 
