@@ -2,7 +2,7 @@ import { columnType, type ColumnType, type NamedCodec } from "./column-type.js";
 import * as registry from "./registry.js";
 
 /** Makes a column type from the parameters that a column's type has: `[10, 2]` for `numeric(10,2)`. */
-type TypeFactory = (parameters: readonly number[]) => ColumnType<unknown>;
+type TypeFactory = (parameters: readonly number[], sql: string) => ColumnType<unknown>;
 
 /** What a catalog's base type is written by, by `pg_type.typname`. */
 const baseTypes: Map<string, TypeFactory> = new Map<string, TypeFactory>([
@@ -20,6 +20,11 @@ const baseTypes: Map<string, TypeFactory> = new Map<string, TypeFactory>([
   ["json", () => registry.json],
   ["jsonb", () => registry.jsonb],
   ["date", () => registry.date],
+  ["timestamp", ([p]) => (p === undefined ? registry.timestamp : registry.timestamp(p))],
+  ["timestamptz", ([p]) => (p === undefined ? registry.timestamptz : registry.timestamptz(p))],
+  ["time", ([p]) => (p === undefined ? registry.time : registry.time(p))],
+  ["timetz", ([p]) => (p === undefined ? registry.timetz : registry.timetz(p))],
+  ["interval", ([p], sql) => intervalType(p, sql)],
   ["refcursor", () => registry.refcursor],
   ["name", () => registry.name],
   ["xml", () => registry.xml],
@@ -74,6 +79,15 @@ const baseTypes: Map<string, TypeFactory> = new Map<string, TypeFactory>([
   ["sparsevec", ([dimensions]) => registry.sparsevec(dimensions)],
 ]);
 
+/** `interval day to second(3)` has fields as well as a precision. */
+function intervalType(precision: number | undefined, sql: string): ColumnType<unknown> {
+  const fields = /^interval ([a-z ]+)/.exec(sql)?.[1] as registry.SecondIntervalFields | undefined;
+  if (fields === undefined) {
+    return precision === undefined ? registry.interval : registry.interval(precision);
+  }
+  return precision === undefined ? registry.interval(fields) : registry.interval(fields, precision);
+}
+
 /** The names of the base types that have a codec. */
 export function baseTypeNames(): string[] {
   return [...baseTypes.keys()];
@@ -82,7 +96,7 @@ export function baseTypeNames(): string[] {
 /** The column type for a base type of the catalog, if there is a codec for it. */
 export function baseType(name: string, sql: string): ColumnType<unknown> | undefined {
   const parameters = /\(([\d, -]+)\)/.exec(sql)?.[1]?.split(",").map(Number) ?? [];
-  return baseTypes.get(name)?.(parameters);
+  return baseTypes.get(name)?.(parameters, sql);
 }
 
 /**

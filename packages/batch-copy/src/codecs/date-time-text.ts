@@ -1,5 +1,6 @@
 import { daysFromCivil, isDay } from "./calendar.js";
 import { describeValue } from "./describe-value.js";
+import { timeOfDay, zoneOffset } from "./time-of-day.js";
 
 /** What a date, or a date and time, says in text. */
 export interface DateTimeText {
@@ -20,6 +21,10 @@ const DATE_TIME =
 
 /** Reads the text, or throws a RangeError that says what is wrong with it. */
 export function parseDateTime(text: string): DateTimeText {
+  return scanCommonShape(text) ?? parseAnyShape(text);
+}
+
+function parseAnyShape(text: string): DateTimeText {
   const match = DATE_TIME.exec(text);
   if (match === null) {
     throw new RangeError(`${describeValue(text)} is not an ISO 8601 date or time`);
@@ -30,49 +35,108 @@ export function parseDateTime(text: string): DateTimeText {
   if (!isDay(date) || (bc !== undefined && written.year < 1)) {
     throw new RangeError(`${describeValue(text)} is no day of the calendar`);
   }
-  const hasTime = hour !== undefined;
+  const hasTime = hour !== undefined && minute !== undefined;
   return {
     days: daysFromCivil(date),
-    time: hasTime ? timeOfDay(text, Number(hour), Number(minute), second, fraction) : undefined,
+    time: hasTime ? timeOfDay(text, hour, minute, second, fraction) : undefined,
     offset: zone === undefined ? undefined : zoneOffset(text, zone),
   };
 }
 
-const MICROSECOND_DIGITS = 6;
+const HYPHEN = 45;
+const PLUS = 43;
+const POINT = 46;
+const COLON = 58;
+const SPACE = 32;
+const CAPITAL_T = 84;
+const CAPITAL_Z = 90;
+const ZERO = 48;
+/** Behind the sixth digit of the fraction, and the microseconds of its last digit, by its place. */
+const FRACTION_END = 26;
+const FRACTION_UNITS = [1, 10, 100, 1000, 10_000, 100_000];
 
-function timeOfDay(
-  text: string,
-  hour: number,
-  minute: number,
-  second = "0",
-  fraction = "",
-): number {
-  if (/[^0]/.test(fraction.slice(MICROSECOND_DIGITS))) {
-    throw new RangeError(`${describeValue(text)} is finer than a microsecond`);
+/**
+ * Reads `YYYY-MM-DD`, alone or with `[T ]HH:MM:SS[.ffffff]` and `Z`, `±hh` or `±hh:mm`, about ten
+ * times as fast as the regular expression does. Any other text, and any that is wrong, is
+ * undefined: {@link parseAnyShape} then judges it.
+ */
+function scanCommonShape(text: string): DateTimeText | undefined {
+  const century = digitPair(text, 0);
+  const yearOfCentury = digitPair(text, 2);
+  const month = digitPair(text, 5);
+  const day = digitPair(text, 8);
+  if ((century | yearOfCentury | month | day) < 0 || !isAt(text, 4, HYPHEN, 7, HYPHEN)) {
+    return undefined;
   }
-  const microseconds = Number(
-    fraction.slice(0, MICROSECOND_DIGITS).padEnd(MICROSECOND_DIGITS, "0"),
-  );
-  const time = ((hour * 60 + minute) * 60 + Number(second)) * 1_000_000 + microseconds;
-  // 24:00:00, the end of the day, is the only time with hour 24 (as for PostgreSQL).
-  if (minute > 59 || Number(second) > 59 || time > 86_400_000_000) {
-    throw new RangeError(`${describeValue(text)} is no time of the day`);
+  const date = { year: century * 100 + yearOfCentury, month, day };
+  if (!isDay(date)) {
+    return undefined;
   }
-  return time;
+  const days = daysFromCivil(date);
+  return text.length === 10
+    ? { days, time: undefined, offset: undefined }
+    : scanTimeAndZone(text, days);
 }
 
-function zoneOffset(text: string, zone: string): number {
-  if (zone === "Z" || zone === "z") {
-    return 0;
+function scanTimeAndZone(text: string, days: number): DateTimeText | undefined {
+  const separator = text.charCodeAt(10);
+  const hour = digitPair(text, 11);
+  const minute = digitPair(text, 14);
+  const second = digitPair(text, 17);
+  const isTime = (hour | minute | second) >= 0 && hour < 24 && minute < 60 && second < 60;
+  const isSeparated = separator === CAPITAL_T || separator === SPACE;
+  if (!isTime || !isSeparated || !isAt(text, 13, COLON, 16, COLON)) {
+    return undefined;
   }
-  const digits = zone.slice(1).replaceAll(":", "").padEnd(6, "0");
-  const hours = Number(digits.slice(0, 2));
-  const minutes = Number(digits.slice(2, 4));
-  const seconds = Number(digits.slice(4, 6));
-  // MAX_TZDISP_HOUR in src/include/datatype/timestamp.h.
-  if (hours > 15 || minutes > 59 || seconds > 59) {
-    throw new RangeError(`${describeValue(text)} has a time zone out of range`);
+  let end = 19;
+  let fraction = 0;
+  if (text.charCodeAt(end) === POINT) {
+    for (end++; end < FRACTION_END; end++) {
+      const digit = text.charCodeAt(end) - ZERO;
+      if (!(digit >= 0 && digit <= 9)) {
+        break;
+      }
+      fraction = fraction * 10 + digit;
+    }
+    if (end === 20) {
+      return undefined;
+    }
+    fraction *= FRACTION_UNITS[FRACTION_END - end]!;
   }
-  const offset = (hours * 60 + minutes) * 60 + seconds;
-  return zone.startsWith("-") ? -offset : offset;
+  const time = ((hour * 60 + minute) * 60 + second) * 1_000_000 + fraction;
+  if (end === text.length) {
+    return { days, time, offset: undefined };
+  }
+  const offset = scanZone(text, end);
+  return offset === undefined ? undefined : { days, time, offset };
+}
+
+function scanZone(text: string, at: number): number | undefined {
+  const sign = text.charCodeAt(at);
+  const length = text.length - at;
+  if (sign === CAPITAL_Z) {
+    return length === 1 ? 0 : undefined;
+  }
+  const hours = digitPair(text, at + 1);
+  const minutes = length === 3 ? 0 : digitPair(text, at + 4);
+  const isShape = length === 3 || (length === 6 && text.charCodeAt(at + 3) === COLON);
+  if (!isShape || (hours | minutes) < 0 || hours > 15 || minutes > 59) {
+    return undefined;
+  }
+  const offset = (hours * 60 + minutes) * 60;
+  if (sign === PLUS) {
+    return offset;
+  }
+  return sign === HYPHEN ? -offset : undefined;
+}
+
+/** The number that two digits make, or -1. */
+function digitPair(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - ZERO;
+  const ones = text.charCodeAt(at + 1) - ZERO;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1;
+}
+
+function isAt(text: string, at: number, unit: number, later: number, laterUnit: number): boolean {
+  return text.charCodeAt(at) === unit && text.charCodeAt(later) === laterUnit;
 }

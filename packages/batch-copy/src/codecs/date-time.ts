@@ -1,16 +1,24 @@
 import { isDate } from "node:util/types";
 
 import type { ByteReader } from "../bytes/byte-reader.js";
-import { civilFromDays, formatDay, twoDigits } from "./calendar.js";
+import { civilFromDays, formatDay } from "./calendar.js";
 import { columnType, type ColumnType } from "./column-type.js";
 import { parseDateTime } from "./date-time-text.js";
 import { describeValue, wrongKind } from "./describe-value.js";
+import { parameterizedType, type ParameterizedType } from "./parameterized-type.js";
+import {
+  checkPrecision,
+  MICROSECONDS,
+  secondPrecision,
+  type SecondPrecision,
+} from "./second-precision.js";
 import {
   temporalClass,
   type TemporalInstant,
   type TemporalPlainDate,
   type TemporalPlainDateTime,
 } from "./temporal.js";
+import { formatTime } from "./time-of-day.js";
 
 const MS_PER_DAY = 86_400_000;
 const US_PER_DAY = 86_400_000_000;
@@ -44,31 +52,62 @@ export const date: ColumnType<Date | string | TemporalPlainDate> = columnType("d
 /**
  * `timestamp`, a wall clock without a zone: `"2026-11-22T08:39:41.123456"` (or with a space, or the
  * date alone), `"infinity"`, `"-infinity"`, a `Temporal.PlainDateTime`, or a `Date`, of which the UTC
- * wall clock is taken. A string that names a zone is refused.
+ * wall clock is taken. A string that names a zone is refused. So is, for a `timestamp(precision)`,
+ * a value with more digits of a second than the column takes: nothing is rounded.
+ *
+ * @example
+ * table("events", { at: timestamp, seen: timestamp(3).nullable() });
  */
-export const timestamp: ColumnType<Date | string | TemporalPlainDateTime> = columnType(
-  "timestamp",
-  {
-    sql: "timestamp without time zone",
-    encode(value, out) {
-      out.int64(timestampOf(value));
-    },
-    decode: (input) => readTimestamp(input, ""),
-  },
+export const timestamp: ParameterizedType<
+  Date | string | TemporalPlainDateTime,
+  [precision: number]
+> = parameterizedType(timestampType(MICROSECONDS), (precision) =>
+  timestampType(secondPrecision("timestamp", precision)),
 );
 
 /**
  * `timestamptz`, a moment: a `Date`, a string with its zone (`"2026-11-22T08:39:41.123456Z"`,
  * `"2026-11-22 09:39:41+01"`), `"infinity"`, `"-infinity"`, a `Temporal.Instant` or a
- * `Temporal.ZonedDateTime`.
+ * `Temporal.ZonedDateTime`. A `timestamptz(precision)` refuses a value with more digits of a second
+ * than the column takes: nothing is rounded.
+ *
+ * @example
+ * table("events", { at: timestamptz, seen: timestamptz(3).nullable() });
  */
-export const timestamptz: ColumnType<Date | string | TemporalInstant> = columnType("timestamptz", {
-  sql: "timestamp with time zone",
-  encode(value, out) {
-    out.int64(momentOf(value));
-  },
-  decode: (input) => readTimestamp(input, "Z"),
-});
+export const timestamptz: ParameterizedType<Date | string | TemporalInstant, [precision: number]> =
+  parameterizedType(timestamptzType(MICROSECONDS), (precision) =>
+    timestamptzType(secondPrecision("timestamptz", precision)),
+  );
+
+function timestampType(
+  precision: SecondPrecision,
+): ColumnType<Date | string | TemporalPlainDateTime> {
+  return columnType(`timestamp${precision.suffix}`, {
+    sql: `timestamp${precision.suffix} without time zone`,
+    encode(value, out) {
+      out.int64(fitting(timestampOf(value), precision));
+    },
+    decode: (input) => readTimestamp(input, ""),
+  });
+}
+
+function timestamptzType(precision: SecondPrecision): ColumnType<Date | string | TemporalInstant> {
+  return columnType(`timestamptz${precision.suffix}`, {
+    sql: `timestamp${precision.suffix} with time zone`,
+    encode(value, out) {
+      out.int64(fitting(momentOf(value), precision));
+    },
+    decode: (input) => readTimestamp(input, "Z"),
+  });
+}
+
+/** The microseconds, if the column keeps them all. */
+function fitting(microseconds: number | bigint, precision: SecondPrecision): number | bigint {
+  if (microseconds !== TIMESTAMP_INFINITY && microseconds !== -TIMESTAMP_INFINITY - 1n) {
+    checkPrecision(microseconds, precision);
+  }
+  return microseconds;
+}
 
 function dateOf(value: Date | string | TemporalPlainDate): number {
   if (isDate(value)) {
@@ -216,13 +255,4 @@ function readTimestamp(input: ByteReader, zone: string): string {
   const time = ((value % perDay) + perDay) % perDay;
   const days = Number((value - time) / perDay);
   return `${formatDay(civilFromDays(days))}T${formatTime(Number(time))}${zone}`;
-}
-
-function formatTime(time: number): string {
-  const seconds = Math.floor(time / 1_000_000);
-  const fraction = String(time % 1_000_000)
-    .padStart(6, "0")
-    .replace(/0+$/, "");
-  const clock = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  return clock.map(twoDigits).join(":") + (fraction === "" ? "" : `.${fraction}`);
 }

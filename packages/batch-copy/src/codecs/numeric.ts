@@ -3,6 +3,7 @@ import type { ByteWriter } from "../bytes/byte-writer.js";
 import type { Codec } from "./codec.js";
 import { columnType, type ColumnType } from "./column-type.js";
 import { describeValue, wrongKind } from "./describe-value.js";
+import { writeShortDecimal, type ShortDecimalLimits } from "./short-decimal.js";
 
 /**
  * A decimal number, exactly: a string such as `"-12.50"` or `"1e-7"`, a `bigint`, or a `number`,
@@ -57,10 +58,9 @@ const SPECIAL_SIGNS: ReadonlyMap<string, number> = new Map([
   ["-Infinity", 0xf000],
 ]);
 
-const ZERO = "0".charCodeAt(0);
-
 /** The format's digits are groups of four decimal ones, aligned at the point. */
 const GROUP = 4;
+const ZERO = 48;
 
 function checkModifiers(precision: number | undefined, scale: number): asserts precision is number {
   if (
@@ -77,21 +77,32 @@ function checkModifiers(precision: number | undefined, scale: number): asserts p
 }
 
 function numericCodec(limits: Limits | undefined): Codec<Numeric> {
+  const shortLimits = shortDecimalLimits(limits);
   return {
     encode(value, out) {
-      const literal = decimalText(value);
-      const special = SPECIAL_SIGNS.get(literal);
-      if (special === undefined) {
-        writeDecimal(fit(parseDecimal(literal), limits), out);
+      if (writeShortDecimal(value, shortLimits, out)) {
         return;
       }
-      if (limits !== undefined && literal !== "NaN") {
-        throw new RangeError("a numeric with a precision cannot hold an infinity");
+      const literal = decimalText(value);
+      const decimal = parseDecimal(literal);
+      if (decimal === undefined) {
+        writeSpecial(literal, limits, out);
+      } else {
+        writeDecimal(fit(decimal, limits), out);
       }
-      writeHeader(out, 0, 0, special, 0);
     },
     decode: readNumeric,
   };
+}
+
+function shortDecimalLimits(limits: Limits | undefined): ShortDecimalLimits {
+  if (limits === undefined) {
+    return { bound: Infinity, scale: MAX_FRACTION_DIGITS };
+  }
+  const { precision, scale } = limits;
+  // Columns for multiples of a power of ten, or for numbers below 0.1, are rare: none are short.
+  const isUsual = scale >= 0 && scale <= precision;
+  return { bound: isUsual ? 10 ** (precision - scale) : 0, scale };
 }
 
 function decimalText(value: Numeric): string {
@@ -108,16 +119,44 @@ function decimalText(value: Numeric): string {
 
 const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,9}))?$/;
 
-function parseDecimal(literal: string): Decimal {
+function parseDecimal(literal: string): Decimal | undefined {
   const match = DECIMAL.exec(literal);
   const [, sign = "", integer = "", fraction = "", exponent = "0"] = match ?? [];
   const written = integer + fraction;
   if (written === "") {
-    throw new RangeError(`${describeValue(literal)} is not a decimal number`);
+    return undefined;
   }
-  const digits = written.replace(/^0+/, "");
+  const digits = written.slice(countLeadingZeros(written));
   const scale = fraction.length - Number(exponent);
   return { negative: sign === "-" && digits !== "", digits, scale };
+}
+
+function writeSpecial(literal: string, limits: Limits | undefined, out: ByteWriter): void {
+  const sign = SPECIAL_SIGNS.get(literal);
+  if (sign === undefined) {
+    throw new RangeError(`${describeValue(literal)} is not a decimal number`);
+  }
+  if (limits !== undefined && literal !== "NaN") {
+    throw new RangeError("a numeric with a precision cannot hold an infinity");
+  }
+  writeHeader(out, 0, 0, sign, 0);
+}
+
+function countLeadingZeros(digits: string): number {
+  let count = 0;
+  while (digits.charCodeAt(count) === ZERO) {
+    count++;
+  }
+  return count;
+}
+
+/** Counted by hand: a regular expression for it takes quadratic time on other zeros. */
+function countTrailingZeros(digits: string): number {
+  let count = 0;
+  while (digits.charCodeAt(digits.length - 1 - count) === ZERO) {
+    count++;
+  }
+  return count;
 }
 
 /** The decimal with the scale that is sent, or an error if the column cannot hold it exactly. */
@@ -128,7 +167,10 @@ function fit(decimal: Decimal, limits: Limits | undefined): Decimal {
     return { negative, digits, scale };
   }
   checkSize(digits.length - decimal.scale, limits);
-  checkFraction(decimal.scale - trailingZeros(digits), limits);
+  checkFraction(decimal.scale - countTrailingZeros(digits), limits);
+  if (scale === decimal.scale) {
+    return decimal;
+  }
   const kept = digits.length - decimal.scale + scale;
   return { negative, digits: digits.slice(0, kept).padEnd(kept, "0"), scale };
 }
@@ -160,43 +202,35 @@ function checkFraction(fractionDigits: number, limits: Limits | undefined): void
   }
 }
 
-/** Counted by hand: a regular expression for it takes quadratic time on other zeros. */
-function trailingZeros(digits: string): number {
-  let end = digits.length;
-  while (end > 0 && digits.charCodeAt(end - 1) === ZERO) {
-    end--;
-  }
-  return digits.length - end;
-}
-
 /** Writes digits that are cut or filled to the point, so that `scale` is not negative. */
 function writeDecimal({ negative, digits, scale }: Decimal, out: ByteWriter): void {
   const integerDigits = digits.length - scale;
   const leading = Math.ceil(integerDigits / GROUP);
-  const aligned = alignGroups(digits, leading * GROUP - integerDigits);
-  let first = 0;
-  let end = aligned.length;
-  while (first < end && isZeroGroup(aligned, first)) {
+  const start = integerDigits - leading * GROUP;
+  let first = start;
+  let end = start + Math.ceil((digits.length - start) / GROUP) * GROUP;
+  while (first < end && groupAt(digits, first) === 0) {
     first += GROUP;
   }
-  while (end > first && isZeroGroup(aligned, end - GROUP)) {
+  while (end > first && groupAt(digits, end - GROUP) === 0) {
     end -= GROUP;
   }
   const groups = (end - first) / GROUP;
-  const weight = groups === 0 ? 0 : leading - 1 - first / GROUP;
+  const weight = groups === 0 ? 0 : leading - 1 - (first - start) / GROUP;
   writeHeader(out, groups, weight, negative ? NEGATIVE : POSITIVE, scale);
   for (let at = first; at < end; at += GROUP) {
-    out.int16(Number(aligned.slice(at, at + GROUP)));
+    out.int16(groupAt(digits, at));
   }
 }
 
-function alignGroups(digits: string, zerosBefore: number): string {
-  const length = digits.length + zerosBefore;
-  return ("0".repeat(zerosBefore) + digits).padEnd(Math.ceil(length / GROUP) * GROUP, "0");
-}
-
-function isZeroGroup(digits: string, at: number): boolean {
-  return digits.startsWith("0000", at);
+/** The value of four digits; before and behind the text there are zeros. */
+function groupAt(digits: string, at: number): number {
+  let value = 0;
+  for (let i = at; i < at + GROUP; i++) {
+    const digit = digits.charCodeAt(i) - ZERO;
+    value = value * 10 + (digit >= 0 ? digit : 0);
+  }
+  return value;
 }
 
 function writeHeader(

@@ -8,6 +8,10 @@ export { bytea } from "./bytea.js";
 export { uuid } from "./uuid.js";
 export { json, jsonb, type Json } from "./json.js";
 export { date, timestamp, timestamptz } from "./date-time.js";
+export { time, timetz } from "./time.js";
+export { interval, type Interval, type IntervalParts } from "./interval.js";
+export type { IntervalFields, SecondIntervalFields } from "./interval-modifier.js";
+export type { ParameterizedType } from "./parameterized-type.js";
 export { bpchar, char, charInternal } from "./char.js";
 export { name, refcursor } from "./name.js";
 export { xml } from "./xml.js";
@@ -71,4 +75,10 @@ export {
   type RangeBounds,
   type RangeValue,
 } from "./range.js";
-export type { TemporalInstant, TemporalPlainDate, TemporalPlainDateTime } from "./temporal.js";
+export type {
+  TemporalDuration,
+  TemporalInstant,
+  TemporalPlainDate,
+  TemporalPlainDateTime,
+  TemporalPlainTime,
+} from "./temporal.js";

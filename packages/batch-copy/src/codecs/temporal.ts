@@ -19,7 +19,33 @@ export interface TemporalPlainDate {
   toString(options?: { calendarName?: "never" }): string;
 }
 
-type TemporalObject = TemporalInstant | TemporalPlainDateTime | TemporalPlainDate;
+/** A `Temporal.PlainTime`. */
+export interface TemporalPlainTime {
+  readonly [Symbol.toStringTag]: "Temporal.PlainTime";
+  toString(): string;
+}
+
+/** A `Temporal.Duration`. */
+export interface TemporalDuration {
+  readonly [Symbol.toStringTag]: "Temporal.Duration";
+  readonly years: number;
+  readonly months: number;
+  readonly weeks: number;
+  readonly days: number;
+  readonly hours: number;
+  readonly minutes: number;
+  readonly seconds: number;
+  readonly milliseconds: number;
+  readonly microseconds: number;
+  readonly nanoseconds: number;
+}
+
+type TemporalObject =
+  | TemporalInstant
+  | TemporalPlainDateTime
+  | TemporalPlainDate
+  | TemporalPlainTime
+  | TemporalDuration;
 
 /** The Temporal class of a value, if it is of one: `Temporal.Instant`. */
 export function temporalClass(value: unknown): string | undefined {

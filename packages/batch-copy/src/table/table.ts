@@ -1,4 +1,4 @@
-import { ColumnType } from "../codecs/column-type.js";
+import type { ColumnType } from "../codecs/column-type.js";
 import { quoteQualified } from "../codecs/identifier.js";
 import { BatchCopyError } from "../errors.js";
 import { columnDdl, createTableDdl } from "./ddl.js";
@@ -101,7 +101,8 @@ const SYSTEM_COLUMNS: ReadonlySet<string> = new Set([
 ]);
 
 function checkColumn({ name, type }: Column): void {
-  if (!(type instanceof ColumnType)) {
+  // Not instanceof: `timestamptz` is a function as well.
+  if (typeof (type as Partial<Column["type"]> | null)?.codecFor !== "function") {
     throw invalid(`the type of column ${JSON.stringify(name)} is no column type, such as text`);
   }
   if (SYSTEM_COLUMNS.has(name)) {

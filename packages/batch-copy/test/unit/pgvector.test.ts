@@ -22,7 +22,7 @@ class OpenWriter extends ByteWriter {
   }
 }
 
-const description = { oid: 0, schema: "public", name: "vector", kind: "base" } as const;
+const description = { oid: 0, schema: "", name: "", sql: "", kind: "base" } as const;
 
 function check(type: ColumnType<unknown>, value: unknown, parts: readonly string[]): void {
   const codec = type.codecFor(description);

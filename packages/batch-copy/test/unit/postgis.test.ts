@@ -21,7 +21,7 @@ class OpenWriter extends ByteWriter {
 
 function ewkb(value: GeoJsonGeometry, type = geometry()): string {
   const out = new OpenWriter();
-  type.codecFor({ oid: 0, schema: "public", name: "geometry", kind: "base" }).encode(value, out);
+  type.codecFor({ oid: 0, schema: "", name: "", sql: "", kind: "base" }).encode(value, out);
   return out.hex;
 }
 
