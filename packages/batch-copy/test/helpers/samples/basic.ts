@@ -156,7 +156,6 @@ export const basicSamples: readonly TypeSamples[] = [
   },
   {
     type: numeric(),
-    generated: fc.oneof(fc.double({ noDefaultInfinity: true }), decimals()).map(withText),
     accepted: [
       [0, "0", "0"],
       [-0, "0", "0"],
@@ -203,10 +202,6 @@ export const basicSamples: readonly TypeSamples[] = [
   },
   {
     type: numeric(10, 2),
-    generated: fc
-      .integer({ min: -9_999_999_999, max: 9_999_999_999 })
-      .map((cents) => (cents / 100).toFixed(2))
-      .map(withText),
     accepted: [
       ["12345678.99", "12345678.99"],
       [1.5, "1.5", "1.5"],
@@ -293,7 +288,6 @@ export const basicSamples: readonly TypeSamples[] = [
   },
   {
     type: uuid,
-    generated: fc.uuid().map(withText),
     accepted: [
       ["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"],
       [
@@ -367,7 +361,6 @@ export const basicSamples: readonly TypeSamples[] = [
   },
   {
     type: date,
-    generated: moments().map((value) => withText(isoOf(value).slice(0, 10))),
     accepted: [
       ["2026-11-22", "2026-11-22"],
       ["2000-02-29", "2000-02-29"],
@@ -399,11 +392,6 @@ export const basicSamples: readonly TypeSamples[] = [
   },
   {
     type: timestamp,
-    generated: moments().map((value) => {
-      return value instanceof Date
-        ? [value, value.toISOString().slice(0, -1)]
-        : withText(value.slice(0, 26));
-    }),
     accepted: [
       ["2026-11-22T08:39:41.123456", "2026-11-22 08:39:41.123456"],
       ["2026-11-22 08:39", "2026-11-22 08:39:00", "2026-11-22T08:39:00"],
@@ -437,7 +425,6 @@ export const basicSamples: readonly TypeSamples[] = [
   },
   {
     type: timestamptz,
-    generated: moments().map((value) => [value, isoOf(value)]),
     accepted: [
       [
         new Date("2026-11-22T08:39:41.123Z"),
@@ -483,34 +470,4 @@ function withText<Value extends { toString(): string }>(value: Value): readonly 
 
 function withFloatText(value: number): readonly [number, string] {
   return [value, Object.is(value, -0) ? "-0" : String(value)];
-}
-
-function decimals(): fc.Arbitrary<string> {
-  const digits = (maxLength: number): fc.Arbitrary<string> =>
-    fc.string({ unit: fc.nat(9).map(String), minLength: 1, maxLength });
-  return fc
-    .tuple(fc.constantFrom("", "-", "+"), digits(60), fc.option(digits(40)), fc.option(fc.nat(30)))
-    .map(([sign, integer, fraction, exponent]) => {
-      const point = fraction === null ? "" : `.${fraction}`;
-      return `${sign}${integer}${point}${exponent === null ? "" : `e-${exponent}`}`;
-    });
-}
-
-/** Dates, and ISO strings with microseconds, of years that four digits express. */
-function moments(): fc.Arbitrary<Date | string> {
-  const dates = fc.date({
-    min: new Date("0001-01-02T00:00:00Z"),
-    max: new Date("9999-12-30T00:00:00Z"),
-    noInvalidDate: true,
-  });
-  const texts = fc
-    .tuple(dates, fc.nat(999), fc.constantFrom("Z", "+01", "-09:30", "+1130"))
-    .map(([value, micros, zone]) => {
-      return `${value.toISOString().slice(0, -1)}${String(micros).padStart(3, "0")}${zone}`;
-    });
-  return fc.oneof(dates, texts);
-}
-
-function isoOf(value: Date | string): string {
-  return typeof value === "string" ? value : value.toISOString();
 }
