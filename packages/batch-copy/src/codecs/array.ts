@@ -144,16 +144,20 @@ function checkedShape<Value>(value: ShapedArray<Value>): ShapedArray<Value> {
     throw wrongKind("an array or { elements, dimensions, lowerBounds }", value);
   }
   if (dimensions.length > MAX_DIMENSIONS || !dimensions.every(isSize)) {
-    throw new RangeError(`dimensions are up to ${MAX_DIMENSIONS} sizes, got [${dimensions}]`);
+    throw new RangeError(
+      `dimensions are up to ${MAX_DIMENSIONS} sizes, got [${dimensions.join()}]`,
+    );
   }
   if (elements.length !== (dimensions.length === 0 ? 0 : dimensions.reduce((a, b) => a * b, 1))) {
-    throw new RangeError(`${elements.length} elements do not fill [${dimensions}]`);
+    throw new RangeError(`${elements.length} elements do not fill [${dimensions.join()}]`);
   }
-  if (elements.includes(undefined as never)) {
+  if (elements.includes(undefined)) {
     throw unevenArray(undefined);
   }
   if (lowerBounds !== undefined && !areBounds(lowerBounds, dimensions)) {
-    throw new RangeError(`lowerBounds are ${dimensions.length} integers, got [${lowerBounds}]`);
+    throw new RangeError(
+      `lowerBounds are ${dimensions.length} integers, got [${lowerBounds.join()}]`,
+    );
   }
   return value;
 }

@@ -25,6 +25,7 @@ const DIMENSIONS_MASK = 0x7fff_ffff;
  * order given, or as an array where both corners are the same.
  */
 export const cube: ColumnType<Cube | string> = columnType<Cube | string>("cube", {
+  hasArrayValues: true,
   encode(value, out) {
     writeCube(typeof value === "string" ? parseCube(value) : value, out);
   },

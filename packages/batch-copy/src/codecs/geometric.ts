@@ -52,6 +52,7 @@ export const line: ColumnType<Line | string> = columnType<Line | string>("line",
  * `"(1,2),(3,4)"` or `"1,2,3,4"`. Comes back as its two ends.
  */
 export const lseg: ColumnType<TwoPoints | string> = columnType<TwoPoints | string>("lseg", {
+  hasArrayValues: true,
   encode(value, out) {
     const [start, end] = twoPoints(value, "a line segment", true);
     writePoint(start, out);
@@ -66,6 +67,7 @@ export const lseg: ColumnType<TwoPoints | string> = columnType<TwoPoints | strin
  * they come back.
  */
 export const box: ColumnType<TwoPoints | string> = columnType<TwoPoints | string>("box", {
+  hasArrayValues: true,
   encode(value, out) {
     const [first, second] = twoPoints(value, "a box", false);
     const { x: x1, y: y1 } = checkedPoint(first);

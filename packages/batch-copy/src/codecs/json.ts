@@ -10,6 +10,7 @@ export type Json = string | number | boolean | object;
 
 /** `json`: the text that `JSON.stringify` makes of the value. */
 export const json: ColumnType<Json> = columnType("json", {
+  hasArrayValues: true,
   encode(value, out) {
     out.text(stringify(value));
   },
@@ -30,6 +31,7 @@ const UNSTORABLE_ESCAPE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
  * cannot hold.
  */
 export const jsonb: ColumnType<Json> = columnType("jsonb", {
+  hasArrayValues: true,
   encode(value, out) {
     const document = stringify(value);
     if (document.includes("\\u") && UNSTORABLE_ESCAPE.test(document)) {

@@ -36,6 +36,7 @@ export const path: ColumnType<Path | string> = columnType<Path | string>("path",
 export const polygon: ColumnType<readonly Point[] | string> = columnType<readonly Point[] | string>(
   "polygon",
   {
+    hasArrayValues: true,
     encode(value, out) {
       writePoints(
         typeof value === "string" ? parsePoints(value, "a polygon", false).points : value,

@@ -71,6 +71,7 @@ function vectorType(format: ElementFormat, dimensions: number | undefined): Colu
     throw new RangeError(`${type}(dimensions) takes 1 to ${MAX_DIMENSIONS}, got ${dimensions}`);
   }
   return columnType<Vector>(dimensions === undefined ? `${type}()` : `${type}(${dimensions})`, {
+    hasArrayValues: true,
     sql: dimensions === undefined ? type : `${type}(${dimensions})`,
     encode(value, out) {
       writeVector(elementsOf(value, type), format, dimensions, out);

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
 
 import { Pool } from "pg";
 
@@ -23,7 +25,9 @@ import {
   text,
   timestamptz,
   varchar,
+  type Table,
 } from "../../dist/index.js";
+import { compile } from "../helpers/compile.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 
 const db = useDatabase();
@@ -99,6 +103,30 @@ describe("a copier of a table's name", () => {
     await byPath.insert({ id: 9, at: "2026-01-01" });
     await byPath.close();
     await pool.end();
+  });
+
+  it("fills a foreign table", async (test) => {
+    const url = new URL(databaseUrl);
+    const found = await db.rows("SELECT FROM pg_available_extensions WHERE name = 'postgres_fdw'");
+    if (found.length === 0) {
+      test.skip("the server has no postgres_fdw");
+      return;
+    }
+    await db.pool.query(`CREATE EXTENSION IF NOT EXISTS postgres_fdw;
+      CREATE TABLE ${db.schema}.near (id int4, note text);
+      CREATE SERVER ${db.schema}_loop FOREIGN DATA WRAPPER postgres_fdw
+        OPTIONS (host '${url.hostname}', port '${url.port}', dbname '${url.pathname.slice(1)}');
+      CREATE USER MAPPING FOR CURRENT_USER SERVER ${db.schema}_loop
+        OPTIONS (user '${url.username}', password '${url.password}');
+      CREATE FOREIGN TABLE ${db.schema}.far (id int4, note text) SERVER ${db.schema}_loop
+        OPTIONS (schema_name '${db.schema}', table_name 'near')`);
+    await using copier = await Copier.connect(`${db.schema}.far`, { databaseUrl });
+    await copier.insert({ id: 1, note: "over there" });
+    assert.deepEqual(await db.rows(`SELECT * FROM ${db.schema}.near`), [
+      { id: 1, note: "over there" },
+    ]);
+    await copier.close();
+    await db.pool.query(`DROP SERVER ${db.schema}_loop CASCADE`);
   });
 
   it("finds a temporary table of the pool's one connection", async () => {
@@ -222,6 +250,19 @@ describe("types of the user's own", () => {
     ]) {
       assert.ok(source.includes(part), source);
     }
+  });
+
+  it("print a definition that means the same when it is compiled", async () => {
+    const description = await describeTable(db.pool, `${db.schema}.everything`);
+    const source = definitionSource(description);
+    const folder = fileURLToPath(new URL("../documented/definition", import.meta.url));
+    await compile(folder, [`${source}export default everything;\n`]);
+    const { default: printed } = (await import(join(folder, "0.js"))) as { default: Table };
+    assert.equal(definitionSource(description), source);
+    assert.equal(
+      printed.ddl,
+      (await Copier.connect(`${db.schema}.everything`, { databaseUrl })).ddl,
+    );
   });
 
   it("are compared with the definition", async () => {

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
+import * as publicNames from "../../dist/index.js";
+import { compile } from "../helpers/compile.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 
 const run = promisify(execFile);
@@ -15,11 +16,17 @@ const readme = join(packageFolder, "../../README.md");
 /** Inside the package, so that `batch-copy` and `pg` resolve as they do for users. */
 const workFolder = join(packageFolder, "dist-test", "documented");
 
+/** The public values, but for those that clash with globals. */
+const NAMES = Object.keys(publicNames).filter((name) => name !== "name");
+
 /** What the examples of docstrings may take for granted. */
 const PRELUDE = `
 import { pipeline } from "node:stream/promises";
 import type { Readable } from "node:stream";
-import { BatchCopyError, Copier, int8, numeric, table, text, varchar, type RowOf } from "batch-copy";
+import { Pool } from "pg";
+import * as batchCopy from "batch-copy";
+import { ${[...new Set(NAMES)].join(", ")}, type RowOf } from "batch-copy";
+declare const pool: Pool;
 const metrics = table("metrics", { url: text, latency_ms: int8.nullable() });
 declare const copier: Copier<RowOf<typeof metrics>>;
 declare const readable: Readable;
@@ -50,37 +57,14 @@ async function docstringExamples(): Promise<string[]> {
   return examples;
 }
 
-async function compile(name: string, sources: readonly string[]): Promise<string> {
-  const folder = join(workFolder, name);
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  await Promise.all(sources.map((code, n) => writeFile(join(folder, `${n}.ts`), code)));
-  const compilerOptions = {
-    target: "es2022",
-    module: "nodenext",
-    lib: ["es2023", "esnext.disposable"],
-    types: ["node"],
-    strict: true,
-    rootDir: ".",
-  };
-  await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions }));
-  const typescript = createRequire(import.meta.url).resolve("typescript/package.json");
-  const tsc = join(dirname(typescript), "bin/tsc");
-  // The compiler prints what is wrong on stdout, which the error of execFile does not show.
-  const compiled = await run(process.execPath, [tsc, "-p", folder]).catch(
-    (error: unknown) => error,
-  );
-  assert.equal((compiled as { stdout: string }).stdout, "");
-  return folder;
-}
-
 describe("the documents", () => {
   const db = useDatabase();
 
   it("have code in README that compiles, and a quickstart that works", async () => {
     const blocks = await readmeBlocks("ts");
     assert.ok(blocks.length >= 2);
-    const folder = await compile("readme", blocks);
+    const folder = join(workFolder, "readme");
+    await compile(folder, blocks);
     const [ddl] = await readmeBlocks("sql");
     await db.pool.query(`SET search_path = ${db.schema}; ${ddl}; RESET search_path`);
     const url = new URL(databaseUrl);
@@ -101,7 +85,7 @@ describe("the documents", () => {
   it("have examples in docstrings that compile", async () => {
     const examples = await docstringExamples();
     assert.ok(examples.length >= 10, `${examples.length} examples`);
-    await compile("docstrings", examples);
+    await compile(join(workFolder, "docstrings"), examples);
   });
 
   it("name every option", async () => {

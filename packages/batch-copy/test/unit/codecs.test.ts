@@ -7,6 +7,7 @@ import { readField, writeField, type Codec } from "../../dist/codecs/codec.js";
 import { numeric, varchar } from "../../dist/index.js";
 import { codecOf } from "../helpers/described.js";
 import { basicSamples } from "../helpers/samples/basic.js";
+import { allSamples } from "../helpers/samples/index.js";
 
 /** A writer whose bytes can be looked at; it begins tiny, so that values make it grow. */
 class OpenWriter extends ByteWriter {
@@ -59,6 +60,16 @@ describe("type parameters", () => {
     assert.equal(numeric(10, 2).name, "numeric(10, 2)");
     assert.equal(numeric(10).sql, "numeric(10,0)");
     assert.equal(numeric().sql, "numeric");
+  });
+});
+
+describe("types of which a value may be an array", () => {
+  it("say so, because an array of them cannot tell it from nesting", () => {
+    for (const { type, accepted } of allSamples) {
+      if (accepted.some(([value]) => Array.isArray(value))) {
+        assert.ok(type.hasArrayValues, type.name);
+      }
+    }
   });
 });
 

@@ -182,8 +182,6 @@ export const basicSamples: readonly TypeSamples[] = [
       [`0.${"1".repeat(16_383)}`, `0.${"1".repeat(16_383)}`],
       [Number.NaN, "NaN", "NaN"],
       ["NaN", "NaN"],
-      [Infinity, "Infinity", "Infinity"],
-      ["-Infinity", "-Infinity"],
     ],
     refused: [
       ["", /is not a decimal number/],
@@ -199,6 +197,15 @@ export const basicSamples: readonly TypeSamples[] = [
       [`1${"0".repeat(1_000_000)}1`, /1e131072 or more/],
       [`${"0".repeat(1_000_000)}x`, /is not a decimal number/],
     ],
+  },
+  {
+    type: numeric(),
+    since: 14,
+    accepted: [
+      [Infinity, "Infinity", "Infinity"],
+      ["-Infinity", "-Infinity"],
+    ],
+    refused: [],
   },
   {
     type: numeric(10, 2),
@@ -218,6 +225,7 @@ export const basicSamples: readonly TypeSamples[] = [
   },
   {
     type: numeric(2, -3),
+    since: 15,
     accepted: [
       [99_000, "99000", "99000"],
       ["1e3", "1000", "1000"],
@@ -230,6 +238,7 @@ export const basicSamples: readonly TypeSamples[] = [
   },
   {
     type: numeric(2, 4),
+    since: 15,
     accepted: [
       ["0.0099", "0.0099"],
       ["-0.0001", "-0.0001"],
