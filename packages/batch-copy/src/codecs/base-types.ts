@@ -74,6 +74,8 @@ const baseTypes: Map<string, TypeFactory> = new Map<string, TypeFactory>([
   ["char", () => registry.charInternal],
   ["bit", ([length]) => registry.bit(length)],
   ["varbit", ([length]) => registry.varbit(length)],
+  ["geometry", (_, sql) => postgisType(registry.geometry, sql)],
+  ["geography", (_, sql) => postgisType(registry.geography, sql)],
   ["vector", ([dimensions]) => registry.vector(dimensions)],
   ["halfvec", ([dimensions]) => registry.halfvec(dimensions)],
   ["sparsevec", ([dimensions]) => registry.sparsevec(dimensions)],
@@ -86,6 +88,18 @@ function intervalType(precision: number | undefined, sql: string): ColumnType<un
     return precision === undefined ? registry.interval : registry.interval(precision);
   }
   return precision === undefined ? registry.interval(fields) : registry.interval(fields, precision);
+}
+
+/** `geometry(PointZ,4326)` has a kind and an SRID. */
+function postgisType(
+  make: (kind?: registry.GeometryType, srid?: number) => ColumnType<unknown>,
+  sql: string,
+): ColumnType<unknown> {
+  const [, kind, srid] = /\((\w+)(?:,(\d+))?\)/.exec(sql) ?? [];
+  return make(
+    kind as registry.GeometryType | undefined,
+    srid === undefined ? undefined : Number(srid),
+  );
 }
 
 /** The names of the base types that have a codec. */

@@ -6,7 +6,7 @@ const US_PER_DAY = 86_400_000_000;
 const MICROSECOND_DIGITS = 6;
 
 /** The digits behind the point of a second as microseconds, or a RangeError if that would round. */
-export function fractionToMicroseconds(text: string, fraction: string): number {
+function fractionToMicroseconds(text: string, fraction: string): number {
   if (/[^0]/.test(fraction.slice(MICROSECOND_DIGITS))) {
     throw new RangeError(`${describeValue(text)} is finer than a microsecond`);
   }

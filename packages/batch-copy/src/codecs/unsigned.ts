@@ -19,7 +19,7 @@ export function readUint32(input: ByteReader): number {
 }
 
 /** An integer of 0 to 2^32 - 1 from a `number`, or from its decimal digits. */
-export function uint32(value: number | string): number {
+function uint32(value: number | string): number {
   const number = typeof value === "string" ? Number(checkedDigits(value)) : value;
   if (typeof number === "number" && number >>> 0 === number) {
     return number;

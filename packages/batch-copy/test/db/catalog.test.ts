@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 
+import fc from "fast-check";
 import { Pool } from "pg";
 
 import {
@@ -298,6 +299,43 @@ describe("types of the user's own", () => {
     assert.deepEqual(await db.rows(`SELECT at::text FROM ${db.schema}.boxes`), [
       { at: "(3,4),(1,2)" },
     ]);
+  });
+
+  it("hold whatever is generated for them", async () => {
+    const pool = poolInSchema();
+    const clean = fc.string({ unit: "grapheme" }).map((value) => value.replaceAll("\0", ""));
+    const places = fc.record({
+      street: fc.option(clean),
+      zip: fc.option(fc.integer()),
+      past: fc.option(fc.array(fc.option(clean), { minLength: 1, maxLength: 3 })),
+    });
+    const generated = fc.record({
+      mood: fc.constantFrom("sad" as const, "it's ok" as const),
+      email: fc.string({ unit: "grapheme-ascii", maxLength: 20 }),
+      home: places,
+      homes: fc.array(fc.option(places), { maxLength: 3 }),
+    });
+    const values = table("generated_values", {
+      id: int4,
+      mood,
+      email: definition.columns.email,
+      home: place,
+      homes: arrayOf(place),
+    });
+    await pool.query(values.ddl.slice(values.ddl.indexOf("CREATE TABLE")));
+    const rows = fc.sample(generated, 10_000).map((value, id) => Object.assign(value, { id }));
+    const copier = await Copier.connect(values, { pool });
+    await copier.sendMany(rows);
+    await copier.close();
+    // The server says by JSON what it has: another way than the one that the rows came.
+    const found = await pool.query<{ row: unknown }>(
+      "SELECT to_json(g) AS row FROM generated_values g ORDER BY id",
+    );
+    assert.deepEqual(
+      found.rows.map(({ row: value }) => value),
+      rows.map((value) => JSON.parse(JSON.stringify(value)) as unknown),
+    );
+    await pool.end();
   });
 
   it("include multiranges", async (test) => {

@@ -1,43 +1,49 @@
 /** As much of a pg client or pool as is needed here. */
 interface Queryable {
-  query(text: string): Promise<{ rows: unknown[] }>;
+  query(text: string, values: unknown[]): Promise<{ rows: unknown[] }>;
 }
 
+/** The extensions that come with PostgreSQL and have base types. */
+export const EXTENSIONS_WITH_TYPES: readonly string[] = [
+  "btree_gist",
+  "citext",
+  "cube",
+  "hstore",
+  "intarray",
+  "isn",
+  "ltree",
+  "pg_trgm",
+  "seg",
+];
+
 /**
- * The base types of the server by name, those of the catalog and of every extension that is
- * installed: each of them can be a table's column. Arrays, enums, domains, composite types, ranges
- * and multiranges are handled by their kind, and pseudo types cannot be a column
- * (`CheckAttributeType` in src/backend/catalog/heap.c).
+ * The types by name that can be a table's column, those of the catalog and of the extensions above.
+ * Arrays, enums, domains, composite types, ranges and multiranges are handled by their kind; pseudo
+ * types cannot be a column (`CheckAttributeType` in src/backend/catalog/heap.c). Objects that are
+ * not made by initdb have an OID of 16384 or more (`FirstNormalObjectId`).
  */
 const BASE_TYPES = `
-  SELECT typname::text AS name, typreceive <> 0 AND typsend <> 0 AS is_binary
+  SELECT typname::text AS name, typreceive <> 0 AND typsend <> 0 AS "isBinary"
   FROM pg_type AS type
-  WHERE typtype = 'b' AND typisdefined
+  WHERE typtype NOT IN ('c', 'd', 'e', 'm', 'p', 'r') AND typisdefined
     AND NOT EXISTS (SELECT FROM pg_type AS element WHERE element.typarray = type.oid)
+    AND (type.oid < 16384 OR EXISTS (
+      SELECT FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
+      WHERE d.classid = 'pg_type'::regclass AND d.objid = type.oid AND d.deptype = 'e'
+        AND d.refclassid = 'pg_extension'::regclass AND e.extname = ANY ($1)))
   ORDER BY typname COLLATE "C"`;
 
-async function baseTypes(client: Queryable, isBinary: boolean): Promise<string[]> {
-  const { rows } = await client.query(BASE_TYPES);
-  return (rows as { name: string; is_binary: boolean }[])
-    .filter((type) => type.is_binary === isBinary)
-    .map(({ name }) => name);
+/** A base type of a server. */
+interface BaseType {
+  readonly name: string;
+  /** Whether it has a receive and a send function, which binary COPY needs. */
+  readonly isBinary: boolean;
 }
 
-/**
- * The types that have binary receive and send functions, but are not among the names given: what
- * {@link UNHANDLED} says is allowed.
- */
-export async function unhandledTypes(
-  client: Queryable,
-  handled: ReadonlySet<string>,
-): Promise<string[]> {
-  const names = await baseTypes(client, true);
-  return names.filter((name) => !handled.has(name));
-}
-
-/** The types that no binary COPY fills: what {@link WITHOUT_BINARY_FORM} says is allowed. */
-export function typesWithoutBinaryForm(client: Queryable): Promise<string[]> {
-  return baseTypes(client, false);
+/** The base types of the server by name, each of which can be a table's column. */
+export async function baseTypesOf(client: Queryable): Promise<BaseType[]> {
+  const { rows } = await client.query(BASE_TYPES, [EXTENSIONS_WITH_TYPES]);
+  return rows as BaseType[];
 }
 
 /** Why a type is not handled, and which major versions of PostgreSQL have it so. */
@@ -51,28 +57,13 @@ interface Reason {
 
 type Reasons = Readonly<Record<string, Reason>>;
 
-/** The names for a major version, in the order in which the functions above give theirs. */
+/** The names that a list has for a major version, in order. */
 export function namesIn(reasons: Reasons, major: number): string[] {
   return Object.entries(reasons)
     .filter(([, { since = 13, until = Infinity }]) => since <= major && major <= until)
     .map(([name]) => name)
     .toSorted();
 }
-
-/** The extensions that come with PostgreSQL and have base types or domains. */
-export const EXTENSIONS_WITH_TYPES: readonly string[] = [
-  "btree_gist",
-  "citext",
-  "cube",
-  "earthdistance",
-  "hstore",
-  "intarray",
-  "isn",
-  "lo",
-  "ltree",
-  "pg_trgm",
-  "seg",
-];
 
 /** Types with a receive function that refuses every value. */
 export const UNHANDLED: Reasons = {

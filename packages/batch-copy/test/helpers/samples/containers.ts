@@ -57,6 +57,14 @@ export const containerSamples: readonly TypeSamples[] = [
   },
   {
     type: arrayOf(json),
+    generated: fc
+      .array(fc.option(fc.jsonValue().filter((value) => value !== null)), { maxLength: 4 })
+      .map((values) => {
+        return [
+          values,
+          arrayLiteral(values.map((value) => (value === null ? null : JSON.stringify(value)))),
+        ];
+      }),
     accepted: [
       [[[1], { a: 2 }, null], arrayLiteral(["[1]", '{"a":2}', null])],
       [{ elements: [1, 2], dimensions: [2, 1], lowerBounds: [1, 1] }, "{{1},{2}}"],
@@ -89,6 +97,11 @@ export const containerSamples: readonly TypeSamples[] = [
   },
   {
     type: rangeOf(numeric()),
+    isCanonicalized: true,
+    generated: rangesOf(
+      fc.integer().map((cents) => (cents / 100).toFixed(2)),
+      Number,
+    ),
     accepted: [
       [bounds("1.5", "2.50", false, true), "(1.5,2.50]"],
       [bounds("1", "1", true, true), "[1,1]"],
@@ -97,12 +110,21 @@ export const containerSamples: readonly TypeSamples[] = [
   },
   {
     type: rangeOf(date),
+    isCanonicalized: true,
+    generated: rangesOf(days(), String),
     accepted: [[bounds("2026-01-01", "infinity", true, false), "[2026-01-01,infinity)"]],
     refused: [],
   },
   {
     type: multirangeOf(int4),
     since: 14,
+    isCanonicalized: true,
+    generated: fc
+      .array(rangesOf(fc.integer({ min: -1000, max: 1000 }), Number), { maxLength: 5 })
+      .map((ranges) => [
+        ranges.map(([range]) => range),
+        `{${ranges.map(([, literal]) => literal).join()}}`,
+      ]),
     accepted: [
       [[], "{}"],
       [[bounds(1, 2, true, false), bounds(5, null, true, false)], "{[1,2),[5,)}"],
@@ -128,4 +150,25 @@ function arrayLiteral(values: readonly (string | null)[]): string {
     return value === null ? "NULL" : `"${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
   });
   return `{${quoted.join()}}`;
+}
+
+/** Ranges between two values, in the order that `rank` gives them. */
+function rangesOf<Value extends string | number>(
+  values: fc.Arbitrary<Value>,
+  rank: (value: Value) => string | number,
+): fc.Arbitrary<readonly [value: object, literal: string]> {
+  return fc
+    .tuple(fc.option(values), fc.option(values), fc.boolean(), fc.boolean())
+    .map(([a, b, lowerInclusive, upperInclusive]) => {
+      const isOrdered = a === null || b === null || rank(a) <= rank(b);
+      const [lower, upper] = isOrdered ? [a, b] : [b, a];
+      const literal = `${lowerInclusive ? "[" : "("}${lower ?? ""},${upper ?? ""}${upperInclusive ? "]" : ")"}`;
+      return [{ lower, upper, lowerInclusive, upperInclusive }, literal] as const;
+    });
+}
+
+function days(): fc.Arbitrary<string> {
+  return fc
+    .date({ min: new Date("0001-01-01"), max: new Date("9999-12-31"), noInvalidDate: true })
+    .map((value) => value.toISOString().slice(0, 10));
 }
