@@ -20,3 +20,32 @@ export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   set.add(callback);
   return () => void set.delete(callback);
 }
+
+/** The rows, until the signal aborts, also while the source is silent. */
+export async function* abortable<Row>(
+  rows: AsyncIterable<Row>,
+  signal: AbortSignal,
+): AsyncGenerator<Row> {
+  const iterator = rows[Symbol.asyncIterator]();
+  let forget: () => void = noop;
+  const aborted = new Promise<never>((_, reject) => {
+    forget = onAbort(signal, () => reject(signal.reason as Error));
+  });
+  aborted.catch(noop);
+  try {
+    signal.throwIfAborted();
+    while (true) {
+      const next = await Promise.race([iterator.next(), aborted]);
+      if (next.done === true) {
+        return;
+      }
+      yield next.value;
+    }
+  } finally {
+    forget();
+    // Not awaited: a silent source answers when it likes.
+    void Promise.resolve(iterator.return?.()).catch(noop);
+  }
+}
+
+function noop(): void {}

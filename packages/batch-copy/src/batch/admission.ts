@@ -1,5 +1,5 @@
 import { ClosedError, EncodeError } from "../errors.js";
-import { onAbort } from "./abort-watch.js";
+import { abortable, onAbort } from "./abort-watch.js";
 import type { InsertWaiter } from "./batch.js";
 import type { Batcher } from "./batcher.js";
 import type { Clock } from "./clock.js";
@@ -260,30 +260,6 @@ function isIterable(rows: unknown): boolean {
     rows !== null &&
     (Symbol.iterator in rows || Symbol.asyncIterator in rows)
   );
-}
-
-/** The rows, until the signal aborts, also while the source is silent. */
-async function* abortable<Row>(rows: AsyncIterable<Row>, signal: AbortSignal): AsyncGenerator<Row> {
-  const iterator = rows[Symbol.asyncIterator]();
-  let forget: () => void = noop;
-  const aborted = new Promise<never>((_, reject) => {
-    forget = onAbort(signal, () => reject(signal.reason as Error));
-  });
-  aborted.catch(noop);
-  try {
-    signal.throwIfAborted();
-    while (true) {
-      const next = await Promise.race([iterator.next(), aborted]);
-      if (next.done === true) {
-        return;
-      }
-      yield next.value;
-    }
-  } finally {
-    forget();
-    // Not awaited: a silent source answers when it likes.
-    void Promise.resolve(iterator.return?.()).catch(noop);
-  }
 }
 
 function noop(): void {}
