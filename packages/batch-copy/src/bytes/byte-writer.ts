@@ -8,6 +8,13 @@ const MAX_TUPLE_BYTES = 2 ** 30 - 1024;
 /** Up to this many UTF-16 units a loop beats the call into Node's native UTF-8 writer. */
 const SHORT_TEXT = 24;
 
+/** The most that one UTF-16 unit takes in UTF-8. */
+const MAX_UNIT_BYTES = 3;
+
+/** What the two halves of a surrogate pair have in common. */
+const SURROGATE_BITS = 0xf800;
+const SURROGATE = 0xd800;
+
 const TWO_TO_32 = 2 ** 32;
 
 /**
@@ -54,16 +61,21 @@ export class ByteWriter {
 
   /** Eight bytes from a safe integer or a bigint. The caller has checked the range. */
   int64(value: number | bigint): void {
+    if (typeof value === "number") {
+      this.safeInteger(value);
+      return;
+    }
+    this.reserve(8);
+    this.view.setBigInt64(this.position, value);
+    this.position += 8;
+  }
+
+  /** Eight bytes from a safe integer. */
+  safeInteger(value: number): void {
     this.reserve(8);
     const { view, position } = this;
-    if (typeof value === "bigint") {
-      view.setBigInt64(position, value);
-    } else {
-      const low = value | 0;
-      // Most integers are small: then the high half is the sign alone.
-      view.setInt32(position, low === value ? low >> 31 : Math.floor(value / TWO_TO_32));
-      view.setInt32(position + 4, low);
-    }
+    view.setInt32(position, Math.floor(value / TWO_TO_32));
+    view.setInt32(position + 4, value);
     this.position = position + 8;
   }
 
@@ -100,17 +112,26 @@ export class ByteWriter {
       this.#longText(value);
       return;
     }
-    this.reserve(length);
-    const { buffer, position } = this;
+    this.reserve(length * MAX_UNIT_BYTES);
+    const { buffer } = this;
+    let at = this.position;
     for (let i = 0; i < length; i++) {
       const unit = value.charCodeAt(i);
-      if (unit === 0 || unit > 0x7f) {
+      if (unit < 0x80 && unit !== 0) {
+        buffer[at++] = unit;
+      } else if (unit < 0x800 && unit !== 0) {
+        buffer[at++] = 0xc0 | (unit >> 6);
+        buffer[at++] = 0x80 | (unit & 0x3f);
+      } else if (unit !== 0 && (unit & SURROGATE_BITS) !== SURROGATE) {
+        buffer[at++] = 0xe0 | (unit >> 12);
+        buffer[at++] = 0x80 | ((unit >> 6) & 0x3f);
+        buffer[at++] = 0x80 | (unit & 0x3f);
+      } else {
         this.#longText(value);
         return;
       }
-      buffer[position + i] = unit;
     }
-    this.position = position + length;
+    this.position = at;
   }
 
   #longText(value: string): void {

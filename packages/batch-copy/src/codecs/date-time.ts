@@ -1,6 +1,7 @@
-import { isDate } from "node:util/types";
+import { types } from "node:util";
 
 import type { ByteReader } from "../bytes/byte-reader.js";
+import type { ByteWriter } from "../bytes/byte-writer.js";
 import { civilFromDays, formatDay } from "./calendar.js";
 import { columnType, type ColumnType } from "./column-type.js";
 import { parseDateTime } from "./date-time-text.js";
@@ -84,9 +85,7 @@ function timestampType(
 ): ColumnType<Date | string | TemporalPlainDateTime> {
   return columnType(`timestamp${precision.suffix}`, {
     sql: `timestamp${precision.suffix} without time zone`,
-    encode(value, out) {
-      out.int64(fitting(timestampOf(value), precision));
-    },
+    encode: timestampEncoder(timestampOf, precision),
     decode: (input) => readTimestamp(input, ""),
   });
 }
@@ -94,11 +93,30 @@ function timestampType(
 function timestamptzType(precision: SecondPrecision): ColumnType<Date | string | TemporalInstant> {
   return columnType(`timestamptz${precision.suffix}`, {
     sql: `timestamp${precision.suffix} with time zone`,
-    encode(value, out) {
-      out.int64(fitting(momentOf(value), precision));
-    },
+    encode: timestampEncoder(momentOf, precision),
     decode: (input) => readTimestamp(input, "Z"),
   });
+}
+
+/**
+ * Most values are Dates, and near enough to be a number all the way. Their path stands here, in one
+ * short function that V8 can compile into its caller: through the others it takes twice the time.
+ */
+function timestampEncoder<Value>(
+  microsecondsOfValue: (value: Value) => number | bigint,
+  precision: SecondPrecision,
+): (value: Value, out: ByteWriter) => void {
+  return (value, out) => {
+    if (value instanceof Date && precision === MICROSECONDS) {
+      const microseconds = (value.getTime() - EPOCH_MS) * 1000;
+      // An invalid Date is NaN, which is not less than anything.
+      if (Math.abs(microseconds) <= Number.MAX_SAFE_INTEGER) {
+        out.safeInteger(microseconds);
+        return;
+      }
+    }
+    out.int64(fitting(microsecondsOfValue(value), precision));
+  };
 }
 
 /** The microseconds, if the column keeps them all. */
@@ -186,9 +204,18 @@ function textOf(
   throw wrongKind(kinds, value);
 }
 
+/** Asks the class first, which is quick; a Date of another realm has another one. */
+function isDate(value: unknown): value is Date {
+  return value instanceof Date || types.isDate(value);
+}
+
+/** Not value.getTime(), which a subclass may have changed. */
+function timeOf(value: Date): number {
+  return Date.prototype.getTime.call(value);
+}
+
 function checkedTime(value: Date): number {
-  // Not value.getTime(), which a subclass may have changed.
-  const time = Date.prototype.getTime.call(value);
+  const time = timeOf(value);
   if (Number.isNaN(time)) {
     throw new RangeError("the Date is invalid");
   }
