@@ -15,7 +15,7 @@ import { payloadOf } from "../helpers/open-writer.js";
 import { allSamples } from "../helpers/samples/index.js";
 import type { TypeSamples } from "../helpers/type-sample.js";
 
-/** Values for each type; `GENERATED_VALUES=1000000 npm test -- db/codecs` is the long run. */
+/** Values for each type; `npm run test:values` is the long run, of a million. */
 const GENERATED_VALUES = Number(process.env["GENERATED_VALUES"] ?? 10_000);
 const VALUES_A_ROUND = 10_000;
 
