@@ -141,7 +141,10 @@ export class ByteWriter {
     if (!value.isWellFormed()) {
       throw new RangeError("text cannot hold a lone surrogate");
     }
-    this.reserve(Buffer.byteLength(value));
+    // Most texts fit whatever their characters are: then their size need not be asked for.
+    if (this.position + value.length * MAX_UNIT_BYTES > this.#limit) {
+      this.reserve(Buffer.byteLength(value));
+    }
     this.position += this.buffer.write(value, this.position);
   }
 
