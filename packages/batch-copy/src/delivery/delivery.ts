@@ -81,7 +81,7 @@ export class Delivery<Row extends object> {
         new Error("flush() waits for onReject, and so must not be called in it"),
       );
     }
-    return this.#flushes.flush(this.#parts.batcher.flush());
+    return this.finish();
   }
 
   /** Whether the current code runs in `onReject`. */

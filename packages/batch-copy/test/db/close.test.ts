@@ -6,19 +6,11 @@ import { describe, it } from "node:test";
 import { Pool, type PoolClient } from "pg";
 
 import { ClosedError, Copier, int4, text, UndeliveredError } from "../../dist/index.js";
-import type { CopierOptions } from "../../dist/index.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 import { eventually } from "../helpers/eventually.js";
 import { assertNumberedRows, numberedRow } from "../helpers/row-sets.js";
 
 const db = useDatabase();
-let tables = 0;
-
-async function openCopier(options: CopierOptions = {}) {
-  const name = `t${tables++}`;
-  const definition = await db.create(name, { id: int4, note: text });
-  return { name, copier: await Copier.connect(definition, { databaseUrl, ...options }) };
-}
 
 /** Holds a lock on the table, so that COPY waits, until `release`. */
 async function lockTable(name: string): Promise<{ release(): Promise<void> }> {
@@ -34,7 +26,7 @@ async function lockTable(name: string): Promise<{ release(): Promise<void> }> {
 
 describe("close", () => {
   it("flushes; afterwards every call gets a ClosedError, and close may be called again", async () => {
-    const { name, copier } = await openCopier({ flushIntervalMs: 60_000 });
+    const { name, copier } = await db.openCopier({ flushIntervalMs: 60_000 });
     await copier.send(numberedRow(0));
     const closing = copier.close();
     await assert.rejects(copier.send(numberedRow(1)), ClosedError);
@@ -57,7 +49,7 @@ describe("close", () => {
   });
 
   it("rejects with refused rows, and closes the connections all the same", async () => {
-    const { name, copier } = await openCopier();
+    const { name, copier } = await db.openCopier();
     await db.pool.query(`ALTER TABLE ${db.schema}.${name} ADD CHECK (id > 0)`);
     await copier.send(numberedRow(0));
     await assert.rejects(copier.close(), { code: "ROWS_REJECTED", count: 1 });
@@ -71,7 +63,7 @@ describe("close", () => {
   });
 
   it("during backpressure sends away who waits for room, and delivers what was accepted", async () => {
-    const { name, copier } = await openCopier({ maxBufferedBytes: 1000 });
+    const { name, copier } = await db.openCopier({ maxBufferedBytes: 1000 });
     const lock = await lockTable(name);
     const sends = Promise.allSettled(
       Array.from({ length: 500 }, (_, id) => copier.send(numberedRow(id))),
@@ -89,7 +81,7 @@ describe("close", () => {
   });
 
   it("ends in time when the server is stalled, and hands every row back", async () => {
-    const { name, copier } = await openCopier({ maxBatchRows: 10 });
+    const { name, copier } = await db.openCopier({ maxBatchRows: 10 });
     const lock = await lockTable(name);
     await copier.sendMany(Array.from({ length: 95 }, (_, id) => numberedRow(id)));
     const insert = assert.rejects(copier.insert(numberedRow(95)), { code: "UNDELIVERED" });
@@ -113,7 +105,7 @@ describe("close", () => {
   });
 
   it("hands back the rows that a hanging onReject has not taken", async () => {
-    const { name, copier } = await openCopier({ onReject: () => new Promise<void>(() => {}) });
+    const { name, copier } = await db.openCopier({ onReject: () => new Promise<void>(() => {}) });
     await db.pool.query(`ALTER TABLE ${db.schema}.${name} ADD CHECK (id > 1000)`);
     await copier.sendMany([numberedRow(0), numberedRow(1)]);
     await assert.rejects(copier.close({ timeoutMs: 200 }), (error: UndeliveredError) => {
@@ -123,7 +115,7 @@ describe("close", () => {
   });
 
   it("after its time settles everything: stats add up, flush and a stream's end are over", async () => {
-    const { name, copier } = await openCopier();
+    const { name, copier } = await db.openCopier();
     const lock = await lockTable(name);
     await copier.send(numberedRow(0));
     await assert.rejects(copier.close({ timeoutMs: 50 }), UndeliveredError);
@@ -136,7 +128,7 @@ describe("close", () => {
   });
 
   it("may be given a time after it was called", async () => {
-    const { name, copier } = await openCopier();
+    const { name, copier } = await db.openCopier();
     const lock = await lockTable(name);
     await copier.send(numberedRow(0));
     const first = assert.rejects(copier.close(), UndeliveredError);
@@ -146,7 +138,7 @@ describe("close", () => {
   });
 
   it("that gives up also tells of rows that were refused before", async () => {
-    const { name, copier } = await openCopier({ maxBatchRows: 1 });
+    const { name, copier } = await db.openCopier({ maxBatchRows: 1 });
     await db.pool.query(`ALTER TABLE ${db.schema}.${name} ADD CHECK (id <> 13)`);
     await copier.send(numberedRow(13));
     await eventually(() => copier.stats.rowsRejected === 1, "the row is refused");
@@ -162,7 +154,7 @@ describe("close", () => {
   });
 
   it("that gives up keeps rows in doubt apart, also those that wait for onReject", async () => {
-    const { name, copier } = await openCopier({
+    const { name, copier } = await db.openCopier({
       connections: 1,
       onReject: () => new Promise<void>(() => {}),
     });
@@ -194,7 +186,7 @@ describe("close", () => {
   });
 
   it("hands back a full buffer without stopping the event loop", async () => {
-    const { name, copier } = await openCopier();
+    const { name, copier } = await db.openCopier();
     const lock = await lockTable(name);
     const count = 300_000;
     await copier.sendMany(Array.from({ length: count }, (_, id) => numberedRow(id)));
@@ -211,7 +203,7 @@ describe("close", () => {
   });
 
   it("within its time ends like a close without one", async () => {
-    const { name, copier } = await openCopier();
+    const { name, copier } = await db.openCopier();
     await copier.send(numberedRow(0));
     await copier.close({ timeoutMs: 10_000 });
     await assertNumberedRows(db, name, 1);
@@ -234,7 +226,7 @@ describe("close", () => {
   });
 
   it("refuses a bad timeout", async () => {
-    const { copier } = await openCopier();
+    const { copier } = await db.openCopier();
     await assert.rejects(copier.close({ timeoutMs: -1 }), /timeoutMs must be 0 to/);
     await copier.close();
   });

@@ -1,20 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { Copier, int4, text, type CopierOptions, type Rejection } from "../../dist/index.js";
+import { Copier, int4, text, type Rejection } from "../../dist/index.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 import { eventually } from "../helpers/eventually.js";
 import { startProxy } from "../helpers/proxy.js";
 import { assertNumberedRows, numberedRow } from "../helpers/row-sets.js";
 
 const db = useDatabase();
-let tables = 0;
-
-async function openCopier(options: CopierOptions = {}) {
-  const name = `t${tables++}`;
-  const definition = await db.create(name, { id: int4, note: text });
-  return { name, copier: await Copier.connect(definition, { databaseUrl, ...options }) };
-}
 
 /** Ends every backend that waits for a lock on the table. */
 async function terminateWaiting(name: string, count: number): Promise<void> {
@@ -32,7 +25,7 @@ async function terminateWaiting(name: string, count: number): Promise<void> {
 
 describe("a failed batch", () => {
   it("does not stop the ones after it", async () => {
-    const { name, copier } = await openCopier({ maxBatchRows: 10, connections: 1 });
+    const { name, copier } = await db.openCopier({ maxBatchRows: 10, connections: 1 });
     await db.pool.query(`ALTER TABLE ${db.schema}.${name} ADD CHECK (note <> 'bad')`);
     const rows = Array.from({ length: 50 }, (_, id) => numberedRow(id));
     rows[15]!.note = "bad";
@@ -47,7 +40,7 @@ describe("a failed batch", () => {
   });
 
   it("is reported when the table is gone, and the copier goes on when it is back", async () => {
-    const { name, copier } = await openCopier();
+    const { name, copier } = await db.openCopier();
     await db.pool.query(`ALTER TABLE ${db.schema}.${name} RENAME TO elsewhere`);
     await assert.rejects(copier.insert(numberedRow(0)), { sqlState: "42P01" });
     await db.pool.query(`ALTER TABLE ${db.schema}.elsewhere RENAME TO ${name}`);
@@ -58,7 +51,7 @@ describe("a failed batch", () => {
 
   it("stops sending when the server refuses early in a large batch", async () => {
     const proxy = await startProxy();
-    const { name, copier } = await openCopier({
+    const { name, copier } = await db.openCopier({
       databaseUrl: proxy.url,
       maxBatchBytes: 64 * 1024 * 1024,
       flushIntervalMs: 60_000,
@@ -79,7 +72,7 @@ describe("a failed batch", () => {
 describe("a lost connection", () => {
   it("before the commit hands the rows back, surely not committed", async () => {
     const rejections: Rejection[] = [];
-    const { name, copier } = await openCopier({
+    const { name, copier } = await db.openCopier({
       connections: 1,
       onReject: (rejection) => void rejections.push(rejection),
     });
@@ -103,7 +96,7 @@ describe("a lost connection", () => {
   });
 
   it("during the commit leaves the rows in doubt, and says so with the transaction", async () => {
-    const { name, copier } = await openCopier({ connections: 1 });
+    const { name, copier } = await db.openCopier({ connections: 1 });
     // The commit waits for an advisory lock that a deferred trigger takes.
     await db.pool.query(`
       CREATE FUNCTION ${db.schema}.wait() RETURNS trigger LANGUAGE plpgsql
@@ -137,7 +130,7 @@ describe("a lost connection", () => {
   });
 
   it("while idle goes unnoticed", async () => {
-    const { name, copier } = await openCopier({ connections: 1 });
+    const { name, copier } = await db.openCopier({ connections: 1 });
     await copier.insert(numberedRow(0));
     await db.rows(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity

@@ -1,20 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { Copier, int4, text, type CopierOptions, type Rejection } from "../../dist/index.js";
-import { databaseUrl, useDatabase } from "../helpers/database.js";
+import type { CopierOptions, Rejection } from "../../dist/index.js";
+import { useDatabase } from "../helpers/database.js";
 import { eventually } from "../helpers/eventually.js";
 import { assertNumberedRows, numberedRow } from "../helpers/row-sets.js";
 
 const db = useDatabase();
-let tables = 0;
 
 /** A copier to a table that refuses ids below 0. */
 async function openCopier(options: CopierOptions = {}) {
-  const name = `t${tables++}`;
-  const definition = await db.create(name, { id: int4, note: text });
-  await db.pool.query(`ALTER TABLE ${db.schema}.${name} ADD CHECK (id >= 0)`);
-  return { name, copier: await Copier.connect(definition, { databaseUrl, ...options }) };
+  const opened = await db.openCopier(options);
+  await db.pool.query(`ALTER TABLE ${db.schema}.${opened.name} ADD CHECK (id >= 0)`);
+  return opened;
 }
 
 const bad = { id: -1, note: "bad" };

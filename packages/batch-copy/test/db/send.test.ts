@@ -1,31 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import {
-  Copier,
-  int4,
-  json,
-  text,
-  type CopierOptions,
-  type EncodeError,
-} from "../../dist/index.js";
+import { Copier, int4, json, text, type EncodeError } from "../../dist/index.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 import { eventually } from "../helpers/eventually.js";
 import { assertNumberedRows, numberedRow } from "../helpers/row-sets.js";
 
 const db = useDatabase();
-let tables = 0;
-
-async function openCopier(options: CopierOptions = {}) {
-  const name = `t${tables++}`;
-  const definition = await db.create(name, { id: int4, note: text });
-  return { name, copier: await Copier.connect(definition, { databaseUrl, ...options }) };
-}
 
 describe("send", () => {
   for (const producers of [1, 64, 2048]) {
     it(`delivers exactly the rows of ${producers} concurrent producers`, async () => {
-      const { name, copier } = await openCopier();
+      const { name, copier } = await db.openCopier();
       const count = 20_480;
       let next = 0;
       await Promise.all(
@@ -43,7 +29,7 @@ describe("send", () => {
   }
 
   it("keeps the order of rows over one connection", async () => {
-    const { name, copier } = await openCopier({ connections: 1, maxBatchRows: 100 });
+    const { name, copier } = await db.openCopier({ connections: 1, maxBatchRows: 100 });
     for (let id = 0; id < 5000; id++) {
       await copier.send(numberedRow(id));
     }
@@ -56,7 +42,7 @@ describe("send", () => {
   });
 
   it("delivers a row without a flush, by the age of the batch", async () => {
-    const { name, copier } = await openCopier({ flushIntervalMs: 20 });
+    const { name, copier } = await db.openCopier({ flushIntervalMs: 20 });
     await copier.send(numberedRow(0));
     await eventually(() => copier.stats.rowsCommitted === 1, "the row is committed");
     await assertNumberedRows(db, name, 1);
@@ -64,18 +50,21 @@ describe("send", () => {
   });
 
   it("closes a batch by rows, and by bytes", async () => {
-    const { copier: byRows } = await openCopier({ maxBatchRows: 10, flushIntervalMs: 60_000 });
+    const { copier: byRows } = await db.openCopier({ maxBatchRows: 10, flushIntervalMs: 60_000 });
     await byRows.sendMany(Array.from({ length: 30 }, (_, id) => numberedRow(id)));
     await eventually(() => byRows.stats.batchesCommitted === 3, "three batches are committed");
     await byRows.close();
-    const { copier: byBytes } = await openCopier({ maxBatchBytes: 1000, flushIntervalMs: 60_000 });
+    const { copier: byBytes } = await db.openCopier({
+      maxBatchBytes: 1000,
+      flushIntervalMs: 60_000,
+    });
     await byBytes.send({ id: 1, note: "x".repeat(1000) });
     await eventually(() => byBytes.stats.batchesCommitted === 1, "one batch is committed");
     await byBytes.close();
   });
 
   it("refuses a bad row for its sender, and delivers those of the others", async () => {
-    const { name, copier } = await openCopier();
+    const { name, copier } = await db.openCopier();
     const results = await Promise.allSettled([
       copier.send(numberedRow(0)),
       copier.send({ id: 1, note: "a\0b" }),
@@ -95,7 +84,7 @@ describe("send", () => {
   });
 
   it("delivers a row wider than a page, and one wider than the whole buffer", async () => {
-    const { name, copier } = await openCopier({ maxBufferedBytes: 1_000_000 });
+    const { name, copier } = await db.openCopier({ maxBufferedBytes: 1_000_000 });
     const sizes = [10, 200_000, 10, 5_000_000, 10];
     await Promise.all(sizes.map((size, id) => copier.send({ id, note: "w".repeat(size) })));
     await copier.close();
@@ -143,7 +132,7 @@ describe("send", () => {
   });
 
   it("copies the row: what the sender changes later is not written", async () => {
-    const { name, copier } = await openCopier();
+    const { name, copier } = await db.openCopier();
     const row = numberedRow(0);
     await copier.send(row);
     row.id = 99;
@@ -155,7 +144,7 @@ describe("send", () => {
 
 describe("sendMany", () => {
   it("delivers what an async generator yields", async () => {
-    const { name, copier } = await openCopier();
+    const { name, copier } = await db.openCopier();
     async function* generate() {
       for (let id = 0; id < 1000; id++) {
         yield numberedRow(id);
@@ -167,7 +156,7 @@ describe("sendMany", () => {
   });
 
   it("delivers the rows before a bad one", async () => {
-    const { name, copier } = await openCopier();
+    const { name, copier } = await db.openCopier();
     const rows = [numberedRow(0), numberedRow(1), { id: Number.NaN, note: "" }, numberedRow(2)];
     await assert.rejects(copier.sendMany(rows), { column: "id", accepted: 2, index: 2 });
     await copier.close();
@@ -175,7 +164,7 @@ describe("sendMany", () => {
   });
 
   it("delivers a million rows, exactly", async () => {
-    const { name, copier } = await openCopier();
+    const { name, copier } = await db.openCopier();
     function* generate() {
       for (let id = 0; id < 1_000_000; id++) {
         yield numberedRow(id);

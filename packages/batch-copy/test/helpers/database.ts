@@ -2,8 +2,15 @@ import { after, before } from "node:test";
 
 import { Pool } from "pg";
 
-import type { Columns, Table } from "../../dist/index.js";
-import { table } from "../../dist/index.js";
+import {
+  Copier,
+  int4,
+  table,
+  text,
+  type Columns,
+  type CopierOptions,
+  type Table,
+} from "../../dist/index.js";
 
 /** The server that the test command started, or the one that DATABASE_URL named. */
 export const databaseUrl: string = process.env["DATABASE_URL"] ?? missingUrl();
@@ -18,7 +25,15 @@ export interface TestDatabase {
   readonly pool: Pool;
   /** Defines a table in the schema and creates it. */
   create<C extends Columns>(name: string, columns: C): Promise<Table<C>>;
+  /** A copier to a new table of numbered rows `(id int4, note text)`. */
+  openCopier(options?: CopierOptions): Promise<OpenedCopier>;
   rows<Row>(sql: string, values?: unknown[]): Promise<Row[]>;
+}
+
+/** A copier, and the name of its table in the schema. */
+interface OpenedCopier {
+  readonly name: string;
+  readonly copier: Copier<{ id: number; note: string }>;
 }
 
 /** Registers the hooks that make and drop the schema of a test file. */
@@ -30,13 +45,20 @@ export function useDatabase(): TestDatabase {
     await pool.query(`DROP SCHEMA ${schema} CASCADE`);
     await pool.end();
   });
+  let tables = 0;
+  async function create<C extends Columns>(name: string, columns: C): Promise<Table<C>> {
+    const definition = table(name, columns, { schema });
+    await pool.query(definition.ddl);
+    return definition;
+  }
   return {
     schema,
     pool,
-    async create(name, columns) {
-      const definition = table(name, columns, { schema });
-      await pool.query(definition.ddl);
-      return definition;
+    create,
+    async openCopier(options = {}) {
+      const name = `numbered_${tables++}`;
+      const definition = await create(name, { id: int4, note: text });
+      return { name, copier: await Copier.connect(definition, { databaseUrl, ...options }) };
     },
     async rows<Row>(sql: string, values: unknown[] = []) {
       const result = await pool.query(sql, values);

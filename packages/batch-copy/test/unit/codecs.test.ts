@@ -2,23 +2,12 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
 import { ByteReader } from "../../dist/bytes/byte-reader.js";
-import { ByteWriter } from "../../dist/bytes/byte-writer.js";
 import { readField, writeField, type Codec } from "../../dist/codecs/codec.js";
 import { numeric, varchar } from "../../dist/index.js";
 import { codecOf } from "../helpers/described.js";
+import { OpenWriter } from "../helpers/open-writer.js";
 import { basicSamples } from "../helpers/samples/basic.js";
 import { allSamples } from "../helpers/samples/index.js";
-
-/** A writer whose bytes can be looked at; it begins tiny, so that values make it grow. */
-class OpenWriter extends ByteWriter {
-  constructor() {
-    super(Buffer.alloc(8));
-  }
-
-  get written(): Buffer {
-    return Buffer.from(this.buffer.subarray(0, this.position));
-  }
-}
 
 function encode(codec: Codec<unknown>, value: unknown): Buffer {
   const out = new OpenWriter();

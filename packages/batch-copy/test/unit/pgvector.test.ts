@@ -2,25 +2,15 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
 import { ByteReader } from "../../dist/bytes/byte-reader.js";
-import { ByteWriter } from "../../dist/bytes/byte-writer.js";
 import { fromHalfBits, toHalfBits } from "../../dist/codecs/half-float.js";
 import { sparsevec } from "../../dist/codecs/sparse-vector.js";
 import { halfvec, vector } from "../../dist/codecs/vector.js";
 import type { ColumnType } from "../../dist/index.js";
+import { OpenWriter } from "../helpers/open-writer.js";
 
 // pgvector does not come with the servers that the tests start. These bytes are written by hand from
 // what its receive and send functions read and write: vector_recv in src/vector.c, halfvec_recv in
 // src/halfvec.c and sparsevec_recv in src/sparsevec.c of version 0.8.
-
-class OpenWriter extends ByteWriter {
-  constructor() {
-    super(Buffer.alloc(8));
-  }
-
-  get hex(): string {
-    return this.buffer.subarray(0, this.position).toString("hex");
-  }
-}
 
 const description = { oid: 0, schema: "", name: "", sql: "", kind: "base" } as const;
 

@@ -1,23 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { ByteWriter } from "../../dist/bytes/byte-writer.js";
 import type { GeoJsonGeometry } from "../../dist/codecs/geo-json.js";
 import { geography, geometry } from "../../dist/codecs/geometry.js";
+import { OpenWriter } from "../helpers/open-writer.js";
 
 // PostGIS does not come with the servers that the tests start. These bytes are written by hand from
 // the description of EWKB in PostGIS's doc/ZMSgeoms.txt, and the plain ones are those of its own
 // regress/core/wkb_expected.
-
-class OpenWriter extends ByteWriter {
-  constructor() {
-    super(Buffer.alloc(8));
-  }
-
-  get hex(): string {
-    return this.buffer.subarray(0, this.position).toString("hex");
-  }
-}
 
 function ewkb(value: GeoJsonGeometry, type = geometry()): string {
   const out = new OpenWriter();

@@ -2,20 +2,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
 import { ByteReader } from "../../dist/bytes/byte-reader.js";
-import { ByteWriter } from "../../dist/bytes/byte-writer.js";
 import { bytea, EncodeError, int4, text } from "../../dist/index.js";
 import { RowFormat } from "../../dist/table/row-format.js";
 import { writable } from "../helpers/described.js";
-
-class OpenWriter extends ByteWriter {
-  constructor() {
-    super(Buffer.alloc(16));
-  }
-
-  get written(): Buffer {
-    return this.buffer.subarray(0, this.position);
-  }
-}
+import { OpenWriter } from "../helpers/open-writer.js";
 
 const format = new RowFormat<object>(writable({ id: int4, note: text.nullable() }));
 
