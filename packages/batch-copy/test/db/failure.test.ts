@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { Copier, int4, text, type Rejection } from "../../dist/index.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 import { eventually } from "../helpers/eventually.js";
-import { startProxy } from "../helpers/proxy.js";
+import { FaultProxy } from "../helpers/fault/fault-proxy.js";
 import { assertNumberedRows, numberedRow } from "../helpers/row-sets.js";
 
 const db = useDatabase();
@@ -50,7 +50,7 @@ describe("a failed batch", () => {
   });
 
   it("stops sending when the server refuses early in a large batch", async () => {
-    const proxy = await startProxy();
+    const proxy = await FaultProxy.start();
     const { name, copier } = await db.openCopier({
       databaseUrl: proxy.url,
       maxBatchBytes: 64 * 1024 * 1024,
@@ -61,7 +61,7 @@ describe("a failed batch", () => {
     const wide = "w".repeat(100_000);
     await copier.sendMany(Array.from({ length: 300 }, (_, id) => ({ id, note: wide })));
     await assert.rejects(copier.flush(), { count: 300 });
-    assert.ok(proxy.sentBytes() < 25_000_000, `${proxy.sentBytes()} of 30 000 000 bytes were sent`);
+    assert.ok(proxy.sentBytes < 25_000_000, `${proxy.sentBytes} of 30 000 000 bytes were sent`);
     await copier.insert({ id: 1, note: "after" });
     // A refusal does not cost the connection.
     await copier.close();
