@@ -21,6 +21,7 @@ function missingUrl(): never {
 
 /** A schema of the test file's own, and a pool to look into it. */
 export interface TestDatabase {
+  readonly url: string;
   readonly schema: string;
   readonly pool: Pool;
   /** Defines a table in the schema and creates it. */
@@ -36,10 +37,14 @@ interface OpenedCopier {
   readonly copier: Copier<{ id: number; note: string }>;
 }
 
-/** Registers the hooks that make and drop the schema of a test file. */
-export function useDatabase(): TestDatabase {
+/**
+ * Registers the hooks that make and drop the schema of a test file.
+ *
+ * @param url otherwise the server that all tests share
+ */
+export function useDatabase(url: string = databaseUrl): TestDatabase {
   const schema = `test_${process.pid}_${Math.random().toString(36).slice(2, 10)}`;
-  const pool = new Pool({ connectionString: databaseUrl, max: 4 });
+  const pool = new Pool({ connectionString: url, max: 4 });
   before(() => pool.query(`CREATE SCHEMA ${schema}`));
   after(async () => {
     await pool.query(`DROP SCHEMA ${schema} CASCADE`);
@@ -52,13 +57,14 @@ export function useDatabase(): TestDatabase {
     return definition;
   }
   return {
+    url,
     schema,
     pool,
     create,
     async openCopier(options = {}) {
       const name = `numbered_${tables++}`;
       const definition = await create(name, { id: int4, note: text });
-      return { name, copier: await Copier.connect(definition, { databaseUrl, ...options }) };
+      return { name, copier: await Copier.connect(definition, { databaseUrl: url, ...options }) };
     },
     async rows<Row>(sql: string, values: unknown[] = []) {
       const result = await pool.query(sql, values);
