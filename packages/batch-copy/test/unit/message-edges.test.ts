@@ -60,6 +60,9 @@ describe("a place", () => {
     [{ direction: "toServer", side: "after", nth: 1 }, 8],
     [{ direction: "toServer", side: "before", nth: 4 }, 22],
     [{ direction: "toServer", side: "after", type: "S", nth: 1 }, 22],
+    [{ direction: "toServer", side: "before", type: "Q", nth: 1, plus: 3 }, 11],
+    [{ direction: "toServer", side: "after", type: "S", nth: 1, plus: 7 }, 29],
+    [{ direction: "toServer", side: "after", type: "S", nth: 1, plus: 8 }, undefined],
     [{ direction: "toServer", side: "before", type: "S", nth: 2 }, undefined],
   ];
 

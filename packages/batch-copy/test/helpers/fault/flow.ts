@@ -12,7 +12,7 @@ export interface FlowListener {
   /** It was passed on. */
   onArrived(edge: Edge, direction: Direction): void;
   /** The place of the plan is reached; what comes after it waits for the promise. */
-  onPlace(direction: Direction, position: number): Promise<void>;
+  onPlace(position: number): Promise<void>;
 }
 
 /** One direction of a connection: what the source says goes to the target. */
@@ -84,7 +84,7 @@ export class Flow {
 
   async #reach(place: number | undefined): Promise<void> {
     if (place !== undefined) {
-      await this.#listener.onPlace(this.#direction, place);
+      await this.#listener.onPlace(place);
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Edge } from "./message-edges.js";
-import type { Place } from "./plan.js";
+import type { MessagePlace, Place } from "./plan.js";
 
 /** Finds a place, once, in the stream of its direction. */
 export class PlaceFinder {
@@ -17,27 +17,25 @@ export class PlaceFinder {
    * @returns the position of the place, if it has come
    */
   find(edges: readonly Edge[], end: number): number | undefined {
-    const position = this.#positionIn(edges, end);
-    if (position !== undefined) {
-      this.#place = undefined;
+    if (this.#place !== undefined && "nth" in this.#place) {
+      this.#place = this.#findMessage(this.#place, edges);
     }
-    return position;
-  }
-
-  #positionIn(edges: readonly Edge[], end: number): number | undefined {
     const place = this.#place;
-    if (place === undefined) {
+    if (place === undefined || "nth" in place || place.byte > end) {
       return undefined;
     }
-    if ("byte" in place) {
-      return place.byte <= end ? place.byte : undefined;
-    }
-    const { side, type, nth } = place;
+    this.#place = undefined;
+    return place.byte;
+  }
+
+  /** The byte of the place, once it is known. */
+  #findMessage(place: MessagePlace, edges: readonly Edge[]): Place {
+    const { direction, side, type, nth, plus = 0 } = place;
     const matches = edges.filter(
       (edge) => edge.side === side && (type === undefined || type === edge.type),
     );
     const found = matches[nth - this.#count - 1];
     this.#count += matches.length;
-    return found?.position;
+    return found === undefined ? place : { direction, byte: found.position + plus };
   }
 }

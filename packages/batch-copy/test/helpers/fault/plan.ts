@@ -33,13 +33,15 @@ interface BytePlace {
   readonly byte: number;
 }
 
-interface MessagePlace {
+export interface MessagePlace {
   readonly direction: Direction;
   readonly side: "before" | "after";
   /** The type byte of the messages that count, or `startup`. @default every message */
   readonly type?: string;
   /** Which of them, from 1. */
   readonly nth: number;
+  /** So many bytes further on. @default 0 */
+  readonly plus?: number;
 }
 
 /** Few bytes at a time, slowly, or both. */

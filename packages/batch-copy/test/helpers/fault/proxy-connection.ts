@@ -4,13 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Flow, type FlowListener } from "./flow.js";
 import type { Edge } from "./message-edges.js";
 import { nextPhase, type Phase } from "./phase.js";
-import type { Direction, Fault, Plan } from "./plan.js";
+import type { Direction, Fault, Place, Plan } from "./plan.js";
 
 /** A fault that has happened. */
 export interface FaultRecord {
   readonly fault: Fault;
-  /** Of the plan's place, and the bytes before it; without them the test said when. */
-  readonly direction?: Direction;
+  /** The plan's place, and how many bytes came before; without them the test said when. */
+  readonly at?: Place;
   readonly position?: number;
   /** What the connection was about at that moment. */
   readonly phase: Phase;
@@ -102,12 +102,12 @@ export class ProxyConnection implements FlowListener {
     }
   }
 
-  onPlace(direction: Direction, position: number): Promise<void> {
-    const { fault } = this.#plan;
-    if (fault === undefined || this.#isClosed) {
+  onPlace(position: number): Promise<void> {
+    const { at, fault } = this.#plan;
+    if (at === undefined || fault === undefined || this.#isClosed) {
       return Promise.resolve();
     }
-    this.#listener.onFault({ fault, direction, position, phase: this.#phase });
+    this.#listener.onFault({ fault, at, position, phase: this.#phase });
     return this.#happen(fault);
   }
 
