@@ -1,3 +1,5 @@
+import { Client, type QueryResult } from "pg";
+
 import { copyCluster } from "./cluster.js";
 import { Postmaster, type HaltMode } from "./postmaster.js";
 import { withNewSite, type Site } from "./site.js";
@@ -45,6 +47,23 @@ export class TestServer {
   /** The process id of the postmaster, another one after each start. Throws while it is down. */
   get pid(): number {
     return this.#postmaster.pid;
+  }
+
+  /**
+   * Runs statements as the superuser, over a connection of their own, which no crash of the server
+   * outlives. The rows are those of the last statement.
+   */
+  async query<Row>(sql: string): Promise<Row[]> {
+    const client = new Client(this.url);
+    // Without a listener a server that goes down in between would end the process.
+    client.on("error", () => {});
+    await client.connect();
+    try {
+      const results: QueryResult[] = [await client.query(sql)].flat();
+      return (results.at(-1)?.rows ?? []) as Row[];
+    } finally {
+      await client.end();
+    }
   }
 
   /** Takes the server down; port and data stay, for {@link resume}. */
