@@ -19,6 +19,11 @@ function missingUrl(): never {
   throw new Error("DATABASE_URL is not set: run the tests by `npm test`");
 }
 
+interface OwnServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
 /** A schema of the test file's own, and a pool to look into it. */
 export interface TestDatabase {
   readonly url: string;
@@ -40,15 +45,19 @@ interface OpenedCopier {
 /**
  * Registers the hooks that make and drop the schema of a test file.
  *
- * @param url otherwise the server that all tests share
+ * @param server one of the file's own, to be stopped in the end; otherwise that of all tests
  */
-export function useDatabase(url: string = databaseUrl): TestDatabase {
+export function useDatabase(server?: OwnServer): TestDatabase {
+  const url = server?.url ?? databaseUrl;
   const schema = `test_${process.pid}_${Math.random().toString(36).slice(2, 10)}`;
   const pool = new Pool({ connectionString: url, max: 4 });
+  // pool.end() does not wait for its clients' ends, which a server that stops may come before.
+  pool.on("error", () => {});
   before(() => pool.query(`CREATE SCHEMA ${schema}`));
   after(async () => {
     await pool.query(`DROP SCHEMA ${schema} CASCADE`);
     await pool.end();
+    await server?.stop();
   });
   let tables = 0;
   async function create<C extends Columns>(name: string, columns: C): Promise<Table<C>> {
