@@ -85,7 +85,6 @@ export class AuditedCopier {
 
   /** To be called once. What an UndeliveredError does not hand back is committed. */
   async close(timeoutMs?: number): Promise<void> {
-    const confirm = this.#ledger.beginFlush();
     try {
       await this.copier.close({ timeoutMs });
     } catch (error) {
@@ -95,7 +94,7 @@ export class AuditedCopier {
       this.#handBack(error.rows, "undelivered");
       error.inDoubt.forEach(({ rows }) => this.#handBack(rows, "inDoubt"));
     }
-    confirm();
+    this.#ledger.beginFlush()();
   }
 
   #handBack(rows: readonly object[], fate: "undelivered" | "inDoubt"): void {
