@@ -107,8 +107,7 @@ export class AuditedCopier {
 /** What an error says of the row; throws what is none of the contract's. */
 function fateOf(error: unknown): Exclude<Fate, "issued" | "accepted" | "confirmed"> {
   if (error instanceof RowRejectedError) {
-    const { afterUnknown = false } = error as { readonly afterUnknown?: boolean };
-    return afterUnknown ? "inDoubt" : "refused";
+    return error.afterUnknown ? "inDoubt" : "refused";
   }
   if (error instanceof UndeliveredError) {
     return error.inDoubt.length > 0 ? "inDoubt" : "undelivered";

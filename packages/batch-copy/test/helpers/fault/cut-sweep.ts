@@ -38,6 +38,7 @@ const OPTIONS: CopierOptions<AuditedRow> = {
   maxBatchRows: 200,
   maxBufferedBytes: 256 * 1024,
   flushIntervalMs: 5,
+  retry: { minDelayMs: 1, maxDelayMs: 20 },
 };
 
 /** Cuts every connection of a copier under load, until there were so many cuts. */
