@@ -85,7 +85,6 @@ export class AuditedCopier {
 
   /** To be called once. What an UndeliveredError does not hand back is committed. */
   async close(timeoutMs?: number): Promise<void> {
-    const confirm = this.#ledger.beginFlush();
     try {
       await this.copier.close({ timeoutMs });
     } catch (error) {
@@ -95,7 +94,7 @@ export class AuditedCopier {
       this.#handBack(error.rows, "undelivered");
       error.inDoubt.forEach(({ rows }) => this.#handBack(rows, "inDoubt"));
     }
-    confirm();
+    this.#ledger.beginFlush()();
   }
 
   #handBack(rows: readonly object[], fate: "undelivered" | "inDoubt"): void {
@@ -108,8 +107,7 @@ export class AuditedCopier {
 /** What an error says of the row; throws what is none of the contract's. */
 function fateOf(error: unknown): Exclude<Fate, "issued" | "accepted" | "confirmed"> {
   if (error instanceof RowRejectedError) {
-    const { afterUnknown = false } = error as { readonly afterUnknown?: boolean };
-    return afterUnknown ? "inDoubt" : "refused";
+    return error.afterUnknown ? "inDoubt" : "refused";
   }
   if (error instanceof UndeliveredError) {
     return error.inDoubt.length > 0 ? "inDoubt" : "undelivered";

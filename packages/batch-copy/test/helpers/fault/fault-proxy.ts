@@ -1,7 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 
+import type { Pool } from "pg";
+
 import { databaseUrl } from "../database.js";
+import { eventually } from "../eventually.js";
 import type { Edge } from "./message-edges.js";
 import type { Direction, Fault, Plan } from "./plan.js";
 import { ProxyConnection, type FaultRecord } from "./proxy-connection.js";
@@ -11,8 +15,9 @@ type Planner = (connection: number) => Plan | undefined;
 
 /** A way to the server on which a test decides what is lost, late or cut off. */
 export class FaultProxy {
-  /** As the server's, but through the proxy. */
+  /** As the server's, but through the proxy, and with an application name of its own. */
   readonly url: string;
+  readonly #name = `proxied_${randomUUID()}`;
   /** What has happened, in order. */
   readonly faults: FaultRecord[] = [];
   readonly #server: Server;
@@ -22,6 +27,7 @@ export class FaultProxy {
   #planner: Planner;
   #connections = 0;
   #bytesOfClosed = 0;
+  #closed: Promise<void> | undefined;
 
   /** @param planner says what befalls each connection; without one nothing does */
   static async start(planner: Planner = () => undefined, url = databaseUrl): Promise<FaultProxy> {
@@ -38,6 +44,7 @@ export class FaultProxy {
     const url = new URL(target);
     url.hostname = "127.0.0.1";
     url.port = String((server.address() as AddressInfo).port);
+    url.searchParams.set("application_name", this.#name);
     this.url = url.href;
     server.on("connection", (client) => this.#accept(client));
   }
@@ -87,16 +94,32 @@ export class FaultProxy {
     }
   }
 
-  async close(): Promise<void> {
+  /** Resolves when no backend is left of those that the proxy has led to. */
+  async untilServerHasNoticed(pool: Pool): Promise<void> {
+    await eventually(async () => {
+      const { rowCount } = await pool.query(
+        "SELECT FROM pg_stat_activity WHERE application_name = $1",
+        [this.#name],
+      );
+      return rowCount === 0;
+    }, "the server has noticed that the connections are gone");
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
     for (const connection of this.#open) {
       connection.destroy();
     }
     this.#server.close();
     await once(this.#server, "close");
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
   }
 
   #accept(client: Socket): void {

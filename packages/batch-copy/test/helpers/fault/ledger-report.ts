@@ -19,6 +19,8 @@ const PROBLEMS = {
 
 type Problem = keyof typeof PROBLEMS;
 
+export const PROBLEM_KINDS = Object.keys(PROBLEMS) as readonly Problem[];
+
 const SHOWN_IDS = 5;
 
 /** How what senders were told and what the table holds go together. */
