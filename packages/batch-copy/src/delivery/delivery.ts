@@ -1,5 +1,6 @@
 import type { Batch } from "../batch/batch.js";
 import type { Batcher } from "../batch/batcher.js";
+import type { Slice } from "../copy/copy-writer.js";
 import { BatchCopyError } from "../errors.js";
 import { Alarm } from "./alarm.js";
 import { BatchRows } from "./batch-rows.js";
@@ -9,7 +10,7 @@ import { Isolation } from "./isolation.js";
 import { Lane } from "./lane.js";
 import { Health } from "./patience.js";
 import { Settlement, type RowCounts, type SettlementParts } from "./settlement.js";
-import type { Means, RunCounts } from "./slice-run.js";
+import type { History, Means, RunCounts } from "./slice-run.js";
 
 /** What delivery works with. */
 export interface DeliveryParts<Row extends object> extends SettlementParts<Row> {
@@ -125,22 +126,30 @@ export class Delivery<Row extends object> {
     }
   }
 
-  /** @param commitsBefore how many transactions were committed before the batch was tried */
-  #isolate(lane: Lane, batch: Batch, fate: RefusedFate, commitsBefore: number): Promise<void> {
+  /** @param suspectSince how many transactions were committed before the batch was tried */
+  #isolate(lane: Lane, batch: Batch, first: RefusedFate, suspectSince: number): Promise<void> {
     const rows = new BatchRows(batch);
+    let { doubtfulXid } = first;
+    const deliver = async (slice: Slice, history: History = {}): Promise<Fate> => {
+      const fate = await lane.deliver(slice, { ...history, doubtfulXid });
+      if (fate.kind === "refused") {
+        doubtfulXid ??= fate.doubtfulXid;
+      }
+      return fate;
+    };
     const port = {
       rows: batch.rows,
-      deliver: (from: number, to: number) => lane.deliver(rows.slice(from, to)),
-      insist: (row: number) => lane.insist(rows.slice(row, row + 1), commitsBefore),
+      deliver: (from: number, to: number) => deliver(rows.slice(from, to)),
+      insist: (row: number) => deliver(rows.slice(row, row + 1), { suspectSince }),
       culprit: ({ where }: RefusedFate["error"], from: number, to: number) => {
         const line = copyLine(where, this.#parts.contextName, to - from);
         return line === undefined ? undefined : from + line - 1;
       },
-      settle: (from: number, to: number, part: Fate) => {
-        this.#settlement.settleRows(batch, rows, from, to, part);
+      settle: (from: number, to: number, fate: Fate) => {
+        this.#settlement.settleRows(batch, rows, from, to, fate);
       },
     };
-    return new Isolation(port, fate).run();
+    return new Isolation(port, first).run();
   }
 
   #giveUpWaitingBatches(reason: Error): void {

@@ -51,26 +51,37 @@ const DATATYPE_MISMATCH = "42804";
 /** `copyTimeoutMs` is doubled at most so often: by then it is some weeks. */
 const MAX_DOUBLINGS = 15;
 
+/** What went before, for the rows of a batch that was refused. */
+export interface History {
+  /** A transaction with the rows that may have been committed. */
+  readonly doubtfulXid?: string | undefined;
+  /**
+   * That the rows were refused with an error that may have nothing to do with them, when so many
+   * transactions had been committed: they are tried until they are committed, or until others are
+   * committed while they are refused.
+   */
+  readonly suspectSince?: number | undefined;
+}
+
 /** Tries to write a slice until its fate is known. */
 export class SliceRun {
   readonly #means: Means;
   readonly #slice: Slice;
   readonly #signal: AbortSignal;
-  /** If set, a suspect error counts as the rows' own once there are more commits than these. */
-  readonly #commitsBefore: number | undefined;
+  readonly #suspectSince: number | undefined;
   readonly #patience: Patience;
   readonly #startedAt: number;
   #attempt = 0;
   #stalls = 0;
   #cancellations = 0;
-  /** An attempt that may have been committed, as far as anybody can tell. */
-  #doubt: Doubt | undefined;
+  #doubtfulXid: string | undefined;
 
-  constructor(means: Means, slice: Slice, signal: AbortSignal, commitsBefore?: number) {
+  constructor(means: Means, slice: Slice, signal: AbortSignal, history: History = {}) {
     this.#means = means;
     this.#slice = slice;
     this.#signal = signal;
-    this.#commitsBefore = commitsBefore;
+    this.#suspectSince = history.suspectSince;
+    this.#doubtfulXid = history.doubtfulXid;
     this.#patience = new Patience(means.retry, means.health, means.clock);
     this.#startedAt = means.clock.now();
   }
@@ -135,15 +146,15 @@ export class SliceRun {
     if (mismatch !== undefined) {
       return this.#retry(mismatch, true);
     }
-    if (this.#commitsBefore === undefined) {
+    if (this.#suspectSince === undefined) {
       return this.#refuse(error, true);
     }
-    const othersPass = this.#means.health.commits > this.#commitsBefore;
+    const othersPass = this.#means.health.commits > this.#suspectSince;
     return othersPass ? this.#refuse(error, false) : this.#retry(error, true);
   }
 
   #refuse(error: PgServerError, isSuspect: boolean): Fate {
-    return { kind: "refused", error, isSuspect, afterUnknown: this.#doubt !== undefined };
+    return { kind: "refused", error, isSuspect, doubtfulXid: this.#doubtfulXid };
   }
 
   #noteCancellation({ code, message }: PgServerError): void {
@@ -189,7 +200,7 @@ export class SliceRun {
         return this.#retry(error, false);
       case "unknown":
         counts.inDoubtUnknown++;
-        this.#doubt = doubt;
+        this.#doubtfulXid = doubt.xid;
         return onInDoubt === "reject" ? this.#giveUp(error) : this.#retry(error, false);
     }
   }
@@ -235,9 +246,8 @@ export class SliceRun {
   }
 
   #giveUp(error: Error): Fate {
-    return this.#doubt === undefined
-      ? { kind: "lost", error }
-      : { kind: "unknown", error, xid: this.#doubt.xid };
+    const xid = this.#doubtfulXid;
+    return xid === undefined ? { kind: "lost", error } : { kind: "unknown", error, xid };
   }
 
   get #message(): BatchMessage {
