@@ -3,11 +3,12 @@ import { describe, it } from "node:test";
 
 import { Copier, type RowRejectedError } from "../../dist/index.js";
 import { useDatabase } from "../helpers/database.js";
+import { extent } from "../helpers/fault/extent.js";
 import { SeededRandom } from "../helpers/fault/seeded-random.js";
 import { FLAWED_COLUMNS, FLAWED_RULES, FlawedRows } from "../helpers/refusals/flawed-rows.js";
 
 const db = useDatabase();
-const count = Number(process.env["BAD_ROWS_AMONG"] ?? 5000);
+const count = extent("FAULT_BAD_ROWS_AMONG", { daily: 5000, long: 1_000_000 });
 
 describe("rows of which 1 % are bad, for reasons of all kinds,", () => {
   it(`are written but for those, each of which comes back for its reason (${count} rows)`, async (test) => {

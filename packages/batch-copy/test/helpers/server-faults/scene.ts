@@ -1,0 +1,71 @@
+import { startServer, type TestServer } from "@batch-copy/test-server";
+
+import { table, type Table } from "../../../dist/index.js";
+import { AUDITED_COLUMNS } from "../fault/audited-table.js";
+import { FaultProxy } from "../fault/fault-proxy.js";
+
+/** Commits survive the server's crash, though not the machine's, which nobody provokes here. */
+const SETTINGS = {
+  synchronous_commit: "on",
+  max_connections: "20",
+  deadlock_timeout: "20ms",
+  hot_standby: "on",
+};
+
+/** A server to be hurt, with a role that may only write, and a proxy before it. */
+export class Scene {
+  readonly proxy: FaultProxy;
+  #server: TestServer;
+  #tables = 0;
+
+  private constructor(server: TestServer, proxy: FaultProxy) {
+    this.#server = server;
+    this.proxy = proxy;
+  }
+
+  static async open(settings: Readonly<Record<string, string>> = {}): Promise<Scene> {
+    const server = await startServer({ settings: { ...SETTINGS, ...settings } });
+    await server.query("CREATE ROLE writer LOGIN PASSWORD 'pen'");
+    await server.query("CREATE ROLE guest LOGIN PASSWORD 'pen'");
+    return new Scene(server, await FaultProxy.start(() => undefined, server.url));
+  }
+
+  get server(): TestServer {
+    return this.#server;
+  }
+
+  /** The way of the role that writes, through the proxy. */
+  get writerUrl(): string {
+    return urlAs("writer", this.proxy.url);
+  }
+
+  /** The way of a role that does nothing, past the proxy. */
+  get guestUrl(): string {
+    return urlAs("guest", this.#server.url);
+  }
+
+  /** A new table for audited rows. */
+  async createTable(): Promise<Table<typeof AUDITED_COLUMNS>> {
+    const definition = table(`audited_${this.#tables++}`, AUDITED_COLUMNS);
+    await this.#server.query(`${definition.ddl}; GRANT INSERT ON ${definition.name} TO writer`);
+    return definition;
+  }
+
+  /** Goes over to another server, which has taken the place of the first. */
+  goOverTo(server: TestServer): void {
+    this.#server = server;
+    this.proxy.pointTo(server.url);
+  }
+
+  async close(): Promise<void> {
+    await this.proxy.close();
+    await this.#server.stop("immediate");
+  }
+}
+
+function urlAs(role: string, href: string): string {
+  const url = new URL(href);
+  url.username = role;
+  url.password = "pen";
+  return url.href;
+}
