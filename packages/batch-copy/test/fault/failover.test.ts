@@ -44,7 +44,7 @@ describe("when a synchronous standby takes over", () => {
   it("nothing is lost or doubled if what cannot be known is handed back", async (test) => {
     const seed = chooseSeed();
     const standby = await Standby.start(scene, { isSynchronous: true });
-    const stage = await Stage.open(scene, seed, { onInDoubt: "reject" });
+    await using stage = await Stage.open(scene, seed, { onInDoubt: "reject" });
     await holdAnswers();
     await standby.losePrimary();
     await standby.takeOver();
@@ -60,7 +60,7 @@ describe("when a synchronous standby takes over", () => {
   it("nothing is lost, and some rows may be doubled, if they are written again", async (test) => {
     const seed = chooseSeed();
     const standby = await Standby.start(scene, { isSynchronous: true });
-    const stage = await Stage.open(scene, seed, { onInDoubt: "retry" });
+    await using stage = await Stage.open(scene, seed, { onInDoubt: "retry" });
     await holdAnswers();
     await standby.losePrimary();
     await standby.takeOver();
@@ -78,7 +78,7 @@ describe("when an asynchronous standby that lags takes over", () => {
   it("only rows are lost that the old primary had confirmed", async (test) => {
     const seed = chooseSeed();
     const standby = await Standby.start(scene, { isSynchronous: false });
-    const stage = await Stage.open(scene, seed, { onInDoubt: "reject" }, INSERTERS);
+    await using stage = await Stage.open(scene, seed, { onInDoubt: "reject" }, INSERTERS);
     standby.lag();
     await stage.untilFlowing();
     await holdAnswers();

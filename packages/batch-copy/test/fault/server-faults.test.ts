@@ -26,7 +26,7 @@ describe("under load, no row is lost and none doubled when", () => {
   for (const fault of FAULTS) {
     it(fault.what, { skip: fault.skip ?? false }, async (test) => {
       const seed = chooseSeed();
-      const stage = await Stage.open(scene, seed);
+      await using stage = await Stage.open(scene, seed);
       await strike(stage, fault);
       const met = [...stage.met].toSorted().join(" ");
       const report = await stage.end();

@@ -28,7 +28,7 @@ interface Producers {
 }
 
 /** A copier under load on a table of its own, for faults to be met. */
-export class Stage {
+export class Stage implements AsyncDisposable {
   readonly scene: Scene;
   /** The table. */
   readonly name: string;
@@ -111,18 +111,36 @@ export class Stage {
     await eventually(() => this.#met.has(sqlState), `the copier meets ${sqlState}`);
   }
 
-  /** Ends the load, closes the copier, and compares the ledger with the table. */
-  async end(): Promise<LedgerReport> {
+  /** Ends the load and closes the copier; at most so much later. */
+  async close(timeoutMs?: number): Promise<void> {
     this.#load.stop();
+    await this.#audited.close(timeoutMs);
     await this.#working;
-    await this.#audited.close();
     unsubscribe("batch-copy:retry", this.#onRetry);
+  }
+
+  /** Compares the ledger with the table. */
+  async audit(): Promise<LedgerReport> {
     const pool = new Pool({ connectionString: this.scene.server.url });
     try {
       return await this.ledger.compare(readAudited(pool, this.name));
     } finally {
       await pool.end();
     }
+  }
+
+  /** Closes, and compares. */
+  async end(): Promise<LedgerReport> {
+    this.#load.stop();
+    await this.#working;
+    await this.close();
+    return this.audit();
+  }
+
+  /** Leaves nothing at work, also where a test has failed. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#load.stop();
+    await this.#audited.copier.close({ timeoutMs: 0 }).catch(() => {});
   }
 
   readonly #onRetry = (message: unknown): void => {
