@@ -33,10 +33,7 @@ async function assertGoodEnd(stage: Stage, test: TestContext): Promise<void> {
     `${report.present} rows, ${retries} retries, ${inDoubtCommitted} + ${inDoubtAborted} in doubt`,
   );
   assert.deepEqual(report.problems, []);
-  await eventually(async () => {
-    const sessions = await stage.sql("SELECT FROM pg_stat_activity WHERE usename = 'writer'");
-    return sessions.length === 0;
-  }, "no session is left behind");
+  await scene.untilIdle();
 }
 
 /** Gives the next connections the plan, cuts those that are there, and waits for the fault. */

@@ -1,6 +1,6 @@
-import { Client } from "pg";
-
 import { eventually } from "../eventually.js";
+import { holdCommits } from "./hold-commits.js";
+import { NOWHERE } from "./scene.js";
 import type { ServerFault } from "./server-fault.js";
 import type { Stage } from "./stage.js";
 import { takeTransactionIds } from "./take-transaction-ids.js";
@@ -59,35 +59,14 @@ export const processFaults: readonly ServerFault[] = [
     what: "all processes are killed during commits, and others take the transaction ids",
     async strike(stage) {
       const { server, proxy } = stage.scene;
-      await holdCommits(stage);
+      await using _ = await holdCommits(stage);
       proxy.pointTo(NOWHERE);
       await server.restart("kill");
       await takeTransactionIds(server);
-      await stage.sql(`DROP TRIGGER hold ON ${stage.name}`);
       proxy.pointTo(server.url);
     },
   },
 ];
-
-/** A port at which nobody listens. */
-const NOWHERE = "postgres://127.0.0.1:1";
-
-/** Lets commits wait before anything of them is in the log, as long as this server lives. */
-async function holdCommits(stage: Stage): Promise<void> {
-  const client = new Client(stage.scene.server.url);
-  client.on("error", () => {});
-  await client.connect();
-  await client.query("SELECT pg_advisory_lock(4711)");
-  await stage.sql(`
-    CREATE FUNCTION ${stage.name}_hold() RETURNS trigger LANGUAGE plpgsql
-      AS 'BEGIN PERFORM pg_advisory_xact_lock_shared(4711); RETURN NULL; END';
-    CREATE CONSTRAINT TRIGGER hold AFTER INSERT ON ${stage.name} DEFERRABLE INITIALLY DEFERRED
-      FOR EACH ROW EXECUTE FUNCTION ${stage.name}_hold()`);
-  await eventually(async () => {
-    const waiting = await stage.sql("SELECT FROM pg_locks WHERE objid = 4711 AND NOT granted");
-    return waiting.length > 1;
-  }, "commits wait");
-}
 
 async function busyBackend(stage: Stage): Promise<number> {
   let pid: number | undefined;

@@ -1,8 +1,12 @@
 import { startServer, type TestServer } from "@batch-copy/test-server";
 
 import { table, type Table } from "../../../dist/index.js";
+import { eventually } from "../eventually.js";
 import { AUDITED_COLUMNS } from "../fault/audited-table.js";
 import { FaultProxy } from "../fault/fault-proxy.js";
+
+/** A port at which nobody listens. */
+export const NOWHERE = "postgres://127.0.0.1:1";
 
 /** Commits survive the server's crash, though not the machine's, which nobody provokes here. */
 const SETTINGS = {
@@ -49,6 +53,16 @@ export class Scene {
     const definition = table(`audited_${this.#tables++}`, AUDITED_COLUMNS);
     await this.#server.query(`${definition.ddl}; GRANT INSERT ON ${definition.name} TO writer`);
     return definition;
+  }
+
+  /** Resolves when the role that writes has no session left. */
+  async untilIdle(): Promise<void> {
+    await eventually(async () => {
+      const sessions = await this.#server.query(
+        "SELECT FROM pg_stat_activity WHERE usename = 'writer'",
+      );
+      return sessions.length === 0;
+    }, "no session is left behind");
   }
 
   /** Goes over to another server, which has taken the place of the first. */

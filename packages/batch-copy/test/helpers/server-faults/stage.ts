@@ -111,10 +111,11 @@ export class Stage implements AsyncDisposable {
     await eventually(() => this.#met.has(sqlState), `the copier meets ${sqlState}`);
   }
 
-  /** Ends the load and closes the copier; at most so much later. */
+  /** Closes the copier while senders are at work, and ends the load. */
   async close(timeoutMs?: number): Promise<void> {
+    const closing = this.#audited.close(timeoutMs);
     this.#load.stop();
-    await this.#audited.close(timeoutMs);
+    await closing;
     await this.#working;
     unsubscribe("batch-copy:retry", this.#onRetry);
   }
