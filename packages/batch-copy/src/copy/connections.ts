@@ -97,9 +97,9 @@ export class Connections {
     }
   }
 
-  /** Sends an empty query over a client on loan: after its answer nothing is under way. */
-  async settle(client: PgClient): Promise<void> {
-    await within(this.#timeoutMs, client, () => client.query(""));
+  /** Ends the failed transaction of a client on loan. */
+  async rollBack(client: PgClient): Promise<void> {
+    await within(this.#timeoutMs, client, () => client.query("ROLLBACK"));
   }
 
   /** Closes the pool if it is our own, when all clients are back; by force if that takes too long. */

@@ -66,7 +66,7 @@ function checkoutUnlessAborted(connections: Connections, signal: AbortSignal): P
 }
 
 async function giveBack(
-  { client, origin, release }: Connection,
+  { client, release }: Connection,
   outcome: Outcome,
   connections: Connections,
 ): Promise<void> {
@@ -74,10 +74,9 @@ async function giveBack(
     release(outcome.error);
   } else if (outcome.kind === "refused" && STALE_CONNECTION.test(outcome.error.code)) {
     release(outcome.error);
-  } else if (outcome.kind === "refused" && origin.isPooled) {
-    // CopyData after the ERROR has made PgBouncer keep its server connection for us.
-    await connections.settle(client).then(() => release(), release);
-  } else {
+  } else if (client.getTransactionStatus() === "I") {
     release();
+  } else {
+    await connections.rollBack(client).then(() => release(), release);
   }
 }
