@@ -7,8 +7,7 @@ import { useDatabase } from "../helpers/database.js";
 import { eventually } from "../helpers/eventually.js";
 import { chooseSeed } from "../helpers/fault/extent.js";
 import { holdCommits } from "../helpers/server-faults/hold-commits.js";
-import { lockTable } from "../helpers/server-faults/lock-table.js";
-import { NOWHERE, Scene } from "../helpers/server-faults/scene.js";
+import { Scene } from "../helpers/server-faults/scene.js";
 import { Stage } from "../helpers/server-faults/stage.js";
 
 const TIMEOUT_MS = 300;
@@ -22,7 +21,7 @@ const db = useDatabase();
 const scene = await Scene.open();
 after(() => scene.close());
 afterEach(() => {
-  scene.proxy.pointTo(scene.server.url);
+  scene.show();
   scene.proxy.plan(() => undefined);
 });
 
@@ -36,7 +35,7 @@ const TROUBLES: readonly Trouble[] = [
   {
     what: "the server is away",
     async begin() {
-      scene.proxy.pointTo(NOWHERE);
+      scene.hide();
       scene.proxy.strike("cut");
       await sleep(100);
       return () => {};
@@ -75,7 +74,7 @@ const TROUBLES: readonly Trouble[] = [
   {
     what: "the table is locked",
     async begin(stage) {
-      const lock = await lockTable(stage);
+      const lock = await scene.lockTable(stage.name);
       await sleep(100);
       return () => lock[Symbol.asyncDispose]();
     },
@@ -91,7 +90,7 @@ const TROUBLES: readonly Trouble[] = [
     what: "commits are in doubt, and nobody can be asked",
     async begin(stage) {
       const hold = await holdCommits(stage);
-      scene.proxy.pointTo(NOWHERE);
+      scene.hide();
       scene.proxy.strike("cut");
       await sleep(100);
       return () => hold[Symbol.asyncDispose]();
@@ -108,10 +107,10 @@ const TROUBLES: readonly Trouble[] = [
 ];
 
 describe("close({ timeoutMs }) ends in time and accounts for every row while", () => {
-  for (const { what, begin } of TROUBLES) {
-    it(what, async (test) => {
+  for (const trouble of TROUBLES) {
+    it(trouble.what, async (test) => {
       await using stage = await Stage.open(scene, chooseSeed(), PATIENT);
-      const end = await begin(stage);
+      const end = await trouble.begin(stage);
       const start = performance.now();
       await stage.close(TIMEOUT_MS);
       const took = performance.now() - start;

@@ -7,9 +7,7 @@ import type { CommitMessage } from "../../dist/index.js";
 import { eventually } from "../helpers/eventually.js";
 import { chooseSeed, extent } from "../helpers/fault/extent.js";
 import type { Plan } from "../helpers/fault/plan.js";
-import { lockTable } from "../helpers/server-faults/lock-table.js";
 import { Scene } from "../helpers/server-faults/scene.js";
-import { changeSetting, resetSetting } from "../helpers/server-faults/settings.js";
 import { Stage } from "../helpers/server-faults/stage.js";
 
 const MIB = 1024 * 1024;
@@ -50,7 +48,7 @@ describe("what takes the server longer than copyTimeoutMs is waited for:", () =>
   it("a lock on the table; memory stays flat, senders wait, everything arrives", async (test) => {
     const seconds = extent("FAULT_LOCK_SECONDS", { daily: 2, long: 180 });
     await using stage = await openStage();
-    const lock = await lockTable(stage);
+    const lock = await scene.lockTable(stage.name);
     await sleep(1000);
     const issued = stage.ledger.size;
     const { rowsAccepted } = stage.stats;
@@ -87,7 +85,7 @@ describe("what takes the server longer than copyTimeoutMs is waited for:", () =>
       }
     };
     subscribe("batch-copy:commit", onCommit);
-    await changeSetting(stage, "synchronous_standby_names", "nobody");
+    await scene.changeSetting("synchronous_standby_names", "nobody");
     await sleep(600);
     const { batchesCommitted } = stage.stats;
     assert.equal(localOnly.length, 0);
@@ -96,7 +94,7 @@ describe("what takes the server longer than copyTimeoutMs is waited for:", () =>
     );
     await eventually(() => stage.stats.batchesCommitted > batchesCommitted, "a local commit");
     assert.ok(localOnly.length > 0);
-    await resetSetting(stage, "synchronous_standby_names");
+    await scene.resetSetting("synchronous_standby_names");
     unsubscribe("batch-copy:commit", onCommit);
     assert.equal(stage.stats.retries, 0);
     await assertGoodEnd(stage, test);

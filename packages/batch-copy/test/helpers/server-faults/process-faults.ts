@@ -1,6 +1,5 @@
 import { eventually } from "../eventually.js";
 import { holdCommits } from "./hold-commits.js";
-import { NOWHERE } from "./scene.js";
 import type { ServerFault } from "./server-fault.js";
 import type { Stage } from "./stage.js";
 import { takeTransactionIds } from "./take-transaction-ids.js";
@@ -58,12 +57,12 @@ export const processFaults: readonly ServerFault[] = [
   {
     what: "all processes are killed during commits, and others take the transaction ids",
     async strike(stage) {
-      const { server, proxy } = stage.scene;
+      const { scene } = stage;
       await using _ = await holdCommits(stage);
-      proxy.pointTo(NOWHERE);
-      await server.restart("kill");
-      await takeTransactionIds(server);
-      proxy.pointTo(server.url);
+      scene.hide();
+      await scene.server.restart("kill");
+      await takeTransactionIds(scene.server);
+      scene.show();
     },
   },
 ];

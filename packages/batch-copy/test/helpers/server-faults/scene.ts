@@ -1,4 +1,5 @@
 import { startServer, type TestServer } from "@batch-copy/test-server";
+import { Client } from "pg";
 
 import { table, type Table } from "../../../dist/index.js";
 import { eventually } from "../eventually.js";
@@ -6,7 +7,7 @@ import { AUDITED_COLUMNS } from "../fault/audited-table.js";
 import { FaultProxy } from "../fault/fault-proxy.js";
 
 /** A port at which nobody listens. */
-export const NOWHERE = "postgres://127.0.0.1:1";
+const NOWHERE = "postgres://127.0.0.1:1";
 
 /** Commits survive the server's crash, though not the machine's, which nobody provokes here. */
 const SETTINGS = {
@@ -20,10 +21,13 @@ const SETTINGS = {
 export class Scene {
   readonly proxy: FaultProxy;
   #server: TestServer;
+  /** What the proxy leads to. */
+  #way: string;
   #tables = 0;
 
   private constructor(server: TestServer, proxy: FaultProxy) {
     this.#server = server;
+    this.#way = server.url;
     this.proxy = proxy;
   }
 
@@ -55,6 +59,34 @@ export class Scene {
     return definition;
   }
 
+  /** Changes a setting of the server, for sessions that are there already too. */
+  async changeSetting(name: string, value: string): Promise<void> {
+    // ALTER SYSTEM must be alone, and a query of several statements is one transaction.
+    await this.#server.query(`ALTER SYSTEM SET ${name} = '${value}'`);
+    await this.#server.query("SELECT pg_reload_conf()");
+  }
+
+  /** Takes the change back. */
+  async resetSetting(name: string): Promise<void> {
+    await this.#server.query(`ALTER SYSTEM RESET ${name}`);
+    await this.#server.query("SELECT pg_reload_conf()");
+  }
+
+  /** Holds a lock on the table, so that COPY waits, until it is disposed of. */
+  async lockTable(name: string): Promise<AsyncDisposable> {
+    const client = new Client(this.#server.url);
+    await client.connect();
+    // Whatever the settings are by then.
+    await client.query("SET statement_timeout = 0; SET lock_timeout = 0");
+    await client.query(`BEGIN; LOCK TABLE ${name}`);
+    return {
+      async [Symbol.asyncDispose]() {
+        await client.query("COMMIT");
+        await client.end();
+      },
+    };
+  }
+
   /** Resolves when the role that writes has no session left. */
   async untilIdle(): Promise<void> {
     await eventually(async () => {
@@ -65,10 +97,26 @@ export class Scene {
     }, "no session is left behind");
   }
 
+  /** Puts a pooler between the proxy and the server. */
+  leadBy(url: string): void {
+    this.#way = url;
+    this.proxy.pointTo(url);
+  }
+
   /** Goes over to another server, which has taken the place of the first. */
   goOverTo(server: TestServer): void {
     this.#server = server;
-    this.proxy.pointTo(server.url);
+    this.leadBy(server.url);
+  }
+
+  /** From now on nobody can connect. */
+  hide(): void {
+    this.proxy.pointTo(NOWHERE);
+  }
+
+  /** Ends what {@link hide} began. */
+  show(): void {
+    this.proxy.pointTo(this.#way);
   }
 
   async close(): Promise<void> {
