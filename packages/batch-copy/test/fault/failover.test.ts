@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { after, beforeEach, describe, it, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { eventually } from "../helpers/eventually.js";
 import { chooseSeed } from "../helpers/fault/extent.js";
 import type { LedgerReport } from "../helpers/fault/ledger-report.js";
+import { holdAnswers } from "../helpers/server-faults/hold-commits.js";
 import { Scene } from "../helpers/server-faults/scene.js";
 import { Stage } from "../helpers/server-faults/stage.js";
 import { Standby } from "../helpers/server-faults/standby.js";
@@ -19,17 +19,6 @@ beforeEach(async () => {
 });
 after(() => scene.close());
 
-/** Holds back the answers to commits that are under way. */
-async function holdAnswers(): Promise<void> {
-  const { proxy } = scene;
-  await eventually(() => {
-    proxy.strike("stall", ({ phase }) => phase === "committing");
-    return proxy.faults.some(({ fault }) => fault === "stall");
-  }, "a commit is under way");
-  // Time enough for the server to end them.
-  await sleep(50);
-}
-
 function tell(test: TestContext, report: LedgerReport, stage: Stage, seed: number): void {
   const { confirmed, inDoubt } = report.fates;
   const { inDoubtCommitted, inDoubtAborted, inDoubtUnknown } = stage.stats;
@@ -43,9 +32,9 @@ function tell(test: TestContext, report: LedgerReport, stage: Stage, seed: numbe
 describe("when a synchronous standby takes over", () => {
   it("nothing is lost or doubled if what cannot be known is handed back", async (test) => {
     const seed = chooseSeed();
-    const standby = await Standby.start(scene, { isSynchronous: true });
+    await using standby = await Standby.start(scene, { isSynchronous: true });
     await using stage = await Stage.open(scene, seed, { onInDoubt: "reject" });
-    await holdAnswers();
+    await holdAnswers(stage);
     await standby.losePrimary();
     await standby.takeOver();
     await stage.untilFlowing();
@@ -59,9 +48,9 @@ describe("when a synchronous standby takes over", () => {
 
   it("nothing is lost, and some rows may be doubled, if they are written again", async (test) => {
     const seed = chooseSeed();
-    const standby = await Standby.start(scene, { isSynchronous: true });
+    await using standby = await Standby.start(scene, { isSynchronous: true });
     await using stage = await Stage.open(scene, seed, { onInDoubt: "retry" });
-    await holdAnswers();
+    await holdAnswers(stage);
     await standby.losePrimary();
     await standby.takeOver();
     await stage.untilFlowing();
@@ -77,11 +66,11 @@ describe("when a synchronous standby takes over", () => {
 describe("when an asynchronous standby that lags takes over", () => {
   it("only rows are lost that the old primary had confirmed", async (test) => {
     const seed = chooseSeed();
-    const standby = await Standby.start(scene, { isSynchronous: false });
+    await using standby = await Standby.start(scene, { isSynchronous: false });
     await using stage = await Stage.open(scene, seed, { onInDoubt: "reject" }, INSERTERS);
     standby.lag();
     await stage.untilFlowing();
-    await holdAnswers();
+    await holdAnswers(stage);
     await standby.losePrimary();
     // What is still to be heard from it.
     await sleep(50);

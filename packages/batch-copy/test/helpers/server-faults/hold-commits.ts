@@ -17,12 +17,19 @@ export async function holdCommits(stage: Stage): Promise<AsyncDisposable> {
       FOR EACH ROW EXECUTE FUNCTION ${stage.name}_hold()`);
   await eventually(async () => {
     const waiting = await stage.sql("SELECT FROM pg_locks WHERE objid = 4711 AND NOT granted");
-    return waiting.length > 1;
+    return waiting.length > 0;
   }, "commits wait");
   return {
     async [Symbol.asyncDispose]() {
       await client.end();
+      // It waits for the commits to end.
       await stage.sql(`DROP TRIGGER hold ON ${stage.name}`);
     },
   };
+}
+
+/** Holds back the answers to commits that are under way, and lets the server end them. */
+export async function holdAnswers(stage: Stage): Promise<void> {
+  await using _ = await holdCommits(stage);
+  stage.scene.proxy.strike("stall", ({ phase }) => phase === "committing");
 }

@@ -1,5 +1,7 @@
+import type { HaltMode } from "@batch-copy/test-server";
+
 import { eventually } from "../eventually.js";
-import { holdCommits } from "./hold-commits.js";
+import { holdAnswers, holdCommits } from "./hold-commits.js";
 import type { ServerFault } from "./server-fault.js";
 import type { Stage } from "./stage.js";
 import { takeTransactionIds } from "./take-transaction-ids.js";
@@ -19,10 +21,11 @@ export const processFaults: readonly ServerFault[] = [
   {
     what: "backends are terminated",
     async strike(stage) {
-      await eventually(
-        async () => (await stage.sql(`SELECT pg_terminate_backend(pid) ${BUSY}`)).length > 0,
-        "a backend is busy",
-      );
+      const { troubles } = stage;
+      await eventually(async () => {
+        await stage.sql(`SELECT pg_terminate_backend(pid) ${BUSY}`);
+        return stage.troubles > troubles;
+      }, "a backend is terminated");
     },
   },
   {
@@ -31,7 +34,7 @@ export const processFaults: readonly ServerFault[] = [
       await eventually(async () => {
         await stage.sql(`SELECT pg_cancel_backend(pid) ${BUSY}`);
         return stage.met.has("57014");
-      }, "a backend is busy");
+      }, "a statement is canceled");
     },
   },
   {
@@ -65,7 +68,26 @@ export const processFaults: readonly ServerFault[] = [
       scene.show();
     },
   },
+  {
+    what: "the server is restarted after commits whose answers are lost",
+    strike: (stage) => loseAnswers(stage, "fast"),
+  },
+  {
+    what: "all processes are killed after commits whose answers are lost",
+    strike: (stage) => loseAnswers(stage, "kill"),
+  },
 ];
+
+/** Takes the server down when it has committed what the copier has not heard of. */
+export async function loseAnswers(stage: Stage, mode: HaltMode): Promise<void> {
+  const { scene } = stage;
+  await holdAnswers(stage);
+  scene.hide();
+  scene.proxy.strike("cut");
+  await scene.server.restart(mode);
+  await takeTransactionIds(scene.server);
+  scene.show();
+}
 
 async function busyBackend(stage: Stage): Promise<number> {
   let pid: number | undefined;

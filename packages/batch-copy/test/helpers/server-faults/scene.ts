@@ -14,7 +14,9 @@ const SETTINGS = {
   synchronous_commit: "on",
   max_connections: "20",
   deadlock_timeout: "20ms",
-  hot_standby: "on",
+  // Little is copied for a standby, and nothing is missing when it begins to stream.
+  max_wal_size: "256MB",
+  wal_keep_size: "256MB",
 };
 
 /** A server to be hurt, with a role that may only write, and a proxy before it. */

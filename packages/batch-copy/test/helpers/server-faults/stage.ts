@@ -21,6 +21,9 @@ const OPTIONS: CopierOptions<AuditedRow> = {
   retry: { minDelayMs: 5, maxDelayMs: 100 },
 };
 
+/** Crashes take their time on a machine that is busy. */
+const PATIENCE_SECONDS = 20;
+
 /** How many of a kind. */
 interface Producers {
   readonly inserters: number;
@@ -85,6 +88,12 @@ export class Stage implements AsyncDisposable {
     return this.#audited.copier.stats;
   }
 
+  /** How many transactions did not go as they should. */
+  get troubles(): number {
+    const { retries, inDoubtCommitted, inDoubtAborted, inDoubtUnknown } = this.stats;
+    return retries + inDoubtCommitted + inDoubtAborted + inDoubtUnknown;
+  }
+
   /** What the copier has met. */
   get met(): ReadonlySet<string> {
     return this.#met;
@@ -103,12 +112,20 @@ export class Stage implements AsyncDisposable {
   /** Resolves when rows are committed again, over every lane. */
   async untilFlowing(): Promise<void> {
     const enough = this.stats.batchesCommitted + 20;
-    await eventually(() => this.stats.batchesCommitted >= enough, "rows are committed");
+    await eventually(
+      () => this.stats.batchesCommitted >= enough,
+      "rows are committed",
+      PATIENCE_SECONDS,
+    );
   }
 
   /** Resolves when an attempt has failed with the SQLSTATE. */
   async untilMet(sqlState: string): Promise<void> {
-    await eventually(() => this.#met.has(sqlState), `the copier meets ${sqlState}`);
+    await eventually(
+      () => this.#met.has(sqlState),
+      `the copier meets ${sqlState}`,
+      PATIENCE_SECONDS,
+    );
   }
 
   /** Closes the copier while senders are at work, and ends the load. */

@@ -6,7 +6,7 @@ import type { Scene } from "./scene.js";
 import { takeTransactionIds } from "./take-transaction-ids.js";
 
 /** A hot standby of a scene's server, which streams through a proxy. */
-export class Standby {
+export class Standby implements AsyncDisposable {
   readonly #scene: Scene;
   readonly #primary: TestServer;
   readonly #server: TestServer;
@@ -50,6 +50,14 @@ export class Standby {
   async losePrimary(): Promise<void> {
     await this.#primary.halt("kill");
     await this.#stream.close();
+  }
+
+  /** Leaves no standby behind that has not taken over. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stream.close();
+    if (this.#scene.server !== this.#server) {
+      await this.#server.stop("immediate");
+    }
   }
 
   /** The standby takes the place of the primary, and others write to it first. */
