@@ -45,6 +45,26 @@ describe("a refused row", () => {
     assert.equal(copier.stats.rowsRejected, 1);
   });
 
+  it("of an AFTER trigger is not taken for the row with the number of the trigger's line", async () => {
+    const rejected: unknown[] = [];
+    const { name, copier } = await db.openCopier({
+      onReject: ({ row }) => void rejected.push(row),
+    });
+    await db.pool.query(`
+      CREATE FUNCTION ${db.schema}.${name}_audit() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF NEW.id = 7 THEN
+            RAISE 'no seven';
+          END IF;
+          RETURN NULL;
+        END $$;
+      CREATE TRIGGER audit AFTER INSERT ON ${db.schema}.${name}
+        FOR EACH ROW EXECUTE FUNCTION ${db.schema}.${name}_audit()`);
+    await copier.sendMany(Array.from({ length: 10 }, (_, id) => numberedRow(id)));
+    await copier.close();
+    assert.deepEqual(rejected, [numberedRow(7)]);
+  });
+
   it("rejects its own insert() alone", async () => {
     const { name, copier } = await db.openCopier({ connections: 1 });
     await db.pool.query(`ALTER TABLE ${db.schema}.${name} ADD CHECK (id <> 3)`);
