@@ -107,10 +107,9 @@ export class Delivery<Row extends object> {
   }
 
   async #run(lane: Lane, batch: Batch): Promise<void> {
-    const { commits } = this.#health;
     const fate = await lane.deliver(batch);
     if (fate.kind === "refused") {
-      await this.#isolate(lane, batch, fate, commits);
+      await this.#isolate(lane, batch, fate);
     } else {
       this.#settlement.settleBatch(batch, fate);
     }
@@ -126,14 +125,16 @@ export class Delivery<Row extends object> {
     }
   }
 
-  /** @param suspectSince how many transactions were committed before the batch was tried */
-  #isolate(lane: Lane, batch: Batch, first: RefusedFate, suspectSince: number): Promise<void> {
+  #isolate(lane: Lane, batch: Batch, first: RefusedFate): Promise<void> {
     const rows = new BatchRows(batch);
     let { doubtfulXid } = first;
+    /** Whoever begins from now on meets what the latest suspect has met. */
+    let suspectSince = this.#health.begun;
     const deliver = async (slice: Slice, history: History = {}): Promise<Fate> => {
       const fate = await lane.deliver(slice, { ...history, doubtfulXid });
       if (fate.kind === "refused") {
         doubtfulXid ??= fate.doubtfulXid;
+        suspectSince = fate.isSuspect ? this.#health.begun : suspectSince;
       }
       return fate;
     };

@@ -57,8 +57,8 @@ export interface History {
   readonly doubtfulXid?: string | undefined;
   /**
    * That the rows were refused with an error that may have nothing to do with them, when so many
-   * transactions had been committed: they are tried until they are committed, or until others are
-   * committed while they are refused.
+   * transactions had been begun: they are tried until they are committed, or until they are refused
+   * again after others, begun since, were committed.
    */
   readonly suspectSince?: number | undefined;
 }
@@ -72,6 +72,8 @@ export class SliceRun {
   readonly #patience: Patience;
   readonly #startedAt: number;
   #attempt = 0;
+  /** The number of the attempt among those of all lanes. */
+  #transaction = 0;
   #stalls = 0;
   #cancellations = 0;
   #doubtfulXid: string | undefined;
@@ -91,6 +93,7 @@ export class SliceRun {
     let fate: Fate | undefined;
     while (fate === undefined) {
       this.#attempt++;
+      this.#transaction = this.#means.health.begin();
       const timeoutMs = copyTimeoutMs * 2 ** this.#stalls;
       fate = await this.#judge(await runCopy(route, this.#slice, timeoutMs, this.#signal));
     }
@@ -113,7 +116,7 @@ export class SliceRun {
 
   #commit(rows: number, isLocalOnly: boolean): Fate {
     const { health, alarm } = this.#means;
-    health.noteCommit();
+    health.noteCommit(this.#transaction);
     if (isLocalOnly) {
       alarm.sound(`${this.#means.table}: committed without waiting for the synchronous standby`);
     } else {
@@ -149,7 +152,7 @@ export class SliceRun {
     if (this.#suspectSince === undefined) {
       return this.#refuse(error, true);
     }
-    const othersPass = this.#means.health.commits > this.#suspectSince;
+    const othersPass = this.#means.health.hasCommittedAfter(this.#suspectSince);
     return othersPass ? this.#refuse(error, false) : this.#retry(error, true);
   }
 

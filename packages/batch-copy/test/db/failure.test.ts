@@ -65,6 +65,24 @@ describe("a refused row", () => {
     assert.deepEqual(rejected, [numberedRow(7)]);
   });
 
+  it("by an error that may have nothing to do with it is tried again after others", async () => {
+    const { name, copier } = await db.openCopier({ connections: 1 });
+    await db.pool.query(`
+      CREATE SEQUENCE ${db.schema}.attempts;
+      CREATE FUNCTION ${db.schema}.not_ready() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF nextval('${db.schema}.attempts') < 6 THEN
+            RAISE 'not ready' USING ERRCODE = 'object_not_in_prerequisite_state';
+          END IF;
+          RETURN NULL;
+        END $$;
+      CREATE TRIGGER not_ready BEFORE INSERT ON ${db.schema}.${name}
+        FOR EACH STATEMENT EXECUTE FUNCTION ${db.schema}.not_ready()`);
+    await copier.sendMany(Array.from({ length: 4 }, (_, id) => numberedRow(id)));
+    await copier.close();
+    await assertNumberedRows(db, name, 4);
+  });
+
   it("rejects its own insert() alone", async () => {
     const { name, copier } = await db.openCopier({ connections: 1 });
     await db.pool.query(`ALTER TABLE ${db.schema}.${name} ADD CHECK (id <> 3)`);
