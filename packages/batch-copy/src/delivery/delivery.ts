@@ -37,6 +37,7 @@ export class Delivery<Row extends object> {
   readonly #freeLanes: Lane[];
   readonly #running = new Set<Promise<void>>();
   #abandonedBy: Error | undefined;
+  #abandoning: Promise<void> | undefined;
 
   constructor(parts: DeliveryParts<Row>) {
     this.#parts = parts;
@@ -92,9 +93,14 @@ export class Delivery<Row extends object> {
   /**
    * Cuts what is under way and gives up the rest: flushes that wait for it end with an
    * UndeliveredError. It has the rows that are not in the table, as far as is known, but for those of
-   * `insert()`s, whose callers are told. Nothing may be sent any more.
+   * `insert()`s, whose callers are told. Nothing may be sent any more. Further calls change nothing.
    */
-  async abandon(message: string): Promise<void> {
+  abandon(message: string): Promise<void> {
+    this.#abandoning ??= this.#abandon(message);
+    return this.#abandoning;
+  }
+
+  async #abandon(message: string): Promise<void> {
     this.#settlement.abandon();
     const reason = new BatchCopyError("UNDELIVERED", message);
     this.#abandonedBy = reason;

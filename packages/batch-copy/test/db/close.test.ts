@@ -127,6 +127,22 @@ describe("close", () => {
     await lock.release();
   });
 
+  it("may be given a time twice: what is handed back counts once", async () => {
+    const { name, copier } = await db.openCopier();
+    const lock = await lockTable(name);
+    // So many that handing them back takes several turns of the event loop.
+    const count = 9000;
+    await copier.sendMany(Array.from({ length: count }, (_, id) => numberedRow(id)));
+    const closings = [copier.close({ timeoutMs: 50 }), copier.close({ timeoutMs: 50 })];
+    for (const closing of closings) {
+      await assert.rejects(closing, { count });
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const { rowsRejected, rowsBuffered, bytesBuffered } = copier.stats;
+    assert.deepEqual([rowsRejected, rowsBuffered, bytesBuffered], [count, 0, 0]);
+    await lock.release();
+  });
+
   it("may be given a time after it was called", async () => {
     const { name, copier } = await db.openCopier();
     const lock = await lockTable(name);
