@@ -3,7 +3,6 @@ import { describe, it } from "node:test";
 
 import { Batcher } from "../../dist/batch/batcher.js";
 import { PagePool } from "../../dist/batch/page-pool.js";
-import type { PgServerError } from "../../dist/copy/driver.js";
 import { BatchRows } from "../../dist/delivery/batch-rows.js";
 import { Settlement } from "../../dist/delivery/settlement.js";
 import type { UndeliveredError } from "../../dist/index.js";
@@ -36,7 +35,7 @@ describe("settlement", () => {
     for (let row = 0; row < count; row++) {
       settlement.settleRows(batch, rows, row, row + 1, {
         kind: "refused",
-        error: error as PgServerError,
+        error,
         isSuspect: false,
         doubtfulXid: undefined,
       });
