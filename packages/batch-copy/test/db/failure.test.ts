@@ -144,6 +144,36 @@ describe("a table that is gone", () => {
   });
 });
 
+describe("a connection that takes no more bytes", () => {
+  it("is cut also when the server has answered by then", async () => {
+    const proxy = await startProxy();
+    const { name, copier } = await db.openCopier({
+      databaseUrl: proxy.url,
+      connections: 1,
+      copyTimeoutMs: 200,
+      maxBatchBytes: 64 * 1024 * 1024,
+      maxBufferedBytes: 128 * 1024 * 1024,
+      flushIntervalMs: 60_000,
+    });
+    await db.pool.query(`ALTER TABLE ${db.schema}.${name} ADD CHECK (id > 0)`);
+    const client = await db.pool.connect();
+    await client.query(`BEGIN; LOCK TABLE ${db.schema}.${name}`);
+    // More than the system's buffers hold.
+    const wide = "w".repeat(100_000);
+    await copier.sendMany(Array.from({ length: 400 }, (_, id) => ({ id, note: wide })));
+    proxy.stallAfter(1_000_000);
+    const flush = assert.rejects(copier.flush(), { code: "ROWS_REJECTED", count: 1 });
+    await eventually(() => proxy.sentBytes() > 1_000_000, "the connection stands still");
+    await client.query("COMMIT");
+    client.release();
+    await flush;
+    await copier.close();
+    await proxy.close();
+    const [found] = await db.rows(`SELECT count(*)::int AS n FROM ${db.schema}.${name}`);
+    assert.deepEqual(found, { n: 399 });
+  });
+});
+
 describe("a lost connection", () => {
   it("before the commit has its rows written over another one", async () => {
     const { name, copier } = await db.openCopier({ connections: 1 });

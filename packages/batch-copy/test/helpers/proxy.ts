@@ -9,6 +9,8 @@ export interface Proxy {
   sentBytes(): number;
   /** Passes on nothing more of what the server says once it has said this. */
   silenceAfter(text: string): void;
+  /** Reads nothing more of the next connection once so many more bytes went to the server. */
+  stallAfter(bytes: number): void;
   close(): Promise<void>;
 }
 
@@ -17,6 +19,7 @@ export async function startProxy(): Promise<Proxy> {
   const sockets = new Set<Socket>();
   let last: string | undefined;
   let sent = 0;
+  let stallAt = Infinity;
   const server = createServer((client) => {
     const upstream = connect(Number(target.port || 5432), target.hostname);
     let isSilent = false;
@@ -27,6 +30,10 @@ export async function startProxy(): Promise<Proxy> {
     client.on("data", (data) => {
       sent += data.length;
       upstream.write(data);
+      if (sent >= stallAt) {
+        stallAt = Infinity;
+        client.pause();
+      }
     });
     upstream.on("data", (data) => {
       if (!isSilent) {
@@ -46,6 +53,9 @@ export async function startProxy(): Promise<Proxy> {
     sentBytes: () => sent,
     silenceAfter(text) {
       last = text;
+    },
+    stallAfter(bytes) {
+      stallAt = sent + bytes;
     },
     async close() {
       sockets.forEach((socket) => socket.destroy());
