@@ -210,11 +210,9 @@ export class SliceRun {
 
   /** Asks about a doubt until there is an answer, or patience is over. */
   async #resolve(doubt: Doubt): Promise<Exclude<Answer, "pending">> {
-    const { route, clock } = this.#means;
+    const { clock } = this.#means;
     while (!this.#signal.aborted) {
-      const answer = await route.connections
-        .useNew((client) => inquire(client, doubt))
-        .catch(() => "pending" as const);
+      const answer = await this.#ask(doubt);
       if (answer !== "pending") {
         return answer;
       }
@@ -225,6 +223,21 @@ export class SliceRun {
       await pause(clock, delay, this.#signal);
     }
     return "unknown";
+  }
+
+  async #ask(doubt: Doubt): Promise<Answer> {
+    const { alarm, route, table } = this.#means;
+    try {
+      return await route.connections.useNew((client) => inquire(client, doubt));
+    } catch (error) {
+      if (isForOperator(error as Error)) {
+        const { message } = error as Error;
+        alarm.sound(
+          `${table}: a commit is in doubt, and asked about until this is mended: ${message}`,
+        );
+      }
+      return "pending";
+    }
   }
 
   /** Pauses before the next attempt, if there is to be one. */

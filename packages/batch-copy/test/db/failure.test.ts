@@ -243,6 +243,42 @@ describe("a lost connection", () => {
     await assertNumberedRows(db, name, 2);
   });
 
+  it("during the commit is reported if an operator is needed to ask about it", async () => {
+    const name = "doubtful_login";
+    const definition = await db.create(name, { id: int4, note: text });
+    const role = `${db.schema}_login`;
+    await db.pool.query(`
+      CREATE ROLE ${role} LOGIN PASSWORD 'secret';
+      GRANT USAGE ON SCHEMA ${db.schema} TO ${role};
+      GRANT INSERT ON ${db.schema}.${name} TO ${role};
+      CREATE FUNCTION ${db.schema}.wait_for_login() RETURNS trigger LANGUAGE plpgsql
+        AS 'BEGIN PERFORM pg_advisory_xact_lock(4713); RETURN NULL; END';
+      CREATE CONSTRAINT TRIGGER wait AFTER INSERT ON ${db.schema}.${name}
+        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ${db.schema}.wait_for_login()`);
+    const url = new URL(databaseUrl);
+    url.username = role;
+    url.password = "secret";
+    const copier = await Copier.connect(definition, { databaseUrl: url.href, connections: 1 });
+    const warnings: string[] = [];
+    const listen = ({ message }: Error): void => void warnings.push(message);
+    process.on("warning", listen);
+    const client = await db.pool.connect();
+    await client.query("SELECT pg_advisory_lock(4713)");
+    const insert = copier.insert(numberedRow(0));
+    const waiting = "FROM pg_locks WHERE objid = 4713 AND NOT granted";
+    await eventually(async () => (await db.rows(`SELECT ${waiting}`)).length === 1, "it waits");
+    await client.query(`ALTER ROLE ${role} NOLOGIN; SELECT pg_terminate_backend(pid) ${waiting}`);
+    await eventually(() => warnings.length > 0, "a warning is given");
+    assert.match(warnings[0]!, /a commit is in doubt, .* is not permitted to log in/);
+    await client.query(`ALTER ROLE ${role} LOGIN; SELECT pg_advisory_unlock(4713)`);
+    client.release();
+    await insert;
+    await copier.close();
+    process.off("warning", listen);
+    await assertNumberedRows(db, name, 1);
+    await db.pool.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
+  });
+
   it("while idle goes unnoticed", async () => {
     const { name, copier } = await db.openCopier({ connections: 1 });
     await copier.insert(numberedRow(0));
