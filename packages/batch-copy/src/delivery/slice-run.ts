@@ -19,7 +19,7 @@ import type { Alarm } from "./alarm.js";
 import { dispositionOf } from "./disposition.js";
 import type { Fate } from "./fate.js";
 import { Patience, type Health, type RetrySettings } from "./patience.js";
-import { pause } from "./pause.js";
+import { pause, unlessAborted } from "./pause.js";
 
 /** What all runs of a copier share. */
 export interface Means {
@@ -139,13 +139,12 @@ export class SliceRun {
         this.#noteCancellation(error);
         return this.#retry(error, false);
       case "hold":
-        return this.#retry((await this.#means.findMismatch()) ?? error, true);
+        return this.#retry((await this.#findMismatch()) ?? error, true);
     }
   }
 
   async #onSuspect(error: PgServerError): Promise<Fate | undefined> {
-    const mismatch =
-      error.code === DATATYPE_MISMATCH ? await this.#means.findMismatch() : undefined;
+    const mismatch = error.code === DATATYPE_MISMATCH ? await this.#findMismatch() : undefined;
     if (mismatch !== undefined) {
       return this.#retry(mismatch, true);
     }
@@ -154,6 +153,10 @@ export class SliceRun {
     }
     const othersPass = this.#means.health.hasCommittedAfter(this.#suspectSince);
     return othersPass ? this.#refuse(error, false) : this.#retry(error, true);
+  }
+
+  #findMismatch(): Promise<Error | undefined> {
+    return unlessAborted(this.#means.findMismatch(), this.#signal);
   }
 
   #refuse(error: PgServerError, isSuspect: boolean): Fate {

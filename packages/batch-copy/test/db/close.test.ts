@@ -13,12 +13,18 @@ import { assertNumberedRows, numberedRow } from "../helpers/row-sets.js";
 const db = useDatabase();
 
 /** Holds a lock on the table, so that COPY waits, until `release`. */
-async function lockTable(name: string): Promise<{ release(): Promise<void> }> {
+async function lockTable(
+  name: string,
+): Promise<{ release(): Promise<void>; drop(): Promise<void> }> {
   const client: PoolClient = await db.pool.connect();
   await client.query(`BEGIN; LOCK TABLE ${db.schema}.${name}`);
   return {
     async release() {
       await client.query("COMMIT");
+      client.release();
+    },
+    async drop() {
+      await client.query(`DROP TABLE ${db.schema}.${name}; COMMIT`);
       client.release();
     },
   };
@@ -239,6 +245,24 @@ describe("close", () => {
     assert.equal(pool.idleCount, 1);
     await pool.end();
     await assertNumberedRows(db, "no_connection", 0);
+  });
+
+  it("ends in time while a connection is awaited to look at the table again", async () => {
+    const definition = await db.create("looked_at", { id: int4, note: text });
+    const pool = new Pool({ connectionString: databaseUrl, max: 1 });
+    const copier = await Copier.connect(definition, { pool, connectTimeoutMs: 60_000 });
+    const lock = await lockTable("looked_at");
+    await copier.send(numberedRow(0));
+    await eventually(() => pool.idleCount === 0, "the batch is on its way");
+    const taken = pool.connect();
+    await db.rows("SELECT pg_sleep(0.1)");
+    await lock.drop();
+    const client = await taken;
+    const start = Date.now();
+    await assert.rejects(copier.close({ timeoutMs: 150 }), { count: 1 });
+    assert.ok(Date.now() - start < 2000);
+    client.release();
+    await pool.end();
   });
 
   it("refuses a bad timeout", async () => {
