@@ -228,6 +228,12 @@ function resolveRetry(retry: RetryOptions = {}): ResolvedRetry {
   }
   const given = Object.entries(retry).filter(([, value]) => value !== undefined);
   const { minDelayMs, maxDelayMs, timeoutMs } = { ...RETRY_DEFAULTS, ...Object.fromEntries(given) };
+  for (const [key, value] of Object.entries({ minDelayMs, maxDelayMs })) {
+    // Less would be a loop that leaves neither us nor the server any rest.
+    if (value < 1) {
+      throw invalid(`retry.${key} must be at least 1, got ${value}`);
+    }
+  }
   if (maxDelayMs === Infinity || minDelayMs > maxDelayMs) {
     throw invalid("retry.minDelayMs must not be more than retry.maxDelayMs, and both finite");
   }

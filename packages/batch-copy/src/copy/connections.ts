@@ -192,6 +192,9 @@ function refuseUnusable(client: PgClient): void {
   if (typeof client.getTransactionStatus !== "function" || client.connection === undefined) {
     throw new ConnectError("the pool's clients must be those of pg 8.23 or later, not native ones");
   }
+  if (client.pipeline === true) {
+    throw new ConnectError("the pool's clients must not be in pipeline mode, which has no COPY");
+  }
   if (client.getTransactionStatus() !== "I") {
     throw new ConnectError("a client of the pool was inside a transaction");
   }

@@ -30,6 +30,8 @@ export interface PgClient {
   readonly connection: PgConnection;
   /** The backend, as the server said at the beginning; a pooler says something else. */
   readonly processID: number | null;
+  /** Whether queries go out before the last one's answer: then pg takes no query objects. */
+  readonly pipeline?: boolean;
   connect(): Promise<unknown>;
   end(): Promise<unknown>;
   query(query: string | ArrayQuery, values?: unknown[]): Promise<{ rows: unknown[] }>;

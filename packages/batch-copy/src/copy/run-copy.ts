@@ -2,6 +2,7 @@ import { onAbort } from "../batch/abort-watch.js";
 import type { Connection, Connections } from "./connections.js";
 import { CopyTransaction } from "./copy-transaction.js";
 import type { Slice } from "./copy-writer.js";
+import type { PgClient, PgServerError } from "./driver.js";
 import type { Outcome } from "./outcome.js";
 import { watchProgress } from "./progress-watch.js";
 
@@ -65,6 +66,10 @@ function checkoutUnlessAborted(connections: Connections, signal: AbortSignal): P
   });
 }
 
+function isUseless(client: PgClient, { code }: PgServerError): boolean {
+  return STALE_CONNECTION.test(code) || client.connection.stream.destroyed;
+}
+
 async function giveBack(
   { client, release }: Connection,
   outcome: Outcome,
@@ -72,7 +77,7 @@ async function giveBack(
 ): Promise<void> {
   if (outcome.kind === "lost" || outcome.kind === "unknown") {
     release(outcome.error);
-  } else if (outcome.kind === "refused" && STALE_CONNECTION.test(outcome.error.code)) {
+  } else if (outcome.kind === "refused" && isUseless(client, outcome.error)) {
     release(outcome.error);
   } else if (client.getTransactionStatus() === "I") {
     release();

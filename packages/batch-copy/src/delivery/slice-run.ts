@@ -19,7 +19,7 @@ import type { Alarm } from "./alarm.js";
 import { dispositionOf } from "./disposition.js";
 import type { Fate } from "./fate.js";
 import { Patience, type Health, type RetrySettings } from "./patience.js";
-import { pause } from "./pause.js";
+import { pause, unlessAborted } from "./pause.js";
 
 /** What all runs of a copier share. */
 export interface Means {
@@ -57,8 +57,8 @@ export interface History {
   readonly doubtfulXid?: string | undefined;
   /**
    * That the rows were refused with an error that may have nothing to do with them, when so many
-   * transactions had been committed: they are tried until they are committed, or until others are
-   * committed while they are refused.
+   * transactions had been begun: they are tried until they are committed, or until they are refused
+   * again after others, begun since, were committed.
    */
   readonly suspectSince?: number | undefined;
 }
@@ -72,6 +72,8 @@ export class SliceRun {
   readonly #patience: Patience;
   readonly #startedAt: number;
   #attempt = 0;
+  /** The number of the attempt among those of all lanes. */
+  #transaction = 0;
   #stalls = 0;
   #cancellations = 0;
   #doubtfulXid: string | undefined;
@@ -91,6 +93,7 @@ export class SliceRun {
     let fate: Fate | undefined;
     while (fate === undefined) {
       this.#attempt++;
+      this.#transaction = this.#means.health.begin();
       const timeoutMs = copyTimeoutMs * 2 ** this.#stalls;
       fate = await this.#judge(await runCopy(route, this.#slice, timeoutMs, this.#signal));
     }
@@ -113,7 +116,7 @@ export class SliceRun {
 
   #commit(rows: number, isLocalOnly: boolean): Fate {
     const { health, alarm } = this.#means;
-    health.noteCommit();
+    health.noteCommit(this.#transaction);
     if (isLocalOnly) {
       alarm.sound(`${this.#means.table}: committed without waiting for the synchronous standby`);
     } else {
@@ -136,21 +139,24 @@ export class SliceRun {
         this.#noteCancellation(error);
         return this.#retry(error, false);
       case "hold":
-        return this.#retry((await this.#means.findMismatch()) ?? error, true);
+        return this.#retry((await this.#findMismatch()) ?? error, true);
     }
   }
 
   async #onSuspect(error: PgServerError): Promise<Fate | undefined> {
-    const mismatch =
-      error.code === DATATYPE_MISMATCH ? await this.#means.findMismatch() : undefined;
+    const mismatch = error.code === DATATYPE_MISMATCH ? await this.#findMismatch() : undefined;
     if (mismatch !== undefined) {
       return this.#retry(mismatch, true);
     }
     if (this.#suspectSince === undefined) {
       return this.#refuse(error, true);
     }
-    const othersPass = this.#means.health.commits > this.#suspectSince;
+    const othersPass = this.#means.health.hasCommittedAfter(this.#suspectSince);
     return othersPass ? this.#refuse(error, false) : this.#retry(error, true);
+  }
+
+  #findMismatch(): Promise<Error | undefined> {
+    return unlessAborted(this.#means.findMismatch(), this.#signal);
   }
 
   #refuse(error: PgServerError, isSuspect: boolean): Fate {
@@ -207,11 +213,9 @@ export class SliceRun {
 
   /** Asks about a doubt until there is an answer, or patience is over. */
   async #resolve(doubt: Doubt): Promise<Exclude<Answer, "pending">> {
-    const { route, clock } = this.#means;
+    const { clock } = this.#means;
     while (!this.#signal.aborted) {
-      const answer = await route.connections
-        .useNew((client) => inquire(client, doubt))
-        .catch(() => "pending" as const);
+      const answer = await this.#ask(doubt);
       if (answer !== "pending") {
         return answer;
       }
@@ -222,6 +226,21 @@ export class SliceRun {
       await pause(clock, delay, this.#signal);
     }
     return "unknown";
+  }
+
+  async #ask(doubt: Doubt): Promise<Answer> {
+    const { alarm, route, table } = this.#means;
+    try {
+      return await route.connections.useNew((client) => inquire(client, doubt));
+    } catch (error) {
+      if (isForOperator(error as Error)) {
+        const { message } = error as Error;
+        alarm.sound(
+          `${table}: a commit is in doubt, and asked about until this is mended: ${message}`,
+        );
+      }
+      return "pending";
+    }
   }
 
   /** Pauses before the next attempt, if there is to be one. */
