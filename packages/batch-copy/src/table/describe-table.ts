@@ -75,6 +75,7 @@ SELECT r.nspname AS schema, r.relname AS name, r.relkind::text AS kind,
     ) ORDER BY a.attnum) FROM attribute a JOIN pg_type dt ON dt.oid = a.atttypid), '[]') AS columns,
   coalesce((SELECT json_agg(json_build_object(
       'oid', t.oid::int8, 'schema', n.nspname, 'name', t.typname,
+      'hasBinaryForm', t.typreceive <> 0,
       'kind', CASE
         WHEN e.typarray = t.oid THEN 'array' WHEN t.typtype = 'e' THEN 'enum'
         WHEN t.typtype = 'd' THEN 'domain' WHEN t.typtype = 'c' THEN 'composite'
@@ -89,6 +90,7 @@ SELECT r.nspname AS schema, r.relname AS name, r.relkind::text AS kind,
         WHEN t.typtype = 'm' THEN (
           SELECT json_build_object('oid', rngtypid::int8, 'sql', format_type(rngtypid, NULL))
           FROM pg_range g WHERE to_jsonb(g) ->> 'rngmultitypid' = t.oid::text) END,
+      'delimiter', CASE WHEN e.typarray = t.oid THEN e.typdelim END,
       'labels', (SELECT json_agg(enumlabel ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid),
       'attributes', CASE WHEN t.typtype = 'c' THEN (
         SELECT json_agg(json_build_object('name', attname, 'type', json_build_object(
@@ -112,7 +114,9 @@ interface FoundType {
   readonly schema: string;
   readonly name: string;
   readonly kind: TypeKind;
+  readonly hasBinaryForm: boolean;
   readonly element: TypeUse | null;
+  readonly delimiter: string | null;
   readonly labels: readonly string[] | null;
   readonly attributes: readonly { readonly name: string; readonly type: TypeUse }[] | null;
 }
@@ -164,15 +168,13 @@ function describe(
   use: { readonly oid: number; readonly sql: string | null },
   types: ReadonlyMap<number, FoundType>,
 ): TypeDescription {
-  const { oid, schema, name, kind, element, labels, attributes } = types.get(use.oid)!;
-  const sql = use.sql ?? name;
+  const { element, delimiter, labels, attributes, ...found } = types.get(use.oid)!;
+  const sql = use.sql ?? found.name;
   return {
-    oid,
-    schema,
-    name,
+    ...found,
     sql,
-    kind,
     ...(element === null ? {} : { element: describe(elementUse(element, sql), types) }),
+    ...(delimiter === null ? {} : { delimiter }),
     ...(labels === null ? {} : { labels }),
     ...(attributes === null ? {} : { attributes: attributes.map(describeAttribute) }),
   };
