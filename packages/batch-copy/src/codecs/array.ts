@@ -56,16 +56,18 @@ function arrayCodec<Value>(
   delimiter: string,
 ): Codec<ArrayValue<Value>> {
   const textElement = textEncoder(element);
+  const writeText = (text: string, out: ByteWriter): void =>
+    writeArray(checkedShape(parseArray(text, delimiter)), textElement, elementOid, out);
   return {
     encode(value, out) {
-      if (Array.isArray(value)) {
-        writeArray(shapeOf<Value>(value, isFlat), element, elementOid, out);
-      } else if (typeof value === "string") {
-        const shaped = checkedShape<string>(parseArray(value, delimiter));
-        writeArray(shaped, textElement, elementOid, out);
-      } else {
-        writeArray(checkedShape(value as ShapedArray<Value>), element, elementOid, out);
+      if (typeof value === "string") {
+        writeText(value, out);
+        return;
       }
+      const shaped = Array.isArray(value)
+        ? shapeOf<Value>(value, isFlat)
+        : checkedShape(value as ShapedArray<Value>);
+      writeArray(shaped, element, elementOid, out);
     },
     decode: (input) => readArray(input, element, isFlat),
   };
