@@ -268,6 +268,41 @@ describe("types of the user's own", () => {
     );
   });
 
+  it("print a definition that compiles whatever the table's name is", async () => {
+    const names = [
+      "text",
+      "numeric",
+      "table",
+      "import",
+      "await",
+      "1st place",
+      "größe",
+      "\u{1f600}",
+    ];
+    const sources = names.map(async (name) => {
+      await db.pool.query(
+        `CREATE TABLE ${db.schema}."${name}" (a text, b numeric, c name, "import" ${db.schema}.mood)`,
+      );
+      return definitionSource(await describeTable(db.pool, `${db.schema}."${name}"`));
+    });
+    const folder = fileURLToPath(new URL("../documented/definition-names", import.meta.url));
+    await compile(folder, await Promise.all(sources));
+    const modules = names.map((_, i) => import(join(folder, `${i}.js`)) as Promise<object>);
+    assert.deepEqual(
+      (await Promise.all(modules)).flatMap((exports) => Object.keys(exports)),
+      [
+        "textTable",
+        "numericTable",
+        "tableTable",
+        "importTable",
+        "awaitTable",
+        "_1st_place",
+        "gr_e",
+        "_Table",
+      ],
+    );
+  });
+
   it("are compared with the definition", async () => {
     const pool = poolInSchema();
     const other = table("everything", {
