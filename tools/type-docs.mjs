@@ -90,13 +90,13 @@ In the column "definition", \`n\`, \`p\`, \`s\`, \`type\`, \`srid\` and \`fields
 ${families.map(section).join("\n")}
 ## Types without a codec
 
-These are all the types of PostgreSQL and of the extensions that come with it that batch-copy does not fill. Leave such a column out of the definition: it takes its default, or NULL. Or write it by INSERT, where it can be written at all.
+These are all the types of PostgreSQL and of the extensions that come with it that batch-copy does not fill.
 
-The server refuses every value of these in binary:
+The server refuses every value of these in binary. Leave such a column out of the definition: it takes its default, or NULL.
 
 ${reasonTable(UNHANDLED)}
 
-These have no binary form, so that no binary COPY can fill them:
+These have no binary form, and the server refuses any binary COPY into a table that has a column of such a type, whichever columns it fills. Keep that column in another table; or declare it by a domain, an array or a composite type of them, and leave it out.
 
 ${reasonTable(WITHOUT_BINARY_FORM)}
 

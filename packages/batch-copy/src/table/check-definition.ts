@@ -1,6 +1,7 @@
 import { columnTypeOf } from "../codecs/column-type-of.js";
 import { quoteIdentifier, quoteQualified } from "../codecs/identifier.js";
 import { SchemaMismatchError } from "../errors.js";
+import { tableWithoutBinaryForm, typeWithoutBinaryForm } from "./binary-form.js";
 import { alterTableDdl, columnDdl } from "./ddl.js";
 import {
   lookUpTable,
@@ -89,7 +90,7 @@ function tableRefusal({
   }
   return columns.length > 0 && columns.every(({ isInsertable }) => !isInsertable)
     ? "this role may not INSERT into it"
-    : undefined;
+    : tableWithoutBinaryForm(columns);
 }
 
 function mismatch(quotedName: string, differences: readonly Difference[]): SchemaMismatchError {
@@ -124,6 +125,10 @@ function compareColumn(wanted: WantedColumn, actual: ColumnDescription): Differe
   if (actual.isGenerated || actual.isIdentityAlways) {
     const how = actual.isGenerated ? "generated" : "an identity that is always generated";
     return [{ text: `${column} is ${how}, leave it out of the definition` }];
+  }
+  const refusal = typeWithoutBinaryForm(actual.type);
+  if (refusal !== undefined) {
+    return [{ text: `${column} ${refusal}` }];
   }
   const alter = `ALTER COLUMN ${quoteIdentifier(wanted.name)}`;
   const differences: Difference[] = isSameType(wanted, actual)

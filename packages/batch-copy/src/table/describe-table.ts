@@ -16,6 +16,8 @@ export interface TableDescription {
   readonly name: string;
   /** `pg_class.relkind`: r for a table, p for a partitioned one, f for a foreign one, v for a view … */
   readonly kind: string;
+  /** Whether it belongs to one connection alone. */
+  readonly isTemporary: boolean;
   /** Whether row-level security is active for the current role. */
   readonly hasActiveRowSecurity: boolean;
   readonly columns: readonly ColumnDescription[];
@@ -42,7 +44,7 @@ export interface ColumnDescription {
  */
 const DESCRIBE_TABLE = `
 WITH RECURSIVE relation AS (
-  SELECT c.oid, n.nspname, c.relname, c.relkind
+  SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.oid = to_regclass($1)
 ), attribute AS (
@@ -62,6 +64,7 @@ WITH RECURSIVE relation AS (
   ) part
 )
 SELECT r.nspname AS schema, r.relname AS name, r.relkind::text AS kind,
+  r.relpersistence = 't' AS "isTemporary",
   row_security_active(r.oid) AS "hasActiveRowSecurity",
   current_setting('client_encoding') AS "clientEncoding",
   coalesce((SELECT json_agg(json_build_object(

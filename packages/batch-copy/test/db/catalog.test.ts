@@ -142,6 +142,42 @@ describe("a copier of a table's name", () => {
     await pool.end();
   });
 
+  it("says which columns have no binary form", async () => {
+    const { schema } = db;
+    await db.pool.query(`CREATE DOMAIN ${schema}.right_of AS aclitem;
+      CREATE TYPE ${schema}.grant_of AS (who text, rights ${schema}.right_of);
+      CREATE TABLE ${schema}.grants (id int4, a ${schema}.right_of, b aclitem[], c ${schema}.grant_of)`);
+    const grants = await mismatch(Copier.connect(`${schema}.grants`, { databaseUrl }));
+    const reason = "and aclitem has no binary form: leave the column out";
+    assert.deepEqual(grants.differences, [
+      `column "a" is ${schema}.right_of, ${reason}`,
+      `column "b" is aclitem[], ${reason}`,
+      `column "c" is ${schema}.grant_of, ${reason}`,
+    ]);
+    const own = columnType<string>("aclitem", { encode() {}, decode: () => "" });
+    const definition = table("grants", { id: int4, a: domainOf("right_of", own) }, { schema });
+    const defined = await mismatch(Copier.connect(definition, { databaseUrl }));
+    assert.deepEqual(defined.differences, grants.differences.slice(0, 1));
+    const copier = await Copier.connect(`${schema}.grants`, { databaseUrl, columns: ["id"] });
+    await copier.insert({ id: 1 });
+    await copier.close();
+  });
+
+  it("refuses a table that has a type without a binary form in any column", async () => {
+    await db.pool.query(`CREATE TABLE ${db.schema}.rights (id int4, item aclitem
+      GENERATED ALWAYS AS (makeaclitem(10, 10, 'SELECT', false)) STORED)`);
+    const definition = table("rights", { id: int4 }, { schema: db.schema });
+    const refused = await Promise.all([
+      mismatch(Copier.connect(`${db.schema}.rights`, { databaseUrl })),
+      mismatch(Copier.connect(definition, { databaseUrl })),
+    ]);
+    for (const { differences } of refused) {
+      assert.deepEqual(differences, [
+        'its column "item" is aclitem, a type without a binary form: the server refuses any binary COPY into such a table',
+      ]);
+    }
+  });
+
   it("says what is wrong with the name or the columns", async () => {
     const missing = await mismatch(Copier.connect(`${db.schema}.nowhere`, { databaseUrl }));
     assert.match(missing.message, /it does not exist/);
