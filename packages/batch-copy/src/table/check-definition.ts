@@ -147,18 +147,15 @@ function compareColumn(wanted: WantedColumn, actual: ColumnDescription): Differe
 }
 
 /**
- * Types are the same if SQL writes them the same, parameters included. Those of the user and of
- * extensions can be written in several ways, by the search_path: there the OID tells, or, outside of
- * the search_path, the bare name; and the parameters apart.
+ * Built-in types are the same if SQL writes them the same, parameters included. Those of the user and
+ * of extensions can be written in several ways, by the search_path, and be called as a built-in one:
+ * there the OID tells, or, outside of the search_path, the bare name; and the parameters apart.
  */
 function isSameType({ type, typeOid }: WantedColumn, actual: ColumnDescription): boolean {
-  if (actual.type.sql === type.sql) {
-    return true;
+  if (actual.type.schema === "pg_catalog") {
+    return actual.type.sql === type.sql;
   }
-  if (
-    actual.type.schema === "pg_catalog" ||
-    parametersOf(actual.type.sql) !== parametersOf(type.sql)
-  ) {
+  if (parametersOf(actual.type.sql) !== parametersOf(type.sql)) {
     return false;
   }
   return typeOid === null

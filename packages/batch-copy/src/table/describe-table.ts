@@ -40,7 +40,8 @@ export interface ColumnDescription {
 
 /**
  * Reads the catalog only, so a lock on the table does not hold it up. The name is read as COPY would
- * read it. `pg_range` has multiranges from PostgreSQL 14 on only, hence the way through jsonb.
+ * read it; a type that a definition writes without quotes is first of all the built-in one, wherever
+ * the search_path has pg_catalog. `pg_range` has multiranges from PostgreSQL 14 on only, hence the way through jsonb.
  */
 const DESCRIBE_TABLE = `
 WITH RECURSIVE relation AS (
@@ -101,7 +102,9 @@ SELECT r.nspname AS schema, r.relname AS name, r.relkind::text AS kind,
         FROM pg_attribute WHERE attrelid = t.typrelid AND attnum > 0 AND NOT attisdropped) END
     )) FROM type JOIN pg_type t ON t.oid = type.oid JOIN pg_namespace n ON n.oid = t.typnamespace
     LEFT JOIN pg_type e ON e.oid = t.typelem), '[]') AS types,
-  (SELECT json_agg(to_regtype(sql)::oid::int8 ORDER BY n)
+  (SELECT json_agg(coalesce(
+      CASE WHEN sql ~ '^[a-z]\\w*(\\[])?$' THEN to_regtype('pg_catalog.' || sql) END,
+      to_regtype(sql))::oid::int8 ORDER BY n)
     FROM unnest($2::text[]) WITH ORDINALITY AS wanted(sql, n)) AS wanted
 FROM relation r`;
 
@@ -172,7 +175,8 @@ function describe(
   types: ReadonlyMap<number, FoundType>,
 ): TypeDescription {
   const { element, delimiter, labels, attributes, ...found } = types.get(use.oid)!;
-  const sql = use.sql ?? found.name;
+  // Where the search_path hides a built-in type, format_type writes its schema.
+  const sql = (use.sql ?? found.name).replace(/^pg_catalog\./, "");
   return {
     ...found,
     sql,

@@ -21,7 +21,6 @@ import {
   multirangeOf,
   numeric,
   rangeOf,
-  SchemaMismatchError,
   table,
   text,
   timestamptz,
@@ -32,24 +31,13 @@ import {
 } from "../../dist/index.js";
 import { compile } from "../helpers/compile.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
+import { mismatch } from "../helpers/mismatch.js";
 
 const db = useDatabase();
 
 /** A pool whose search_path is the test's schema, so that user types need no schema. */
 function poolInSchema(): Pool {
   return new Pool({ connectionString: databaseUrl, options: `-c search_path=${db.schema}` });
-}
-
-async function mismatch(
-  connecting: Promise<{ close(): Promise<void> }>,
-): Promise<SchemaMismatchError> {
-  try {
-    await (await connecting).close();
-  } catch (error) {
-    assert.ok(error instanceof SchemaMismatchError, String(error));
-    return error;
-  }
-  assert.fail("the table was accepted");
 }
 
 describe("a copier of a table's name", () => {
@@ -140,42 +128,6 @@ describe("a copier of a table's name", () => {
     await copier.close();
     assert.deepEqual((await pool.query("SELECT id FROM scratch")).rows, [{ id: 1 }]);
     await pool.end();
-  });
-
-  it("says which columns have no binary form", async () => {
-    const { schema } = db;
-    await db.pool.query(`CREATE DOMAIN ${schema}.right_of AS aclitem;
-      CREATE TYPE ${schema}.grant_of AS (who text, rights ${schema}.right_of);
-      CREATE TABLE ${schema}.grants (id int4, a ${schema}.right_of, b aclitem[], c ${schema}.grant_of)`);
-    const grants = await mismatch(Copier.connect(`${schema}.grants`, { databaseUrl }));
-    const reason = "and aclitem has no binary form: leave the column out";
-    assert.deepEqual(grants.differences, [
-      `column "a" is ${schema}.right_of, ${reason}`,
-      `column "b" is aclitem[], ${reason}`,
-      `column "c" is ${schema}.grant_of, ${reason}`,
-    ]);
-    const own = columnType<string>("aclitem", { encode() {}, decode: () => "" });
-    const definition = table("grants", { id: int4, a: domainOf("right_of", own) }, { schema });
-    const defined = await mismatch(Copier.connect(definition, { databaseUrl }));
-    assert.deepEqual(defined.differences, grants.differences.slice(0, 1));
-    const copier = await Copier.connect(`${schema}.grants`, { databaseUrl, columns: ["id"] });
-    await copier.insert({ id: 1 });
-    await copier.close();
-  });
-
-  it("refuses a table that has a type without a binary form in any column", async () => {
-    await db.pool.query(`CREATE TABLE ${db.schema}.rights (id int4, item aclitem
-      GENERATED ALWAYS AS (makeaclitem(10, 10, 'SELECT', false)) STORED)`);
-    const definition = table("rights", { id: int4 }, { schema: db.schema });
-    const refused = await Promise.all([
-      mismatch(Copier.connect(`${db.schema}.rights`, { databaseUrl })),
-      mismatch(Copier.connect(definition, { databaseUrl })),
-    ]);
-    for (const { differences } of refused) {
-      assert.deepEqual(differences, [
-        'its column "item" is aclitem, a type without a binary form: the server refuses any binary COPY into such a table',
-      ]);
-    }
   });
 
   it("says what is wrong with the name or the columns", async () => {
