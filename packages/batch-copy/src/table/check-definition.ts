@@ -15,6 +15,7 @@ import { widens } from "./widening.js";
 
 /** How to fill a table that was checked. */
 interface CheckedTable {
+  readonly isTemporary: boolean;
   readonly statement: string;
   readonly columns: readonly WritableColumn[];
 }
@@ -212,6 +213,7 @@ function checkedTable(found: TableDescription, columns: readonly Column[]): Chec
   const names = columns.map(({ name }) => quoteIdentifier(name)).join(", ");
   const table = quoteQualified(found.schema, found.name);
   return {
+    isTemporary: found.isTemporary,
     statement: `COPY ${table} (${names}) FROM STDIN (FORMAT binary)`,
     columns: columns.map(({ name, type }) => ({
       name,

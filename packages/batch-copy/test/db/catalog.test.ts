@@ -123,11 +123,27 @@ describe("a copier of a table's name", () => {
   it("finds a temporary table of the pool's one connection", async () => {
     const pool = new Pool({ connectionString: databaseUrl, max: 1 });
     await pool.query("CREATE TEMP TABLE scratch (id int4)");
-    const copier = await Copier.connect("scratch", { pool, connections: 1 });
-    await copier.insert({ id: 1 });
-    await copier.close();
-    assert.deepEqual((await pool.query("SELECT id FROM scratch")).rows, [{ id: 1 }]);
+    const byName = await Copier.connect("scratch", { pool, connections: 1 });
+    await byName.insert({ id: 1 });
+    await byName.close();
+    const definition = table("scratch", { id: int4 });
+    const defined = await Copier.connect(definition, { pool, connections: 1 });
+    await defined.insert({ id: 2 });
+    await defined.close();
+    assert.deepEqual((await pool.query("SELECT id FROM scratch")).rows, [{ id: 1 }, { id: 2 }]);
     await pool.end();
+  });
+
+  it("refuses a temporary table that other connections would be asked for", async () => {
+    const refusal = { code: "INVALID_OPTION", message: /set connections to 1.* max: 1/ };
+    const pool = new Pool({ connectionString: databaseUrl, max: 1 });
+    await pool.query("CREATE TEMP TABLE scratch (id int4)");
+    await assert.rejects(Copier.connect("scratch", { pool }), refusal);
+    await pool.end();
+    const wide = new Pool({ connectionString: databaseUrl, max: 2 });
+    await wide.query("CREATE TEMP TABLE scratch (id int4)");
+    await assert.rejects(Copier.connect("scratch", { pool: wide, connections: 1 }), refusal);
+    await wide.end();
   });
 
   it("says what is wrong with the name or the columns", async () => {
