@@ -1,0 +1,57 @@
+import { execFileSync } from "node:child_process";
+
+import type { Contender } from "../contenders/contender.js";
+import { isPython } from "../contenders/implementations.js";
+
+/** Debian's packages are for the system's Python, which need not be the first one. */
+const PYTHONS = ["python3", "/usr/bin/python3"];
+const MODULES = ["asyncpg", "psycopg"];
+
+/** The programs of other languages that this machine has. */
+export interface Tools {
+  readonly psql: string | undefined;
+  readonly python: string | undefined;
+  /** A version for each Python module that is there. */
+  readonly modules: Readonly<Record<string, string>>;
+}
+
+export function findTools(): Tools {
+  const pythons = PYTHONS.map((python) => ({ python, modules: modulesOf(python) }));
+  const best = pythons.toSorted(
+    (one, other) => Object.keys(other.modules).length - Object.keys(one.modules).length,
+  )[0];
+  return {
+    psql: outputOf("psql", ["--version"]),
+    python: best && outputOf(best.python, ["--version"]) ? best.python : undefined,
+    modules: best?.modules ?? {},
+  };
+}
+
+/** Why a contender cannot take part on this machine; undefined if it can. */
+export function whyNot({ implementation }: Contender, tools: Tools): string | undefined {
+  if (implementation === "psql" && tools.psql === undefined) return "there is no psql";
+  if (!isPython(implementation)) return undefined;
+  if (tools.python === undefined) return "there is no python3";
+  const isMissing = MODULES.includes(implementation) && !(implementation in tools.modules);
+  return isMissing ? `python3 has no module ${implementation}` : undefined;
+}
+
+function modulesOf(python: string): Record<string, string> {
+  const found = MODULES.map((module) => [
+    module,
+    outputOf(python, ["-c", `import ${module}; print(${module}.__version__)`]),
+  ]);
+  return Object.fromEntries(found.filter(([, version]) => version !== undefined)) as Record<
+    string,
+    string
+  >;
+}
+
+function outputOf(command: string, args: readonly string[]): string | undefined {
+  try {
+    const stdio = ["ignore", "pipe", "ignore"] as const;
+    return execFileSync(command, args, { encoding: "utf8", stdio: [...stdio] }).trim();
+  } catch {
+    return undefined;
+  }
+}
