@@ -54,7 +54,7 @@ def events(n):
         None if h % 4 == 0 else occurred_at + timedelta(milliseconds=h & 0xFF),
         KINDS[(h >> 4) % 5],
         SOURCES[(h >> 4) % 3],
-        payload(n, h),
+        as_json(payload(n, h)),
         Decimal(f"{(h >> 8) % 10_000}.{10 + (h >> 4) % 90}"),
         TAGS[(h >> 16) % 4],
         h & 0x100 == 0,
@@ -65,17 +65,20 @@ def events(n):
 
 
 def payload(n, h):
-    return dumps(
-        {
-            "path": f"/catalog/items/{100_000 + h % 900_000}",
-            "referrer": "https://example.com/search",
-            "agent": AGENT,
-            "screen": {"width": 1920, "height": 1080},
-            "duration_ms": h % 10_000,
-            "sequence": n,
-            "ok": h & 2 == 0,
-        }
-    )
+    return {
+        "path": f"/catalog/items/{100_000 + h % 900_000}",
+        "referrer": "https://example.com/search",
+        "agent": AGENT,
+        "screen": {"width": 1920, "height": 1080},
+        "duration_ms": h % 10_000,
+        "sequence": n,
+        "ok": h & 2 == 0,
+    }
+
+
+def as_json(value):
+    """As asyncpg takes it; psycopg has a type for it, and puts that here."""
+    return dumps(value)
 
 
 def identifier(a, b):

@@ -10,7 +10,7 @@ import resource
 import sys
 import time
 
-from rows import WORKLOADS
+import rows as workloads
 
 SCHEMA = "batch_copy_bench"
 
@@ -42,10 +42,9 @@ async def with_asyncpg(make, name, columns, types, rows, connections):
 def with_psycopg(make, name, columns, types, rows):
     """One binary COPY with the types set, as its documentation advises for speed."""
     import psycopg
-    from psycopg.types.json import set_json_dumps
+    from psycopg.types.json import Jsonb
 
-    # The rows have their JSON as text.
-    set_json_dumps(str)
+    workloads.as_json = Jsonb
     with psycopg.connect(os.environ["DATABASE_URL"]) as client, client.cursor() as cursor:
         started = start()
         statement = f"COPY {SCHEMA}.{name} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
@@ -85,7 +84,7 @@ def peak_rss():
 
 def main(contender, workload, rows, *pairs):
     options = {name: int(value) for name, value in (pair.split("=") for pair in pairs if "=" in pair)}
-    make, columns, types = WORKLOADS[workload]
+    make, columns, types = workloads.WORKLOADS[workload]
     if contender == "asyncpg":
         connections = options.get("connections", 2)
         asyncio.run(with_asyncpg(make, workload, columns, types, int(rows), connections))

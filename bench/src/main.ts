@@ -1,34 +1,55 @@
-import { HELP, readCommand } from "./command.js";
-import { measureThroughput } from "./parts/throughput.js";
-import { median } from "./report/statistics.js";
-import { Bench } from "./run/bench.js";
-import { findTools } from "./run/tools.js";
+/** Measures what the command line asks for, records it, and writes the report: `npm run bench`. */
+import { relative } from "node:path";
 
-const command = readCommand(process.argv.slice(2));
-if (command === "help") {
+import { HELP, PUBLISHED, readCommand, type Command } from "./command.js";
+import { parts } from "./parts/registry.js";
+import { writeReadmeBlock } from "./report/readme-block.js";
+import { recall, record } from "./report/record.js";
+import { writeReport } from "./report/report.js";
+import { describeSetting } from "./report/setting.js";
+import { throughputTable } from "./report/throughput-section.js";
+import { withBench } from "./run/with-bench.js";
+
+const args = process.argv.slice(2);
+const command = readOrRefuse();
+if (command === undefined) {
   console.log(HELP);
 } else {
-  const bench = await Bench.open(findTools(), []);
-  try {
-    const results = await measureThroughput(bench, command);
-    for (const { workload, figures } of results) {
-      console.log(workload);
-      for (const f of figures) {
-        const s = f.samples;
-        console.log(
-          f.label.padEnd(48),
-          f.failure ??
-            [
-              f.rows,
-              Math.round(median(s.map((x) => x.rows / x.seconds))),
-              median(s.map((x) => x.cpuMicros / x.rows)).toFixed(2),
-              Math.round(median(s.map((x) => (x.peakRss ?? 0) / 2 ** 20))),
-              JSON.stringify(s[0]?.latencyMs ?? ""),
-            ].join("  "),
-        );
-      }
+  process.exitCode = await withBench({ profiles: command.profiles }, async (bench) => {
+    const setting = await describeSetting(bench, args);
+    for (const part of command.plan.parts) {
+      await record(command.out, part, { setting, figures: await parts[part](bench, command.plan) });
     }
-  } finally {
-    await bench.close();
+    return await report(command);
+  });
+}
+
+function readOrRefuse(): Command | undefined {
+  try {
+    return readCommand(args);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\nTry --help.`);
+    process.exit(2);
   }
+}
+
+/** Returns the exit code: 1 if one of ours has no figure. */
+async function report({ plan, out }: Command): Promise<number> {
+  await writeReport(out);
+  if (out === PUBLISHED) await writeReadmeBlock();
+  const recorded = plan.parts.includes("throughput") && (await recall(out, "throughput"));
+  const results = recorded ? recorded.figures : [];
+  for (const result of results) {
+    console.log(`\n${result.workload}: ${result.description}\n\n${throughputTable(result)}`);
+  }
+  const failed = results.flatMap(({ workload, figures }) =>
+    figures.flatMap(({ failure, ...figure }) =>
+      failure === undefined ? [] : { workload, failure, ...figure },
+    ),
+  );
+  for (const { workload, label, failure } of failed) {
+    console.error(`No figure for ${workload}, ${label}: ${failure}`);
+  }
+  console.log(`\nThe report is in ${relative(process.cwd(), out)}/README.md.`);
+  return failed.some(({ group }) => group === "ours") ? 1 : 0;
 }

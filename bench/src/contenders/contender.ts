@@ -1,4 +1,5 @@
 import type { Implementation, PythonImplementation } from "./implementations.js";
+import type { Options } from "./job.js";
 
 /** The most that can be reached, ourselves, or another library. */
 export type Group = "limit" | "ours" | "peer" | "generator";
@@ -10,7 +11,7 @@ export interface Contender {
   readonly label: string;
   readonly group: Group;
   readonly implementation: Implementation | PythonImplementation;
-  readonly options: Readonly<Record<string, number>>;
+  readonly options: Options;
   /** It writes one row where a fast one writes so many: a slow one would take all day. */
   readonly slowness: number;
   /** What it leaves out that we do. */

@@ -1,17 +1,19 @@
 import type { Workload } from "../workloads/workload.js";
 
+/** Numbers by name: `producers`, `connections` and what else a contender takes. */
+export type Options = Readonly<Record<string, number>>;
+
 /** What a contender is to write. */
 export interface Job {
   readonly workload: Workload;
   readonly rows: number;
   /** The same rows in COPY's binary format, a file for each connection, for those that need no encoder. */
   readonly files: readonly string[];
-  /** Numbers by name: `producers`, `connections` and what else a contender takes. */
-  readonly options: Readonly<Record<string, number>>;
+  readonly options: Options;
 }
 
 /** A contender whose connections are open and that has written nothing yet. */
-export interface Prepared {
+interface Prepared {
   /** Returns when all rows are committed. */
   write(): Promise<Findings | void>;
   close(): Promise<Findings | void>;
@@ -19,6 +21,8 @@ export interface Prepared {
 
 /** What a contender knows better than the worker around it, or measures besides. */
 export interface Findings {
+  /** From the first row to the last commit. */
+  readonly seconds?: number;
   /** Of the processes that did the work. */
   readonly cpuMicros?: number;
   /** Undefined where another program does the work. */

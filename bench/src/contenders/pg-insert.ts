@@ -9,9 +9,7 @@ export const open: Open = async (job) => {
   const text = insertStatement(job.workload, 1);
   return {
     write: () =>
-      callInTurn(job, (row) =>
-        pool.query({ name: "insert", text, values: Object.values(row) }),
-      ),
+      callInTurn(job, (row) => pool.query({ name: "insert", text, values: Object.values(row) })),
     close: () => pool.end(),
   };
 };

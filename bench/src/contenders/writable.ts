@@ -9,8 +9,7 @@ import type { Open } from "./job.js";
 export const open: Open = async (job) => {
   const copier = await connectCopier(job);
   return {
-    write: () =>
-      pipeline(Readable.from(rowsBetween(job.workload, 0, job.rows)), copier.writable()),
+    write: () => pipeline(Readable.from(rowsBetween(job.workload, 0, job.rows)), copier.writable()),
     close: () => copier.close(),
   };
 };

@@ -13,8 +13,8 @@ export interface ThroughputPlan {
   readonly workloads: readonly Workload[];
   readonly contenders: readonly Contender[];
   readonly rounds: number;
-  /** How many rows the fast contenders write. */
-  readonly rowsOf: (workload: Workload) => number;
+  /** How many rows are written where so many are usual. */
+  readonly scale: (usual: number) => number;
 }
 
 /** One contender of one workload, while its samples gather. */
@@ -28,13 +28,13 @@ interface Entrant {
 /** Every contender writes every workload, in rounds in turn. */
 export async function measureThroughput(
   bench: Bench,
-  { workloads, contenders, rounds, rowsOf }: ThroughputPlan,
+  { workloads, contenders, rounds, scale }: ThroughputPlan,
 ): Promise<WorkloadFigures[]> {
   const progress = new Progress(workloads.length * contenders.length * rounds);
   const results: WorkloadFigures[] = [];
   for (const workload of workloads) {
     const entrants = contenders.map((contender) =>
-      entrantOf(contender, workload, rowsOf(workload), bench),
+      entrantOf(contender, workload, scale(workload.rows), bench),
     );
     for (let round = 1; round <= rounds; round++) {
       for (const entrant of entrants) {
@@ -69,6 +69,7 @@ async function takeTurn(bench: Bench, workload: Workload, entrant: Entrant): Pro
       await bench.run({ implementation, workload: workload.name, rows, options }),
     );
   } catch (error) {
+    bench.signal.throwIfAborted();
     entrant.failure = error instanceof Error ? error.message : String(error);
   }
 }

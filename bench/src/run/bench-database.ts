@@ -44,9 +44,10 @@ export class BenchDatabase {
     return { rows: Number(rows[0]?.count), checksum: rows[0]?.checksum ?? "0" };
   }
 
-  async version(): Promise<string> {
-    const { rows } = await this.client.query<{ server_version: string }>("SHOW server_version");
-    return rows[0]?.server_version ?? "unknown";
+  /** A parameter of the server, as SHOW has it. */
+  async parameter(name: string): Promise<string> {
+    const { rows } = await this.client.query<Record<string, string>>(`SHOW ${name}`);
+    return rows[0]?.[name] ?? "unknown";
   }
 
   /** Leaves nothing behind. */

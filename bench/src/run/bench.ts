@@ -1,8 +1,8 @@
-import { CONNECTIONS } from "../contenders/job.js";
+import { CONNECTIONS, type Options } from "../contenders/job.js";
 import { workloadNamed } from "../workloads/registry.js";
 import { BenchDatabase, type Totals } from "./bench-database.js";
 import { References } from "./reference.js";
-import { runWorker, type WorkerSettings } from "./run-worker.js";
+import { runWorker } from "./run-worker.js";
 import type { Sample } from "./sample.js";
 import type { Tools } from "./tools.js";
 
@@ -14,15 +14,27 @@ export interface Run {
   readonly implementation: string;
   readonly workload: string;
   readonly rows: number;
-  readonly options?: Readonly<Record<string, number>>;
+  readonly options?: Options;
   /** Another way to the server, such as a proxy. */
   readonly databaseUrl?: string;
+  /** What is to happen to the server while the contender writes. */
+  readonly meanwhile?: () => Promise<void>;
+}
+
+/** What a bench works with. */
+export interface BenchSettings {
+  readonly tools: Tools;
+  /** For the workers that run in Node. */
+  readonly nodeFlags: readonly string[];
+  /** Ends everything. */
+  readonly signal: AbortSignal;
 }
 
 /** Runs contenders one at a time against one server, and trusts none of them. */
 export class Bench {
   readonly database: BenchDatabase;
   readonly tools: Tools;
+  readonly signal: AbortSignal;
   readonly #references: References;
   readonly #nodeFlags: readonly string[];
   #created: string | undefined;
@@ -30,19 +42,18 @@ export class Bench {
   private constructor(
     database: BenchDatabase,
     references: References,
-    tools: Tools,
-    nodeFlags: readonly string[],
+    { tools, nodeFlags, signal }: BenchSettings,
   ) {
     this.database = database;
     this.tools = tools;
+    this.signal = signal;
     this.#references = references;
     this.#nodeFlags = nodeFlags;
   }
 
-  /** `nodeFlags` are for the workers. */
-  static async open(tools: Tools, nodeFlags: readonly string[]): Promise<Bench> {
+  static async open(settings: BenchSettings): Promise<Bench> {
     const database = await BenchDatabase.open();
-    return new Bench(database, await References.open(database), tools, nodeFlags);
+    return new Bench(database, await References.open(database), settings);
   }
 
   /**
@@ -50,8 +61,7 @@ export class Bench {
    *
    * @throws Error with the reason if it fails, or if the table has not exactly these rows afterwards.
    */
-  async run<T extends Sample = Sample>(run: Run): Promise<T> {
-    const { implementation, rows, options = {}, databaseUrl } = run;
+  async run({ implementation, rows, options = {}, ...run }: Run): Promise<Sample> {
     const workload = workloadNamed(run.workload);
     await this.#create(run.workload);
     const expected = await this.#references.totals(workload, rows);
@@ -59,9 +69,17 @@ export class Bench {
       ? await this.#references.files(workload, rows, options["connections"] ?? CONNECTIONS)
       : [];
     await this.database.empty(workload);
-    const assignment = { implementation, workload: workload.name, rows, options, files };
-    const environment = databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl };
-    const sample = await runWorker<T>(assignment, this.#settings, environment);
+    this.signal.throwIfAborted();
+    const writing = runWorker(
+      { implementation, workload: workload.name, rows, options, files },
+      {
+        nodeFlags: this.#nodeFlags,
+        python: this.tools.python,
+        databaseUrl: run.databaseUrl,
+        signal: this.signal,
+      },
+    );
+    const [sample] = await Promise.all([writing, run.meanwhile?.()]);
     if (!WRITES_NOTHING.has(implementation)) {
       verify(await this.database.totals(workload), expected);
     }
@@ -71,10 +89,6 @@ export class Bench {
   async close(): Promise<void> {
     await this.#references.remove();
     await this.database.close();
-  }
-
-  get #settings(): WorkerSettings {
-    return { nodeFlags: this.#nodeFlags, python: this.tools.python };
   }
 
   async #create(workload: string): Promise<void> {

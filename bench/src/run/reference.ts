@@ -49,7 +49,8 @@ export class References {
   /** The first so many rows in COPY's binary format, in so many files; may empty the table. */
   async files(workload: Workload, rows: number, parts: number): Promise<readonly string[]> {
     const key = `${workload.name.replace(":", "-")}-${rows}-${parts}`;
-    const files = this.#files.get(key) ?? (await this.#makeFiles(workload, divide(rows, parts), key));
+    const files =
+      this.#files.get(key) ?? (await this.#makeFiles(workload, divide(rows, parts), key));
     this.#files.set(key, files);
     return files;
   }

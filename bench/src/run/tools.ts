@@ -9,7 +9,9 @@ const MODULES = ["asyncpg", "psycopg"];
 
 /** The programs of other languages that this machine has. */
 export interface Tools {
+  /** Its version. */
   readonly psql: string | undefined;
+  /** The command. */
   readonly python: string | undefined;
   /** A version for each Python module that is there. */
   readonly modules: Readonly<Record<string, string>>;
@@ -21,7 +23,7 @@ export function findTools(): Tools {
     (one, other) => Object.keys(other.modules).length - Object.keys(one.modules).length,
   )[0];
   return {
-    psql: outputOf("psql", ["--version"]),
+    psql: outputOf("psql", ["--version"])?.replace(/^psql \(PostgreSQL\) ([\d.]+).*$/s, "$1"),
     python: best && outputOf(best.python, ["--version"]) ? best.python : undefined,
     modules: best?.modules ?? {},
   };
