@@ -5,7 +5,11 @@ import { isPython } from "../contenders/implementations.js";
 
 /** Debian's packages are for the system's Python, which need not be the first one. */
 const PYTHONS = ["python3", "/usr/bin/python3"];
-const MODULES = ["asyncpg", "psycopg"];
+/** What prints the version of each module; psycopg may be without the part of it that is in C. */
+const MODULES: Readonly<Record<string, string>> = {
+  asyncpg: "asyncpg.__version__",
+  psycopg: "psycopg.__version__, f'({psycopg.pq.__impl__})'",
+};
 
 /** The programs of other languages that this machine has. */
 export interface Tools {
@@ -34,14 +38,14 @@ export function whyNot({ implementation }: Contender, tools: Tools): string | un
   if (implementation === "psql" && tools.psql === undefined) return "there is no psql";
   if (!isPython(implementation)) return undefined;
   if (tools.python === undefined) return "there is no python3";
-  const isMissing = MODULES.includes(implementation) && !(implementation in tools.modules);
+  const isMissing = implementation in MODULES && !(implementation in tools.modules);
   return isMissing ? `python3 has no module ${implementation}` : undefined;
 }
 
 function modulesOf(python: string): Record<string, string> {
-  const found = MODULES.map((module) => [
+  const found = Object.entries(MODULES).map(([module, version]) => [
     module,
-    outputOf(python, ["-c", `import ${module}; print(${module}.__version__)`]),
+    outputOf(python, ["-c", `import ${module}; print(${version})`]),
   ]);
   return Object.fromEntries(found.filter(([, version]) => version !== undefined)) as Record<
     string,

@@ -4,10 +4,13 @@ import { LINE_COLORS } from "./colors.js";
 import { svgOf } from "./svg.js";
 
 const WIDTH = 760;
-const HEIGHT = 340;
-const MARGINS = { marginLeft: 60, marginRight: 190, marginTop: 40, marginBottom: 40 };
+const HEIGHT = 356;
+const MARGINS = { marginLeft: 60, marginRight: 190, marginTop: 56, marginBottom: 40 };
+const LABEL_HEIGHT = 18;
+const TITLE_X = 4;
+const TITLE_Y = 8;
 
-/** A picture of lines, each with its name at its end. */
+/** A picture of lines, their names in their colours beside them. */
 export interface LineChart {
   readonly title: string;
   readonly x: Plot.ScaleOptions;
@@ -35,22 +38,21 @@ export function drawLines({ title, x, y, lines, dotted }: LineChart): string {
         return [
           Plot.line(points, { x: "x", y: "y", stroke: color, strokeWidth: 2 }),
           ...(dotted ? [Plot.dot(points, { x: "x", y: "y", fill: color, r: 3 })] : []),
-          Plot.text(points.slice(-1), {
-            x: "x",
-            y: "y",
-            text: () => label,
+          Plot.text([label], {
+            frameAnchor: "top-right",
+            text: (text: string) => text,
             fill: color,
             textAnchor: "start",
-            dx: 8,
-            dy: index * 2,
+            dx: 12,
+            dy: index * LABEL_HEIGHT,
           }),
         ];
       }),
       Plot.text([title], {
         frameAnchor: "top-left",
         text: (text: string) => text,
-        dx: 4 - MARGINS.marginLeft,
-        dy: -26,
+        dx: TITLE_X - MARGINS.marginLeft,
+        dy: TITLE_Y - MARGINS.marginTop,
         fontWeight: "bold",
       }),
     ],
