@@ -9,14 +9,17 @@ import os
 import resource
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import rows as workloads
 
 SCHEMA = "batch_copy_bench"
 
 
-def rows_between(make, start, end):
-    return map(make, range(start, end))
+def shares(rows, parts):
+    """The numbers of the rows, divided among so many."""
+    bounds = [rows * part // parts for part in range(parts + 1)]
+    return [range(*pair) for pair in zip(bounds, bounds[1:])]
 
 
 async def with_asyncpg(make, name, columns, types, rows, connections):
@@ -24,41 +27,46 @@ async def with_asyncpg(make, name, columns, types, rows, connections):
     import asyncpg
 
     clients = [await asyncpg.connect(os.environ["DATABASE_URL"]) for _ in range(connections)]
-    bounds = [rows * n // connections for n in range(connections + 1)]
     started = start()
-    await asyncio.gather(
-        *(
-            client.copy_records_to_table(
-                name, schema_name=SCHEMA, columns=columns, records=rows_between(make, *share)
-            )
-            for client, share in zip(clients, zip(bounds, bounds[1:]))
+    copies = [
+        client.copy_records_to_table(
+            name, schema_name=SCHEMA, columns=columns, records=map(make, share)
         )
-    )
+        for client, share in zip(clients, shares(rows, connections))
+    ]
+    await asyncio.gather(*copies)
     report(rows, started)
     for client in clients:
         await client.close()
 
 
-def with_psycopg(make, name, columns, types, rows):
-    """One binary COPY with the types set, as its documentation advises for speed."""
+def with_psycopg(make, name, columns, types, rows, connections):
+    """Binary COPY with the types set, as its documentation advises for speed; a thread each."""
     import psycopg
     from psycopg.types.json import Jsonb
 
     workloads.as_json = Jsonb
-    with psycopg.connect(os.environ["DATABASE_URL"]) as client, client.cursor() as cursor:
-        started = start()
-        statement = f"COPY {SCHEMA}.{name} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
-        with cursor.copy(statement) as copy:
+    statement = f"COPY {SCHEMA}.{name} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
+
+    def copy_share(client, share):
+        with client.cursor() as cursor, cursor.copy(statement) as copy:
             copy.set_types(types)
-            for row in rows_between(make, 0, rows):
+            for row in map(make, share):
                 copy.write_row(row)
         client.commit()
-        report(rows, started)
+
+    clients = [psycopg.connect(os.environ["DATABASE_URL"]) for _ in range(connections)]
+    started = start()
+    with ThreadPoolExecutor(connections) as threads:
+        list(threads.map(copy_share, clients, shares(rows, connections)))
+    report(rows, started)
+    for client in clients:
+        client.close()
 
 
 def rows_alone(make, rows):
     started = start()
-    for _ in rows_between(make, 0, rows):
+    for _ in map(make, range(rows)):
         pass
     report(rows, started)
 
@@ -83,13 +91,13 @@ def peak_rss():
 
 
 def main(contender, workload, rows, *pairs):
-    options = {name: int(value) for name, value in (pair.split("=") for pair in pairs if "=" in pair)}
+    options = {name: int(value) for name, value in (pair.split("=") for pair in pairs)}
     make, columns, types = workloads.WORKLOADS[workload]
+    work = (make, workload, columns, types, int(rows), options.get("connections", 2))
     if contender == "asyncpg":
-        connections = options.get("connections", 2)
-        asyncio.run(with_asyncpg(make, workload, columns, types, int(rows), connections))
+        asyncio.run(with_asyncpg(*work))
     elif contender == "psycopg":
-        with_psycopg(make, workload, columns, types, int(rows))
+        with_psycopg(*work)
     elif contender == "python-generator":
         rows_alone(make, int(rows))
     else:

@@ -3,9 +3,9 @@ import * as Plot from "@observablehq/plot";
 import { LINE_COLORS } from "./colors.js";
 import { svgOf } from "./svg.js";
 
-const WIDTH = 760;
+const WIDTH = 820;
 const HEIGHT = 356;
-const MARGINS = { marginLeft: 60, marginRight: 190, marginTop: 56, marginBottom: 40 };
+const MARGINS = { marginLeft: 60, marginRight: 240, marginTop: 56, marginBottom: 40 };
 const LABEL_HEIGHT = 18;
 const TITLE_X = 4;
 const TITLE_Y = 8;
@@ -14,7 +14,7 @@ const TITLE_Y = 8;
 export interface LineChart {
   readonly title: string;
   readonly x: Plot.ScaleOptions;
-  readonly y: Plot.ScaleOptions;
+  readonly y: Plot.ScaleOptions & { readonly label: string };
   readonly lines: readonly { readonly label: string; readonly points: readonly Dot[] }[];
   /** Whether each point is marked. */
   readonly dotted: boolean;
@@ -31,7 +31,7 @@ export function drawLines({ title, x, y, lines, dotted }: LineChart): string {
     width: WIDTH,
     height: HEIGHT,
     x: { grid: true, ...x },
-    y: { grid: true, zero: true, ...y },
+    y: { grid: true, zero: true, ...y, label: null },
     marks: [
       ...lines.flatMap(({ label, points }, index) => {
         const color = LINE_COLORS[index % LINE_COLORS.length]!;
@@ -48,7 +48,7 @@ export function drawLines({ title, x, y, lines, dotted }: LineChart): string {
           }),
         ];
       }),
-      Plot.text([title], {
+      Plot.text([`${title}: ${y.label}`], {
         frameAnchor: "top-left",
         text: (text: string) => text,
         dx: TITLE_X - MARGINS.marginLeft,
