@@ -50,8 +50,11 @@ export async function measureMemory(bench: Bench, { scale }: MemoryPlan): Promis
 /** Locks the table, so that every COPY waits. */
 async function stall({ database, signal }: Bench): Promise<void> {
   await database.client.query(`BEGIN; LOCK TABLE ${qualifiedName(metricsWorkload)}`);
-  await sleep(STALL_MS, undefined, { signal });
-  await database.client.query("COMMIT");
+  try {
+    await sleep(STALL_MS, undefined, { signal });
+  } finally {
+    await database.client.query("COMMIT");
+  }
 }
 
 function lineOf(label: string, { watched = [] }: Awaited<ReturnType<Bench["run"]>>): MemoryLine {

@@ -3,8 +3,10 @@ import type { Ratio } from "./results.js";
 /** A ratio may fall by so much before it is worth a word. */
 const TOLERANCE = 0.1;
 
+type Key = Omit<Ratio, "ratio">;
+
 /** A ratio that is lower than it was. */
-export interface Loss extends Omit<Ratio, "ratio"> {
+export interface Loss extends Key {
   readonly before: number;
   /** NaN if it was not measured. */
   readonly now: number;
@@ -17,10 +19,13 @@ export function fallen(before: readonly Ratio[], now: readonly Ratio[]): Loss[] 
     .filter((loss) => !(loss.now >= loss.before * (1 - TOLERANCE)));
 }
 
-function ratioOf(ratios: readonly Ratio[], key: Omit<Ratio, "ratio">): number {
-  const same = ratios.find(
-    ({ workload, contender, of }) =>
-      workload === key.workload && contender === key.contender && of === key.of,
+/** Whether two are about the same contender of the same workload. */
+export function isSame(one: Key, other: Key): boolean {
+  return (
+    one.workload === other.workload && one.contender === other.contender && one.of === other.of
   );
-  return same?.ratio ?? Number.NaN;
+}
+
+function ratioOf(ratios: readonly Ratio[], key: Key): number {
+  return ratios.find((candidate) => isSame(candidate, key))?.ratio ?? Number.NaN;
 }
