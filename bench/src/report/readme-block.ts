@@ -5,7 +5,7 @@ import { PUBLISHED } from "../command.js";
 import { formatFigure, formatRatio, formatShort } from "./format.js";
 import { limitOf, rateOf } from "./limit.js";
 import { recall } from "./record.js";
-import type { WorkloadFigures } from "./results.js";
+import type { Figure, WorkloadFigures } from "./results.js";
 import { median } from "./statistics.js";
 
 const README = join(PUBLISHED, "..", "..", "README.md");
@@ -27,14 +27,14 @@ export async function writeReadmeBlock(): Promise<void> {
 }
 
 function blockOf(metrics: WorkloadFigures, machine: string): string {
-  const rate = (id: string): number => rateOf(figureOf(metrics, id)) ?? Number.NaN;
-  const limit = rateOf(limitOf(metrics)) ?? Number.NaN;
-  const producers = figureOf(metrics, "send-2048")?.samples ?? [];
+  const limit = limitOf(metrics);
+  const rate = (id: string): number => rateOf(figureOf(metrics, id))!;
+  const producers = figureOf(metrics, "send-2048").samples;
   const micros = median(producers.map(({ cpuMicros, rows }) => cpuMicros / rows));
   return [
     `![Rows per second of every contender](docs/benchmarks/throughput-${WORKLOAD}.svg)`,
     [
-      `- **${formatShort(rate("sendMany"))} rows/s** by \`sendMany()\`: ${formatRatio(rate("sendMany") / limit)} of what \`psql \\copy\` of ready binary files reaches over as many connections.`,
+      `- **${formatShort(rate("sendMany"))} rows/s** by \`sendMany()\`: ${formatRatio(rate("sendMany") / rateOf(limit)!)} of the limit (${limit?.label}) over as many connections.`,
       `- **${formatShort(rate("send-2048"))} rows/s** from 2048 producers that each await \`send()\`, at ${formatFigure(micros)} µs of client CPU a row.`,
       `- **${formatFigure(rate("insert-256") / rate("pg-pool"))} times** as many rows committed by 256 callers of \`insert()\` as by the same callers through a pool of 10 running INSERT.`,
     ].join("\n"),
@@ -42,9 +42,10 @@ function blockOf(metrics: WorkloadFigures, machine: string): string {
   ].join("\n\n");
 }
 
-function figureOf(
-  { figures }: WorkloadFigures,
-  id: string,
-): WorkloadFigures["figures"][number] | undefined {
-  return figures.find(({ contender }) => contender === id);
+function figureOf({ figures }: WorkloadFigures, id: string): Figure {
+  const figure = figures.find(({ contender }) => contender === id);
+  if (figure === undefined || figure.samples.length === 0) {
+    throw new Error(`README.md has to do without new numbers: ${id} has no figure`);
+  }
+  return figure;
 }
