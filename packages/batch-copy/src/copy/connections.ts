@@ -27,9 +27,12 @@ export class Connections {
   readonly #ownClients = new Set<PgClient>();
   readonly #givenUp = deferred();
   readonly #timeoutMs: number;
+  /** Whether all batches go over one connection, as far as a given pool says how many it opens. */
+  readonly isSingle: boolean;
 
   constructor(settings: ConnectionSettings) {
     this.#timeoutMs = settings.connectTimeoutMs;
+    this.isSingle = settings.connections === 1 && (maxOf(settings.pool) ?? 1) === 1;
     this.#ownPool = settings.pool === undefined ? this.#openPool(settings) : undefined;
     this.#pool = settings.pool ?? this.#ownPool!;
   }
@@ -97,9 +100,9 @@ export class Connections {
     }
   }
 
-  /** Sends an empty query over a client on loan: after its answer nothing is under way. */
-  async settle(client: PgClient): Promise<void> {
-    await within(this.#timeoutMs, client, () => client.query(""));
+  /** Ends the failed transaction of a client on loan. */
+  async rollBack(client: PgClient): Promise<void> {
+    await within(this.#timeoutMs, client, () => client.query("ROLLBACK"));
   }
 
   /** Closes the pool if it is our own, when all clients are back; by force if that takes too long. */
@@ -161,6 +164,10 @@ export class Connections {
       }
     });
   }
+}
+
+function maxOf(pool: PgPool | undefined): number | undefined {
+  return (pool as PgClientSource | undefined)?.options?.max;
 }
 
 /** Clients that have our listener. */

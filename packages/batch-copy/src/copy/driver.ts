@@ -16,7 +16,7 @@ export interface PgPool {
 /** What a `pg.Pool` makes its clients of; pg's types do not tell. */
 export interface PgClientSource {
   readonly Client?: new (options: unknown) => PgClient;
-  readonly options?: unknown;
+  readonly options?: { readonly max?: number };
 }
 
 /** A query whose rows come as arrays. */

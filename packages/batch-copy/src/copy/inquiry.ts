@@ -45,6 +45,11 @@ async function ask(client: PgClient, doubt: Doubt): Promise<Answer> {
     return "unknown";
   }
   const status = await askStatus(client, doubt.xid);
+  const isSameLife = isSameIncarnation(before, now);
+  if (isSameLife) {
+    // Done or not, it may wait for us for ever.
+    await endBackend(client, doubt);
+  }
   if (status === "aborted" || status === "in the future") {
     // A commit that has reached the log keeps its id for itself, also over crashes and promotions.
     return "aborted";
@@ -52,26 +57,15 @@ async function ask(client: PgClient, doubt: Doubt): Promise<Answer> {
   if (status === "forgotten") {
     return "unknown";
   }
-  return isSameIncarnation(before, now)
-    ? answerOfSameLife(client, doubt, status)
-    : answerOfLaterLife(client, doubt, status, before, now);
+  if (isSameLife) {
+    return status === "committed" ? "committed" : "pending";
+  }
+  return answerOfLaterLife(client, doubt, status, before, now);
 }
 
 /** Whether the server can have the log of the other: an old primary that is back cannot. */
 function mayHaveHeard(now: Incarnation, before: Incarnation): boolean {
   return now.system === before.system && now.timeline >= before.timeline;
-}
-
-async function answerOfSameLife(
-  client: PgClient,
-  doubt: Doubt,
-  status: "committed" | "in progress",
-): Promise<Answer> {
-  if (status === "committed") {
-    return "committed";
-  }
-  await endBackend(client, doubt);
-  return "pending";
 }
 
 async function answerOfLaterLife(

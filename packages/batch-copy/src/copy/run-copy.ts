@@ -71,7 +71,7 @@ function isUseless(client: PgClient, { code }: PgServerError): boolean {
 }
 
 async function giveBack(
-  { client, origin, release }: Connection,
+  { client, release }: Connection,
   outcome: Outcome,
   connections: Connections,
 ): Promise<void> {
@@ -79,10 +79,9 @@ async function giveBack(
     release(outcome.error);
   } else if (outcome.kind === "refused" && isUseless(client, outcome.error)) {
     release(outcome.error);
-  } else if (outcome.kind === "refused" && origin.isPooled) {
-    // CopyData after the ERROR has made PgBouncer keep its server connection for us.
-    await connections.settle(client).then(() => release(), release);
-  } else {
+  } else if (client.getTransactionStatus() === "I") {
     release();
+  } else {
+    await connections.rollBack(client).then(() => release(), release);
   }
 }

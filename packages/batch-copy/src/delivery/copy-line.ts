@@ -1,20 +1,15 @@
 /**
- * How PostgreSQL's languages begin the context of a COPY around the table's name. Elsewhere in a
- * context the name proves nothing: an AFTER trigger is not in the COPY's context any more, and its
- * function, whose line numbers are its own, may well be called `metrics_audit`.
+ * How the context of a COPY's error goes in all languages that the server speaks (the translations of
+ * "COPY %s, line %llu" in src/backend/po); `%` is the table's name.
  */
-const FRAMES: readonly (readonly [before: string, after: RegExp])[] = [
-  ["COPY ", /^[^\p{L}\p{N}_$]\D*(\d+)/u],
-  // Japanese and Korean.
-  ["", /^のCOPY\D*(\d+)/],
-  ["", /^ 복사\D*(\d+)/],
-];
+const BEGINNINGS = ["COPY %, ", "%のCOPY、", "% 복사, "];
 
 /**
  * Finds the number of the row in the context of a COPY's error: `COPY metrics, line 3211`, in the
- * server's language. The entry of the COPY is the last one, because it is the outermost; the first
- * number behind the table's name counts, because the name itself may hold numbers
- * (`CopyFromErrorCallback` in src/backend/commands/copyfrom.c).
+ * server's language. The entry of the COPY is the last one, because it is the outermost. Its beginning
+ * is compared as a whole: the name may hold numbers, and deferred triggers, which have a context
+ * without a COPY, may name the table as well (`CopyFromErrorCallback` in
+ * src/backend/commands/copyfrom.c).
  *
  * @param where the error's context
  * @param relation the table's bare name, or undefined if it cannot be told from what stands around it
@@ -30,13 +25,13 @@ export function copyLine(
     return undefined;
   }
   const entry = where.slice(where.lastIndexOf("\n") + 1);
-  for (const [before, after] of FRAMES) {
-    const start = before + relation;
-    const digits = entry.startsWith(start) ? after.exec(entry.slice(start.length))?.[1] : undefined;
-    const line = Number(digits ?? 0);
-    if (line >= 1 && line <= rows) {
-      return line;
-    }
+  const beginning = BEGINNINGS.map((text) => text.replace("%", () => relation)).find((text) =>
+    entry.startsWith(text),
+  );
+  if (beginning === undefined) {
+    return undefined;
   }
-  return undefined;
+  const digits = /\d+/.exec(entry.slice(beginning.length));
+  const line = digits === null ? 0 : Number(digits[0]);
+  return line >= 1 && line <= rows ? line : undefined;
 }

@@ -18,7 +18,7 @@ import {
 } from "../../dist/index.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 import { eventually } from "../helpers/eventually.js";
-import { startProxy } from "../helpers/proxy.js";
+import { FaultProxy } from "../helpers/fault/fault-proxy.js";
 import { assertNumberedRows, numberedRow } from "../helpers/row-sets.js";
 import { startSilentServer } from "../helpers/silent-server.js";
 
@@ -91,9 +91,10 @@ describe("a connection", () => {
   });
 
   it("to a server that falls silent in the middle of the check ends in time", async () => {
-    const proxy = await startProxy();
-    // The last message before the client may ask.
-    proxy.silenceAfter("server_version");
+    const proxy = await FaultProxy.start(() => ({
+      at: { direction: "toClient", side: "after", type: "Z", nth: 1 },
+      fault: "stall",
+    }));
     await connectFails(proxy.url, /no answer within connectTimeoutMs|no connection within/, 500);
     await proxy.close();
   });

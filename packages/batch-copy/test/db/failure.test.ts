@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { Copier, int4, text, type Rejection, type RowsRejectedError } from "../../dist/index.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 import { eventually } from "../helpers/eventually.js";
-import { startProxy } from "../helpers/proxy.js";
+import { FaultProxy } from "../helpers/fault/fault-proxy.js";
 import { assertNumberedRows, numberedRow } from "../helpers/row-sets.js";
 
 const db = useDatabase();
@@ -96,7 +96,7 @@ describe("a refused row", () => {
   });
 
   it("early in a large batch stops the sending of what the server would drop", async () => {
-    const proxy = await startProxy();
+    const proxy = await FaultProxy.start();
     const { name, copier } = await db.openCopier({
       databaseUrl: proxy.url,
       maxBatchBytes: 64 * 1024 * 1024,
@@ -107,7 +107,7 @@ describe("a refused row", () => {
     const wide = "w".repeat(100_000);
     await copier.sendMany(Array.from({ length: 300 }, (_, id) => ({ id, note: wide })));
     await assert.rejects(copier.flush(), { count: 1 });
-    assert.ok(proxy.sentBytes() < 55_000_000, `30 MB were sent as ${proxy.sentBytes()} bytes`);
+    assert.ok(proxy.sentBytes < 55_000_000, `30 MB were sent as ${proxy.sentBytes} bytes`);
     await copier.insert({ id: 1, note: "after" });
     await copier.close();
     await proxy.close();
@@ -146,7 +146,10 @@ describe("a table that is gone", () => {
 
 describe("a connection that takes no more bytes", () => {
   it("is cut also when the server has answered by then", async () => {
-    const proxy = await startProxy();
+    const place = { direction: "toServer", byte: 1_000_000 } as const;
+    await using proxy = await FaultProxy.start((connection) =>
+      connection === 0 ? { at: place, fault: "stall" } : undefined,
+    );
     const { name, copier } = await db.openCopier({
       databaseUrl: proxy.url,
       connections: 1,
@@ -161,14 +164,12 @@ describe("a connection that takes no more bytes", () => {
     // More than the system's buffers hold.
     const wide = "w".repeat(100_000);
     await copier.sendMany(Array.from({ length: 400 }, (_, id) => ({ id, note: wide })));
-    proxy.stallAfter(1_000_000);
     const flush = assert.rejects(copier.flush(), { code: "ROWS_REJECTED", count: 1 });
-    await eventually(() => proxy.sentBytes() > 1_000_000, "the connection stands still");
+    await eventually(() => proxy.faults.length === 1, "the connection stands still");
     await client.query("COMMIT");
     client.release();
     await flush;
     await copier.close();
-    await proxy.close();
     const [found] = await db.rows(`SELECT count(*)::int AS n FROM ${db.schema}.${name}`);
     assert.deepEqual(found, { n: 399 });
   });

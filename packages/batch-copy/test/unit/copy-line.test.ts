@@ -20,6 +20,11 @@ const CASES: readonly (readonly [string, string, number, number | undefined])[] 
   // What a trigger did stands above.
   ["PL/pgSQL function f() line 3 at RAISE\nCOPY metrics, line 8", "metrics", 10, 8],
   ["COPY metrics, line 8\nPL/pgSQL function f() line 3 at RAISE", "metrics", 10, undefined],
+  ["metrics 복사, 3번째 줄, a 열", "metrics", 10, 3],
+  // A deferred trigger has no line, and its function is often named for the table.
+  ["PL/pgSQL function metrics_check() line 3 at RAISE", "metrics", 10, undefined],
+  ["metrics_check() PL/pgSQL fonksiyonu, 3. satır, RAISE içinde", "metrics", 10, undefined],
+  ['SQL statement "SELECT 1 FROM metrics"', "metrics", 10, undefined],
   // A trigger's function that is named like the table.
   ["PL/pgSQL function metrics_audit() line 4 at RAISE", "metrics", 10, undefined],
   ["PL/pgSQL function check_metrics() line 4 at RAISE", "metrics", 10, undefined],
