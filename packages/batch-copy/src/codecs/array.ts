@@ -39,6 +39,7 @@ export function arrayOf<Value>(element: ColumnType<Value, boolean>): ColumnType<
       sql: `${element.sql}[]`,
       ddl: element.ddl,
       hasArrayValues: true,
+      shape: { kind: "array", parts: { element } },
       codecFor(type) {
         const { element: elementType, delimiter = "," } = baseTypeOf(type);
         const codec = element.codecFor(elementType!);

@@ -35,6 +35,7 @@ export function compositeOf<A extends Attributes>(
       name: `compositeOf(${JSON.stringify(name)}, { ${shape} }${schemaSource(options.schema)})`,
       sql,
       ddl: [...types.flatMap(([, type]) => type.ddl), `CREATE TYPE ${sql} AS (${columns});`],
+      shape: { kind: "composite", parts: attributes },
       codecFor(type) {
         const actual = baseTypeOf(type).attributes ?? [];
         return compositeCodec(actual.map((attribute) => planned(attribute, attributes)));

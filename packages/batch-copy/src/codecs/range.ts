@@ -69,6 +69,7 @@ export function rangeOf<Value>(
       name: `rangeOf(${bounds.name}${own?.source ?? ""})`,
       sql,
       ddl: own === undefined ? bounds.ddl : [...bounds.ddl, creation],
+      shape: { kind: "range", parts: { bounds } },
       codecFor: (type) => rangeCodec(bounds.codecFor(baseTypeOf(type).element!)),
     },
     false,
@@ -95,6 +96,7 @@ export function multirangeOf<Value>(
       sql: own?.sql ?? builtIn(bounds, 1),
       ddl: bounds.ddl,
       hasArrayValues: true,
+      shape: { kind: "multirange", parts: { bounds } },
       codecFor(type) {
         const range = baseTypeOf(type).element!;
         return multirangeCodec(bounds.codecFor(range.element!));

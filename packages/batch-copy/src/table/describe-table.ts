@@ -102,10 +102,11 @@ SELECT r.nspname AS schema, r.relname AS name, r.relkind::text AS kind,
         FROM pg_attribute WHERE attrelid = t.typrelid AND attnum > 0 AND NOT attisdropped) END
     )) FROM type JOIN pg_type t ON t.oid = type.oid JOIN pg_namespace n ON n.oid = t.typnamespace
     LEFT JOIN pg_type e ON e.oid = t.typelem), '[]') AS types,
-  (SELECT json_agg(coalesce(
+  (SELECT json_object_agg(sql, oid::int8) FROM (
+    SELECT DISTINCT sql, coalesce(
       CASE WHEN sql ~ '^[a-z]\\w*(\\[])?$' THEN to_regtype('pg_catalog.' || sql) END,
-      to_regtype(sql))::oid::int8 ORDER BY n)
-    FROM unnest($2::text[]) WITH ORDINALITY AS wanted(sql, n)) AS wanted
+      to_regtype(sql))::oid AS oid
+    FROM unnest($2::text[]) AS named(sql)) wanted WHERE oid IS NOT NULL) AS "typeOids"
 FROM relation r`;
 
 /** Where a type is used: its OID, and its parameters in the words of `format_type`. */
@@ -131,13 +132,13 @@ interface FoundTable extends Omit<TableDescription, "columns"> {
   readonly clientEncoding: string;
   readonly columns: readonly (Omit<ColumnDescription, "type"> & { readonly type: TypeUse })[];
   readonly types: readonly FoundType[];
-  readonly wanted: readonly (number | null)[] | null;
+  readonly typeOids: Readonly<Record<string, number>> | null;
 }
 
-/** A table, and the OIDs of other types that were asked for; null for those that do not exist. */
+/** A table, and the OIDs of the types that were asked for, as far as they exist. */
 export interface Lookup {
   readonly table: TableDescription;
-  readonly typeOids: readonly (number | null)[];
+  readonly typeOids: ReadonlyMap<string, number>;
 }
 
 /**
@@ -156,7 +157,7 @@ export async function lookUpTable(
   if (found === undefined) {
     return undefined;
   }
-  const { clientEncoding, types: foundTypes, wanted, ...table } = found;
+  const { clientEncoding, types: foundTypes, typeOids, ...table } = found;
   // The strings of a binary COPY are in the client's encoding; ours are UTF-8.
   if (clientEncoding !== "UTF8") {
     throw new ConnectError(`client_encoding is ${clientEncoding}, batch-copy needs UTF8`);
@@ -166,7 +167,7 @@ export async function lookUpTable(
     ...column,
     type: describe(column.type, byOid),
   }));
-  return { table: { ...table, columns }, typeOids: wanted ?? [] };
+  return { table: { ...table, columns }, typeOids: new Map(Object.entries(typeOids ?? {})) };
 }
 
 /** The tree of a type and its parts, from the list of all types. */

@@ -6,13 +6,18 @@ import { Pool } from "pg";
 import {
   arrayOf,
   columnType,
+  compositeOf,
   Copier,
+  date,
   domainOf,
   inet,
   int4,
+  rangeOf,
   table,
+  text,
   uuid,
   type Columns,
+  type Table,
 } from "../../dist/index.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 import { mismatch } from "../helpers/mismatch.js";
@@ -54,6 +59,51 @@ describe("types without a binary form", () => {
         'its column "item" is aclitem, a type without a binary form: the server refuses any binary COPY into such a table',
       ]);
     }
+  });
+});
+
+describe("a type of the user's own", () => {
+  it("is compared down to what it is made of", async () => {
+    const { schema } = db;
+    await db.pool.query(`CREATE DOMAIN ${schema}.day AS int4;
+      CREATE TYPE ${schema}.pair AS (a int4, b text, days ${schema}.day[]);
+      CREATE TYPE ${schema}.span AS RANGE (SUBTYPE = int4);
+      CREATE TYPE ${schema}.mood AS ENUM ('sad', 'ok');
+      CREATE TABLE ${schema}.nested (day ${schema}.day, days ${schema}.day[], pair ${schema}.pair,
+        pairs ${schema}.pair[], span ${schema}.span, mood ${schema}.mood)`);
+    const day = domainOf("day", int4, { schema });
+    const wrongDay = domainOf("day", date, { schema });
+    const definition = (columns: Columns): Table => table("nested", columns, { schema });
+    const wrong = definition({
+      day: wrongDay,
+      days: arrayOf(wrongDay),
+      pair: compositeOf("pair", { b: text, days: arrayOf(wrongDay) }, { schema }),
+      pairs: arrayOf(compositeOf("pair", { c: text }, { schema })),
+      span: rangeOf(date, "span", { schema }),
+      mood: domainOf("mood", text, { schema }),
+    });
+    const error = await mismatch(Copier.connect(wrong, { databaseUrl }));
+    const base = "is integer in the database and date in the definition";
+    const days = `is ${schema}.day[], whose element is ${schema}.day, whose base type ${base}`;
+    assert.deepEqual(
+      error.differences.map((difference) => difference.split(", where ")[0]),
+      [
+        `column "day" is ${schema}.day, whose base type ${base}`,
+        `column "days" ${days}`,
+        `column "pair" is ${schema}.pair, whose attribute "days" ${days}`,
+        `column "pairs" is ${schema}.pair[], whose element is ${schema}.pair, which has no attribute "c"`,
+        `column "span" is ${schema}.span, whose bound ${base}`,
+        'column "mood" is an enum in the database and a domain in the definition',
+      ],
+    );
+    const fitting = definition({
+      days: arrayOf(day),
+      pairs: arrayOf(compositeOf("pair", { days: arrayOf(day), b: text }, { schema })),
+      span: rangeOf(int4, "span", { schema }),
+    });
+    const copier = await Copier.connect(fitting, { databaseUrl });
+    await copier.insert({ days: [1], pairs: [{ days: [2], b: "x" }], span: "[1,2)" });
+    await copier.close();
   });
 });
 
