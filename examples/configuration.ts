@@ -43,6 +43,18 @@ const options = {
   // Default: 20 minutes. Then a connection is replaced. Less where a load balancer cuts them.
   connectionLifetimeMs: 20 * 60 * 1000,
 
+  // Default: 60 s. A COPY that stands still for so long is cut and tried again, if the server is not
+  // at work for it (a lock is work). Less where connections die without a word.
+  copyTimeoutMs: 60_000,
+
+  // Default: for ever, after 50 ms, then 100, up to 5 s. While the server is away the buffer fills and
+  // send() waits. With a timeoutMs the rows are handed back in the end.
+  retry: { minDelayMs: 50, maxDelayMs: 5000, timeoutMs: Infinity },
+
+  // Default: "retry". After a failover nobody may know whether a commit that was cut off took effect:
+  // "retry" writes the rows again, "reject" hands them back.
+  onInDoubt: "retry",
+
   // Default: none, and flush() rejects. Called for each row that the server refused.
   onReject: ({ row, error }) => console.log("refused:", row, error.message),
 } satisfies CopierOptions<Metric> & Record<keyof CopierOptions, unknown>;

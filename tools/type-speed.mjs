@@ -331,7 +331,15 @@ const ewkb = () => {
 };
 
 /** @type {(parts: Partial<TypeDescription>) => TypeDescription} */
-const described = (parts) => ({ oid: 0, schema: "", name: "", sql: "", kind: "base", ...parts });
+const described = (parts) => ({
+  oid: 0,
+  schema: "",
+  name: "",
+  sql: "",
+  kind: "base",
+  hasBinaryForm: true,
+  ...parts,
+});
 const anyType = described({});
 const ofText = described({ element: described({ oid: TEXT_OID }) });
 const ofInt4 = described({ element: described({ oid: INT4_OID, element: anyType }) });

@@ -6,8 +6,7 @@ import { systemClock } from "./batch/clock.js";
 import { PagePool } from "./batch/page-pool.js";
 import { Connections } from "./copy/connections.js";
 import { Delivery } from "./delivery/delivery.js";
-import { Lane } from "./delivery/lane.js";
-import { BatchCopyError } from "./errors.js";
+import { BatchCopyError, SchemaMismatchError } from "./errors.js";
 import {
   resolveOptions,
   resolveTimeout,
@@ -44,14 +43,26 @@ export interface CopierStats {
   readonly rowsSkipped: number;
   /** Not in the table: refused by the server, or undeliverable. */
   readonly rowsRejected: number;
-  /** In the table or not: the connection was lost during the commit. */
+  /** In the table or not: the connection was lost during the commit, and nobody can tell. */
   readonly rowsInDoubt: number;
   /** Accepted and not settled yet. */
   readonly rowsBuffered: number;
   /** Encoded bytes of the rows that are buffered. */
   readonly bytesBuffered: number;
+  /** Transactions that were committed. */
   readonly batchesCommitted: number;
+  /** Attempts to write rows once more, after one that failed. */
+  readonly retries: number;
+  /** Commits that were cut off and turned out to have taken effect. */
+  readonly inDoubtCommitted: number;
+  /** Commits that were cut off and turned out to have been rolled back. */
+  readonly inDoubtAborted: number;
+  /** Commits that were cut off and whose outcome cannot be known; see `onInDoubt`. */
+  readonly inDoubtUnknown: number;
 }
+
+const TEMPORARY =
+  "only one connection sees a temporary table: set connections to 1, and give its pool with max: 1";
 
 /**
  * Writes rows of one table to PostgreSQL, in batches, by binary COPY.
@@ -89,6 +100,8 @@ export class Copier<Row extends object> {
    * Opens the pool and takes columns and types from the catalog. Generated columns and identities
    * that are always generated are left out; the option `columns` says which of the others are filled.
    *
+   * A temporary table wants `connections: 1` and the one-connection pool in which it was created.
+   *
    * @param name as SQL reads it: `metrics`, `app.metrics`, `"Odd.Schema"."t"`
    * @throws SchemaMismatchError if there is no such table, or COPY cannot fill it.
    * @example
@@ -109,6 +122,9 @@ export class Copier<Row extends object> {
     const connections = new Connections(resolved);
     try {
       const target = await connections.use((client) => findTarget(table, client, resolved.columns));
+      if (target.isTemporary && !connections.isSingle) {
+        throw new BatchCopyError("INVALID_OPTION", TEMPORARY);
+      }
       return new Copier<Row>(target, resolved, connections);
     } catch (error) {
       await connections.close();
@@ -116,28 +132,31 @@ export class Copier<Row extends object> {
     }
   }
 
-  private constructor(
-    { ddl, statement, columns }: CopyTarget,
-    options: ResolvedOptions<Row>,
-    connections: Connections,
-  ) {
+  private constructor(target: CopyTarget, options: ResolvedOptions<Row>, connections: Connections) {
     const clock = systemClock;
     const pool = new PagePool();
-    const format = new RowFormat<Row>(columns);
+    const format = new RowFormat<Row>(target.columns);
     const batcher = new Batcher<Row>(format, options, pool, clock, () => this.#delivery.feed());
-    this.ddl = ddl;
+    this.ddl = target.ddl;
     this.#connections = connections;
     this.#admission = new Admission(batcher, options.maxBufferedBytes, clock, () => {
       return this.#delivery.isHandlingRejection;
     });
+    const { retry, copyTimeoutMs, onInDoubt } = options;
+    const route = { connections, statement: target.statement };
+    const findMismatch = (): Promise<Error | undefined> => lookAgain(target, connections);
     this.#delivery = new Delivery({
       batcher,
-      lanes: Array.from({ length: options.connections }, () => new Lane(connections, statement)),
+      connections: options.connections,
+      means: { route, retry, copyTimeoutMs, onInDoubt, clock, findMismatch },
+      table: target.name,
+      contextName: target.contextName,
       decoder: format,
-      pool,
-      clock,
       onReject: options.onReject,
-      onReleased: (batch) => this.#admission.release(batch.bytes),
+      onReleased: (batch) => {
+        batch.pages.forEach((page) => pool.release(page));
+        this.#admission.release(batch.bytes);
+      },
     });
   }
 
@@ -174,8 +193,8 @@ export class Copier<Row extends object> {
    * while the connections are busy, and leave when one is free.
    *
    * @throws RowRejectedError if the server refuses, with its SQLSTATE, detail, constraint and column.
-   * @throws UndeliveredError if there was no connection: the row is not in the table.
-   * @throws OutcomeUnknownError if the connection was lost during the commit.
+   * @throws UndeliveredError if `retry.timeoutMs` is over: the row is not in the table.
+   * @throws OutcomeUnknownError if the connection was lost during the commit, and nobody can tell.
    * @throws EncodeError and ClosedError as `send`; a signal acts until the row is accepted.
    * @example
    * await copier.insert({ url: "/hello/world", latency_ms: 43 });
@@ -260,5 +279,18 @@ export class Copier<Row extends object> {
     }, timeoutMs);
     const cancel = (): void => clearTimeout(timer);
     closing.then(cancel, cancel);
+  }
+}
+
+/** Whether the table still is as it was found: if not, what is different. */
+async function lookAgain(
+  { definition }: CopyTarget,
+  connections: Connections,
+): Promise<Error | undefined> {
+  try {
+    await connections.use((client) => findTarget(definition, client, undefined));
+    return undefined;
+  } catch (error) {
+    return error instanceof SchemaMismatchError ? error : undefined;
   }
 }

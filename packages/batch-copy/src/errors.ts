@@ -74,16 +74,21 @@ export class EncodeError extends BatchCopyError {
   }
 }
 
-/** The fields of a server's ERROR that tell what is wrong with a row. */
+/** What is known of a refusal: the fields of the server's ERROR, and what came before it. */
 export interface ServerErrorFields {
   readonly sqlState: string;
   readonly detail: string | undefined;
   readonly constraint: string | undefined;
   readonly column: string | undefined;
   readonly table: string | undefined;
+  /**
+   * Whether an earlier attempt to write the row is in doubt, and `onInDoubt` is `"retry"`: a duplicate
+   * may then be the row itself.
+   */
+  readonly afterUnknown: boolean;
 }
 
-/** The server refused the transaction that carried the row; `cause` is the driver's error. */
+/** The server refused the row; `cause` is the driver's error. */
 export class RowRejectedError extends BatchCopyError implements ServerErrorFields {
   declare readonly code: "ROW_REJECTED";
   readonly row: object;
@@ -93,6 +98,7 @@ export class RowRejectedError extends BatchCopyError implements ServerErrorField
   readonly constraint: string | undefined;
   readonly column: string | undefined;
   readonly table: string | undefined;
+  readonly afterUnknown: boolean;
 
   constructor(row: object, fields: ServerErrorFields, cause: Error) {
     super("ROW_REJECTED", cause.message, { cause });
@@ -102,6 +108,7 @@ export class RowRejectedError extends BatchCopyError implements ServerErrorField
     this.constraint = fields.constraint;
     this.column = fields.column;
     this.table = fields.table;
+    this.afterUnknown = fields.afterUnknown;
   }
 }
 

@@ -1,5 +1,13 @@
 export { Copier, type CloseOptions, type CopierStats, type SendOptions } from "./copier.js";
-export type { CopierOptions } from "./options.js";
+export type { CopierOptions, RetryOptions } from "./options.js";
+export type {
+  BatchMessage,
+  CommitMessage,
+  DiagnosticsChannels,
+  InDoubtMessage,
+  RejectMessage,
+  RetryMessage,
+} from "./diagnostics.js";
 export type { PgPool } from "./copy/driver.js";
 export { table, type Columns, type RowOf, type Table } from "./table/table.js";
 export type { Codec } from "./codecs/codec.js";

@@ -57,6 +57,27 @@ export interface CopierOptions<Row = object> {
    */
   connectionLifetimeMs?: number | undefined;
   /**
+   * Milliseconds without progress after which a COPY or its commit is cut, if the server is not at
+   * work for it: a wait for a lock, for the disk or for a synchronous standby counts as work. What is
+   * cut is tried again, with twice the time.
+   * @default 60000
+   */
+  copyTimeoutMs?: number | undefined;
+  /**
+   * How a batch is tried again that did not reach the table for a reason that passes: a lost
+   * connection, a restart, a deadlock, a privilege that is missing.
+   * @default { minDelayMs: 50, maxDelayMs: 5000, timeoutMs: Infinity }
+   */
+  retry?: RetryOptions | undefined;
+  /**
+   * What to do with a batch whose connection was lost during the commit, if the server cannot tell
+   * whether it took effect: after a failover, or a crash that lies too far back. `"retry"` writes it
+   * again, which may double its rows, and marks refusals that follow as `afterUnknown`. `"reject"` hands
+   * the rows back with an OutcomeUnknownError.
+   * @default "retry"
+   */
+  onInDoubt?: "retry" | "reject" | undefined;
+  /**
    * Called for each row that `send` or `sendMany` accepted and that did not reach the table, as far as
    * is known (its `error` tells refused, undelivered and in doubt apart), one at a time;
    * `flush()` waits for the promise that it may return, so it must not wait for `flush()` or
@@ -76,6 +97,28 @@ interface Numbers {
   readonly maxBufferedBytes: number;
   readonly connectTimeoutMs: number;
   readonly connectionLifetimeMs: number;
+  readonly copyTimeoutMs: number;
+}
+
+/** How a batch is tried again. */
+export interface RetryOptions {
+  /**
+   * Milliseconds before the second attempt. Each further delay is twice the last, less up to a half at
+   * random.
+   * @default 50
+   */
+  minDelayMs?: number | undefined;
+  /**
+   * The longest delay, in milliseconds; also the delay where an operator has to mend something first.
+   * @default 5000
+   */
+  maxDelayMs?: number | undefined;
+  /**
+   * Milliseconds of failed attempts after which the rows are handed back, with an UndeliveredError; 0
+   * for a single attempt.
+   * @default Infinity
+   */
+  timeoutMs?: number | undefined;
 }
 
 const DEFAULTS: Numbers = Object.freeze({
@@ -86,12 +129,23 @@ const DEFAULTS: Numbers = Object.freeze({
   maxBufferedBytes: 64 * 1024 * 1024,
   connectTimeoutMs: 2000,
   connectionLifetimeMs: 1_200_000,
+  copyTimeoutMs: 60_000,
+});
+
+type ResolvedRetry = { readonly [Key in keyof RetryOptions]-?: number };
+
+const RETRY_DEFAULTS: ResolvedRetry = Object.freeze({
+  minDelayMs: 50,
+  maxDelayMs: 5000,
+  timeoutMs: Infinity,
 });
 
 /** Options with every default filled in. */
 export interface ResolvedOptions<Row> extends Numbers {
   readonly databaseUrl: string | undefined;
   readonly pool: PgPool | undefined;
+  readonly retry: ResolvedRetry;
+  readonly onInDoubt: "retry" | "reject";
   readonly onReject: CopierOptions<Row>["onReject"];
   readonly columns: readonly string[] | undefined;
 }
@@ -109,9 +163,17 @@ const LARGEST: Numbers = {
   maxBufferedBytes: Number.MAX_SAFE_INTEGER,
   connectTimeoutMs: MAX_TIMER_MS,
   connectionLifetimeMs: MAX_TIMER_MS,
+  copyTimeoutMs: MAX_TIMER_MS,
 };
 
-const OTHER_KEYS: ReadonlySet<string> = new Set(["databaseUrl", "pool", "onReject", "columns"]);
+const OTHER_KEYS: ReadonlySet<string> = new Set([
+  "databaseUrl",
+  "pool",
+  "retry",
+  "onInDoubt",
+  "onReject",
+  "columns",
+]);
 
 /** Checks the options and fills in the defaults; names the bad one in its error. */
 export function resolveOptions<Row>(options: CopierOptions<Row>): ResolvedOptions<Row> {
@@ -127,12 +189,14 @@ export function resolveOptions<Row>(options: CopierOptions<Row>): ResolvedOption
   for (const key of Object.keys(DEFAULTS) as (keyof Numbers)[]) {
     numbers[key] = resolveNumber(key, options[key]);
   }
-  const { databaseUrl, pool, onReject, columns } = options;
+  const { databaseUrl, pool, retry, onInDoubt = "retry", onReject, columns } = options;
   checkOthers(options);
   return {
     ...numbers,
     databaseUrl: databaseUrl ?? (process.env["DATABASE_URL"] || undefined),
     pool,
+    retry: resolveRetry(retry),
+    onInDoubt,
     onReject,
     columns,
   };
@@ -152,7 +216,32 @@ function resolveNumber(key: keyof Numbers, value: unknown): number {
   return value;
 }
 
-function checkOthers({ databaseUrl, pool, onReject, columns }: CopierOptions<never>): void {
+function resolveRetry(retry: RetryOptions = {}): ResolvedRetry {
+  if (typeof retry !== "object" || retry === null) {
+    throw invalid(`retry must be an object, got ${inspect(retry)}`);
+  }
+  for (const [key, value] of Object.entries(retry)) {
+    if (!Object.hasOwn(RETRY_DEFAULTS, key)) {
+      throw invalid(`there is no option retry.${key}`);
+    }
+    resolveTimeout(`retry.${key}`, value as number | undefined);
+  }
+  const given = Object.entries(retry).filter(([, value]) => value !== undefined);
+  const { minDelayMs, maxDelayMs, timeoutMs } = { ...RETRY_DEFAULTS, ...Object.fromEntries(given) };
+  for (const [key, value] of Object.entries({ minDelayMs, maxDelayMs })) {
+    // Less would be a loop that leaves neither us nor the server any rest.
+    if (value < 1) {
+      throw invalid(`retry.${key} must be at least 1, got ${value}`);
+    }
+  }
+  if (maxDelayMs === Infinity || minDelayMs > maxDelayMs) {
+    throw invalid("retry.minDelayMs must not be more than retry.maxDelayMs, and both finite");
+  }
+  return { minDelayMs, maxDelayMs, timeoutMs };
+}
+
+function checkOthers(options: CopierOptions<never>): void {
+  const { databaseUrl, pool, onInDoubt, onReject, columns } = options;
   if (databaseUrl !== undefined && (typeof databaseUrl !== "string" || databaseUrl === "")) {
     throw invalid("databaseUrl must be a connection string");
   }
@@ -161,6 +250,9 @@ function checkOthers({ databaseUrl, pool, onReject, columns }: CopierOptions<nev
   }
   if (pool !== undefined && databaseUrl !== undefined) {
     throw invalid("databaseUrl and pool exclude each other");
+  }
+  if (onInDoubt !== undefined && onInDoubt !== "retry" && onInDoubt !== "reject") {
+    throw invalid(`onInDoubt must be "retry" or "reject", got ${inspect(onInDoubt)}`);
   }
   if (onReject !== undefined && typeof onReject !== "function") {
     throw invalid("onReject must be a function");

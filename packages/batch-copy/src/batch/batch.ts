@@ -14,10 +14,15 @@ export class Batch {
   readonly sequence: number;
   rows = 0;
   bytes = 0;
-  /** The CopyData messages; there from the moment when the batch is closed. */
+  /** There from the moment when the batch is closed. */
   pages: readonly Page[] = [];
   /** Waiters by the number of their row, from 0; without any, one empty map serves all batches. */
   inserts: ReadonlyMap<number, InsertWaiter> = NO_INSERTS;
+
+  /** The CopyData messages as they go to the socket. */
+  get messages(): Buffer[] {
+    return this.pages.map((page) => page.message);
+  }
 
   #inserts: Map<number, InsertWaiter> | undefined;
 

@@ -1,5 +1,7 @@
-/** Time as the batcher sees it, so that tests can own it. */
+/** Time, so that tests can own it. */
 export interface Clock {
+  /** Milliseconds since some time in the past. */
+  now(): number;
   /** Calls back after so many milliseconds; what it returns cancels that. */
   after(milliseconds: number, callback: () => void): () => void;
   /** Calls back when the event loop has come round, after all that is ready to run now. */
@@ -8,6 +10,7 @@ export interface Clock {
 
 /** Node's own time. */
 export const systemClock: Clock = {
+  now: () => performance.now(),
   after(milliseconds, callback) {
     const timer = setTimeout(callback, milliseconds);
     return () => clearTimeout(timer);

@@ -51,8 +51,19 @@ export class Page {
   /** Ends the message at `end`. */
   seal(end: number): void {
     this.#end = end;
-    this.buffer[0] = COPY_DATA;
-    // The length counts itself, but not the type.
-    this.buffer.writeInt32BE(end - 1, 1);
+    writeHeader(this.buffer, end - Page.headerBytes);
   }
+
+  /** The header of a message with so many bytes of tuples. */
+  static headerOf(bytes: number): Buffer {
+    const header = Buffer.allocUnsafe(Page.headerBytes);
+    writeHeader(header, bytes);
+    return header;
+  }
+}
+
+function writeHeader(buffer: Buffer, bytes: number): void {
+  buffer[0] = COPY_DATA;
+  // The length counts itself, but not the type.
+  buffer.writeInt32BE(bytes + Page.headerBytes - 1, 1);
 }

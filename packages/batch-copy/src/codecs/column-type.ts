@@ -56,9 +56,9 @@ export class ColumnType<Value, Nullable extends boolean = false> {
 /** A codec, and what else is to be known of its type. */
 export interface NamedCodec<Value> extends Codec<Value> {
   /** How SQL writes the type, where that is not its name. */
-  readonly sql?: string;
+  readonly sql?: string | undefined;
   /** Whether a value may be an array. @default false */
-  readonly hasArrayValues?: boolean;
+  readonly hasArrayValues?: boolean | undefined;
 }
 
 /** A column type from the name of a PostgreSQL type and its codec. */

@@ -1,19 +1,20 @@
-import { Pool } from "pg";
+import type { Pool } from "pg";
 
 import { BatchCopyError, ConnectError } from "../errors.js";
-import { isServerError, type PgClient, type PgPool } from "./driver.js";
+import { connectError } from "./connect-error.js";
+import type { PgClient, PgClientSource, PgPool, PgPoolClient } from "./driver.js";
+import { askOrigin, knownOrigin, type Origin } from "./origin.js";
+import { openPool, type PoolSettings } from "./own-pool.js";
+import { within } from "./within.js";
 
-export interface ConnectionSettings {
-  readonly databaseUrl: string | undefined;
+export interface ConnectionSettings extends PoolSettings {
   readonly pool: PgPool | undefined;
-  readonly connections: number;
-  readonly connectTimeoutMs: number;
-  readonly connectionLifetimeMs: number;
 }
 
 /** A client on loan, with which nothing of its owner's is under way. */
 export interface Connection {
   readonly client: PgClient;
+  readonly origin: Origin;
   /** Gives it back; with an error, to be closed instead of used again. */
   readonly release: (error?: Error) => void;
 }
@@ -22,12 +23,16 @@ export interface Connection {
 export class Connections {
   readonly #pool: PgPool;
   readonly #ownPool: Pool | undefined;
+  /** The clients that `giveUp` cuts off: all of our own. */
   readonly #ownClients = new Set<PgClient>();
   readonly #givenUp = deferred();
   readonly #timeoutMs: number;
+  /** Whether all batches go over one connection, as far as a given pool says how many it opens. */
+  readonly isSingle: boolean;
 
   constructor(settings: ConnectionSettings) {
     this.#timeoutMs = settings.connectTimeoutMs;
+    this.isSingle = settings.connections === 1 && (maxOf(settings.pool) ?? 1) === 1;
     this.#ownPool = settings.pool === undefined ? this.#openPool(settings) : undefined;
     this.#pool = settings.pool ?? this.#ownPool!;
   }
@@ -36,23 +41,26 @@ export class Connections {
   async checkout(): Promise<Connection> {
     const client = await this.#connect();
     const release = (error?: Error): void => giveBack(client, error);
-    const obstacle = unusable(client);
-    if (obstacle !== undefined) {
-      const error = new ConnectError(obstacle);
-      release(error);
-      throw error;
+    try {
+      refuseUnusable(client);
+      const origin = knownOrigin(client) ?? (await within(this.#timeoutMs, client, askOrigin));
+      return { client, origin, release };
+    } catch (error) {
+      const failure = error instanceof BatchCopyError ? error : connectError(error);
+      release(failure);
+      throw failure;
     }
-    return { client, release };
   }
 
-  /** Lends a connection to `work`, which must end within `connectTimeoutMs`. */
+  /**
+   * Lends a connection to `work`, which must end within `connectTimeoutMs`.
+   *
+   * @throws ConnectError, or the BatchCopyError that `work` throws.
+   */
   async use<Result>(work: (client: PgClient) => Promise<Result>): Promise<Result> {
     const { client, release } = await this.checkout();
-    const timer = setTimeout(() => {
-      client.connection.stream.destroy(new Error("no answer within connectTimeoutMs"));
-    }, this.#timeoutMs);
     try {
-      const result = await work(client);
+      const result = await within(this.#timeoutMs, client, work);
       release();
       return result;
     } catch (error) {
@@ -63,9 +71,38 @@ export class Connections {
       const failure = connectError(error);
       release(failure);
       throw failure;
-    } finally {
-      clearTimeout(timer);
     }
+  }
+
+  /**
+   * As `use`, over a connection beside the pool, opened for this and closed after it: for questions
+   * about the connections of the pool. Those may all be busy, or lead to a server that was replaced.
+   */
+  async useNew<Result>(work: (client: PgClient) => Promise<Result>): Promise<Result> {
+    const { Client, options } = this.#pool as PgClientSource;
+    if (Client === undefined) {
+      // Not a pool of pg's, but one that behaves like it.
+      return this.use(work);
+    }
+    const client = new Client(options);
+    listenToLoss(client);
+    this.#ownClients.add(client);
+    try {
+      return await within(this.#timeoutMs, client, async () => {
+        await client.connect();
+        return work(client);
+      });
+    } catch (error) {
+      throw connectError(error);
+    } finally {
+      this.#ownClients.delete(client);
+      client.end().catch(noop);
+    }
+  }
+
+  /** Ends the failed transaction of a client on loan. */
+  async rollBack(client: PgClient): Promise<void> {
+    await within(this.#timeoutMs, client, () => client.query("ROLLBACK"));
   }
 
   /** Closes the pool if it is our own, when all clients are back; by force if that takes too long. */
@@ -95,7 +132,7 @@ export class Connections {
     return pool;
   }
 
-  #connect(): Promise<PgClient> {
+  #connect(): Promise<PgPoolClient> {
     return new Promise((resolve, reject) => {
       let isLate = false;
       const timer = setTimeout(() => {
@@ -105,7 +142,7 @@ export class Connections {
           reject(new ConnectError(`no connection within ${this.#timeoutMs} ms (connectTimeoutMs)`));
         });
       }, this.#timeoutMs);
-      const settle = (error: Error | undefined, client: PgClient | undefined): void => {
+      const settle = (error: Error | undefined, client: PgPoolClient | undefined): void => {
         clearTimeout(timer);
         if (client === undefined) {
           reject(connectError(error));
@@ -129,6 +166,10 @@ export class Connections {
   }
 }
 
+function maxOf(pool: PgPool | undefined): number | undefined {
+  return (pool as PgClientSource | undefined)?.options?.max;
+}
+
 /** Clients that have our listener. */
 const listenedTo = new WeakSet<PgClient>();
 
@@ -143,7 +184,7 @@ function listenToLoss(client: PgClient): void {
   }
 }
 
-function giveBack(client: PgClient, error?: Error): void {
+function giveBack(client: PgPoolClient, error?: Error): void {
   try {
     client.release(error);
   } catch (failure) {
@@ -154,44 +195,16 @@ function giveBack(client: PgClient, error?: Error): void {
   }
 }
 
-function openPool(settings: ConnectionSettings): Pool {
-  return new Pool({
-    ...(settings.databaseUrl === undefined ? {} : { connectionString: settings.databaseUrl }),
-    max: settings.connections,
-    // Our own timer is the first: this one frees the pool's place.
-    connectionTimeoutMillis: settings.connectTimeoutMs + 1000,
-    maxLifetimeSeconds: settings.connectionLifetimeMs / 1000,
-    // An idle connection is the one that the next batch goes out on at once.
-    idleTimeoutMillis: 0,
-    // A copier that nobody closed keeps the process alive only while rows are on their way.
-    allowExitOnIdle: true,
-    keepAlive: true,
-    fallback_application_name: "batch-copy",
-  });
-}
-
-function unusable(client: PgClient): string | undefined {
+function refuseUnusable(client: PgClient): void {
   if (typeof client.getTransactionStatus !== "function" || client.connection === undefined) {
-    return "the pool's clients must be those of pg 8.23 or later, and not native ones";
+    throw new ConnectError("the pool's clients must be those of pg 8.23 or later, not native ones");
   }
-  return client.getTransactionStatus() === "I"
-    ? undefined
-    : "a client of the pool was inside a transaction";
-}
-
-function connectError(error: unknown): ConnectError {
-  const isAnswer =
-    error instanceof Error && isServerError(error) && !error.severity.startsWith("F");
-  const what = isAnswer ? "the server refused to be asked about the table" : "cannot connect";
-  return new ConnectError(`${what}: ${messageOf(error)}`, { cause: error });
-}
-
-/** Node reports a name with several addresses as an AggregateError whose own message is empty. */
-function messageOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === "") {
-    return error.errors.map(messageOf).join("; ");
+  if (client.pipeline === true) {
+    throw new ConnectError("the pool's clients must not be in pipeline mode, which has no COPY");
   }
-  return error instanceof Error ? error.message : String(error);
+  if (client.getTransactionStatus() !== "I") {
+    throw new ConnectError("a client of the pool was inside a transaction");
+  }
 }
 
 function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {

@@ -1,100 +1,113 @@
-import type { Batch } from "../batch/batch.js";
+import { CopyWriter, type Slice } from "./copy-writer.js";
 import {
   isServerError,
   type PgClient,
-  type PgConnection,
+  type PgNotice,
   type PgServerError,
   type Submittable,
 } from "./driver.js";
-import type { Outcome } from "./outcome.js";
-
-/**
- * The header of the binary format in a CopyData message: signature, flags, length of the header
- * extension (https://www.postgresql.org/docs/current/sql-copy.html, "File Header").
- */
-const HEADER: Buffer = Buffer.from("d\0\0\0\x17PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0", "latin1");
-
-/** The format's trailer in a CopyData message, then CopyDone. */
-const TRAILER_AND_COPY_DONE: Buffer = Buffer.from("d\0\0\0\x06\xff\xffc\0\0\0\x04", "latin1");
-
-/**
- * One simple query is one implicit transaction
- * (https://www.postgresql.org/docs/current/protocol-flow.html, "Multiple Statements in a Simple
- * Query"). Its id is known before CopyDone is sent, so that a commit whose confirmation is lost can
- * be asked about.
- */
-const TRANSACTION_ID = "SELECT pg_current_xact_id()::text";
+import { batchQuestion, readIncarnation, type Origin } from "./origin.js";
+import type { LostBackend, Outcome } from "./outcome.js";
 
 /** "Completion unknown" of a statement, and "resolution unknown" of a transaction. */
 const UNRESOLVED_STATES: ReadonlySet<string> = new Set(["40003", "08007"]);
 
+/** Waits for a synchronous standby; warns if that is cut short (src/backend/replication/syncrep.c). */
+const WAIT_FOR_STANDBY = "SyncRepWaitForLSN";
+
+/** A way to write rows: the connection and the statement. */
+export interface CopyTarget {
+  readonly client: PgClient;
+  readonly origin: Origin;
+  /** The COPY statement. */
+  readonly statement: string;
+}
+
 /**
- * Writes one batch in one transaction over a client that is idle, and finds out what became of it.
+ * Writes rows in one transaction over a client that is idle, and finds out what became of it.
  *
- * Query and CopyData go out together, without waiting for CopyInResponse: the server reads on when it
- * gets there, and drops CopyData after an ERROR (`PostgresMain` in src/backend/tcop/postgres.c).
+ * One simple query is one implicit transaction
+ * (https://www.postgresql.org/docs/current/protocol-flow.html, "Multiple Statements in a Simple
+ * Query"): it asks for the transaction's id, so that a commit whose confirmation is lost can be asked
+ * about, and begins the COPY. Query and CopyData go out together, without waiting for
+ * CopyInResponse: the server reads on when it gets there, and drops CopyData after an ERROR
+ * (`PostgresMain` in src/backend/tcop/postgres.c).
+ *
  * CopyDone follows when the transaction's id has come back. `COPY n` and then ReadyForQuery prove the
  * commit, neither alone does. An ERROR may come at any time, and counts when ReadyForQuery has
  * followed it: a FATAL has none.
  */
 export class CopyTransaction implements Submittable {
   callback?: () => void;
-  readonly #client: PgClient;
-  readonly #connection: PgConnection;
-  readonly #statement: string;
-  readonly #batch: Batch;
-  readonly #resolve: (outcome: Outcome) => void;
-  #nextPage = 0;
-  #unfinishedWrites = 0;
+  /** When all is settled: the outcome, and no message is in use any more. Never rejects. */
+  readonly outcome: Promise<Outcome>;
+  /** Called whenever something has moved in either direction. */
+  onProgress: () => void = noop;
+  readonly #target: CopyTarget;
+  readonly #writer: CopyWriter;
+  #resolve: (outcome: Outcome) => void = noop;
+  #origin: Origin;
+  #pid: number | undefined;
   #xid: string | undefined;
-  #isDoneSent = false;
   #copiedRows: number | undefined;
+  #isLocalOnly = false;
   #serverError: PgServerError | undefined;
-  #outcome: Outcome | undefined;
+  #settled: Outcome | undefined;
 
-  /**
-   * @param statement the COPY statement
-   * @returns the outcome, when it is known and no page is in use any more; never rejects
-   */
-  static run(client: PgClient, statement: string, batch: Batch): Promise<Outcome> {
-    return new Promise((resolve) => {
-      client.query(new CopyTransaction(client, statement, batch, resolve));
+  constructor(target: CopyTarget, slice: Slice) {
+    const { client, origin } = target;
+    this.#target = target;
+    this.#origin = origin;
+    this.#pid = origin.isPooled ? undefined : (client.processID ?? undefined);
+    this.#writer = new CopyWriter(client.connection.stream, slice.messages, this.#onWritten);
+    this.outcome = new Promise((resolve) => {
+      this.#resolve = resolve;
     });
   }
 
-  private constructor(
-    client: PgClient,
-    statement: string,
-    batch: Batch,
-    resolve: (outcome: Outcome) => void,
-  ) {
-    this.#client = client;
-    this.#connection = client.connection;
-    this.#statement = statement;
-    this.#batch = batch;
-    this.#resolve = resolve;
+  /** Whether all is settled but for messages that the socket still holds. */
+  get isSettled(): boolean {
+    return this.#settled !== undefined;
+  }
+
+  /** The backend that is at work, if it is known. */
+  get backend(): LostBackend | undefined {
+    const [pid, xid, origin] = [this.#pid, this.#xid, this.#origin];
+    return pid === undefined ? undefined : { pid, xid, origin };
+  }
+
+  /** Hands itself to the client. */
+  start(): this {
+    const { client } = this.#target;
     client.on("error", this.#onLost);
     client.on("end", this.#onLost);
+    client.on("notice", this.#onNotice);
+    client.query(this);
+    return this;
   }
 
   submit(): void {
-    const { stream } = this.#connection;
-    stream.on("drain", this.#sendPages);
-    stream.cork();
-    this.#connection.query(`${TRANSACTION_ID}; ${this.#statement}`);
-    this.#write(HEADER);
-    this.#sendPages();
-    stream.uncork();
+    const { connection } = this.#target.client;
+    connection.stream.cork();
+    connection.query(transactionQuery(this.#target));
+    this.#writer.start();
+    connection.stream.uncork();
   }
 
   handleRowDescription(): void {}
 
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
-    this.#xid = fields[0] ?? undefined;
+    const [xid, pid, ...incarnation] = fields;
+    this.#xid = xid ?? undefined;
+    this.#noteBackend(Number(pid), incarnation);
+    this.onProgress();
   }
 
   handleCopyInResponse(): void {
-    this.#sendDone();
+    this.onProgress();
+    if (this.#xid !== undefined) {
+      this.#writer.finish();
+    }
   }
 
   handleCommandComplete({ text }: { readonly text: string }): void {
@@ -106,99 +119,103 @@ export class CopyTransaction implements Submittable {
   }
 
   handleReadyForQuery(): void {
-    if (this.#copiedRows !== undefined && this.#client.getTransactionStatus() === "I") {
-      this.#settle({ kind: "committed", rows: this.#copiedRows });
+    if (this.#copiedRows !== undefined && this.#target.client.getTransactionStatus() === "I") {
+      const [rows, isLocalOnly] = [this.#copiedRows, this.#isLocalOnly];
+      this.#settle({ kind: "committed", rows, isLocalOnly });
     } else {
-      this.#settleAsLost(new Error("the server ended the COPY without confirming a commit"));
+      this.cut(new Error("the server ended the COPY without confirming a commit"));
     }
   }
 
   /** Called by pg for an ERROR of the server and for the loss of the connection. */
   handleError(error: Error): void {
-    if (this.#outcome !== undefined || this.#serverError !== undefined) {
+    if (this.#settled !== undefined || this.#serverError !== undefined) {
       return;
     }
     if (isServerError(error)) {
       this.#serverError = error;
-      this.#stopSending();
-      this.#connection.once("readyForQuery", () => this.#onRefused(error));
+      this.#writer.stop();
+      this.#target.client.connection.once("readyForQuery", () => this.#onRefused(error));
     } else {
-      this.#settleAsLost(error);
+      this.cut(error);
     }
   }
 
+  /** Ends the connection, and with it the transaction, if that can still be ended. */
+  cut(error: Error): void {
+    // Messages that the socket still holds would keep us from ending.
+    this.#target.client.connection.stream.destroy();
+    const { backend } = this;
+    if (this.#writer.isDoneSent && backend?.xid !== undefined) {
+      this.#settle({ kind: "unknown", error, doubt: { ...backend, xid: backend.xid } });
+    } else {
+      this.#settle({ kind: "lost", error, backend });
+    }
+  }
+
+  /** A connection that was taken for a direct one may lead through a pooler all the same. */
+  #noteBackend(pid: number, incarnation: readonly (string | null)[]): void {
+    if (this.#origin.isPooled || pid !== this.#pid) {
+      this.#origin = {
+        isPooled: true,
+        backendStart: undefined,
+        incarnation: readIncarnation(incarnation),
+      };
+    }
+    this.#pid = pid;
+  }
+
+  readonly #onWritten = (): void => {
+    this.onProgress();
+    this.#resolveIfFinished();
+  };
+
+  readonly #onNotice = ({ routine }: PgNotice): void => {
+    this.#isLocalOnly ||= routine === WAIT_FOR_STANDBY;
+  };
+
+  readonly #onLost = (error?: Error): void => {
+    this.cut(this.#serverError ?? error ?? new Error("the connection was closed"));
+  };
+
   #onRefused(error: PgServerError): void {
     if (UNRESOLVED_STATES.has(error.code)) {
-      this.#settleAsLost(error);
+      this.cut(error);
     } else {
       this.#settle({ kind: "refused", error });
     }
   }
 
-  readonly #onLost = (error?: Error): void => {
-    this.#settleAsLost(this.#serverError ?? error ?? new Error("the connection was closed"));
-  };
-
-  /** Sends while the socket takes it; called again when the socket has drained. */
-  readonly #sendPages = (): void => {
-    const { pages } = this.#batch;
-    let isFlowing = true;
-    while (isFlowing && this.#nextPage < pages.length) {
-      isFlowing = this.#write(pages[this.#nextPage++]!.message);
-    }
-    this.#sendDone();
-  };
-
-  /** Asks for the commit, when all is sent and the transaction's id is known. */
-  #sendDone(): void {
-    const isSent = this.#nextPage === this.#batch.pages.length;
-    if (isSent && this.#xid !== undefined && !this.#isDoneSent) {
-      this.#isDoneSent = true;
-      this.#stopSending();
-      this.#write(TRAILER_AND_COPY_DONE);
-    }
-  }
-
-  #stopSending(): void {
-    this.#connection.stream.off("drain", this.#sendPages);
-  }
-
-  #write(bytes: Buffer): boolean {
-    this.#unfinishedWrites++;
-    return this.#connection.stream.write(bytes, this.#onWritten);
-  }
-
-  readonly #onWritten = (): void => {
-    this.#unfinishedWrites--;
-    this.#resolveIfFinished();
-  };
-
-  #settleAsLost(error: Error): void {
-    // Pages that the socket still holds would keep us from ending.
-    this.#connection.stream.destroy();
-    if (this.#isDoneSent && this.#xid !== undefined) {
-      this.#settle({ kind: "unknown", xid: this.#xid, error });
-    } else {
-      this.#settle({ kind: "lost", error });
-    }
-  }
-
   #settle(outcome: Outcome): void {
-    if (this.#outcome !== undefined) {
+    if (this.#settled !== undefined) {
       return;
     }
-    this.#outcome = outcome;
-    this.#client.off("error", this.#onLost);
-    this.#client.off("end", this.#onLost);
-    this.#stopSending();
+    this.#settled = outcome;
+    const { client } = this.#target;
+    client.off("error", this.#onLost);
+    client.off("end", this.#onLost);
+    client.off("notice", this.#onNotice);
+    this.#writer.stop();
     this.callback?.();
     this.#resolveIfFinished();
   }
 
-  /** The pages are free when the socket has let go of them. */
+  /** The messages are free when the socket has let go of them. */
   #resolveIfFinished(): void {
-    if (this.#outcome !== undefined && this.#unfinishedWrites === 0) {
-      this.#resolve(this.#outcome);
+    if (this.#settled !== undefined && this.#writer.isIdle) {
+      this.#resolve(this.#settled);
     }
   }
 }
+
+/**
+ * A pooler must not give the server's connection to somebody else after an ERROR, while CopyData is
+ * still on its way there: PgBouncer 1.18 does, in the middle of a message, which ends that client's
+ * connection (its pull request 1471). In an explicit transaction it waits for the ROLLBACK.
+ */
+function transactionQuery({ origin, statement }: CopyTarget): string {
+  const query = `${batchQuestion(origin)}; ${statement}`;
+  return origin.isPooled ? `BEGIN; ${query}; COMMIT` : query;
+}
+
+function noop(): void {}

@@ -13,22 +13,52 @@ export interface PgPool {
   ): void;
 }
 
-/** A client checked out of a pool. */
+/** What a `pg.Pool` makes its clients of; pg's types do not tell. */
+export interface PgClientSource {
+  readonly Client?: new (options: unknown) => PgClient;
+  readonly options?: { readonly max?: number };
+}
+
+/** A query whose rows come as arrays. */
+interface ArrayQuery {
+  readonly text: string;
+  readonly rowMode: "array";
+}
+
+/** A connection of pg. */
 export interface PgClient {
   readonly connection: PgConnection;
-  query(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
+  /** The backend, as the server said at the beginning; a pooler says something else. */
+  readonly processID: number | null;
+  /** Whether queries go out before the last one's answer: then pg takes no query objects. */
+  readonly pipeline?: boolean;
+  connect(): Promise<unknown>;
+  end(): Promise<unknown>;
+  query(query: string | ArrayQuery, values?: unknown[]): Promise<{ rows: unknown[] }>;
   query(submittable: Submittable): void;
   /** I, T or E: idle, in a transaction, in a failed one; null if nothing is known yet. */
   getTransactionStatus(): string | null;
-  release(error?: Error | boolean): void;
   on(event: "error" | "end", listener: (error?: Error) => void): void;
+  on(event: "notice", listener: (notice: PgNotice) => void): void;
   off(event: "error" | "end", listener: (error?: Error) => void): void;
+  off(event: "notice", listener: (notice: PgNotice) => void): void;
 }
 
-export interface PgConnection {
+/** A client checked out of a pool. */
+export interface PgPoolClient extends PgClient {
+  release(error?: Error | boolean): void;
+}
+
+interface PgConnection {
   readonly stream: Socket;
   query(text: string): void;
   once(event: "readyForQuery", listener: () => void): void;
+}
+
+/** A NOTICE or WARNING of the server. */
+export interface PgNotice {
+  /** The function of the server's source that said it, which is in no language. */
+  readonly routine?: string | undefined;
 }
 
 /** A query object of one's own: pg hands it the messages that answer it. */
@@ -52,6 +82,8 @@ export interface PgServerError extends Error {
   readonly constraint?: string;
   readonly column?: string;
   readonly table?: string;
+  /** What the server was doing, innermost first. */
+  readonly where?: string;
 }
 
 /** Whether the error is an answer of the server, and not a loss of the connection. */

@@ -1,12 +1,33 @@
 import type { PgServerError } from "./driver.js";
+import type { Origin } from "./origin.js";
+
+/** A backend of the server that may still be there after we have lost it. */
+export interface LostBackend {
+  readonly pid: number;
+  /** The transaction, if its id had arrived. */
+  readonly xid: string | undefined;
+  readonly origin: Origin;
+}
+
+/** A transaction whose commit was asked for and not confirmed. */
+export interface Doubt extends LostBackend {
+  readonly xid: string;
+}
 
 /** What became of a transaction. */
 export type Outcome =
-  /** In the table: `rows` of them, fewer than were sent if a trigger swallowed some. */
-  | { readonly kind: "committed"; readonly rows: number }
+  /**
+   * In the table: `rows` of them, fewer than were sent if a trigger swallowed some. If the wait for a
+   * synchronous standby was cut short, it is committed on the primary alone.
+   */
+  | { readonly kind: "committed"; readonly rows: number; readonly isLocalOnly: boolean }
   /** The server answered with an ERROR and rolled back. */
   | { readonly kind: "refused"; readonly error: PgServerError }
   /** There was no connection, or it was lost before the commit could begin: nothing is in the table. */
-  | { readonly kind: "lost"; readonly error: Error }
+  | {
+      readonly kind: "lost";
+      readonly error: Error;
+      readonly backend: LostBackend | undefined;
+    }
   /** The connection was lost after the commit had been asked for and before it was confirmed. */
-  | { readonly kind: "unknown"; readonly xid: string; readonly error: Error };
+  | { readonly kind: "unknown"; readonly error: Error; readonly doubt: Doubt };

@@ -1,64 +1,60 @@
 import type { Batch } from "../batch/batch.js";
 import type { Batcher } from "../batch/batcher.js";
-import type { Clock } from "../batch/clock.js";
-import type { PagePool } from "../batch/page-pool.js";
-import type { Outcome } from "../copy/outcome.js";
-import { BatchCopyError, type Rejection } from "../errors.js";
-import { tuplesOf, type RowDecoder } from "./batch-rows.js";
-import { Remains, type FailedBatch } from "./failed-batch.js";
-import { FlushTracker } from "./flush-tracker.js";
-import type { Lane } from "./lane.js";
-import { Rejecter } from "./rejecter.js";
-import { rowError, type FailedOutcome } from "./row-error.js";
+import type { Slice } from "../copy/copy-writer.js";
+import { BatchCopyError } from "../errors.js";
+import { Alarm } from "./alarm.js";
+import { BatchRows } from "./batch-rows.js";
+import { copyLine } from "./copy-line.js";
+import type { Fate, RefusedFate } from "./fate.js";
+import { Isolation } from "./isolation.js";
+import { Lane } from "./lane.js";
+import { Health } from "./patience.js";
+import { Settlement, type RowCounts, type SettlementParts } from "./settlement.js";
+import type { History, Means, RunCounts } from "./slice-run.js";
 
 /** What delivery works with. */
-export interface DeliveryParts<Row extends object> {
+export interface DeliveryParts<Row extends object> extends SettlementParts<Row> {
   readonly batcher: Batcher<Row>;
-  readonly lanes: readonly Lane[];
-  readonly decoder: RowDecoder<Row>;
-  readonly pool: PagePool;
-  readonly clock: Clock;
-  readonly onReject: ((rejection: Rejection<Row>) => void | Promise<void>) | undefined;
-  /** Called when a batch's bytes are out of the buffer. */
-  readonly onReleased: (batch: Batch) => void;
+  /** How many lanes. */
+  readonly connections: number;
+  readonly means: Omit<Means, "table" | "counts" | "health" | "alarm">;
+  /** The table's name as it stands in the context of a COPY's errors; undefined if it is ambiguous. */
+  readonly contextName: string | undefined;
 }
 
-/** What became of the rows so far. */
-export interface DeliveryCounts {
-  rowsCommitted: number;
-  rowsSkipped: number;
-  rowsRejected: number;
-  rowsInDoubt: number;
-  rowsReleased: number;
-  batchesCommitted: number;
-}
-
-/**
- * Takes batches from the batcher to free lanes, and settles each by its outcome: whoever waits for
- * one of its rows is told, and its pages go back.
- */
+/** Takes batches from the batcher to free lanes, and sees to it that each of their rows is settled. */
 export class Delivery<Row extends object> {
   readonly #parts: DeliveryParts<Row>;
-  readonly #freeLanes: Lane[];
-  readonly #flushes = new FlushTracker();
-  readonly #rejecter: Rejecter<Row>;
-  readonly counts: DeliveryCounts = {
-    rowsCommitted: 0,
-    rowsSkipped: 0,
-    rowsRejected: 0,
-    rowsInDoubt: 0,
-    rowsReleased: 0,
-    batchesCommitted: 0,
+  readonly #settlement: Settlement<Row>;
+  readonly #health = new Health();
+  readonly #runCounts: RunCounts = {
+    retries: 0,
+    inDoubtCommitted: 0,
+    inDoubtAborted: 0,
+    inDoubtUnknown: 0,
   };
+  readonly #lanes: readonly Lane[];
+  readonly #freeLanes: Lane[];
   readonly #running = new Set<Promise<void>>();
-  /** Batches that failed after the delivery was abandoned. */
-  readonly #abandoned: FailedBatch[] = [];
   #abandonedBy: Error | undefined;
+  #abandoning: Promise<void> | undefined;
 
   constructor(parts: DeliveryParts<Row>) {
     this.#parts = parts;
-    this.#freeLanes = [...parts.lanes];
-    this.#rejecter = new Rejecter(parts.onReject, parts.decoder);
+    this.#settlement = new Settlement(parts);
+    const means: Means = {
+      ...parts.means,
+      table: parts.table,
+      counts: this.#runCounts,
+      health: this.#health,
+      alarm: new Alarm(),
+    };
+    this.#lanes = Array.from({ length: parts.connections }, () => new Lane(means));
+    this.#freeLanes = [...this.#lanes];
+  }
+
+  get counts(): RowCounts & RunCounts {
+    return { ...this.#settlement.counts, ...this.#runCounts };
   }
 
   /** Gives free lanes what there is to take. */
@@ -76,7 +72,7 @@ export class Delivery<Row extends object> {
 
   /** See `Copier.flush`. */
   flush(): Promise<void> {
-    if (this.#rejecter.isHandling) {
+    if (this.isHandlingRejection) {
       return Promise.reject(
         new Error("flush() waits for onReject, and so must not be called in it"),
       );
@@ -86,42 +82,43 @@ export class Delivery<Row extends object> {
 
   /** Whether the current code runs in `onReject`. */
   get isHandlingRejection(): boolean {
-    return this.#rejecter.isHandling;
+    return this.#settlement.isHandlingRejection;
   }
 
   /** As {@link flush}, for when nothing will be sent any more. */
   finish(): Promise<void> {
-    return this.#flushes.flush(this.#parts.batcher.flush());
+    return this.#settlement.flush(this.#parts.batcher.flush());
   }
 
   /**
    * Cuts what is under way and gives up the rest: flushes that wait for it end with an
    * UndeliveredError. It has the rows that are not in the table, as far as is known, but for those of
-   * `insert()`s, whose callers are told. Nothing may be sent any more.
+   * `insert()`s, whose callers are told. Nothing may be sent any more. Further calls change nothing.
    */
-  async abandon(message: string): Promise<void> {
-    const waiting = this.#rejecter.abandon();
+  abandon(message: string): Promise<void> {
+    this.#abandoning ??= this.#abandon(message);
+    return this.#abandoning;
+  }
+
+  async #abandon(message: string): Promise<void> {
+    this.#settlement.abandon();
     const reason = new BatchCopyError("UNDELIVERED", message);
     this.#abandonedBy = reason;
-    for (const lane of this.#parts.lanes) {
+    for (const lane of this.#lanes) {
       lane.cut(reason);
     }
     this.#giveUpWaitingBatches(reason);
     await Promise.all(this.#running);
-    const failed = [...waiting, ...this.#abandoned];
-    const remains = new Remains(message);
-    for (const batch of failed) {
-      await remains.add(batch, this.#parts.decoder);
-    }
-    if (!remains.isEmpty) {
-      this.#flushes.abandon((cause) => remains.error(cause));
-    }
-    failed.forEach((batch) => this.#conclude(batch));
+    await this.#settlement.handOverRemains(message);
   }
 
   async #run(lane: Lane, batch: Batch): Promise<void> {
-    const outcome = await lane.run(batch);
-    this.#settle(batch, outcome);
+    const fate = await lane.deliver(batch);
+    if (fate.kind === "refused") {
+      await this.#isolate(lane, batch, fate);
+    } else {
+      this.#settlement.settleBatch(batch, fate);
+    }
     if (this.#abandonedBy !== undefined) {
       return;
     }
@@ -130,8 +127,36 @@ export class Delivery<Row extends object> {
       this.feed();
     } else {
       // Whoever was just told of a commit may send at once: those rows go out together.
-      this.#parts.clock.soon(this.feed);
+      this.#parts.means.clock.soon(this.feed);
     }
+  }
+
+  #isolate(lane: Lane, batch: Batch, first: RefusedFate): Promise<void> {
+    const rows = new BatchRows(batch);
+    let { doubtfulXid } = first;
+    /** Whoever begins from now on meets what the latest suspect has met. */
+    let suspectSince = this.#health.begun;
+    const deliver = async (slice: Slice, history: History = {}): Promise<Fate> => {
+      const fate = await lane.deliver(slice, { ...history, doubtfulXid });
+      if (fate.kind === "refused") {
+        doubtfulXid ??= fate.doubtfulXid;
+        suspectSince = fate.isSuspect ? this.#health.begun : suspectSince;
+      }
+      return fate;
+    };
+    const port = {
+      rows: batch.rows,
+      deliver: (from: number, to: number) => deliver(rows.slice(from, to)),
+      insist: (row: number) => deliver(rows.slice(row, row + 1), { suspectSince }),
+      culprit: ({ where }: RefusedFate["error"], from: number, to: number) => {
+        const line = copyLine(where, this.#parts.contextName, to - from);
+        return line === undefined ? undefined : from + line - 1;
+      },
+      settle: (from: number, to: number, fate: Fate) => {
+        this.#settlement.settleRows(batch, rows, from, to, fate);
+      },
+    };
+    return new Isolation(port, first).run();
   }
 
   #giveUpWaitingBatches(reason: Error): void {
@@ -139,75 +164,7 @@ export class Delivery<Row extends object> {
     this.#freeLanes.length = 0;
     batcher.flush();
     for (let batch = batcher.take(); batch !== undefined; batch = batcher.take()) {
-      this.#settle(batch, { kind: "lost", error: reason });
+      this.#settlement.settleBatch(batch, { kind: "lost", error: reason });
     }
-  }
-
-  #settle(batch: Batch, outcome: Outcome): void {
-    if (outcome.kind === "committed") {
-      this.#confirm(batch, outcome.rows);
-    } else {
-      this.#handBack(batch, outcome);
-    }
-  }
-
-  #confirm(batch: Batch, rows: number): void {
-    this.counts.rowsCommitted += rows;
-    this.counts.rowsSkipped += batch.rows - rows;
-    this.counts.batchesCommitted++;
-    for (const insert of batch.inserts.values()) {
-      insert.resolve();
-    }
-    this.#release(batch);
-  }
-
-  /** Tells the callers of `insert()`, and hands the other rows to whoever is there to take them. */
-  #handBack(batch: Batch, outcome: FailedOutcome): void {
-    this.#rejectInserts(batch, outcome);
-    const failed = { batch, outcome, next: 0 };
-    if (this.#abandonedBy !== undefined) {
-      this.#abandoned.push(failed);
-      return;
-    }
-    const { sequence } = batch;
-    const handedOver = this.#rejecter.reject(failed, (position, rejection, cause) => {
-      this.#flushes.reject({ sequence, position, rejection, cause });
-    });
-    void handedOver.then(() => {
-      // Otherwise they are among the remains of an abandoned delivery.
-      if (this.#abandonedBy === undefined) {
-        this.#conclude(failed);
-      }
-    });
-  }
-
-  #rejectInserts(batch: Batch, outcome: FailedOutcome): void {
-    if (batch.inserts.size === 0) {
-      return;
-    }
-    let position = 0;
-    for (const tuple of tuplesOf(batch)) {
-      const insert = batch.inserts.get(position++);
-      insert?.reject(rowError(this.#parts.decoder.decode(tuple), outcome));
-    }
-  }
-
-  /** Everybody was told of the batch's rows. */
-  #conclude({ batch, outcome }: FailedBatch): void {
-    if (outcome.kind === "unknown") {
-      this.counts.rowsInDoubt += batch.rows;
-    } else {
-      this.counts.rowsRejected += batch.rows;
-    }
-    this.#release(batch);
-  }
-
-  #release(batch: Batch): void {
-    for (const page of batch.pages) {
-      this.#parts.pool.release(page);
-    }
-    this.counts.rowsReleased += batch.rows;
-    this.#parts.onReleased(batch);
-    this.#flushes.settle(batch.sequence);
   }
 }

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 
 import type { Rejection } from "../errors.js";
 import type { RowDecoder } from "./batch-rows.js";
-import { remainingRows, type FailedBatch } from "./failed-batch.js";
+import { remainingRows, type FailedRows } from "./failed-rows.js";
 import { rowError } from "./row-error.js";
 
 type RejectHandler<Row> = (rejection: Rejection<Row>) => void | Promise<void>;
@@ -10,17 +10,23 @@ type RejectHandler<Row> = (rejection: Rejection<Row>) => void | Promise<void>;
 /** Called with each row that nobody took, and with what `onReject` threw for it, if it did. */
 type Untold = (position: number, rejection: Rejection | undefined, cause: unknown) => void;
 
-/** As many rejections of a batch as anybody will look at. */
+/** As many rejections of one fate as anybody will look at. */
 const SHOWN_REJECTIONS = 10;
 
-/** Which rejecter's `onReject` the current code runs in. */
-const handling = new AsyncLocalStorage<object>();
+/** A call of a rejecter's `onReject`. What the call has started may go on when it is over. */
+interface Handling {
+  readonly by: object;
+  isOver: boolean;
+}
 
-/** Hands the rows of failed batches to the user's `onReject`, one at a time, in order. */
+/** What the current code runs in, or was started by. */
+const handlings = new AsyncLocalStorage<Handling>();
+
+/** Hands the rows that failed to the user's `onReject`, one at a time, in order. */
 export class Rejecter<Row extends object> {
   readonly #onReject: RejectHandler<Row> | undefined;
   readonly #decoder: RowDecoder<Row>;
-  readonly #pending = new Set<FailedBatch>();
+  readonly #pending = new Set<FailedRows>();
   #last: Promise<void> = Promise.resolve();
 
   constructor(onReject: RejectHandler<Row> | undefined, decoder: RowDecoder<Row>) {
@@ -33,24 +39,25 @@ export class Rejecter<Row extends object> {
    * `onReject` may be what takes it.
    */
   get isHandling(): boolean {
-    return handling.getStore() === this;
+    const handling = handlings.getStore();
+    return handling?.by === this && !handling.isOver;
   }
 
-  /** Hands the batch's rows over after those that came before. Never rejects. */
-  reject(failed: FailedBatch, untold: Untold): Promise<void> {
+  /** Hands the rows over after those that came before. Never rejects. */
+  reject(failed: FailedRows, untold: Untold): Promise<void> {
     this.#pending.add(failed);
     this.#last = this.#last.then(() => this.#run(failed, untold));
     return this.#last;
   }
 
   /** Hands nothing over any more, and returns what was still to be handed over. */
-  abandon(): FailedBatch[] {
+  abandon(): FailedRows[] {
     const failed = [...this.#pending];
     this.#pending.clear();
     return failed;
   }
 
-  async #run(failed: FailedBatch, untold: Untold): Promise<void> {
+  async #run(failed: FailedRows, untold: Untold): Promise<void> {
     const onReject = this.#onReject;
     let handed = 0;
     for await (const [position, row] of remainingRows(failed, this.#decoder)) {
@@ -58,7 +65,7 @@ export class Rejecter<Row extends object> {
         return;
       }
       failed.next = position;
-      const rejection = { row, error: rowError(row, failed.outcome) };
+      const rejection = { row, error: rowError(row, failed.fate) };
       if (onReject === undefined) {
         untold(position, handed++ < SHOWN_REJECTIONS ? rejection : undefined, undefined);
       } else {
@@ -73,10 +80,13 @@ export class Rejecter<Row extends object> {
     rejection: Rejection<Row>,
     failedBy: (cause: unknown) => void,
   ): Promise<void> {
+    const handling: Handling = { by: this, isOver: false };
     try {
-      await handling.run(this, () => onReject(rejection));
+      await handlings.run(handling, () => onReject(rejection));
     } catch (error) {
       failedBy(error);
+    } finally {
+      handling.isOver = true;
     }
   }
 }

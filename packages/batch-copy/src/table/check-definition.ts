@@ -1,6 +1,7 @@
 import { columnTypeOf } from "../codecs/column-type-of.js";
 import { quoteIdentifier, quoteQualified } from "../codecs/identifier.js";
 import { SchemaMismatchError } from "../errors.js";
+import { tableWithoutBinaryForm, typeWithoutBinaryForm } from "./binary-form.js";
 import { alterTableDdl, columnDdl } from "./ddl.js";
 import {
   lookUpTable,
@@ -14,6 +15,7 @@ import { widens } from "./widening.js";
 
 /** How to fill a table that was checked. */
 interface CheckedTable {
+  readonly isTemporary: boolean;
   readonly statement: string;
   readonly columns: readonly WritableColumn[];
 }
@@ -89,7 +91,7 @@ function tableRefusal({
   }
   return columns.length > 0 && columns.every(({ isInsertable }) => !isInsertable)
     ? "this role may not INSERT into it"
-    : undefined;
+    : tableWithoutBinaryForm(columns);
 }
 
 function mismatch(quotedName: string, differences: readonly Difference[]): SchemaMismatchError {
@@ -125,6 +127,10 @@ function compareColumn(wanted: WantedColumn, actual: ColumnDescription): Differe
     const how = actual.isGenerated ? "generated" : "an identity that is always generated";
     return [{ text: `${column} is ${how}, leave it out of the definition` }];
   }
+  const refusal = typeWithoutBinaryForm(actual.type);
+  if (refusal !== undefined) {
+    return [{ text: `${column} ${refusal}` }];
+  }
   const alter = `ALTER COLUMN ${quoteIdentifier(wanted.name)}`;
   const differences: Difference[] = isSameType(wanted, actual)
     ? []
@@ -142,18 +148,15 @@ function compareColumn(wanted: WantedColumn, actual: ColumnDescription): Differe
 }
 
 /**
- * Types are the same if SQL writes them the same, parameters included. Those of the user and of
- * extensions can be written in several ways, by the search_path: there the OID tells, or, outside of
- * the search_path, the bare name; and the parameters apart.
+ * Built-in types are the same if SQL writes them the same, parameters included. Those of the user and
+ * of extensions can be written in several ways, by the search_path, and be called as a built-in one:
+ * there the OID tells, or, outside of the search_path, the bare name; and the parameters apart.
  */
 function isSameType({ type, typeOid }: WantedColumn, actual: ColumnDescription): boolean {
-  if (actual.type.sql === type.sql) {
-    return true;
+  if (actual.type.schema === "pg_catalog") {
+    return actual.type.sql === type.sql;
   }
-  if (
-    actual.type.schema === "pg_catalog" ||
-    parametersOf(actual.type.sql) !== parametersOf(type.sql)
-  ) {
+  if (parametersOf(actual.type.sql) !== parametersOf(type.sql)) {
     return false;
   }
   return typeOid === null
@@ -210,6 +213,7 @@ function checkedTable(found: TableDescription, columns: readonly Column[]): Chec
   const names = columns.map(({ name }) => quoteIdentifier(name)).join(", ");
   const table = quoteQualified(found.schema, found.name);
   return {
+    isTemporary: found.isTemporary,
     statement: `COPY ${table} (${names}) FROM STDIN (FORMAT binary)`,
     columns: columns.map(({ name, type }) => ({
       name,

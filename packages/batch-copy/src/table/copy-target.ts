@@ -8,7 +8,17 @@ import type { Table } from "./table.js";
 
 /** A table that was looked up: what it is, and how to fill it. */
 export interface CopyTarget {
+  readonly definition: Table;
   readonly ddl: string;
+  /** The table's qualified name, quoted. */
+  readonly name: string;
+  /**
+   * The bare name, which stands in the context of a COPY's errors; undefined if a name holds a line
+   * break, behind which anything could look like such a context.
+   */
+  readonly contextName: string | undefined;
+  /** Whether it belongs to one connection alone. */
+  readonly isTemporary: boolean;
   /** The COPY statement for its columns. */
   readonly statement: string;
   readonly columns: readonly WritableColumn[];
@@ -27,7 +37,15 @@ export async function findTarget(
 ): Promise<CopyTarget> {
   const definition =
     typeof table === "string" ? await readDefinition(table, connection, columns) : table;
-  return { ddl: definition.ddl, ...(await checkDefinition(definition, connection)) };
+  const { name, schema, ddl } = definition;
+  const names = [name, ...Object.keys(definition.columns)];
+  return {
+    definition,
+    ddl,
+    name: quoteQualified(schema, name),
+    contextName: names.some((part) => part.includes("\n")) ? undefined : name,
+    ...(await checkDefinition(definition, connection)),
+  };
 }
 
 async function readDefinition(

@@ -51,7 +51,9 @@ async function docstringExamples(): Promise<string[]> {
     const code = await readFile(join(source, file), "utf8");
     for (const [, text] of code.matchAll(/@example\n(.*?)\*\//gs)) {
       const lines = text!.replace(/^\s*\* ?/gm, "");
-      examples.push(`${PRELUDE}export async function example() {\n${lines}\n}\n`);
+      const imports = lines.match(/^import .*$/gm)?.join("\n") ?? "";
+      const statements = lines.replaceAll(/^import .*$/gm, "");
+      examples.push(`${PRELUDE}${imports}\nexport async function example() {\n${statements}\n}\n`);
     }
   }
   return examples;

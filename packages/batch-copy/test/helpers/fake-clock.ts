@@ -11,6 +11,10 @@ export class FakeClock implements Clock {
   readonly #timers = new Set<Timer>();
   #soon: (() => void)[] = [];
 
+  now(): number {
+    return this.#now;
+  }
+
   after(milliseconds: number, callback: () => void): () => void {
     const timer = { at: this.#now + milliseconds, callback };
     this.#timers.add(timer);

@@ -2,32 +2,33 @@ import { setImmediate as turn } from "node:timers/promises";
 
 import type { Batch } from "../batch/batch.js";
 import { UndeliveredError, type RowsInDoubt } from "../errors.js";
-import { tuplesOf, type RowDecoder } from "./batch-rows.js";
-import type { FailedOutcome } from "./row-error.js";
+import type { BatchRows, RowDecoder } from "./batch-rows.js";
+import type { FailedFate } from "./fate.js";
 
-/** A batch whose rows are not in the table, as far as is known. It stays bytes until they are read. */
-export interface FailedBatch {
+/** Rows of a batch with one fate, from `next` to before `to`. They stay bytes until they are read. */
+export interface FailedRows {
   readonly batch: Batch;
-  readonly outcome: FailedOutcome;
-  /** The position of the first row that nobody was told of yet. */
+  readonly rows: BatchRows;
+  readonly fate: FailedFate;
+  readonly from: number;
+  readonly to: number;
+  /** The first row that nobody was told of yet. */
   next: number;
 }
 
 /** After so many rows the event loop comes round once. */
 const ROWS_PER_TURN = 2000;
 
-/** The rows of a failed batch that are not those of an `insert()`, whose callers are told. */
+/** The rows that nobody was told of, but for those of an `insert()`. */
 export async function* remainingRows<Row>(
-  { batch, next }: FailedBatch,
+  { batch, rows, next, to }: FailedRows,
   decoder: RowDecoder<Row>,
 ): AsyncGenerator<readonly [position: number, row: Row]> {
-  let position = 0;
-  for (const tuple of tuplesOf(batch)) {
-    if (position >= next && !batch.inserts.has(position)) {
-      yield [position, decoder.decode(tuple)];
+  for (let position = next; position < to; position++) {
+    if (!batch.inserts.has(position)) {
+      yield [position, decoder.decode(rows.tuple(position))];
     }
-    position++;
-    if (position % ROWS_PER_TURN === 0) {
+    if ((position + 1) % ROWS_PER_TURN === 0) {
       await turn();
     }
   }
@@ -47,13 +48,14 @@ export class Remains {
     return this.#rows.length === 0 && this.#inDoubt.length === 0;
   }
 
-  async add(failed: FailedBatch, decoder: RowDecoder<object>): Promise<void> {
-    const rows: object[] = failed.outcome.kind === "unknown" ? [] : this.#rows;
+  async add(failed: FailedRows, decoder: RowDecoder<object>): Promise<void> {
+    const { fate } = failed;
+    const rows: object[] = fate.kind === "unknown" ? [] : this.#rows;
     for await (const [, row] of remainingRows(failed, decoder)) {
       rows.push(row);
     }
-    if (failed.outcome.kind === "unknown" && rows.length > 0) {
-      this.#inDoubt.push({ xid: failed.outcome.xid, rows });
+    if (fate.kind === "unknown" && rows.length > 0) {
+      this.#inDoubt.push({ xid: fate.xid, rows });
     }
   }
 

@@ -1,0 +1,87 @@
+import type { Socket } from "node:net";
+
+/** Rows as CopyData messages of the binary format, whole tuples in each. */
+export interface Slice {
+  readonly rows: number;
+  readonly bytes: number;
+  readonly messages: readonly Buffer[];
+}
+
+/**
+ * The header of the binary format in a CopyData message: signature, flags, length of the header
+ * extension (https://www.postgresql.org/docs/current/sql-copy.html, "File Header").
+ */
+const HEADER: Buffer = Buffer.from("d\0\0\0\x17PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0", "latin1");
+
+/** The format's trailer in a CopyData message, then CopyDone. */
+const TRAILER_AND_COPY_DONE: Buffer = Buffer.from("d\0\0\0\x06\xff\xffc\0\0\0\x04", "latin1");
+
+/** Writes the client's side of one COPY to the socket, as fast as that takes it. */
+export class CopyWriter {
+  readonly #stream: Socket;
+  readonly #messages: readonly Buffer[];
+  readonly #onWritten: () => void;
+  #next = 0;
+  #unfinishedWrites = 0;
+  #mayFinish = false;
+  #isDoneSent = false;
+
+  /** @param onProgress called whenever the socket has let go of a message */
+  constructor(stream: Socket, messages: readonly Buffer[], onProgress: () => void) {
+    this.#stream = stream;
+    this.#messages = messages;
+    this.#onWritten = () => {
+      this.#unfinishedWrites--;
+      onProgress();
+    };
+  }
+
+  /** Whether the commit was asked for. */
+  get isDoneSent(): boolean {
+    return this.#isDoneSent;
+  }
+
+  /** Whether the socket holds none of the messages any more. */
+  get isIdle(): boolean {
+    return this.#unfinishedWrites === 0;
+  }
+
+  start(): void {
+    this.#stream.on("drain", this.#send);
+    this.#write(HEADER);
+    this.#send();
+  }
+
+  /** Lets CopyDone follow the last message: from then on the server may commit. */
+  finish(): void {
+    this.#mayFinish = true;
+    this.#sendDone();
+  }
+
+  /** Sends nothing more. */
+  stop(): void {
+    this.#stream.off("drain", this.#send);
+  }
+
+  /** Sends while the socket takes it; called again when the socket has drained. */
+  readonly #send = (): void => {
+    let isFlowing = true;
+    while (isFlowing && this.#next < this.#messages.length) {
+      isFlowing = this.#write(this.#messages[this.#next++]!);
+    }
+    this.#sendDone();
+  };
+
+  #sendDone(): void {
+    if (this.#mayFinish && !this.#isDoneSent && this.#next === this.#messages.length) {
+      this.#isDoneSent = true;
+      this.stop();
+      this.#write(TRAILER_AND_COPY_DONE);
+    }
+  }
+
+  #write(bytes: Buffer): boolean {
+    this.#unfinishedWrites++;
+    return this.#stream.write(bytes, this.#onWritten);
+  }
+}

@@ -1,0 +1,110 @@
+import { isServerError, type PgClient } from "./driver.js";
+
+/**
+ * Which life of which server a connection leads to. Transaction ids that had not reached the log at a
+ * crash are handed out again, so that an id means something within one incarnation only.
+ */
+export interface Incarnation {
+  readonly system: string;
+  readonly timeline: string;
+  /** Changes at every crash recovery, and survives a clean restart; an operator may change it too. */
+  readonly statsReset: string;
+  /** The last checkpoint by then: as long as there is no other, there was no recovery. */
+  readonly checkpoint: string;
+}
+
+/** Where a connection leads to. */
+export interface Origin {
+  /** Whether a pooler stands between us and the server: each transaction may meet another backend. */
+  readonly isPooled: boolean;
+  /** When the backend started; unknown behind a pooler. */
+  readonly backendStart: string | undefined;
+  /** Unknown where the role may not ask; behind a pooler it is asked with each batch. */
+  readonly incarnation: Incarnation | undefined;
+}
+
+/**
+ * SQL for the fields of an incarnation. `pg_walfile_name` begins with the timeline (`XLogFileName` in
+ * src/include/access/xlog_internal.h); `pg_control_checkpoint()` would lag behind a promotion.
+ */
+const INCARNATION_FIELDS =
+  "(SELECT system_identifier FROM pg_control_system())::text, " +
+  "CASE WHEN pg_is_in_recovery() THEN '' " +
+  "ELSE substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) END, " +
+  "coalesce(extract(epoch FROM pg_stat_get_bgwriter_stat_reset_time())::text, ''), " +
+  "(SELECT checkpoint_lsn FROM pg_control_checkpoint())::text";
+
+const BACKEND_START =
+  "(SELECT extract(epoch FROM backend_start)::text FROM pg_stat_activity WHERE pid = pg_backend_pid())";
+
+/** What a batch asks along with its COPY: the transaction, the backend, behind a pooler its server. */
+const BATCH_FIELDS = "pg_current_xact_id()::text, pg_backend_pid()::text";
+
+/** Reads an incarnation from the columns that {@link INCARNATION_FIELDS} gave. */
+export function readIncarnation(
+  fields: readonly (string | null | undefined)[],
+): Incarnation | undefined {
+  const [system, timeline, statsReset, checkpoint] = fields;
+  // A server in recovery has no timeline of its own yet.
+  return system && timeline && typeof statsReset === "string" && checkpoint
+    ? { system, timeline, statsReset, checkpoint }
+    : undefined;
+}
+
+/** Asks a client for the incarnation of its server. */
+export async function askIncarnation(client: PgClient): Promise<Incarnation | undefined> {
+  return readIncarnation(await askRow(client, INCARNATION_FIELDS));
+}
+
+/** What a batch over this connection asks before its COPY. */
+export function batchQuestion({ isPooled, incarnation }: Origin): string {
+  const fields = isPooled && incarnation ? `${BATCH_FIELDS}, ${INCARNATION_FIELDS}` : BATCH_FIELDS;
+  return `SELECT ${fields}`;
+}
+
+export function isSameIncarnation(one: Incarnation, other: Incarnation): boolean {
+  return (
+    one.system === other.system &&
+    one.timeline === other.timeline &&
+    one.statsReset === other.statsReset
+  );
+}
+
+const origins = new WeakMap<PgClient, Origin>();
+
+/** Where the client's connection leads to, if it was asked. */
+export function knownOrigin(client: PgClient): Origin | undefined {
+  return origins.get(client);
+}
+
+/** Asks where the client's connection leads to. */
+export async function askOrigin(client: PgClient): Promise<Origin> {
+  const [pid, started] = await askRow(client, `pg_backend_pid()::text, ${BACKEND_START}`);
+  // A pooler gives its clients a key of its own.
+  const isPooled = Number(pid) !== client.processID;
+  const backendStart = isPooled ? undefined : (started ?? undefined);
+  const origin = { isPooled, backendStart, incarnation: await askIncarnationIfAllowed(client) };
+  origins.set(client, origin);
+  return origin;
+}
+
+async function askIncarnationIfAllowed(client: PgClient): Promise<Incarnation | undefined> {
+  try {
+    return await askIncarnation(client);
+  } catch (error) {
+    if (mustNotAsk(error)) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** Of a role that may not ask, or a server that is PostgreSQL by its protocol alone. */
+export function mustNotAsk(error: unknown): boolean {
+  return error instanceof Error && isServerError(error) && /^(?:42|0A)/.test(error.code);
+}
+
+async function askRow(client: PgClient, fields: string): Promise<(string | null)[]> {
+  const { rows } = await client.query({ text: `SELECT ${fields}`, rowMode: "array" });
+  return rows[0] as (string | null)[];
+}

@@ -1,0 +1,87 @@
+import { onAbort } from "../batch/abort-watch.js";
+import type { Connection, Connections } from "./connections.js";
+import { CopyTransaction } from "./copy-transaction.js";
+import type { Slice } from "./copy-writer.js";
+import type { PgClient, PgServerError } from "./driver.js";
+import type { Outcome } from "./outcome.js";
+import { watchProgress } from "./progress-watch.js";
+
+/** Where rows go, and how. */
+export interface CopyRoute {
+  readonly connections: Connections;
+  /** The COPY statement. */
+  readonly statement: string;
+}
+
+/**
+ * Refusals after which a connection is of no use: a transaction or session in a wrong state, a
+ * standby, plans and statements that the server remembers.
+ */
+const STALE_CONNECTION = /^(?:25|26|0A)/;
+
+/**
+ * Tries once to write rows, over a connection from the pool. Never rejects.
+ *
+ * @param timeoutMs without progress, after which the connection is cut
+ * @param signal cuts at once
+ */
+export async function runCopy(
+  { connections, statement }: CopyRoute,
+  slice: Slice,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  let connection: Connection;
+  try {
+    connection = await checkoutUnlessAborted(connections, signal);
+  } catch (error) {
+    return { kind: "lost", error: error as Error, backend: undefined };
+  }
+  const transaction = new CopyTransaction({ ...connection, statement }, slice).start();
+  const forget = onAbort(signal, () => transaction.cut(signal.reason as Error));
+  const stopWatching = watchProgress(transaction, connections, timeoutMs);
+  const outcome = await transaction.outcome;
+  stopWatching();
+  forget();
+  await giveBack(connection, outcome, connections);
+  return outcome;
+}
+
+function checkoutUnlessAborted(connections: Connections, signal: AbortSignal): Promise<Connection> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const forget = onAbort(signal, () => reject(signal.reason as Error));
+    const settle = (connection: Connection): void => {
+      forget();
+      if (signal.aborted) {
+        connection.release();
+      } else {
+        resolve(connection);
+      }
+    };
+    connections.checkout().then(settle, (error: Error) => {
+      forget();
+      reject(error);
+    });
+  });
+}
+
+function isUseless(client: PgClient, { code }: PgServerError): boolean {
+  return STALE_CONNECTION.test(code) || client.connection.stream.destroyed;
+}
+
+async function giveBack(
+  { client, release }: Connection,
+  outcome: Outcome,
+  connections: Connections,
+): Promise<void> {
+  if (outcome.kind === "lost" || outcome.kind === "unknown") {
+    release(outcome.error);
+  } else if (outcome.kind === "refused" && isUseless(client, outcome.error)) {
+    release(outcome.error);
+  } else if (client.getTransactionStatus() === "I") {
+    release();
+  } else {
+    await connections.rollBack(client).then(() => release(), release);
+  }
+}

@@ -1,0 +1,89 @@
+import type { Clock } from "../batch/clock.js";
+
+/** How a batch is tried again. */
+export interface RetrySettings {
+  /** Milliseconds before the second attempt; each further delay is twice the last. */
+  readonly minDelayMs: number;
+  readonly maxDelayMs: number;
+  /** Milliseconds of trouble after which rows are handed back. */
+  readonly timeoutMs: number;
+}
+
+/** How all lanes together fare. */
+export class Health {
+  #begun = 0;
+  #latestCommitted = 0;
+  #failingSince: number | undefined;
+  #lastFailure = -Infinity;
+
+  /** How many transactions were begun. */
+  get begun(): number {
+    return this.#begun;
+  }
+
+  /** Notes that a transaction begins; returns its number. */
+  begin(): number {
+    return ++this.#begun;
+  }
+
+  noteCommit(transaction: number): void {
+    this.#latestCommitted = Math.max(this.#latestCommitted, transaction);
+    this.#failingSince = undefined;
+  }
+
+  /** Whether one was committed that was begun later than the first so many. */
+  hasCommittedAfter(begun: number): boolean {
+    return this.#latestCommitted > begun;
+  }
+
+  /** Notes a failure; returns since when nothing was committed that was tried. */
+  noteFailure(now: number): number {
+    this.#lastFailure = now;
+    this.#failingSince ??= now;
+    return this.#failingSince;
+  }
+
+  /** Trouble that lies back is over, if nothing was tried since: that may have been nothing to do. */
+  forgetTroubleBefore(time: number): void {
+    if (this.#lastFailure < time) {
+      this.#failingSince = undefined;
+    }
+  }
+}
+
+/** How long one slice is tried, and how often. */
+export class Patience {
+  readonly #settings: RetrySettings;
+  readonly #health: Health;
+  readonly #clock: Clock;
+  #failures = 0;
+  #failingSince: number | undefined;
+
+  constructor(settings: RetrySettings, health: Health, clock: Clock) {
+    this.#settings = settings;
+    this.#health = health;
+    this.#clock = clock;
+    health.forgetTroubleBefore(clock.now() - settings.maxDelayMs);
+  }
+
+  /**
+   * Notes a failure.
+   *
+   * @param isHeld whether only an operator can help, so that there is no use in trying soon
+   * @returns milliseconds until the next attempt, or undefined if patience is over. It is over for all
+   * that is buffered at the same time, where nothing at all was committed for so long.
+   */
+  nextDelay(isHeld: boolean): number | undefined {
+    const { minDelayMs, maxDelayMs, timeoutMs } = this.#settings;
+    const now = this.#clock.now();
+    this.#failingSince ??= now;
+    const since = Math.min(this.#failingSince, this.#health.noteFailure(now));
+    const left = timeoutMs - (now - since);
+    if (left <= 0) {
+      return undefined;
+    }
+    const delay = isHeld ? maxDelayMs : Math.min(maxDelayMs, minDelayMs * 2 ** this.#failures++);
+    // Lanes and processes that failed together must not come back together.
+    return Math.min(left, delay * (0.5 + Math.random() / 2));
+  }
+}

@@ -1,0 +1,174 @@
+import type { Batch } from "../batch/batch.js";
+import type { FlushPoint } from "../batch/batcher.js";
+import { rejectChannel, type RejectMessage } from "../diagnostics.js";
+import type { Rejection } from "../errors.js";
+import { BatchRows, type RowDecoder } from "./batch-rows.js";
+import { Remains, type FailedRows } from "./failed-rows.js";
+import type { Fate } from "./fate.js";
+import { FlushTracker } from "./flush-tracker.js";
+import { Rejecter } from "./rejecter.js";
+import { rowError } from "./row-error.js";
+
+/** What settlement works with. */
+export interface SettlementParts<Row extends object> {
+  /** The table's qualified name. */
+  readonly table: string;
+  readonly decoder: RowDecoder<Row>;
+  readonly onReject: ((rejection: Rejection<Row>) => void | Promise<void>) | undefined;
+  /** Called when nobody needs the batch's bytes any more. */
+  readonly onReleased: (batch: Batch) => void;
+}
+
+/** What became of the rows so far. */
+export interface RowCounts {
+  rowsCommitted: number;
+  rowsSkipped: number;
+  rowsRejected: number;
+  rowsInDoubt: number;
+  rowsReleased: number;
+  batchesCommitted: number;
+}
+
+/** Tells of each row what became of it: its `insert()`, `onReject`, or the flushes that cover it. */
+export class Settlement<Row extends object> {
+  readonly #parts: SettlementParts<Row>;
+  readonly #flushes = new FlushTracker();
+  readonly #rejecter: Rejecter<Row>;
+  readonly counts: RowCounts = {
+    rowsCommitted: 0,
+    rowsSkipped: 0,
+    rowsRejected: 0,
+    rowsInDoubt: 0,
+    rowsReleased: 0,
+    batchesCommitted: 0,
+  };
+  /** How many rows of a batch are still to be settled, if it is settled in parts. */
+  readonly #unsettled = new Map<Batch, number>();
+  /** Rows that failed after the delivery was abandoned. */
+  #abandoned: FailedRows[] = [];
+  #isAbandoned = false;
+
+  constructor(parts: SettlementParts<Row>) {
+    this.#parts = parts;
+    this.#rejecter = new Rejecter(parts.onReject, parts.decoder);
+  }
+
+  /** Whether the current code runs in `onReject`. */
+  get isHandlingRejection(): boolean {
+    return this.#rejecter.isHandling;
+  }
+
+  /** Resolves when all rows up to the point are settled. */
+  flush(point: FlushPoint): Promise<void> {
+    return this.#flushes.flush(point);
+  }
+
+  /** Settles a batch whose rows all have the same fate. */
+  settleBatch(batch: Batch, fate: Fate): void {
+    if (fate.kind === "committed") {
+      this.#countCommitted(batch.rows, fate.rows);
+      for (const insert of batch.inserts.values()) {
+        insert.resolve();
+      }
+      this.#release(batch);
+    } else {
+      this.settleRows(batch, new BatchRows(batch), 0, batch.rows, fate);
+    }
+  }
+
+  /** Settles the rows from `from` to before `to`. */
+  settleRows(batch: Batch, rows: BatchRows, from: number, to: number, fate: Fate): void {
+    if (fate.kind === "committed") {
+      this.#countCommitted(to - from, fate.rows);
+      for (let position = from; position < to && batch.inserts.size > 0; position++) {
+        batch.inserts.get(position)?.resolve();
+      }
+      this.#conclude(batch, to - from);
+    } else {
+      this.#handBack({ batch, rows, fate, from, to, next: from });
+    }
+  }
+
+  /**
+   * From now on nobody is told of failed rows, but for the callers of `insert()`: the others remain.
+   */
+  abandon(): void {
+    this.#abandoned = this.#rejecter.abandon();
+    this.#isAbandoned = true;
+  }
+
+  /** Ends the flushes that wait for what remains with an error that has it. */
+  async handOverRemains(message: string): Promise<void> {
+    const remains = new Remains(message);
+    for (const failed of this.#abandoned) {
+      await remains.add(failed, this.#parts.decoder);
+    }
+    if (!remains.isEmpty) {
+      this.#flushes.abandon((cause) => remains.error(cause));
+    }
+    this.#abandoned.forEach((failed) => this.#concludeFailed(failed));
+  }
+
+  #handBack(failed: FailedRows): void {
+    const { batch, from, to, fate } = failed;
+    if (rejectChannel.hasSubscribers) {
+      const { table } = this.#parts;
+      const message: RejectMessage = { table, rows: to - from, error: fate.error };
+      rejectChannel.publish(message);
+    }
+    this.#rejectInserts(failed);
+    if (this.#isAbandoned) {
+      this.#abandoned.push(failed);
+      return;
+    }
+    const { sequence } = batch;
+    const handedOver = this.#rejecter.reject(failed, (position, rejection, cause) => {
+      this.#flushes.reject({ sequence, position, rejection, cause });
+    });
+    void handedOver.then(() => {
+      // Otherwise they are among the remains of an abandoned delivery.
+      if (!this.#isAbandoned) {
+        this.#concludeFailed(failed);
+      }
+    });
+  }
+
+  #rejectInserts({ batch, rows, from, to, fate }: FailedRows): void {
+    for (let position = from; position < to && batch.inserts.size > 0; position++) {
+      const insert = batch.inserts.get(position);
+      insert?.reject(rowError(this.#parts.decoder.decode(rows.tuple(position)), fate));
+    }
+  }
+
+  #countCommitted(sent: number, committed: number): void {
+    this.counts.rowsCommitted += committed;
+    this.counts.rowsSkipped += sent - committed;
+    this.counts.batchesCommitted++;
+  }
+
+  /** Everybody was told of the rows. */
+  #concludeFailed({ batch, from, to, fate }: FailedRows): void {
+    if (fate.kind === "unknown") {
+      this.counts.rowsInDoubt += to - from;
+    } else {
+      this.counts.rowsRejected += to - from;
+    }
+    this.#conclude(batch, to - from);
+  }
+
+  #conclude(batch: Batch, rows: number): void {
+    const left = (this.#unsettled.get(batch) ?? batch.rows) - rows;
+    if (left > 0) {
+      this.#unsettled.set(batch, left);
+    } else {
+      this.#unsettled.delete(batch);
+      this.#release(batch);
+    }
+  }
+
+  #release(batch: Batch): void {
+    this.counts.rowsReleased += batch.rows;
+    this.#parts.onReleased(batch);
+    this.#flushes.settle(batch.sequence);
+  }
+}

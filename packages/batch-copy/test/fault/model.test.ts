@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+
+import * as fc from "fast-check";
+
+import { useDatabase } from "../helpers/database.js";
+import { chooseSeed, extent } from "../helpers/fault/extent.js";
+import { actions, setting } from "../helpers/fault/model/action.js";
+import type { Action, Setting } from "../helpers/fault/model/action.js";
+import { createStage, type Stage } from "../helpers/fault/model/stage.js";
+import { World } from "../helpers/fault/model/world.js";
+
+/** Sequences that run side by side. */
+const STAGES = 4;
+
+const PROGRESS_MS = 5000;
+
+const db = useDatabase();
+
+async function play(stage: Stage, options: Setting, sequence: readonly Action[]): Promise<void> {
+  const world = await World.open(stage, options);
+  for (const action of sequence) {
+    await world.perform(action);
+  }
+  assert.deepEqual(await world.end(), []);
+}
+
+describe("random sequences of calls and faults", () => {
+  it("end as the model says", async () => {
+    const seed = chooseSeed();
+    const sequences = extent("FAULT_SEQUENCES", { daily: 300, long: 12_000 });
+    let played = 0;
+    const ticker = setInterval(() => {
+      console.log(`${played} of ${sequences} sequences`);
+    }, PROGRESS_MS);
+    const run = async (_: unknown, index: number): Promise<void> => {
+      const stage = await createStage(db, `stage_${index}`);
+      const property = fc.asyncProperty(setting, actions, async (options, sequence) => {
+        await play(stage, options, sequence);
+        played++;
+      });
+      await fc.assert(property, { numRuns: sequences / STAGES, seed: seed + index });
+    };
+    try {
+      await Promise.all(Array.from({ length: STAGES }, run));
+    } finally {
+      clearInterval(ticker);
+    }
+    console.log(`${played} sequences, FAULT_SEED=${seed}`);
+  });
+});

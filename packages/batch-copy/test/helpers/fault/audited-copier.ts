@@ -1,0 +1,122 @@
+import {
+  ClosedError,
+  Copier,
+  EncodeError,
+  OutcomeUnknownError,
+  RowRejectedError,
+  UndeliveredError,
+  type CopierOptions,
+  type Table,
+} from "../../../dist/index.js";
+import type { AUDITED_COLUMNS, AuditedRow } from "./audited-table.js";
+import type { Fate } from "./fate.js";
+import type { Ledger } from "./ledger.js";
+
+/**
+ * A copier whose every answer goes into a ledger. Its calls reject only with what the contract does
+ * not know of.
+ */
+export class AuditedCopier {
+  readonly copier: Copier<AuditedRow>;
+  readonly #ledger: Ledger;
+
+  /** The rows are those that `ledger` has issued. */
+  static async connect(
+    table: Table<typeof AUDITED_COLUMNS>,
+    ledger: Ledger,
+    options: CopierOptions<AuditedRow>,
+  ): Promise<AuditedCopier> {
+    const copier = await Copier.connect(table, {
+      ...options,
+      onReject(rejection) {
+        ledger.end(rejection.row.id, fateOf(rejection.error));
+        return options.onReject?.(rejection);
+      },
+    });
+    return new AuditedCopier(copier, ledger);
+  }
+
+  private constructor(copier: Copier<AuditedRow>, ledger: Ledger) {
+    this.copier = copier;
+    this.#ledger = ledger;
+  }
+
+  async send(row: AuditedRow): Promise<void> {
+    try {
+      await this.copier.send(row);
+      this.#ledger.accept(row.id);
+    } catch (error) {
+      this.#ledger.end(row.id, fateOf(error));
+    }
+  }
+
+  async sendMany(rows: readonly AuditedRow[]): Promise<void> {
+    let accepted = rows.length;
+    let failure: unknown;
+    try {
+      await this.copier.sendMany(rows);
+    } catch (error) {
+      failure = error;
+      accepted = (error as Partial<EncodeError>).accepted ?? 0;
+    }
+    rows.slice(0, accepted).forEach(({ id }) => this.#ledger.accept(id));
+    rows.slice(accepted).forEach(({ id }) => this.#ledger.end(id, fateOf(failure)));
+  }
+
+  async insert(row: AuditedRow): Promise<void> {
+    try {
+      await this.copier.insert(row);
+      this.#ledger.end(row.id, "confirmed");
+    } catch (error) {
+      this.#ledger.end(row.id, fateOf(error));
+    }
+  }
+
+  /** A flush that a `close()` ended says nothing that `close()` does not say. */
+  async flush(): Promise<void> {
+    const confirm = this.#ledger.beginFlush();
+    try {
+      await this.copier.flush();
+      confirm();
+    } catch (error) {
+      fateOf(error);
+    }
+  }
+
+  /** To be called once. What an UndeliveredError does not hand back is committed. */
+  async close(timeoutMs?: number): Promise<void> {
+    try {
+      await this.copier.close({ timeoutMs });
+    } catch (error) {
+      if (!(error instanceof UndeliveredError)) {
+        throw error;
+      }
+      this.#handBack(error.rows, "undelivered");
+      error.inDoubt.forEach(({ rows }) => this.#handBack(rows, "inDoubt"));
+    }
+    this.#ledger.beginFlush()();
+  }
+
+  #handBack(rows: readonly object[], fate: "undelivered" | "inDoubt"): void {
+    for (const row of rows) {
+      this.#ledger.end((row as AuditedRow).id, fate);
+    }
+  }
+}
+
+/** What an error says of the row; throws what is none of the contract's. */
+function fateOf(error: unknown): Exclude<Fate, "issued" | "accepted" | "confirmed"> {
+  if (error instanceof RowRejectedError) {
+    return error.afterUnknown ? "inDoubt" : "refused";
+  }
+  if (error instanceof UndeliveredError) {
+    return error.inDoubt.length > 0 ? "inDoubt" : "undelivered";
+  }
+  if (error instanceof OutcomeUnknownError) {
+    return "inDoubt";
+  }
+  if (error instanceof EncodeError || error instanceof ClosedError) {
+    return "declined";
+  }
+  throw error;
+}

@@ -1,0 +1,64 @@
+import type { CutSweepResult } from "./cut-sweep.js";
+import { PROBLEM_KINDS } from "./ledger-report.js";
+import type { Phase } from "./phase.js";
+import type { Fault } from "./plan.js";
+import { textTable } from "./text-table.js";
+
+const PHASES: Readonly<Record<Phase, string>> = {
+  connecting: "while connecting",
+  idle: "between transactions",
+  querying: "during a query",
+  copying: "during COPY, before CopyDone",
+  committing: "between CopyDone and ReadyForQuery",
+};
+
+const FAULTS = { cut: "reset", close: "closed", abandon: "half-open" } satisfies Partial<
+  Record<Fault, string>
+>;
+
+/** How many connections were cut in a phase, by a kind of fault or by all. */
+export function countFaults(
+  { faults }: Pick<CutSweepResult, "faults">,
+  phase?: Phase,
+  fault?: Fault,
+): number {
+  return faults.filter(
+    (record) =>
+      (phase === undefined || record.phase === phase) &&
+      (fault === undefined || record.fault === fault),
+  ).length;
+}
+
+/** What was cut, and what became of the rows. */
+export function cutSummary(result: CutSweepResult): string {
+  return `${faultTable(result)}\n\n${rowTable(result)}`;
+}
+
+function faultTable(result: CutSweepResult): string {
+  const kinds = Object.keys(FAULTS) as (keyof typeof FAULTS)[];
+  const line = (name: string, phase?: Phase): (string | number)[] => [
+    name,
+    ...kinds.map((kind) => countFaults(result, phase, kind)),
+    countFaults(result, phase),
+  ];
+  const phases = Object.entries(PHASES) as [Phase, string][];
+  return textTable([
+    ["Connections lost", ...Object.values(FAULTS), "all"],
+    ...phases.map(([phase, name]) => line(name, phase)),
+    line("all"),
+  ]);
+}
+
+function rowTable({ report, stats }: CutSweepResult): string {
+  const { confirmed, undelivered, inDoubt, refused } = report.fates;
+  return textTable([
+    ["Rows", ""],
+    ["told that they are committed", confirmed],
+    ["handed back", undelivered + inDoubt + refused],
+    ["in the table", report.present],
+    ...PROBLEM_KINDS.map((kind) => [kind, report.count(kind)]),
+    ["", ""],
+    ["Batches", ""],
+    ["committed", stats.batchesCommitted],
+  ]);
+}

@@ -1,0 +1,172 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { AuditedCopier } from "../audited-copier.js";
+import { auditedRow, readAudited, type AuditedRow } from "../audited-table.js";
+import { FaultProxy } from "../fault-proxy.js";
+import { Ledger } from "../ledger.js";
+import { SeededRandom } from "../seeded-random.js";
+import type { Action, RowKind, Setting } from "./action.js";
+import { Model } from "./model.js";
+import { Obstacles } from "./obstacles.js";
+import { PendingCalls } from "./pending-calls.js";
+import { LABELS, type Stage } from "./stage.js";
+
+/** A call without an answer so long after all obstacles are gone hangs. */
+const PATIENCE_MS = 10_000;
+
+/** By so much `close()` may be late on a busy machine. */
+const LATE_MS = 1500;
+
+/** What makes up a {@link World}. */
+interface Parts {
+  readonly stage: Stage;
+  readonly setting: Setting;
+  readonly proxy: FaultProxy;
+  readonly ledger: Ledger;
+  readonly audited: AuditedCopier;
+}
+
+/** A copier behind a proxy, and what is known of it: one sequence of actions is performed here. */
+export class World {
+  readonly #parts: Parts;
+  readonly #obstacles: Obstacles;
+  readonly #model: Model;
+  readonly #random = new SeededRandom(1);
+  readonly #calls = new PendingCalls();
+  readonly #problems: string[] = [];
+
+  static async open(stage: Stage, setting: Setting): Promise<World> {
+    await stage.db.pool.query(`TRUNCATE ${stage.name} RESTART IDENTITY`);
+    const proxy = await FaultProxy.start();
+    const ledger = new Ledger();
+    const { retryTimeoutMs, ...options } = setting;
+    const audited = await AuditedCopier.connect(stage.table, ledger, {
+      databaseUrl: proxy.url,
+      ...options,
+      connectTimeoutMs: 500,
+      copyTimeoutMs: 100,
+      retry: { minDelayMs: 1, maxDelayMs: 20, timeoutMs: retryTimeoutMs },
+    });
+    return new World({ stage, setting, proxy, ledger, audited });
+  }
+
+  private constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#obstacles = new Obstacles(parts.proxy, parts.stage);
+    this.#model = new Model(parts.setting.retryTimeoutMs !== Infinity);
+  }
+
+  /** Ends what is in the way, closes the copier, and says what is against the contract. */
+  async end(): Promise<readonly string[]> {
+    const { proxy, stage } = this.#parts;
+    await this.#obstacles.clear();
+    this.#close(undefined);
+    await this.#calls.settle(PATIENCE_MS);
+    await proxy.close();
+    await proxy.untilServerHasNoticed(stage.db.pool);
+    await this.#judge();
+    return [...this.#calls.problems, ...this.#problems];
+  }
+
+  async perform(action: Action): Promise<void> {
+    const { audited } = this.#parts;
+    switch (action.do) {
+      case "send":
+      case "insert":
+        return this.#calls.add(action.do, audited[action.do](this.#newRow(action.row)));
+      case "sendMany":
+        return this.#sendMany(action.rows);
+      case "flush":
+        return this.#flush(action.isAwaited);
+      case "close":
+        return this.#close(action.timeoutMs);
+      case "wait":
+        return sleep(action.ms);
+      case "strike":
+        return this.#obstacles.strike(action.fault);
+      case "plan":
+        return this.#obstacles.plan(action.number);
+      default:
+        return this.#obstacles[action.do]();
+    }
+  }
+
+  #sendMany(kinds: readonly RowKind[]): void {
+    this.#model.issueMany(kinds);
+    const rows = kinds.map((kind) => this.#makeRow(kind));
+    this.#calls.add("sendMany", this.#parts.audited.sendMany(rows));
+  }
+
+  /** Afterwards the table holds what the flush covered. */
+  async #flush(isAwaited: boolean): Promise<void> {
+    const flushed = this.#parts.audited.flush();
+    if (!isAwaited || this.#obstacles.areThere) {
+      this.#calls.add("flush", flushed);
+      return;
+    }
+    await flushed;
+    const ids = await this.#presentIds();
+    const { ledger } = this.#parts;
+    for (let id = 0; id < ledger.size; id++) {
+      if (ledger.fateOf(id) === "confirmed" && !ids.has(id)) {
+        this.#problems.push(`row ${id} was confirmed, and was not there after a flush`);
+      }
+    }
+  }
+
+  #close(timeoutMs: number | undefined): void {
+    if (this.#model.isClosed) {
+      return;
+    }
+    const { ledger, audited } = this.#parts;
+    this.#model.close(timeoutMs, (id) => ledger.fateOf(id) !== "issued");
+    this.#calls.add(
+      "close",
+      timeoutMs === undefined ? audited.close() : this.#closeWithin(timeoutMs),
+    );
+  }
+
+  async #closeWithin(timeoutMs: number): Promise<void> {
+    const start = performance.now();
+    await this.#parts.audited.close(timeoutMs);
+    const took = performance.now() - start;
+    if (took > timeoutMs + LATE_MS) {
+      this.#problems.push(`close({ timeoutMs: ${timeoutMs} }) took ${took.toFixed(0)} ms`);
+    }
+  }
+
+  async #judge(): Promise<void> {
+    const { stage, setting, ledger, audited } = this.#parts;
+    const report = await ledger.compare(readAudited(stage.db.pool, stage.name));
+    const violations = this.#model.violations((id) => ledger.fateOf(id));
+    this.#problems.push(...report.problems, ...violations);
+    const { rowsBuffered, bytesBuffered } = audited.copier.stats;
+    if (rowsBuffered !== 0 || bytesBuffered !== 0) {
+      this.#problems.push(`${rowsBuffered} rows, ${bytesBuffered} bytes stayed in the buffer`);
+    }
+    if (setting.connections === 1 && !(await this.#isInOrder())) {
+      this.#problems.push("the order of rows was not kept over one connection");
+    }
+  }
+
+  async #presentIds(): Promise<Set<number>> {
+    const { db, name } = this.#parts.stage;
+    const rows = await db.rows<{ id: number }>(`SELECT id FROM ${name}`);
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  async #isInOrder(): Promise<boolean> {
+    const { db, name } = this.#parts.stage;
+    const rows = await db.rows<{ id: number }>(`SELECT id FROM ${name} ORDER BY place`);
+    return rows.every(({ id }, index) => index === 0 || id > rows[index - 1]!.id);
+  }
+
+  #newRow(kind: RowKind): AuditedRow {
+    this.#model.issue(kind);
+    return this.#makeRow(kind);
+  }
+
+  #makeRow(kind: RowKind): AuditedRow {
+    return auditedRow(this.#parts.ledger.issue(), this.#random, LABELS[kind]);
+  }
+}

@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+
+import type { PgServerError } from "../../dist/copy/driver.js";
+import type { Fate } from "../../dist/delivery/fate.js";
+import { Isolation, type IsolationPort } from "../../dist/delivery/isolation.js";
+
+/** A batch, and how its server would answer. */
+interface Scene {
+  readonly rows: number;
+  /** Rows that are refused whatever else is there. */
+  readonly bad: ReadonlySet<number>;
+  /** Whether errors name their row. */
+  readonly hasLines: boolean;
+  readonly isSuspect?: boolean;
+  /** From this transaction on everything is given up. */
+  readonly lostAfter?: number;
+  /** From the one transaction to the other everything is refused. */
+  readonly troubleFrom?: number;
+  readonly troubleUntil?: number;
+  /** The transaction whose outcome is unknown. */
+  readonly unknownAt?: number;
+}
+
+interface Result {
+  readonly fates: readonly string[];
+  /** Committed rows in the order of their commits. */
+  readonly committed: readonly number[];
+  readonly transactions: number;
+  readonly rowsSent: number;
+}
+
+const error = (row: number): PgServerError =>
+  Object.assign(new Error(`row ${row}`), { code: "23514", severity: "ERROR", row });
+
+async function isolate(scene: Scene): Promise<Result> {
+  const fates: string[] = Array.from({ length: scene.rows }, () => "-");
+  const committed: number[] = [];
+  let transactions = 0;
+  let rowsSent = 0;
+  const answer = (from: number, to: number, isSuspect: boolean): Fate => {
+    transactions++;
+    rowsSent += to - from;
+    if (transactions > (scene.lostAfter ?? Infinity)) {
+      return { kind: "lost", error: new Error("lost") };
+    }
+    if (transactions === scene.unknownAt) {
+      return { kind: "unknown", error: new Error("unknown"), xid: "1" };
+    }
+    const { troubleFrom = 0, troubleUntil = 0 } = scene;
+    const isTroubled = transactions >= troubleFrom && transactions <= troubleUntil;
+    for (let row = from; row < to; row++) {
+      if (scene.bad.has(row) || isTroubled) {
+        return { kind: "refused", error: error(row), isSuspect, doubtfulXid: undefined };
+      }
+    }
+    return { kind: "committed", rows: to - from };
+  };
+  const port: IsolationPort = {
+    rows: scene.rows,
+    deliver: (from, to) => Promise.resolve(answer(from, to, scene.isSuspect ?? false)),
+    insist: (row) => Promise.resolve(answer(row, row + 1, false)),
+    culprit: (refusal) =>
+      scene.hasLines ? (refusal as PgServerError & { row: number }).row : undefined,
+    settle(from, to, fate) {
+      for (let row = from; row < to; row++) {
+        assert.equal(fates[row], "-", `row ${row} is settled once`);
+        fates[row] = fate.kind;
+        if (fate.kind === "committed") committed.push(row);
+      }
+    },
+  };
+  const first = answer(0, scene.rows, scene.isSuspect ?? false);
+  assert.ok(first.kind === "refused");
+  await new Isolation(port, first).run();
+  return { fates, committed, transactions, rowsSent };
+}
+
+function spread(rows: number, count: number): Set<number> {
+  // A fixed permutation: bad rows lie anywhere, and each run is the same.
+  return new Set(Array.from({ length: count }, (_, i) => (i * 7919 + 13) % rows));
+}
+
+const expected = ({ rows, bad }: Scene): string[] =>
+  Array.from({ length: rows }, (_, row) => (bad.has(row) ? "refused" : "committed"));
+
+describe("isolation", () => {
+  for (const hasLines of [true, false]) {
+    const how = hasLines ? "by their line" : "by halving";
+    for (const [rows, count] of [
+      [1, 1],
+      [2, 1],
+      [2, 2],
+      [7, 3],
+      [100, 1],
+      [100, 100],
+      [1000, 10],
+    ] as const) {
+      it(`finds ${count} of ${rows} rows ${how}, and commits the others in order`, async () => {
+        const scene = { rows, bad: spread(rows, count), hasLines };
+        const { fates, committed } = await isolate(scene);
+        assert.deepEqual(fates, expected(scene));
+        assert.deepEqual(
+          committed,
+          committed.toSorted((a, b) => a - b),
+        );
+      });
+    }
+  }
+
+  it("costs near 3 k transactions and 4 times the rows where lines are given", async () => {
+    const [rows, count] = [8000, 80];
+    const result = await isolate({ rows, bad: spread(rows, count), hasLines: true });
+    assert.ok(result.transactions <= 3.2 * count, `${result.transactions} transactions`);
+    assert.ok(result.rowsSent <= 4.5 * rows, `${result.rowsSent} rows`);
+  });
+
+  it("costs 2 k (log2(n / k) + 2) transactions where they are not", async () => {
+    const [rows, count] = [8000, 80];
+    const result = await isolate({ rows, bad: spread(rows, count), hasLines: false });
+    const limit = 2 * count * (Math.log2(rows / count) + 2) + 20;
+    assert.ok(result.transactions <= limit, `${result.transactions} of ${limit} transactions`);
+  });
+
+  it("gives up all that is left when the server is lost", async () => {
+    const scene = { rows: 100, bad: new Set([10, 50]), hasLines: true, lostAfter: 2 };
+    const { fates } = await isolate(scene);
+    assert.deepEqual(
+      fates,
+      Array.from({ length: 100 }, (_, row) =>
+        row < 10 ? "committed" : row === 10 ? "refused" : "lost",
+      ),
+    );
+  });
+
+  it("leaves rows unknown by themselves, and goes on with the others", async () => {
+    const scene = { rows: 100, bad: new Set([10, 50]), hasLines: true, unknownAt: 2 };
+    const { fates } = await isolate(scene);
+    assert.deepEqual(
+      fates.slice(0, 10),
+      Array.from({ length: 10 }, () => "unknown"),
+    );
+    assert.equal(fates.filter((fate) => fate === "committed").length, 88);
+  });
+
+  it("refuses suspects when others are committed", async () => {
+    const scene = { rows: 50, bad: new Set([0, 1, 30]), hasLines: false, isSuspect: true };
+    const { fates } = await isolate(scene);
+    assert.deepEqual(fates, expected(scene));
+  });
+
+  it("commits suspects of a trouble that passes", async () => {
+    const scene = { rows: 8, bad: new Set([5]), hasLines: false, isSuspect: true, troubleUntil: 9 };
+    const { fates } = await isolate(scene);
+    assert.deepEqual(fates, expected(scene));
+  });
+
+  it("commits suspects of a trouble that begins after others were committed", async () => {
+    const scene = { rows: 8, bad: new Set([2]), hasLines: false, isSuspect: true };
+    const { fates } = await isolate({ ...scene, troubleFrom: 4, troubleUntil: 9 });
+    assert.deepEqual(fates, expected(scene));
+  });
+
+  it("gives up all suspects with the first one that is lost", async () => {
+    const bad = new Set([0, 1, 2, 3]);
+    const scene = { rows: 4, bad, hasLines: false, isSuspect: true, lostAfter: 8 };
+    const { fates, transactions } = await isolate(scene);
+    assert.deepEqual(fates, ["lost", "lost", "lost", "lost"]);
+    assert.equal(transactions, 9);
+  });
+
+  it("insists on suspects when nothing is committed", async () => {
+    const scene = { rows: 3, bad: new Set([0, 1, 2]), hasLines: false, isSuspect: true };
+    const { fates, transactions } = await isolate(scene);
+    assert.deepEqual(fates, expected(scene));
+    assert.ok(transactions >= 3 + 3, "each once more");
+  });
+});
