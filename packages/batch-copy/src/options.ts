@@ -151,7 +151,7 @@ export interface ResolvedOptions<Row> extends Numbers {
 }
 
 /** The longest delay of Node's timers: longer ones fire at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+export const MAX_TIMER_MS: number = 2 ** 31 - 1;
 const MAX_CONNECTIONS = 1000;
 
 /** The largest value of each number; the smallest is 1, or 0 for `flushIntervalMs`. */

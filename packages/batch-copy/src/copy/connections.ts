@@ -97,6 +97,8 @@ export class Connections {
     } finally {
       this.#ownClients.delete(client);
       client.end().catch(noop);
+      // A peer that does not close its side must not keep ours open.
+      client.connection.stream.destroySoon();
     }
   }
 

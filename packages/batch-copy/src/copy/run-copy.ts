@@ -15,9 +15,10 @@ export interface CopyRoute {
 
 /**
  * Refusals after which a connection is of no use: a transaction or session in a wrong state, a
- * standby, plans and statements that the server remembers.
+ * standby, plans and statements that the server remembers; a question that the role may not ask any
+ * more.
  */
-const STALE_CONNECTION = /^(?:25|26|0A)/;
+const STALE_CONNECTION = /^(?:25|26|0A|42501)/;
 
 /**
  * Tries once to write rows, over a connection from the pool. Never rejects.

@@ -8,9 +8,10 @@ import { copyLine } from "./copy-line.js";
 import type { Fate, RefusedFate } from "./fate.js";
 import { Isolation } from "./isolation.js";
 import { Lane } from "./lane.js";
+import type { Means, RunCounts } from "./means.js";
 import { Health } from "./patience.js";
 import { Settlement, type RowCounts, type SettlementParts } from "./settlement.js";
-import type { History, Means, RunCounts } from "./slice-run.js";
+import type { History } from "./slice-run.js";
 
 /** What delivery works with. */
 export interface DeliveryParts<Row extends object> extends SettlementParts<Row> {
@@ -47,7 +48,7 @@ export class Delivery<Row extends object> {
       table: parts.table,
       counts: this.#runCounts,
       health: this.#health,
-      alarm: new Alarm(),
+      alarm: new Alarm(parts.means.clock),
     };
     this.#lanes = Array.from({ length: parts.connections }, () => new Lane(means));
     this.#freeLanes = [...this.#lanes];

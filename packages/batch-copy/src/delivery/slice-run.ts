@@ -1,11 +1,9 @@
-import type { Clock } from "../batch/clock.js";
 import { endBackend } from "../copy/backend.js";
 import type { Slice } from "../copy/copy-writer.js";
 import { isServerError, type PgServerError } from "../copy/driver.js";
-import { inquire, type Answer } from "../copy/inquiry.js";
 import type { Doubt, LostBackend, Outcome } from "../copy/outcome.js";
 import { StalledError } from "../copy/progress-watch.js";
-import { runCopy, type CopyRoute } from "../copy/run-copy.js";
+import { runCopy } from "../copy/run-copy.js";
 import {
   commitChannel,
   inDoubtChannel,
@@ -15,41 +13,20 @@ import {
   type InDoubtMessage,
   type RetryMessage,
 } from "../diagnostics.js";
-import type { Alarm } from "./alarm.js";
-import { dispositionOf } from "./disposition.js";
+import { MAX_TIMER_MS } from "../options.js";
+import { dispositionOf, isForOperator } from "./disposition.js";
 import type { Fate } from "./fate.js";
-import { Patience, type Health, type RetrySettings } from "./patience.js";
+import type { Means } from "./means.js";
+import { Patience } from "./patience.js";
 import { pause, unlessAborted } from "./pause.js";
-
-/** What all runs of a copier share. */
-export interface Means {
-  readonly route: CopyRoute;
-  /** The table's qualified name. */
-  readonly table: string;
-  readonly retry: RetrySettings;
-  readonly copyTimeoutMs: number;
-  readonly onInDoubt: "retry" | "reject";
-  readonly clock: Clock;
-  readonly health: Health;
-  readonly alarm: Alarm;
-  readonly counts: RunCounts;
-  /** Looks at the table again, and says what does not fit any more. */
-  readonly findMismatch: () => Promise<Error | undefined>;
-}
-
-export interface RunCounts {
-  retries: number;
-  inDoubtCommitted: number;
-  inDoubtAborted: number;
-  inDoubtUnknown: number;
-}
+import { resolveDoubt } from "./resolve-doubt.js";
 
 /** After so many cancellations of one slice it is likely that none will get through. */
 const CANCELLATIONS_TO_WARN = 3;
 const QUERY_CANCELED = "57014";
 const DATATYPE_MISMATCH = "42804";
-/** `copyTimeoutMs` is doubled at most so often: by then it is some weeks. */
-const MAX_DOUBLINGS = 15;
+/** With the defaults after some 20 seconds: what passes by itself has mostly passed by then. */
+const ATTEMPTS_TO_WARN = 10;
 
 /** What went before, for the rows of a batch that was refused. */
 export interface History {
@@ -94,7 +71,7 @@ export class SliceRun {
     while (fate === undefined) {
       this.#attempt++;
       this.#transaction = this.#means.health.begin();
-      const timeoutMs = copyTimeoutMs * 2 ** this.#stalls;
+      const timeoutMs = Math.min(copyTimeoutMs * 2 ** this.#stalls, MAX_TIMER_MS);
       fate = await this.#judge(await runCopy(route, this.#slice, timeoutMs, this.#signal));
     }
     return fate;
@@ -115,12 +92,10 @@ export class SliceRun {
   }
 
   #commit(rows: number, isLocalOnly: boolean): Fate {
-    const { health, alarm } = this.#means;
+    const { health, alarm, table } = this.#means;
     health.noteCommit(this.#transaction);
     if (isLocalOnly) {
-      alarm.sound(`${this.#means.table}: committed without waiting for the synchronous standby`);
-    } else {
-      alarm.end();
+      alarm.sound(`${table}: committed without waiting for the synchronous standby`);
     }
     if (commitChannel.hasSubscribers) {
       const message: CommitMessage = { ...this.#message, rowsCommitted: rows, isLocalOnly };
@@ -172,7 +147,7 @@ export class SliceRun {
   }
 
   async #onLost(error: Error, backend: LostBackend | undefined): Promise<Fate | undefined> {
-    if (error instanceof StalledError && this.#stalls < MAX_DOUBLINGS) {
+    if (error instanceof StalledError) {
       this.#stalls++;
     }
     // A server that said why it ended the connection has no backend for it any more.
@@ -190,7 +165,7 @@ export class SliceRun {
   }
 
   async #onUnknown(error: Error, doubt: Doubt): Promise<Fate | undefined> {
-    const resolution = await this.#resolve(doubt);
+    const resolution = await resolveDoubt(doubt, this.#means, this.#patience, this.#signal);
     if (inDoubtChannel.hasSubscribers) {
       const { xid } = doubt;
       const message: InDoubtMessage = { ...this.#message, xid, error, resolution };
@@ -211,38 +186,6 @@ export class SliceRun {
     }
   }
 
-  /** Asks about a doubt until there is an answer, or patience is over. */
-  async #resolve(doubt: Doubt): Promise<Exclude<Answer, "pending">> {
-    const { clock } = this.#means;
-    while (!this.#signal.aborted) {
-      const answer = await this.#ask(doubt);
-      if (answer !== "pending") {
-        return answer;
-      }
-      const delay = this.#patience.nextDelay(false);
-      if (delay === undefined) {
-        break;
-      }
-      await pause(clock, delay, this.#signal);
-    }
-    return "unknown";
-  }
-
-  async #ask(doubt: Doubt): Promise<Answer> {
-    const { alarm, route, table } = this.#means;
-    try {
-      return await route.connections.useNew((client) => inquire(client, doubt));
-    } catch (error) {
-      if (isForOperator(error as Error)) {
-        const { message } = error as Error;
-        alarm.sound(
-          `${table}: a commit is in doubt, and asked about until this is mended: ${message}`,
-        );
-      }
-      return "pending";
-    }
-  }
-
   /** Pauses before the next attempt, if there is to be one. */
   async #retry(error: Error, isHeld: boolean): Promise<Fate | undefined> {
     const { alarm, clock, counts, table } = this.#means;
@@ -251,7 +194,7 @@ export class SliceRun {
       return this.#giveUp(this.#signal.aborted ? (this.#signal.reason as Error) : error);
     }
     counts.retries++;
-    if (isHeld) {
+    if (isHeld || this.#attempt >= ATTEMPTS_TO_WARN) {
       alarm.sound(
         `${table}: rows are kept and tried again, until this is mended: ${error.message}`,
       );
@@ -275,10 +218,4 @@ export class SliceRun {
     const durationMs = clock.now() - this.#startedAt;
     return { table, rows, bytes, attempt: this.#attempt, durationMs };
   }
-}
-
-/** Whether the server turned the connection away until somebody mends something. */
-function isForOperator(error: Error): boolean {
-  const answer = error.cause instanceof Error ? error.cause : error;
-  return isServerError(answer) && dispositionOf(answer.code) === "hold";
 }
