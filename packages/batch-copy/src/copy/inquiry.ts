@@ -1,6 +1,6 @@
 import { endBackend, isRunning } from "./backend.js";
 import { isServerError, type PgClient } from "./driver.js";
-import { askIncarnation, isSameIncarnation, type Incarnation } from "./origin.js";
+import { askIncarnation, isSameIncarnation, mustNotAsk, type Incarnation } from "./origin.js";
 import type { Doubt } from "./outcome.js";
 
 /** What a server says of a transaction: `pending` is to be asked again, `unknown` will never be known. */
@@ -23,6 +23,11 @@ export async function inquire(client: PgClient, doubt: Doubt): Promise<Answer> {
   await client.query("BEGIN");
   try {
     return await ask(client, doubt);
+  } catch (error) {
+    if (mustNotAsk(error)) {
+      return "unknown";
+    }
+    throw error;
   } finally {
     await client.query("ROLLBACK");
   }
@@ -36,7 +41,7 @@ async function ask(client: PgClient, doubt: Doubt): Promise<Answer> {
   }
   const before = doubt.origin.incarnation;
   const now = before && (await askIncarnation(client));
-  if (before === undefined || now === undefined || before.system !== now.system) {
+  if (before === undefined || now === undefined || !mayHaveHeard(now, before)) {
     return "unknown";
   }
   const status = await askStatus(client, doubt.xid);
@@ -58,6 +63,11 @@ async function ask(client: PgClient, doubt: Doubt): Promise<Answer> {
   return answerOfLaterLife(client, doubt, status, before, now);
 }
 
+/** Whether the server can have the log of the other: an old primary that is back cannot. */
+function mayHaveHeard(now: Incarnation, before: Incarnation): boolean {
+  return now.system === before.system && now.timeline >= before.timeline;
+}
+
 async function answerOfLaterLife(
   client: PgClient,
   doubt: Doubt,
@@ -69,7 +79,10 @@ async function answerOfLaterLife(
     // Somebody else's, unless the statistics were reset by hand and no crash has happened.
     return (await isRunning(client, doubt)) ? "pending" : "aborted";
   }
-  return before.timeline === now.timeline ? askRecovery(client, doubt.xid) : "unknown";
+  if (before.timeline !== now.timeline) {
+    return "unknown";
+  }
+  return before.checkpoint === now.checkpoint ? "committed" : askRecovery(client, doubt.xid);
 }
 
 async function askStatus(client: PgClient, xid: string): Promise<Status> {

@@ -8,9 +8,10 @@ import { copyLine } from "./copy-line.js";
 import type { Fate, RefusedFate } from "./fate.js";
 import { Isolation } from "./isolation.js";
 import { Lane } from "./lane.js";
+import type { Means, RunCounts } from "./means.js";
 import { Health } from "./patience.js";
 import { Settlement, type RowCounts, type SettlementParts } from "./settlement.js";
-import type { History, Means, RunCounts } from "./slice-run.js";
+import type { History } from "./slice-run.js";
 
 /** What delivery works with. */
 export interface DeliveryParts<Row extends object> extends SettlementParts<Row> {
@@ -37,6 +38,7 @@ export class Delivery<Row extends object> {
   readonly #freeLanes: Lane[];
   readonly #running = new Set<Promise<void>>();
   #abandonedBy: Error | undefined;
+  #abandoning: Promise<void> | undefined;
 
   constructor(parts: DeliveryParts<Row>) {
     this.#parts = parts;
@@ -46,7 +48,7 @@ export class Delivery<Row extends object> {
       table: parts.table,
       counts: this.#runCounts,
       health: this.#health,
-      alarm: new Alarm(),
+      alarm: new Alarm(parts.means.clock),
     };
     this.#lanes = Array.from({ length: parts.connections }, () => new Lane(means));
     this.#freeLanes = [...this.#lanes];
@@ -92,9 +94,14 @@ export class Delivery<Row extends object> {
   /**
    * Cuts what is under way and gives up the rest: flushes that wait for it end with an
    * UndeliveredError. It has the rows that are not in the table, as far as is known, but for those of
-   * `insert()`s, whose callers are told. Nothing may be sent any more.
+   * `insert()`s, whose callers are told. Nothing may be sent any more. Further calls change nothing.
    */
-  async abandon(message: string): Promise<void> {
+  abandon(message: string): Promise<void> {
+    this.#abandoning ??= this.#abandon(message);
+    return this.#abandoning;
+  }
+
+  async #abandon(message: string): Promise<void> {
     this.#settlement.abandon();
     const reason = new BatchCopyError("UNDELIVERED", message);
     this.#abandonedBy = reason;
@@ -107,10 +114,9 @@ export class Delivery<Row extends object> {
   }
 
   async #run(lane: Lane, batch: Batch): Promise<void> {
-    const { commits } = this.#health;
     const fate = await lane.deliver(batch);
     if (fate.kind === "refused") {
-      await this.#isolate(lane, batch, fate, commits);
+      await this.#isolate(lane, batch, fate);
     } else {
       this.#settlement.settleBatch(batch, fate);
     }
@@ -126,14 +132,16 @@ export class Delivery<Row extends object> {
     }
   }
 
-  /** @param suspectSince how many transactions were committed before the batch was tried */
-  #isolate(lane: Lane, batch: Batch, first: RefusedFate, suspectSince: number): Promise<void> {
+  #isolate(lane: Lane, batch: Batch, first: RefusedFate): Promise<void> {
     const rows = new BatchRows(batch);
     let { doubtfulXid } = first;
+    /** Whoever begins from now on meets what the latest suspect has met. */
+    let suspectSince = this.#health.begun;
     const deliver = async (slice: Slice, history: History = {}): Promise<Fate> => {
       const fate = await lane.deliver(slice, { ...history, doubtfulXid });
       if (fate.kind === "refused") {
         doubtfulXid ??= fate.doubtfulXid;
+        suspectSince = fate.isSuspect ? this.#health.begun : suspectSince;
       }
       return fate;
     };

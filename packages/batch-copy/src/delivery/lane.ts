@@ -1,6 +1,7 @@
 import type { Slice } from "../copy/copy-writer.js";
 import type { Fate } from "./fate.js";
-import { SliceRun, type History, type Means } from "./slice-run.js";
+import type { Means } from "./means.js";
+import { SliceRun, type History } from "./slice-run.js";
 
 /** One COPY in flight at most: brings rows to the server, however often that has to be tried. */
 export class Lane {
