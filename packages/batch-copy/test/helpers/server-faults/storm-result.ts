@@ -57,12 +57,14 @@ export class StormResult {
     for (const [, tally] of lines) {
       columns.forEach((column) => add(sums, column, tally[column]));
     }
+    const line = (what: string, tally: Tally): (string | number)[] => [
+      what,
+      ...columns.map((column) => tally[column]),
+    ];
     return textTable([
       ["Transactions", ...columns],
-      ...[...lines, ["all", sums] as const].map(([what, tally]) => [
-        what,
-        ...columns.map((column) => tally[column]),
-      ]),
+      ...lines.map(([what, tally]) => line(what, tally)),
+      line("all", sums),
     ]);
   }
 
@@ -72,7 +74,7 @@ export class StormResult {
       ["told that they are committed", this.confirmed],
       ["handed back", this.handedBack],
       ["in the table", this.present],
-      ...[...this.#problemRows],
+      ...this.#problemRows,
     ]);
   }
 }
