@@ -6,6 +6,8 @@ export interface TypeShape {
   readonly kind: TypeKind;
   /** Attributes by name; of all others one, whose name says nothing. */
   readonly parts: Readonly<Record<string, ColumnType<unknown, boolean>>>;
+  /** Of an enum. */
+  readonly labels?: readonly string[];
 }
 
 /** What a column type is made of. */

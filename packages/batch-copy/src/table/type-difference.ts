@@ -34,9 +34,13 @@ export function typeDifference(
   if (!isSameType(defined, actual, oids)) {
     return inBoth(actual.sql, written(defined));
   }
-  const { kind = actual.kind, parts = {} } = defined.shape ?? {};
+  const { kind = actual.kind, parts = {}, labels = [] } = defined.shape ?? {};
   if (kind !== actual.kind) {
     return inBoth(KIND_NAMES[actual.kind], KIND_NAMES[kind]);
+  }
+  const missing = labels.find((label) => !actual.labels?.includes(label));
+  if (missing !== undefined) {
+    return `is ${actual.sql}, which has no label ${JSON.stringify(missing)}`;
   }
   const differences = Object.entries(parts).map(([name, part]) => {
     return partDifference(name, part, actual, oids);

@@ -10,6 +10,7 @@ import {
   Copier,
   date,
   domainOf,
+  enumOf,
   inet,
   int4,
   rangeOf,
@@ -70,7 +71,7 @@ describe("a type of the user's own", () => {
       CREATE TYPE ${schema}.span AS RANGE (SUBTYPE = int4);
       CREATE TYPE ${schema}.mood AS ENUM ('sad', 'ok');
       CREATE TABLE ${schema}.nested (day ${schema}.day, days ${schema}.day[], pair ${schema}.pair,
-        pairs ${schema}.pair[], span ${schema}.span, mood ${schema}.mood)`);
+        pairs ${schema}.pair[], span ${schema}.span, mood ${schema}.mood, moods ${schema}.mood[])`);
     const day = domainOf("day", int4, { schema });
     const wrongDay = domainOf("day", date, { schema });
     const definition = (columns: Columns): Table => table("nested", columns, { schema });
@@ -81,6 +82,7 @@ describe("a type of the user's own", () => {
       pairs: arrayOf(compositeOf("pair", { c: text }, { schema })),
       span: rangeOf(date, "span", { schema }),
       mood: domainOf("mood", text, { schema }),
+      moods: arrayOf(enumOf("mood", ["ok", "glad"], { schema })),
     });
     const error = await mismatch(Copier.connect(wrong, { databaseUrl }));
     const base = "is integer in the database and date in the definition";
@@ -94,15 +96,17 @@ describe("a type of the user's own", () => {
         `column "pairs" is ${schema}.pair[], whose element is ${schema}.pair, which has no attribute "c"`,
         `column "span" is ${schema}.span, whose bound ${base}`,
         'column "mood" is an enum in the database and a domain in the definition',
+        `column "moods" is ${schema}.mood[], whose element is ${schema}.mood, which has no label "glad"`,
       ],
     );
     const fitting = definition({
       days: arrayOf(day),
       pairs: arrayOf(compositeOf("pair", { days: arrayOf(day), b: text }, { schema })),
       span: rangeOf(int4, "span", { schema }),
+      mood: enumOf("mood", ["ok"], { schema }),
     });
     const copier = await Copier.connect(fitting, { databaseUrl });
-    await copier.insert({ days: [1], pairs: [{ days: [2], b: "x" }], span: "[1,2)" });
+    await copier.insert({ days: [1], pairs: [{ days: [2], b: "x" }], span: "[1,2)", mood: "ok" });
     await copier.close();
   });
 });
