@@ -34,6 +34,9 @@ export class World {
   readonly #random = new SeededRandom(1);
   readonly #calls = new PendingCalls();
   readonly #problems: string[] = [];
+  /** Of each row, the rows with which it is in order: those of its `sendMany`, or all single ones. */
+  readonly #strands: number[] = [];
+  #calledSendMany = 0;
 
   static async open(stage: Stage, setting: Setting): Promise<World> {
     await stage.db.pool.query(`TRUNCATE ${stage.name} RESTART IDENTITY`);
@@ -93,7 +96,8 @@ export class World {
 
   #sendMany(kinds: readonly RowKind[]): void {
     this.#model.issueMany(kinds);
-    const rows = kinds.map((kind) => this.#makeRow(kind));
+    this.#calledSendMany++;
+    const rows = kinds.map((kind) => this.#makeRow(kind, this.#calledSendMany));
     this.#calls.add("sendMany", this.#parts.audited.sendMany(rows));
   }
 
@@ -158,15 +162,22 @@ export class World {
   async #isInOrder(): Promise<boolean> {
     const { db, name } = this.#parts.stage;
     const rows = await db.rows<{ id: number }>(`SELECT id FROM ${name} ORDER BY place`);
-    return rows.every(({ id }, index) => index === 0 || id > rows[index - 1]!.id);
+    const last = new Map<number, number>();
+    return rows.every(({ id }) => {
+      const strand = this.#strands[id]!;
+      const isNext = id > (last.get(strand) ?? -1);
+      last.set(strand, id);
+      return isNext;
+    });
   }
 
   #newRow(kind: RowKind): AuditedRow {
     this.#model.issue(kind);
-    return this.#makeRow(kind);
+    return this.#makeRow(kind, 0);
   }
 
-  #makeRow(kind: RowKind): AuditedRow {
+  #makeRow(kind: RowKind, strand: number): AuditedRow {
+    this.#strands.push(strand);
     return auditedRow(this.#parts.ledger.issue(), this.#random, LABELS[kind]);
   }
 }
