@@ -13,7 +13,9 @@ const names = args.filter((arg) => !arg.startsWith("-"));
 
 const files = testFiles().filter(isWanted);
 if (files.length === 0) {
-  console.error(`No test file matches ${names.join(", ") || "packages/*/test/**/*.test.ts"}.`);
+  console.error(
+    `No test file matches ${names.join(", ") || "packages/*/test/**/*.test.ts, bench/test/*.test.ts"}.`,
+  );
   process.exitCode = 1;
 } else {
   const reporter = flags.some((flag) => flag.startsWith("--test-reporter"))
@@ -36,15 +38,16 @@ if (files.length === 0) {
 
 /** Found by their sources, because tsc leaves the output of a deleted test where it is. */
 function testFiles() {
-  return readdirSync(join(root, "packages")).flatMap((name) => {
-    const folder = join("packages", name, "test");
+  const packages = readdirSync(join(root, "packages")).map((name) => join("packages", name));
+  return [...packages, "bench"].flatMap((workspace) => {
+    const folder = join(workspace, "test");
     if (!existsSync(join(root, folder))) return [];
     return readdirSync(join(root, folder), { encoding: "utf8", recursive: true })
       .filter((path) => path.endsWith(".test.ts"))
       .toSorted()
       .map((path) => ({
         source: join(folder, path),
-        compiled: join("packages", name, "dist-test", path.replace(/ts$/, "js")),
+        compiled: join(workspace, "dist-test", path.replace(/ts$/, "js")),
       }));
   });
 }

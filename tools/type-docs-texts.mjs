@@ -28,6 +28,8 @@ const UINT32 = {
   returns: "a `number`",
 };
 
+const NEWER_DIGITS = 'what only PostgreSQL 16 and later read: `"0x2a"`, `"1_000"`';
+
 /** @param {string} object */
 function oidOf(object) {
   return {
@@ -54,38 +56,42 @@ export const families = [
     title: "Booleans and numbers",
     types: {
       bool: {
-        takes: "`true`, `false`",
-        refuses: '`1`, `"t"`',
+        takes:
+          '`true`, `false`, or a string that PostgreSQL reads as one, in letters of any case: `"t"`, `"yes"`, `"off"`, `"0"`',
+        refuses: '`1`, `"o"`',
         example: true,
         returns: "a `boolean`",
       },
       int2: {
-        takes: "an integer `number`, `-32768` to `32767`",
-        refuses: '`32768`, `1.5`, `"1"`',
+        takes: 'an integer `number`, `-32768` to `32767`, or its decimal digits: `"42"`',
+        refuses: `\`32768\`, \`1.5\`, ${NEWER_DIGITS}`,
         example: 42,
         returns: "a `number`",
       },
       int4: {
-        takes: "an integer `number`, `-2147483648` to `2147483647`",
-        refuses: '`2147483648`, `1.5`, `"1"`',
+        takes: 'an integer `number`, `-2147483648` to `2147483647`, or its decimal digits: `"42"`',
+        refuses: `\`2147483648\`, \`1.5\`, ${NEWER_DIGITS}`,
         example: 42,
         returns: "a `number`",
       },
       int8: {
-        takes: "a `bigint` of 64 bits, or a `number` that is a safe integer",
-        refuses: '`9007199254740992`, `"1"`',
+        takes:
+          'a `bigint` of 64 bits, a `number` that is a safe integer, or its decimal digits: `"9223372036854775807"`',
+        refuses: `\`9007199254740992\`, ${NEWER_DIGITS}`,
         example: 42,
         returns: "a `bigint`",
       },
       float4: {
-        takes: "any `number`, rounded to single precision; NaN and the infinities too",
-        refuses: "what would round to infinity or 0: `1e39`, `1e-46`",
+        takes:
+          'any `number`, NaN and the infinities too, or its text: `"1.5e3"`, `"-inf"`, `"NaN"`; rounded to single precision',
+        refuses: 'what would round to infinity or 0: `1e39`, `"1e-46"`',
         example: 0.1,
         returns: "the rounded `number`",
       },
       float8: {
-        takes: "any `number`, NaN and the infinities too",
-        refuses: '`"0.1"`',
+        takes:
+          'any `number`, NaN and the infinities too, or its text: `"1.5e3"`, `"-inf"`, `"NaN"`, rounded to double precision',
+        refuses: 'what would round to infinity or 0: `"1e309"`; `"0x10"`',
         example: 0.1,
         returns: "the `number`",
       },
@@ -158,8 +164,9 @@ export const families = [
     title: "Bytes, bits, UUIDs",
     types: {
       bytea: {
-        takes: "a `Uint8Array`, so a `Buffer` too; its bytes are copied at once",
-        refuses: 'a string: `"\\\\xff"`',
+        takes:
+          'a `Uint8Array`, so a `Buffer` too, whose bytes are copied at once; or what the server prints: `"\\\\x00ff"`',
+        refuses: 'any other string: `"00ff"`, `"abc"`',
         example: new Uint8Array([1, 2, 255]),
         returns: "a `Buffer`",
       },
@@ -190,6 +197,8 @@ export const families = [
   },
   {
     title: "JSON",
+    intro:
+      "A string is a JSON string: pass a document as what `JSON.parse` makes of it, not as text. In the text of an array or of a composite value a document could be meant as either, so `json` and `jsonb` are refused there.",
     types: {
       json: {
         takes: "what `JSON.stringify` turns into text, by its rules; `null` alone is the SQL NULL",
@@ -548,8 +557,9 @@ export const families = [
       arrayOf: {
         forms: [t.arrayOf(t.int4)],
         takes:
-          "an array, nested for further dimensions (up to 6), `null` for NULL; or `{ elements, dimensions, lowerBounds }`",
-        refuses: "`undefined` as an element, arrays of unlike lengths: `[[1], [2, 3]]`",
+          'an array, nested for further dimensions (up to 6), `null` for NULL; `{ elements, dimensions, lowerBounds }`; or text: `"{1,NULL}"`, `"{{1,2},{3,4}}"`, `"[0:1]={1,2}"`',
+        refuses:
+          '`undefined` as an element, arrays of unlike lengths: `[[1], [2, 3]]`, `"{{1},{2,3}}"`',
         example: [
           [1, 2],
           [3, null],
@@ -560,8 +570,9 @@ export const families = [
       compositeOf: {
         forms: [t.compositeOf("place", { street: t.text, zip: t.text })],
         attributes: ["street", "zip"],
-        takes: "an object by attribute name; what is left out is NULL",
-        refuses: "an attribute that the type does not have",
+        takes:
+          'an object by attribute name, where what is left out is NULL; or text with all attributes: `"(Main Street 1,12345)"`',
+        refuses: 'an attribute that the type does not have; `"(Main Street 1)"`',
         example: { street: "Main Street 1" },
         returns: "an object with all attributes",
       },
@@ -580,16 +591,17 @@ export const families = [
       },
       multirangeOf: {
         forms: [t.multirangeOf(t.date)],
-        takes: "an array of ranges, which the server sorts and joins",
-        refuses: 'text: `"{}"`',
+        takes:
+          'an array of ranges, which the server sorts and joins; or text: `"{[2026-01-01,2026-02-01),[2026-03-01,)}"`',
+        refuses: '`null` as a range, `"[2026-01-01,)"`',
         example: [{ lower: "2026-11-22", upper: null }],
         returns: "an array of ranges",
       },
       rangeOf: {
         forms: [t.rangeOf(t.int4)],
         takes:
-          '`{ lower, upper }` with `null` for an infinite bound, and `lowerInclusive` (default `true`), `upperInclusive` (default `false`); or `"empty"`',
-        refuses: 'text: `"[1,5)"`',
+          '`{ lower, upper }` with `null` for an infinite bound, and `lowerInclusive` (default `true`), `upperInclusive` (default `false`); or text: `"[1,5)"`, `"(,5]"`, `"empty"`',
+        refuses: 'an object without one of the bounds, `"1,5"`',
         example: { lower: 1, upper: 5 },
         returns: 'an object with all four keys, or `"empty"`',
       },

@@ -80,6 +80,7 @@ Every column type, what it takes, and what comes back. The examples are not writ
 
 - **A column is NOT NULL**, unless its type is followed by \`.nullable()\`. Then \`null\`, \`undefined\` and a missing key are NULL.
 - **Nothing is coerced in silence.** A value that the column cannot hold as it is becomes an \`EncodeError\`, which names \`column\`, \`value\` and \`reason\`, for its sender alone. The few types that round, as PostgreSQL itself does for them, say so below.
+- **The server's own text form** of a value is taken wherever it can mean one thing only: what a query or \`COPY TO\` prints can be sent as it is, whole arrays and composite values included. The few types for which that is not so say it below. For numbers, booleans and bytes \`RowOf\` does not say so: their strings are for data that is text already, such as the lines of a CSV file.
 - **"Comes back"** is what the type reads from the bytes that it wrote: the value in a row that did not reach the table, as \`onReject\` and the errors hand it over. It can be sent again as it is. What a query returns is your driver's affair.
 - **Tested against real servers**, with edge values and generated ones. pgvector and PostGIS are the exceptions: they were tested by their byte format only.
 - **Versions**: where nothing else is said, PostgreSQL 13 has the type. Infinities need 14 in \`numeric\` and 17 in \`interval\`; multiranges and \`cube\` need 14.
@@ -89,13 +90,13 @@ In the column "definition", \`n\`, \`p\`, \`s\`, \`type\`, \`srid\` and \`fields
 ${families.map(section).join("\n")}
 ## Types without a codec
 
-These are all the types of PostgreSQL and of the extensions that come with it that batch-copy does not fill. Leave such a column out of the definition: it takes its default, or NULL. Or write it by INSERT, where it can be written at all.
+These are all the types of PostgreSQL and of the extensions that come with it that batch-copy does not fill.
 
-The server refuses every value of these in binary:
+The server refuses every value of these in binary. Leave such a column out of the definition: it takes its default, or NULL.
 
 ${reasonTable(UNHANDLED)}
 
-These have no binary form, so that no binary COPY can fill them:
+These have no binary form, and the server refuses any binary COPY into a table that has a column of such a type, whichever columns it fills. Keep that column in another table; or declare it by a domain, an array or a composite type of them, and leave it out.
 
 ${reasonTable(WITHOUT_BINARY_FORM)}
 
@@ -110,6 +111,7 @@ ${docstringExample("base-types.ts")}\`\`\`
 
 - \`encode\` writes what the type's receive function reads. \`out\` has \`int8\`, \`int16\`, \`int32\`, \`int64\`, \`float32\`, \`float64\`, \`bytes\` and \`text\`, in network byte order. The length before the value is not its task, and NULL does not reach it.
 - It throws an \`Error\` for a value that the type cannot hold. The message is the \`reason\` of the \`EncodeError\`.
+- \`encodeText(text, out)\`, if it is there, writes the value whose text form stands in the text of an array, a composite value or a range: \`"{(1,2),(3,4)}"\`. Without it such texts are refused.
 - \`decode\` reads the same bytes back. Its \`input\` has the same methods and ends where the value ends.
 - The name may carry a schema: \`"app.complex"\`. If SQL writes the type in another way, say \`sql: "…"\` beside \`encode\`. If a value may be an array, say \`hasArrayValues: true\`, so that \`arrayOf\` can tell it from a dimension.
 - From then on, copiers that take their columns from the catalog (\`Copier.connect("app.signals")\`) know the type too.
@@ -249,7 +251,7 @@ function valuesIn(text) {
 function attempt(type, value, attributes = []) {
   // Enough of what a catalog would say: the element of anything is of this type again.
   /** @type {TypeDescription & { element?: TypeDescription }} */
-  const description = { oid: 0, schema: "", name: "", sql: "", kind: "base" };
+  const description = { oid: 0, schema: "", name: "", sql: "", kind: "base", hasBinaryForm: true };
   description.element = description;
   const codec = type.codecFor({
     ...description,

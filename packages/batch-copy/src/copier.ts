@@ -61,6 +61,9 @@ export interface CopierStats {
   readonly inDoubtUnknown: number;
 }
 
+const TEMPORARY =
+  "only one connection sees a temporary table: set connections to 1, and give its pool with max: 1";
+
 /**
  * Writes rows of one table to PostgreSQL, in batches, by binary COPY.
  *
@@ -97,6 +100,8 @@ export class Copier<Row extends object> {
    * Opens the pool and takes columns and types from the catalog. Generated columns and identities
    * that are always generated are left out; the option `columns` says which of the others are filled.
    *
+   * A temporary table wants `connections: 1` and the one-connection pool in which it was created.
+   *
    * @param name as SQL reads it: `metrics`, `app.metrics`, `"Odd.Schema"."t"`
    * @throws SchemaMismatchError if there is no such table, or COPY cannot fill it.
    * @example
@@ -117,6 +122,9 @@ export class Copier<Row extends object> {
     const connections = new Connections(resolved);
     try {
       const target = await connections.use((client) => findTarget(table, client, resolved.columns));
+      if (target.isTemporary && !connections.isSingle) {
+        throw new BatchCopyError("INVALID_OPTION", TEMPORARY);
+      }
       return new Copier<Row>(target, resolved, connections);
     } catch (error) {
       await connections.close();

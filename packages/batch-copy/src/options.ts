@@ -151,7 +151,7 @@ export interface ResolvedOptions<Row> extends Numbers {
 }
 
 /** The longest delay of Node's timers: longer ones fire at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+export const MAX_TIMER_MS: number = 2 ** 31 - 1;
 const MAX_CONNECTIONS = 1000;
 
 /** The largest value of each number; the smallest is 1, or 0 for `flushIntervalMs`. */
@@ -228,6 +228,12 @@ function resolveRetry(retry: RetryOptions = {}): ResolvedRetry {
   }
   const given = Object.entries(retry).filter(([, value]) => value !== undefined);
   const { minDelayMs, maxDelayMs, timeoutMs } = { ...RETRY_DEFAULTS, ...Object.fromEntries(given) };
+  for (const [key, value] of Object.entries({ minDelayMs, maxDelayMs })) {
+    // Less would be a loop that leaves neither us nor the server any rest.
+    if (value < 1) {
+      throw invalid(`retry.${key} must be at least 1, got ${value}`);
+    }
+  }
   if (maxDelayMs === Infinity || minDelayMs > maxDelayMs) {
     throw invalid("retry.minDelayMs must not be more than retry.maxDelayMs, and both finite");
   }

@@ -1,6 +1,15 @@
+import { Client, type QueryResult } from "pg";
+
 import { copyCluster } from "./cluster.js";
 import { Postmaster, type HaltMode } from "./postmaster.js";
 import { withNewSite, type Site } from "./site.js";
+import { SmallDisk } from "./small-disk.js";
+
+/** How a standby reaches its primary. */
+interface StandbyOptions {
+  /** A port that leads to the primary, such as that of a proxy. @default the primary's own */
+  readonly port?: number;
+}
 
 /** A PostgreSQL server of our own, in a temporary folder. */
 export class TestServer {
@@ -47,6 +56,23 @@ export class TestServer {
     return this.#postmaster.pid;
   }
 
+  /**
+   * Runs statements as the superuser, over a connection of their own, which no crash of the server
+   * outlives. The rows are those of the last statement.
+   */
+  async query<Row>(sql: string): Promise<Row[]> {
+    const client = new Client(this.url);
+    // Without a listener a server that goes down in between would end the process.
+    client.on("error", () => {});
+    await client.connect();
+    try {
+      const results: QueryResult[] = [await client.query(sql)].flat();
+      return (results.at(-1)?.rows ?? []) as Row[];
+    } finally {
+      await client.end();
+    }
+  }
+
   /** Takes the server down; port and data stay, for {@link resume}. */
   halt(mode: HaltMode): Promise<void> {
     return this.#postmaster.halt(mode);
@@ -68,18 +94,29 @@ export class TestServer {
    * is restarted for it (`fast`), because a copy of a cluster at rest needs no tools. The standby is
    * to be stopped by itself; `SELECT pg_promote()` makes a primary of it.
    */
-  async startStandby(): Promise<TestServer> {
+  async startStandby({ port = this.port }: StandbyOptions = {}): Promise<TestServer> {
     return withNewSite(this.#site, async (site) => {
       await this.halt("fast");
       await copyCluster(this.#site, site);
       await this.resume();
-      const primary = `host=127.0.0.1 port=${this.port} user=postgres password=${this.#password}`;
+      const primary = `host=127.0.0.1 port=${port} user=postgres password=${this.#password}`;
       const settings = {
         ...this.#settings,
         primary_conninfo: `${primary} application_name=standby`,
       };
       return TestServer.start(site, settings, this.#password);
     });
+  }
+
+  /**
+   * Mounts a file system of so many bytes, which only root may; one at a time.
+   *
+   * @example
+   * const disk = await server.mountDisk(16 * 1024 * 1024);
+   * await server.query(`CREATE TABLESPACE small LOCATION '${disk.path}'`);
+   */
+  mountDisk(bytes: number): Promise<SmallDisk> {
+    return SmallDisk.mount(this.#site, bytes);
   }
 
   /** Stops the server and removes its folder; further calls await the first. */

@@ -19,6 +19,7 @@ if [ -n "$pid" ]; then
   done
   kill -KILL "$pid"
 fi
+umount "$folder/disk"
 tries=20
 until rm -rf "$folder"; do
   [ $tries -gt 0 ] || exit 1

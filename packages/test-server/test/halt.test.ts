@@ -5,28 +5,27 @@ import { after, before, describe, it } from "node:test";
 
 import { childrenOf } from "../dist/child-processes.js";
 import { startServer, type TestServer } from "../dist/index.js";
-import { queryOnce } from "./helpers/query-once.js";
 import { remaining } from "./helpers/remaining.js";
 
 describe("a server", () => {
   let server: TestServer;
   before(async () => {
     server = await startServer({ settings: { synchronous_commit: "on" } });
-    await queryOnce(server.url, "CREATE TABLE kept (mode text)");
+    await server.query("CREATE TABLE kept (mode text)");
   });
   after(() => server.stop());
 
   for (const mode of ["fast", "immediate", "kill"] as const) {
     it(`that went down by "${mode}" comes back on its port, with what was committed`, async () => {
-      await queryOnce(server.url, `INSERT INTO kept VALUES ('${mode}')`);
+      await server.query(`INSERT INTO kept VALUES ('${mode}')`);
       const { url, pid } = server;
       await server.halt(mode);
-      await assert.rejects(queryOnce(url, "SELECT"), { code: "ECONNREFUSED" });
+      await assert.rejects(server.query("SELECT"), { code: "ECONNREFUSED" });
       assert.throws(() => server.pid, /The server is down/);
       await server.resume();
       assert.equal(server.url, url);
       assert.notEqual(server.pid, pid);
-      const rows = await queryOnce(url, `SELECT FROM kept WHERE mode = '${mode}'`);
+      const rows = await server.query(`SELECT FROM kept WHERE mode = '${mode}'`);
       assert.equal(rows.length, 1);
     });
   }

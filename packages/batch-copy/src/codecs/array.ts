@@ -1,6 +1,7 @@
 import type { ByteReader } from "../bytes/byte-reader.js";
 import type { ByteWriter } from "../bytes/byte-writer.js";
-import { readField, writeField, type Codec } from "./codec.js";
+import { MAX_DIMENSIONS, parseArray } from "./array-text.js";
+import { readField, textEncoder, writeField, type Codec, type Encoder } from "./codec.js";
 import { ColumnType } from "./column-type.js";
 import { wrongKind } from "./describe-value.js";
 import { baseTypeOf } from "./type-description.js";
@@ -16,17 +17,17 @@ export interface ShapedArray<Value> {
   readonly lowerBounds?: readonly number[];
 }
 
-/** What goes into an array column. */
-export type ArrayValue<Value> = NestedArray<Value> | ShapedArray<Value>;
+/** What goes into an array column; a string is the server's text form of an array. */
+export type ArrayValue<Value> = NestedArray<Value> | ShapedArray<Value> | string;
 
-/** `MAXDIM` and `MaxArraySize` in src/include/utils/array.h, the latter for the smallest element. */
-const MAX_DIMENSIONS = 6;
+/** `MaxArraySize` in src/include/utils/array.h, for the smallest element. */
 const MAX_ELEMENTS = 134_217_727;
 
 /**
  * An array of `element`: a JavaScript array, nested for more dimensions, with null for NULL; or
  * `{ elements, dimensions, lowerBounds }`, which is also the only form for more dimensions where the
- * elements may themselves be arrays in JavaScript (`polygon`, `json`).
+ * elements may themselves be arrays in JavaScript (`polygon`, `json`). Or text as the server reads it:
+ * `"{1,NULL}"`, `"[0:1]={1,2}"`, but not with documents of `json` or `jsonb` in it.
  *
  * @example
  * table("posts", { tags: arrayOf(text), grid: arrayOf(int4) }); // grid: [[1, 2], [3, null]]
@@ -38,10 +39,11 @@ export function arrayOf<Value>(element: ColumnType<Value, boolean>): ColumnType<
       sql: `${element.sql}[]`,
       ddl: element.ddl,
       hasArrayValues: true,
+      shape: { kind: "array", parts: { element } },
       codecFor(type) {
-        const elementType = baseTypeOf(type).element!;
-        const codec = element.codecFor(elementType);
-        return arrayCodec(codec, elementType.oid, element.hasArrayValues);
+        const { element: elementType, delimiter = "," } = baseTypeOf(type);
+        const codec = element.codecFor(elementType!);
+        return arrayCodec(codec, elementType!.oid, element.hasArrayValues, delimiter);
       },
     },
     false,
@@ -52,9 +54,17 @@ function arrayCodec<Value>(
   element: Codec<Value>,
   elementOid: number,
   isFlat: boolean,
+  delimiter: string,
 ): Codec<ArrayValue<Value>> {
+  const textElement = textEncoder(element);
+  const writeText = (text: string, out: ByteWriter): void =>
+    writeArray(checkedShape(parseArray(text, delimiter)), textElement, elementOid, out);
   return {
     encode(value, out) {
+      if (typeof value === "string") {
+        writeText(value, out);
+        return;
+      }
       const shaped = Array.isArray(value)
         ? shapeOf<Value>(value, isFlat)
         : checkedShape(value as ShapedArray<Value>);
@@ -67,7 +77,7 @@ function arrayCodec<Value>(
 /** The layout of `array_recv` in src/backend/utils/adt/arrayfuncs.c. */
 function writeArray<Value>(
   { elements, dimensions, lowerBounds }: ShapedArray<Value>,
-  element: Codec<Value>,
+  element: Encoder<Value>,
   elementOid: number,
   out: ByteWriter,
 ): void {
@@ -141,7 +151,7 @@ function unevenArray(item: unknown): Error {
 function checkedShape<Value>(value: ShapedArray<Value>): ShapedArray<Value> {
   const { elements, dimensions, lowerBounds } = value as Partial<ShapedArray<Value>>;
   if (!Array.isArray(elements) || !Array.isArray(dimensions)) {
-    throw wrongKind("an array or { elements, dimensions, lowerBounds }", value);
+    throw wrongKind("an array, { elements, dimensions, lowerBounds } or a string", value);
   }
   if (dimensions.length > MAX_DIMENSIONS || !dimensions.every(isSize)) {
     throw new RangeError(

@@ -1,4 +1,5 @@
 import { columnType, type ColumnType, type NamedCodec } from "./column-type.js";
+import { describeValue } from "./describe-value.js";
 import * as registry from "./registry.js";
 
 /** Makes a column type from the parameters that a column's type has: `[10, 2]` for `numeric(10,2)`. */
@@ -121,7 +122,7 @@ export function baseType(name: string, sql: string): ColumnType<unknown> | undef
  * not in the search_path
  * @param codec `encode` writes the value's binary form, as the type's receive function reads it, and
  * throws an Error whose message is the `reason` for a value that the type cannot hold; `decode` reads
- * it back
+ * it back; `encodeText`, if it is there, reads the type's text form inside of an array's or the like
  * @returns the column type
  * @example
  * const complex = columnType<{ re: number; im: number }>("complex", {
@@ -134,9 +135,23 @@ export function baseType(name: string, sql: string): ColumnType<unknown> | undef
  * const signals = table("signals", { value: complex });
  */
 export function registerType<Value>(name: string, codec: NamedCodec<Value>): ColumnType<Value> {
-  const type = columnType(name, codec);
+  const isReader = codec.encodeText !== undefined;
+  const type = columnType(name, isReader ? codec : withoutTexts(name, codec));
   baseTypes.set(unquoted(name), () => type);
   return type;
+}
+
+/** What `encode` makes of a string that it does not expect, nobody knows: so it is given none. */
+function withoutTexts<Value>(name: string, codec: NamedCodec<Value>): NamedCodec<Value> {
+  return {
+    sql: codec.sql,
+    hasArrayValues: codec.hasArrayValues,
+    encode: (value, out) => codec.encode(value, out),
+    encodeText(text) {
+      throw new TypeError(`the codec of ${name} has no encodeText to read ${describeValue(text)}`);
+    },
+    decode: (input) => codec.decode(input),
+  };
 }
 
 /** `app."Complex"` is the type `Complex`. */

@@ -14,6 +14,12 @@ export interface Codec<Value> {
    */
   encode(value: Value, out: ByteWriter): void;
 
+  /**
+   * Writes the payload of the value that stands in the text of an array, a composite value or a
+   * range. It is there for types whose own text form is not what `encode` takes a string for.
+   */
+  encodeText?(text: string, out: ByteWriter): void;
+
   /** Reads the payload back; `input` holds it and nothing more. */
   decode(input: ByteReader): Value;
 }
@@ -21,9 +27,25 @@ export interface Codec<Value> {
 /** What stands in a field's length when the field is NULL. */
 export const NULL_LENGTH = -1;
 
+/** The half of a codec that writes. */
+export type Encoder<Value> = Pick<Codec<Value>, "encode">;
+
+/** Writes values from the server's text form of them. */
+export function textEncoder<Value>(codec: Codec<Value>): Encoder<string> {
+  return {
+    encode(text, out) {
+      if (codec.encodeText === undefined) {
+        codec.encode(text as Value, out);
+      } else {
+        codec.encodeText(text, out);
+      }
+    },
+  };
+}
+
 /** Writes a field: its length and payload, or NULL. */
 export function writeField<Value>(
-  codec: Codec<Value>,
+  codec: Encoder<Value>,
   value: Value | null | undefined,
   out: ByteWriter,
 ): void {

@@ -1,5 +1,14 @@
 import type { Codec } from "./codec.js";
-import type { TypeDescription } from "./type-description.js";
+import type { TypeDescription, TypeKind } from "./type-description.js";
+
+/** What a type is made of, if it is made of others: a definition is compared down to these. */
+export interface TypeShape {
+  readonly kind: TypeKind;
+  /** Attributes by name; of all others one, whose name says nothing. */
+  readonly parts: Readonly<Record<string, ColumnType<unknown, boolean>>>;
+  /** Of an enum. */
+  readonly labels?: readonly string[];
+}
 
 /** What a column type is made of. */
 export interface ColumnTypeParts<Value> {
@@ -13,6 +22,8 @@ export interface ColumnTypeParts<Value> {
   readonly ddl?: readonly string[];
   /** Whether a value may be an array, which an array of such values then cannot tell from nesting. */
   readonly hasArrayValues?: boolean;
+  /** What it is made of; for a type with a codec of its own nothing that matters. */
+  readonly shape?: TypeShape;
 }
 
 /**
@@ -30,6 +41,8 @@ export class ColumnType<Value, Nullable extends boolean = false> {
   readonly ddl: readonly string[];
   /** Whether a value may be an array, which an array of such values then cannot tell from nesting. */
   readonly hasArrayValues: boolean;
+  /** What it is made of, unless it has a codec of its own. */
+  readonly shape: TypeShape | undefined;
   readonly isNullable: Nullable;
   readonly #parts: ColumnTypeParts<Value>;
 
@@ -38,6 +51,7 @@ export class ColumnType<Value, Nullable extends boolean = false> {
     this.sql = parts.sql;
     this.ddl = parts.ddl ?? [];
     this.hasArrayValues = parts.hasArrayValues ?? false;
+    this.shape = parts.shape;
     this.isNullable = isNullable;
     this.#parts = parts;
   }
@@ -56,9 +70,9 @@ export class ColumnType<Value, Nullable extends boolean = false> {
 /** A codec, and what else is to be known of its type. */
 export interface NamedCodec<Value> extends Codec<Value> {
   /** How SQL writes the type, where that is not its name. */
-  readonly sql?: string;
+  readonly sql?: string | undefined;
   /** Whether a value may be an array. @default false */
-  readonly hasArrayValues?: boolean;
+  readonly hasArrayValues?: boolean | undefined;
 }
 
 /** A column type from the name of a PostgreSQL type and its codec. */

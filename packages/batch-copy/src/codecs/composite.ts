@@ -1,8 +1,9 @@
 import type { ByteReader } from "../bytes/byte-reader.js";
 import type { ByteWriter } from "../bytes/byte-writer.js";
-import { readField, writeField, type Codec } from "./codec.js";
+import { readField, textEncoder, writeField, type Codec, type Encoder } from "./codec.js";
 import { ColumnType } from "./column-type.js";
-import { wrongKind } from "./describe-value.js";
+import { parseComposite } from "./composite-text.js";
+import { describeValue, wrongKind } from "./describe-value.js";
 import { quoteIdentifier, quoteQualified, schemaSource } from "./identifier.js";
 import { baseTypeOf, type AttributeDescription } from "./type-description.js";
 
@@ -14,7 +15,8 @@ export type CompositeValue<A extends Attributes> = {
 };
 
 /**
- * The composite type of that name: an object by attribute name.
+ * The composite type of that name: an object by attribute name, or text as the server reads it, with
+ * all attributes in their order: `"(Main Street 1,)"`.
  *
  * @example
  * table("parcels", { at: compositeOf("place", { street: text, zip: text }) });
@@ -23,7 +25,7 @@ export function compositeOf<A extends Attributes>(
   name: string,
   attributes: A,
   options: { readonly schema?: string } = {},
-): ColumnType<CompositeValue<A>> {
+): ColumnType<CompositeValue<A> | string> {
   const sql = quoteQualified(options.schema, name);
   const types = Object.entries(attributes);
   const shape = types.map(([key, type]) => `${JSON.stringify(key)}: ${type.name}`).join(", ");
@@ -33,6 +35,7 @@ export function compositeOf<A extends Attributes>(
       name: `compositeOf(${JSON.stringify(name)}, { ${shape} }${schemaSource(options.schema)})`,
       sql,
       ddl: [...types.flatMap(([, type]) => type.ddl), `CREATE TYPE ${sql} AS (${columns});`],
+      shape: { kind: "composite", parts: attributes },
       codecFor(type) {
         const actual = baseTypeOf(type).attributes ?? [];
         return compositeCodec(actual.map((attribute) => planned(attribute, attributes)));
@@ -46,13 +49,14 @@ interface PlannedAttribute {
   readonly name: string;
   readonly oid: number;
   readonly codec: Codec<unknown>;
+  readonly text: Encoder<string>;
 }
 
 function planned({ name, type }: AttributeDescription, attributes: Attributes): PlannedAttribute {
   const columnType = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
   // An attribute that the definition does not know stays NULL.
   const codec = columnType?.codecFor(type) ?? unknownAttribute;
-  return { name, oid: type.oid, codec };
+  return { name, oid: type.oid, codec, text: textEncoder(codec) };
 }
 
 const unknownAttribute: Codec<unknown> = {
@@ -65,42 +69,72 @@ const unknownAttribute: Codec<unknown> = {
 /** The layout of `record_recv` in src/backend/utils/adt/rowtypes.c. */
 function compositeCodec<Value extends object>(
   attributes: readonly PlannedAttribute[],
-): Codec<Value> {
+): Codec<Value | string> {
   const names = new Set(attributes.map(({ name }) => name));
   return {
     encode(value, out) {
-      const unknown = Object.keys(checkedObject(value)).find((key) => !names.has(key));
-      if (unknown !== undefined) {
-        throw new TypeError(`the type has no attribute ${JSON.stringify(unknown)}`);
-      }
-      out.int32(attributes.length);
-      for (const attribute of attributes) {
-        writeAttribute(attribute, value as Record<string, unknown>, out);
+      if (typeof value === "string") {
+        writeText(value, attributes, out);
+      } else {
+        writeObject(checkedObject(value, names), attributes, out);
       }
     },
     decode: (input) => readAttributes(input, attributes) as Value,
   };
 }
 
-function writeAttribute(
-  { name, oid, codec }: PlannedAttribute,
-  value: Record<string, unknown>,
+function writeObject(
+  value: Readonly<Record<string, unknown>>,
+  attributes: readonly PlannedAttribute[],
+  out: ByteWriter,
+): void {
+  out.int32(attributes.length);
+  for (const attribute of attributes) {
+    const { name, codec } = attribute;
+    writeAttribute(attribute, codec, Object.hasOwn(value, name) ? value[name] : null, out);
+  }
+}
+
+function writeText(value: string, attributes: readonly PlannedAttribute[], out: ByteWriter): void {
+  const texts = parseComposite(value);
+  if (texts.length !== attributes.length) {
+    throw new RangeError(
+      `the type has ${attributes.length} attributes, ${describeValue(value)} has ${texts.length}`,
+    );
+  }
+  out.int32(attributes.length);
+  for (const [i, attribute] of attributes.entries()) {
+    writeAttribute(attribute, attribute.text, texts[i], out);
+  }
+}
+
+function writeAttribute<Value>(
+  { name, oid }: PlannedAttribute,
+  encoder: Encoder<Value>,
+  value: Value | null | undefined,
   out: ByteWriter,
 ): void {
   out.int32(oid);
   try {
-    writeField(codec, Object.hasOwn(value, name) ? value[name] : null, out);
+    writeField(encoder, value, out);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new TypeError(`attribute ${JSON.stringify(name)}: ${reason}`, { cause: error });
   }
 }
 
-function checkedObject(value: unknown): object {
+function checkedObject(
+  value: unknown,
+  names: ReadonlySet<string>,
+): Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw wrongKind("an object by attribute name", value);
+    throw wrongKind("an object by attribute name or a string", value);
   }
-  return value;
+  const unknown = Object.keys(value).find((key) => !names.has(key));
+  if (unknown !== undefined) {
+    throw new TypeError(`the type has no attribute ${JSON.stringify(unknown)}`);
+  }
+  return value as Readonly<Record<string, unknown>>;
 }
 
 function readAttributes(input: ByteReader, attributes: readonly PlannedAttribute[]): object {

@@ -33,8 +33,13 @@ const FIRST_TIMESTAMP = -211_813_488_000_000_000n;
 const END_OF_TIMESTAMPS = 9_223_371_331_200_000_000n;
 
 /** The values that stand for the infinities: the smallest and the largest of their integer type. */
-const DATE_INFINITY = 2 ** 31 - 1;
-const TIMESTAMP_INFINITY = 2n ** 63n - 1n;
+const DATE_INFINITIES = { positive: 2 ** 31 - 1, negative: -(2 ** 31) };
+const TIMESTAMP_INFINITIES = { positive: 2n ** 63n - 1n, negative: -(2n ** 63n) };
+
+interface Infinities<N> {
+  readonly positive: N;
+  readonly negative: N;
+}
 
 /**
  * `date`: `"2026-11-22"`, also with ` BC`, `"infinity"` and `"-infinity"`, a `Temporal.PlainDate`, or
@@ -46,7 +51,7 @@ export const date: ColumnType<Date | string | TemporalPlainDate> = columnType("d
   },
   decode(input) {
     const days = input.int32();
-    return infinityName(days, DATE_INFINITY, -DATE_INFINITY - 1) ?? formatDay(civilFromDays(days));
+    return infinityName(days, DATE_INFINITIES) ?? formatDay(civilFromDays(days));
   },
 });
 
@@ -121,7 +126,8 @@ function timestampEncoder<Value>(
 
 /** The microseconds, if the column keeps them all. */
 function fitting(microseconds: number | bigint, precision: SecondPrecision): number | bigint {
-  if (microseconds !== TIMESTAMP_INFINITY && microseconds !== -TIMESTAMP_INFINITY - 1n) {
+  const { positive, negative } = TIMESTAMP_INFINITIES;
+  if (microseconds !== positive && microseconds !== negative) {
     checkPrecision(microseconds, precision);
   }
   return microseconds;
@@ -136,7 +142,7 @@ function dateOf(value: Date | string | TemporalPlainDate): number {
     return checkedDay(days);
   }
   const text = textOf(value, "Temporal.PlainDate", "a date string, a Date or a Temporal.PlainDate");
-  const infinity = infinityValue(text, DATE_INFINITY, -DATE_INFINITY - 1);
+  const infinity = infinityValue(text, DATE_INFINITIES);
   if (infinity !== undefined) {
     return infinity;
   }
@@ -156,7 +162,7 @@ function timestampOf(value: Date | string | TemporalPlainDateTime): number | big
     "Temporal.PlainDateTime",
     "a timestamp string, a Date or a Temporal.PlainDateTime",
   );
-  const infinity = infinityValue(text, TIMESTAMP_INFINITY, -TIMESTAMP_INFINITY - 1n);
+  const infinity = infinityValue(text, TIMESTAMP_INFINITIES);
   if (infinity !== undefined) {
     return infinity;
   }
@@ -168,17 +174,21 @@ function timestampOf(value: Date | string | TemporalPlainDateTime): number | big
 }
 
 function momentOf(value: Date | string | TemporalInstant): number | bigint {
+  if (typeof value === "string") {
+    return momentOfText(value);
+  }
   if (isDate(value)) {
     return microsecondsOf(value);
   }
   const temporal = temporalClass(value);
   if (temporal === "Temporal.Instant" || temporal === "Temporal.ZonedDateTime") {
-    return microsecondsOfInstant(value as TemporalInstant);
+    return microsecondsOfInstant(value);
   }
-  if (typeof value !== "string") {
-    throw wrongKind("a timestamp string, a Date, a Temporal.Instant or a ZonedDateTime", value);
-  }
-  const infinity = infinityValue(value, TIMESTAMP_INFINITY, -TIMESTAMP_INFINITY - 1n);
+  throw wrongKind("a timestamp string, a Date, a Temporal.Instant or a ZonedDateTime", value);
+}
+
+function momentOfText(value: string): number | bigint {
+  const infinity = infinityValue(value, TIMESTAMP_INFINITIES);
   if (infinity !== undefined) {
     return infinity;
   }
@@ -204,18 +214,13 @@ function textOf(
   throw wrongKind(kinds, value);
 }
 
-/** Asks the class first, which is quick; a Date of another realm has another one. */
+/** Asks for strings and the class first, which is quick; a Date of another realm has another one. */
 function isDate(value: unknown): value is Date {
-  return value instanceof Date || types.isDate(value);
-}
-
-/** Not value.getTime(), which a subclass may have changed. */
-function timeOf(value: Date): number {
-  return Date.prototype.getTime.call(value);
+  return typeof value !== "string" && (value instanceof Date || types.isDate(value));
 }
 
 function checkedTime(value: Date): number {
-  const time = timeOf(value);
+  const time = value.getTime();
   if (Number.isNaN(time)) {
     throw new RangeError("the Date is invalid");
   }
@@ -257,15 +262,15 @@ function checkedRange(microseconds: bigint): bigint {
   return microseconds;
 }
 
-function infinityValue<N>(text: string, infinity: N, negative: N): N | undefined {
+function infinityValue<N>(text: string, { positive, negative }: Infinities<N>): N | undefined {
   if (text === "infinity") {
-    return infinity;
+    return positive;
   }
   return text === "-infinity" ? negative : undefined;
 }
 
-function infinityName<N>(value: N, infinity: N, negative: N): string | undefined {
-  if (value === infinity) {
+function infinityName<N>(value: N, { positive, negative }: Infinities<N>): string | undefined {
+  if (value === positive) {
     return "infinity";
   }
   return value === negative ? "-infinity" : undefined;
@@ -274,7 +279,7 @@ function infinityName<N>(value: N, infinity: N, negative: N): string | undefined
 /** The text of a timestamp, to the microsecond, because a `Date` would lose three digits. */
 function readTimestamp(input: ByteReader, zone: string): string {
   const value = input.int64();
-  const name = infinityName(value, TIMESTAMP_INFINITY, -TIMESTAMP_INFINITY - 1n);
+  const name = infinityName(value, TIMESTAMP_INFINITIES);
   if (name !== undefined) {
     return name;
   }

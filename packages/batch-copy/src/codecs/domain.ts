@@ -19,6 +19,7 @@ export function domainOf<Value>(
       sql,
       ddl: [...base.ddl, `CREATE DOMAIN ${sql} AS ${base.sql};`],
       hasArrayValues: base.hasArrayValues,
+      shape: { kind: "domain", parts: { base } },
       codecFor: (type) => base.codecFor(type.element!),
     },
     false,

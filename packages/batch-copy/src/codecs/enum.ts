@@ -22,6 +22,7 @@ export function enumOf<const Label extends string>(
       name: `enumOf(${JSON.stringify(name)}, [${shown}]${schemaSource(options.schema)})`,
       sql,
       ddl: [`CREATE TYPE ${sql} AS ENUM (${literals});`],
+      shape: { kind: "enum", parts: {}, labels },
       codecFor: () => ({
         encode(value, out) {
           if (typeof value !== "string") {

@@ -11,6 +11,7 @@ export type Json = string | number | boolean | object;
 /** `json`: the text that `JSON.stringify` makes of the value. */
 export const json: ColumnType<Json> = columnType("json", {
   hasArrayValues: true,
+  encodeText: refuseText,
   encode(value, out) {
     out.text(stringify(value));
   },
@@ -32,6 +33,7 @@ const UNSTORABLE_ESCAPE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
  */
 export const jsonb: ColumnType<Json> = columnType("jsonb", {
   hasArrayValues: true,
+  encodeText: refuseText,
   encode(value, out) {
     const document = stringify(value);
     if (document.includes("\\u") && UNSTORABLE_ESCAPE.test(document)) {
@@ -45,6 +47,13 @@ export const jsonb: ColumnType<Json> = columnType("jsonb", {
     return parse(input.text());
   },
 });
+
+/** A text inside of another one may be a document or a JSON string; and not every document that `JSON.parse` reads comes back as it was. */
+function refuseText(text: string): never {
+  throw new TypeError(
+    `whether ${describeValue(text)} is a JSON string or a document is unclear: pass values instead of a text around it`,
+  );
+}
 
 function stringify(value: Json): string {
   const document = JSON.stringify(value) as string | undefined;

@@ -4,6 +4,7 @@ import type { Codec } from "./codec.js";
 import { columnType, type ColumnType } from "./column-type.js";
 import { describeValue, wrongKind } from "./describe-value.js";
 import { writeShortDecimal, type ShortDecimalLimits } from "./short-decimal.js";
+import { trimSpace } from "./space.js";
 
 /**
  * A decimal number, exactly: a string such as `"-12.50"` or `"1e-7"`, a `bigint`, or a `number`,
@@ -108,7 +109,7 @@ function shortDecimalLimits(limits: Limits | undefined): ShortDecimalLimits {
 function decimalText(value: Numeric): string {
   switch (typeof value) {
     case "string":
-      return value;
+      return trimSpace(value);
     case "number":
     case "bigint":
       return String(value);

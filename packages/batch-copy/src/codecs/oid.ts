@@ -51,7 +51,7 @@ function writeObject(value: Oid, out: ByteWriter): void {
     out.int32(0);
     return;
   }
-  if (typeof value === "string" && !/^\d/.test(value)) {
+  if (typeof value === "string" && !/^\d+$/.test(value)) {
     throw new RangeError(
       `${describeValue(value)} is a name, which only the server can resolve: pass the OID`,
     );

@@ -16,13 +16,14 @@ export function parameterizedType<Value, Parameters extends readonly unknown[]>(
   withParameters: (...parameters: Parameters) => ColumnType<Value>,
 ): ParameterizedType<Value, Parameters> {
   const callable = (...parameters: Parameters): ColumnType<Value> => withParameters(...parameters);
-  const { name, sql, ddl, isNullable, hasArrayValues } = plain;
+  const { name, sql, ddl, isNullable, hasArrayValues, shape } = plain;
   const members: { [K in keyof ColumnType<Value>]: ColumnType<Value>[K] } = {
     name,
     sql,
     ddl,
     isNullable,
     hasArrayValues,
+    shape,
     nullable: () => plain.nullable(),
     codecFor: (type) => plain.codecFor(type),
   };

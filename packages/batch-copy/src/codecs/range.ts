@@ -1,9 +1,10 @@
 import type { ByteReader } from "../bytes/byte-reader.js";
 import type { ByteWriter } from "../bytes/byte-writer.js";
-import { readField, writeField, type Codec } from "./codec.js";
+import { readField, textEncoder, writeField, type Codec, type Encoder } from "./codec.js";
 import { ColumnType } from "./column-type.js";
 import { wrongKind } from "./describe-value.js";
 import { quoteQualified, schemaSource } from "./identifier.js";
+import { parseMultirange, parseRange, type RangeText } from "./range-text.js";
 import { baseTypeOf } from "./type-description.js";
 
 /** The values between two bounds. A bound that is null is infinite. */
@@ -16,11 +17,14 @@ export interface RangeBounds<Value> {
   readonly upperInclusive?: boolean;
 }
 
-/** What goes into a range column: bounds, or no value at all. */
-export type RangeValue<Value> = RangeBounds<Value> | "empty";
+/** What goes into a range column: bounds, or the server's text form, such as `"[1,5)"` or `"empty"`. */
+export type RangeValue<Value> = RangeBounds<Value> | string;
 
-/** What goes into a multirange column: ranges, which the server sorts and joins. */
-export type MultirangeValue<Value> = readonly RangeValue<Value>[];
+/**
+ * What goes into a multirange column: ranges, which the server sorts and joins, or the server's text
+ * form, such as `"{[1,2),[4,5)}"`.
+ */
+export type MultirangeValue<Value> = readonly RangeValue<Value>[] | string;
 
 /** Flags of `range_recv` (src/include/utils/rangetypes.h). */
 const EMPTY = 0x01;
@@ -65,6 +69,7 @@ export function rangeOf<Value>(
       name: `rangeOf(${bounds.name}${own?.source ?? ""})`,
       sql,
       ddl: own === undefined ? bounds.ddl : [...bounds.ddl, creation],
+      shape: { kind: "range", parts: { bounds } },
       codecFor: (type) => rangeCodec(bounds.codecFor(baseTypeOf(type).element!)),
     },
     false,
@@ -91,9 +96,10 @@ export function multirangeOf<Value>(
       sql: own?.sql ?? builtIn(bounds, 1),
       ddl: bounds.ddl,
       hasArrayValues: true,
+      shape: { kind: "multirange", parts: { bounds } },
       codecFor(type) {
         const range = baseTypeOf(type).element!;
-        return multirangeCodec(rangeCodec(bounds.codecFor(range.element!)));
+        return multirangeCodec(bounds.codecFor(range.element!));
       },
     },
     false,
@@ -125,34 +131,51 @@ function builtIn(bounds: ColumnType<unknown, boolean>, index: 0 | 1): string {
 }
 
 function rangeCodec<Value>(bounds: Codec<Value>): Codec<RangeValue<Value>> {
+  const textBounds = textEncoder(bounds);
   return {
     encode(value, out) {
-      if (value === "empty") {
-        out.int8(EMPTY);
+      if (typeof value === "string") {
+        writeRange(parseRange(value), textBounds, out);
       } else {
-        writeBounds(checkedBounds(value), bounds, out);
+        writeRange(checkedBounds(value), bounds, out);
       }
     },
     decode: (input) => readRange(input, bounds),
   };
 }
 
-function multirangeCodec<Value>(range: Codec<RangeValue<Value>>): Codec<MultirangeValue<Value>> {
+function multirangeCodec<Value>(bounds: Codec<Value>): Codec<MultirangeValue<Value>> {
+  const range = rangeCodec(bounds);
+  const textBounds = textEncoder(bounds);
+  const textRange: Encoder<RangeText | "empty"> = {
+    encode: (value, out) => writeRange(value, textBounds, out),
+  };
   return {
     encode(value, out) {
-      if (!Array.isArray(value)) {
-        throw wrongKind("an array of ranges", value);
-      }
-      out.int32(value.length);
-      for (const item of value as MultirangeValue<Value>) {
-        if (item === null || item === undefined) {
-          throw wrongKind("a range", item);
-        }
-        writeField(range, item, out);
+      if (Array.isArray(value)) {
+        writeRanges(value, range, out);
+      } else if (typeof value === "string") {
+        writeRanges(parseMultirange(value), textRange, out);
+      } else {
+        throw wrongKind("an array of ranges or a string", value);
       }
     },
     decode: (input) => Array.from({ length: input.int32() }, () => readField(range, input)!),
   };
+}
+
+function writeRanges<Range>(
+  ranges: readonly Range[],
+  range: Encoder<Range>,
+  out: ByteWriter,
+): void {
+  out.int32(ranges.length);
+  for (const item of ranges) {
+    if (item === null || item === undefined) {
+      throw wrongKind("a range", item);
+    }
+    writeField(range, item, out);
+  }
 }
 
 const RANGE_KEYS: ReadonlySet<string> = new Set([
@@ -164,7 +187,7 @@ const RANGE_KEYS: ReadonlySet<string> = new Set([
 
 function checkedBounds<Value>(value: RangeBounds<Value>): RangeBounds<Value> {
   if (typeof value !== "object" || value === null) {
-    throw wrongKind('{ lower, upper } or "empty"', value);
+    throw wrongKind("{ lower, upper } or a string", value);
   }
   const { lower, upper, lowerInclusive = true, upperInclusive = false } = value;
   if (lower === undefined || upper === undefined) {
@@ -180,11 +203,15 @@ function checkedBounds<Value>(value: RangeBounds<Value>): RangeBounds<Value> {
   return value;
 }
 
-function writeBounds<Value>(
-  range: RangeBounds<Value>,
-  bounds: Codec<Value>,
+function writeRange<Value>(
+  range: RangeBounds<Value> | "empty",
+  bounds: Encoder<Value>,
   out: ByteWriter,
 ): void {
+  if (range === "empty") {
+    out.int8(EMPTY);
+    return;
+  }
   const { lower, upper, lowerInclusive = true, upperInclusive = false } = range;
   const lowerFlag = lower === null ? LOWER_INFINITE : lowerInclusive ? LOWER_INCLUSIVE : 0;
   const upperFlag = upper === null ? UPPER_INFINITE : upperInclusive ? UPPER_INCLUSIVE : 0;

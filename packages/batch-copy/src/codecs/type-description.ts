@@ -7,8 +7,12 @@ export interface TypeDescription {
   /** As `format_type` prints it, with its parameters: `character varying(255)`. */
   readonly sql: string;
   readonly kind: TypeKind;
+  /** Whether it has a binary form, without which COPY cannot fill it in binary. */
+  readonly hasBinaryForm: boolean;
   /** Of an array and of a multirange: its elements. Of a domain: what it is based on. Of a range: its bounds. */
   readonly element?: TypeDescription;
+  /** Of an array: what stands between its elements in text. */
+  readonly delimiter?: string;
   /** Of a composite type: its attributes in order. */
   readonly attributes?: readonly AttributeDescription[];
   /** Of an enum: its labels in order. */

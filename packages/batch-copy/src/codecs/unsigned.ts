@@ -1,6 +1,7 @@
 import type { ByteReader } from "../bytes/byte-reader.js";
 import type { ByteWriter } from "../bytes/byte-writer.js";
 import { describeValue, wrongKind } from "./describe-value.js";
+import { trimSpace } from "./space.js";
 
 /**
  * Decimal digits as PostgreSQL prints them. What a leading zero means depends on type and version:
@@ -20,7 +21,7 @@ export function readUint32(input: ByteReader): number {
 
 /** An integer of 0 to 2^32 - 1 from a `number`, or from its decimal digits. */
 function uint32(value: number | string): number {
-  const number = typeof value === "string" ? Number(checkedDigits(value)) : value;
+  const number = typeof value === "string" ? Number(checkedDigits(trimSpace(value))) : value;
   if (typeof number === "number" && number >>> 0 === number) {
     return number;
   }
@@ -32,7 +33,11 @@ function uint32(value: number | string): number {
 
 /** Writes an integer of 0 to 2^64 - 1: a `bigint`, a safe integer, or its decimal digits. */
 export function writeUint64(value: bigint | number | string, out: ByteWriter): void {
-  out.int64(typeof value === "number" ? safeUint(value) : uint64(value));
+  if (typeof value === "number") {
+    out.int64(safeUint(value));
+  } else {
+    out.int64(uint64(typeof value === "string" ? trimSpace(value) : value));
+  }
 }
 
 /** An integer of 0 to 2^64 - 1 from a `bigint`, or from its decimal digits. */

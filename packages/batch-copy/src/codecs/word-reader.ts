@@ -1,4 +1,5 @@
 import { describeValue } from "./describe-value.js";
+import { isSpace } from "./space.js";
 
 const BACKSLASH = 92;
 const QUOTE = 39;
@@ -119,11 +120,6 @@ export function checkWordSize(word: string): void {
 /** The word in quotes, as the server prints it. */
 export function quoteWord(word: string): string {
   return `'${word.replaceAll(/['\\]/g, "$&$&")}'`;
-}
-
-/** What C's `isspace` says of an ASCII character. */
-function isSpace(unit: number): boolean {
-  return unit === 32 || (unit >= 9 && unit <= 13);
 }
 
 /** Any of `!&()<|`. */

@@ -27,9 +27,12 @@ export class Connections {
   readonly #ownClients = new Set<PgClient>();
   readonly #givenUp = deferred();
   readonly #timeoutMs: number;
+  /** Whether all batches go over one connection, as far as a given pool says how many it opens. */
+  readonly isSingle: boolean;
 
   constructor(settings: ConnectionSettings) {
     this.#timeoutMs = settings.connectTimeoutMs;
+    this.isSingle = settings.connections === 1 && (maxOf(settings.pool) ?? 1) === 1;
     this.#ownPool = settings.pool === undefined ? this.#openPool(settings) : undefined;
     this.#pool = settings.pool ?? this.#ownPool!;
   }
@@ -94,12 +97,14 @@ export class Connections {
     } finally {
       this.#ownClients.delete(client);
       client.end().catch(noop);
+      // A peer that does not close its side must not keep ours open.
+      client.connection.stream.destroySoon();
     }
   }
 
-  /** Sends an empty query over a client on loan: after its answer nothing is under way. */
-  async settle(client: PgClient): Promise<void> {
-    await within(this.#timeoutMs, client, () => client.query(""));
+  /** Ends the failed transaction of a client on loan. */
+  async rollBack(client: PgClient): Promise<void> {
+    await within(this.#timeoutMs, client, () => client.query("ROLLBACK"));
   }
 
   /** Closes the pool if it is our own, when all clients are back; by force if that takes too long. */
@@ -163,6 +168,10 @@ export class Connections {
   }
 }
 
+function maxOf(pool: PgPool | undefined): number | undefined {
+  return (pool as PgClientSource | undefined)?.options?.max;
+}
+
 /** Clients that have our listener. */
 const listenedTo = new WeakSet<PgClient>();
 
@@ -191,6 +200,9 @@ function giveBack(client: PgPoolClient, error?: Error): void {
 function refuseUnusable(client: PgClient): void {
   if (typeof client.getTransactionStatus !== "function" || client.connection === undefined) {
     throw new ConnectError("the pool's clients must be those of pg 8.23 or later, not native ones");
+  }
+  if (client.pipeline === true) {
+    throw new ConnectError("the pool's clients must not be in pipeline mode, which has no COPY");
   }
   if (client.getTransactionStatus() !== "I") {
     throw new ConnectError("a client of the pool was inside a transaction");

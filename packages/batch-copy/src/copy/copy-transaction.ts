@@ -89,7 +89,7 @@ export class CopyTransaction implements Submittable {
   submit(): void {
     const { connection } = this.#target.client;
     connection.stream.cork();
-    connection.query(`${batchQuestion(this.#origin)}; ${this.#target.statement}`);
+    connection.query(transactionQuery(this.#target));
     this.#writer.start();
     connection.stream.uncork();
   }
@@ -206,6 +206,16 @@ export class CopyTransaction implements Submittable {
       this.#resolve(this.#settled);
     }
   }
+}
+
+/**
+ * A pooler must not give the server's connection to somebody else after an ERROR, while CopyData is
+ * still on its way there: PgBouncer 1.18 does, in the middle of a message, which ends that client's
+ * connection (its pull request 1471). In an explicit transaction it waits for the ROLLBACK.
+ */
+function transactionQuery({ origin, statement }: CopyTarget): string {
+  const query = `${batchQuestion(origin)}; ${statement}`;
+  return origin.isPooled ? `BEGIN; ${query}; COMMIT` : query;
 }
 
 function noop(): void {}

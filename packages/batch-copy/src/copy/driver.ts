@@ -16,7 +16,7 @@ export interface PgPool {
 /** What a `pg.Pool` makes its clients of; pg's types do not tell. */
 export interface PgClientSource {
   readonly Client?: new (options: unknown) => PgClient;
-  readonly options?: unknown;
+  readonly options?: { readonly max?: number };
 }
 
 /** A query whose rows come as arrays. */
@@ -30,6 +30,8 @@ export interface PgClient {
   readonly connection: PgConnection;
   /** The backend, as the server said at the beginning; a pooler says something else. */
   readonly processID: number | null;
+  /** Whether queries go out before the last one's answer: then pg takes no query objects. */
+  readonly pipeline?: boolean;
   connect(): Promise<unknown>;
   end(): Promise<unknown>;
   query(query: string | ArrayQuery, values?: unknown[]): Promise<{ rows: unknown[] }>;

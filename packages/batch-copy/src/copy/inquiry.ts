@@ -1,6 +1,6 @@
 import { endBackend, isRunning } from "./backend.js";
 import { isServerError, type PgClient } from "./driver.js";
-import { askIncarnation, isSameIncarnation, type Incarnation } from "./origin.js";
+import { askIncarnation, isSameIncarnation, mustNotAsk, type Incarnation } from "./origin.js";
 import type { Doubt } from "./outcome.js";
 
 /** What a server says of a transaction: `pending` is to be asked again, `unknown` will never be known. */
@@ -23,6 +23,11 @@ export async function inquire(client: PgClient, doubt: Doubt): Promise<Answer> {
   await client.query("BEGIN");
   try {
     return await ask(client, doubt);
+  } catch (error) {
+    if (mustNotAsk(error)) {
+      return "unknown";
+    }
+    throw error;
   } finally {
     await client.query("ROLLBACK");
   }
@@ -36,10 +41,15 @@ async function ask(client: PgClient, doubt: Doubt): Promise<Answer> {
   }
   const before = doubt.origin.incarnation;
   const now = before && (await askIncarnation(client));
-  if (before === undefined || now === undefined || before.system !== now.system) {
+  if (before === undefined || now === undefined || !mayHaveHeard(now, before)) {
     return "unknown";
   }
   const status = await askStatus(client, doubt.xid);
+  const isSameLife = isSameIncarnation(before, now);
+  if (isSameLife) {
+    // Done or not, it may wait for us for ever.
+    await endBackend(client, doubt);
+  }
   if (status === "aborted" || status === "in the future") {
     // A commit that has reached the log keeps its id for itself, also over crashes and promotions.
     return "aborted";
@@ -47,21 +57,15 @@ async function ask(client: PgClient, doubt: Doubt): Promise<Answer> {
   if (status === "forgotten") {
     return "unknown";
   }
-  return isSameIncarnation(before, now)
-    ? answerOfSameLife(client, doubt, status)
-    : answerOfLaterLife(client, doubt, status, before, now);
+  if (isSameLife) {
+    return status === "committed" ? "committed" : "pending";
+  }
+  return answerOfLaterLife(client, doubt, status, before, now);
 }
 
-async function answerOfSameLife(
-  client: PgClient,
-  doubt: Doubt,
-  status: "committed" | "in progress",
-): Promise<Answer> {
-  if (status === "committed") {
-    return "committed";
-  }
-  await endBackend(client, doubt);
-  return "pending";
+/** Whether the server can have the log of the other: an old primary that is back cannot. */
+function mayHaveHeard(now: Incarnation, before: Incarnation): boolean {
+  return now.system === before.system && now.timeline >= before.timeline;
 }
 
 async function answerOfLaterLife(
@@ -75,7 +79,10 @@ async function answerOfLaterLife(
     // Somebody else's, unless the statistics were reset by hand and no crash has happened.
     return (await isRunning(client, doubt)) ? "pending" : "aborted";
   }
-  return before.timeline === now.timeline ? askRecovery(client, doubt.xid) : "unknown";
+  if (before.timeline !== now.timeline) {
+    return "unknown";
+  }
+  return before.checkpoint === now.checkpoint ? "committed" : askRecovery(client, doubt.xid);
 }
 
 async function askStatus(client: PgClient, xid: string): Promise<Status> {

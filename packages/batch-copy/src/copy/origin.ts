@@ -7,8 +7,10 @@ import { isServerError, type PgClient } from "./driver.js";
 export interface Incarnation {
   readonly system: string;
   readonly timeline: string;
-  /** Changes at every crash recovery, and survives a clean restart. */
+  /** Changes at every crash recovery, and survives a clean restart; an operator may change it too. */
   readonly statsReset: string;
+  /** The last checkpoint by then: as long as there is no other, there was no recovery. */
+  readonly checkpoint: string;
 }
 
 /** Where a connection leads to. */
@@ -29,7 +31,8 @@ const INCARNATION_FIELDS =
   "(SELECT system_identifier FROM pg_control_system())::text, " +
   "CASE WHEN pg_is_in_recovery() THEN '' " +
   "ELSE substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) END, " +
-  "coalesce(extract(epoch FROM pg_stat_get_bgwriter_stat_reset_time())::text, '')";
+  "coalesce(extract(epoch FROM pg_stat_get_bgwriter_stat_reset_time())::text, ''), " +
+  "(SELECT checkpoint_lsn FROM pg_control_checkpoint())::text";
 
 const BACKEND_START =
   "(SELECT extract(epoch FROM backend_start)::text FROM pg_stat_activity WHERE pid = pg_backend_pid())";
@@ -41,10 +44,10 @@ const BATCH_FIELDS = "pg_current_xact_id()::text, pg_backend_pid()::text";
 export function readIncarnation(
   fields: readonly (string | null | undefined)[],
 ): Incarnation | undefined {
-  const [system, timeline, statsReset] = fields;
+  const [system, timeline, statsReset, checkpoint] = fields;
   // A server in recovery has no timeline of its own yet.
-  return system && timeline && typeof statsReset === "string"
-    ? { system, timeline, statsReset }
+  return system && timeline && typeof statsReset === "string" && checkpoint
+    ? { system, timeline, statsReset, checkpoint }
     : undefined;
 }
 
@@ -89,12 +92,16 @@ async function askIncarnationIfAllowed(client: PgClient): Promise<Incarnation | 
   try {
     return await askIncarnation(client);
   } catch (error) {
-    // A role that may not ask, or a server that is PostgreSQL by its protocol alone.
-    if (isServerError(error as Error)) {
+    if (mustNotAsk(error)) {
       return undefined;
     }
     throw error;
   }
+}
+
+/** Of a role that may not ask, or a server that is PostgreSQL by its protocol alone. */
+export function mustNotAsk(error: unknown): boolean {
+  return error instanceof Error && isServerError(error) && /^(?:42|0A)/.test(error.code);
 }
 
 async function askRow(client: PgClient, fields: string): Promise<(string | null)[]> {

@@ -22,6 +22,7 @@ export function watchProgress(
   timeoutMs: number,
 ): () => void {
   let hasMoved = false;
+  let isOver = false;
   const timer = setTimeout(() => void check(), timeoutMs);
   transaction.onProgress = () => {
     hasMoved = true;
@@ -30,18 +31,23 @@ export function watchProgress(
 
   async function check(): Promise<void> {
     hasMoved = false;
-    const isBusy = await isServerAtWork(transaction, connections);
-    if (transaction.isSettled || hasMoved) {
+    const wasSettled = transaction.isSettled;
+    const isBusy = !wasSettled && (await isServerAtWork(transaction, connections));
+    if (isOver || hasMoved) {
       return;
     }
-    if (isBusy) {
+    if (isBusy || transaction.isSettled !== wasSettled) {
       timer.refresh();
     } else {
+      // If it is settled, the socket still holds messages that the network does not take.
       transaction.cut(new StalledError(timeoutMs));
     }
   }
 
-  return () => clearTimeout(timer);
+  return () => {
+    isOver = true;
+    clearTimeout(timer);
+  };
 }
 
 async function isServerAtWork(

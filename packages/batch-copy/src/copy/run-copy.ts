@@ -2,6 +2,7 @@ import { onAbort } from "../batch/abort-watch.js";
 import type { Connection, Connections } from "./connections.js";
 import { CopyTransaction } from "./copy-transaction.js";
 import type { Slice } from "./copy-writer.js";
+import type { PgClient, PgServerError } from "./driver.js";
 import type { Outcome } from "./outcome.js";
 import { watchProgress } from "./progress-watch.js";
 
@@ -14,9 +15,10 @@ export interface CopyRoute {
 
 /**
  * Refusals after which a connection is of no use: a transaction or session in a wrong state, a
- * standby, plans and statements that the server remembers.
+ * standby, plans and statements that the server remembers; a question that the role may not ask any
+ * more.
  */
-const STALE_CONNECTION = /^(?:25|26|0A)/;
+const STALE_CONNECTION = /^(?:25|26|0A|42501)/;
 
 /**
  * Tries once to write rows, over a connection from the pool. Never rejects.
@@ -65,19 +67,22 @@ function checkoutUnlessAborted(connections: Connections, signal: AbortSignal): P
   });
 }
 
+function isUseless(client: PgClient, { code }: PgServerError): boolean {
+  return STALE_CONNECTION.test(code) || client.connection.stream.destroyed;
+}
+
 async function giveBack(
-  { client, origin, release }: Connection,
+  { client, release }: Connection,
   outcome: Outcome,
   connections: Connections,
 ): Promise<void> {
   if (outcome.kind === "lost" || outcome.kind === "unknown") {
     release(outcome.error);
-  } else if (outcome.kind === "refused" && STALE_CONNECTION.test(outcome.error.code)) {
+  } else if (outcome.kind === "refused" && isUseless(client, outcome.error)) {
     release(outcome.error);
-  } else if (outcome.kind === "refused" && origin.isPooled) {
-    // CopyData after the ERROR has made PgBouncer keep its server connection for us.
-    await connections.settle(client).then(() => release(), release);
-  } else {
+  } else if (client.getTransactionStatus() === "I") {
     release();
+  } else {
+    await connections.rollBack(client).then(() => release(), release);
   }
 }

@@ -1,16 +1,24 @@
-/** Tells the operator of trouble, by a warning of the process; the same trouble once until it ends. */
-export class Alarm {
-  #last: string | undefined;
+import type { Clock } from "../batch/clock.js";
 
-  sound(message: string): void {
-    if (message !== this.#last) {
-      this.#last = message;
-      process.emitWarning(message, "BatchCopyWarning");
-    }
+/** The same trouble is told again after so long. */
+const SILENCE_MS = 60_000;
+
+/** Tells the operator of trouble, by a warning of the process. */
+export class Alarm {
+  readonly #clock: Clock;
+  #last: string | undefined;
+  #soundedAt = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
   }
 
-  /** The trouble is over: the next time it is news again. */
-  end(): void {
-    this.#last = undefined;
+  sound(message: string): void {
+    const now = this.#clock.now();
+    if (message !== this.#last || now - this.#soundedAt >= SILENCE_MS) {
+      this.#last = message;
+      this.#soundedAt = now;
+      process.emitWarning(message, "BatchCopyWarning");
+    }
   }
 }

@@ -1,5 +1,6 @@
 import type { Batch } from "../batch/batch.js";
 import type { Batcher } from "../batch/batcher.js";
+import type { Slice } from "../copy/copy-writer.js";
 import { BatchCopyError } from "../errors.js";
 import { Alarm } from "./alarm.js";
 import { BatchRows } from "./batch-rows.js";
@@ -7,9 +8,10 @@ import { copyLine } from "./copy-line.js";
 import type { Fate, RefusedFate } from "./fate.js";
 import { Isolation } from "./isolation.js";
 import { Lane } from "./lane.js";
+import type { Means, RunCounts } from "./means.js";
 import { Health } from "./patience.js";
 import { Settlement, type RowCounts, type SettlementParts } from "./settlement.js";
-import type { Means, RunCounts } from "./slice-run.js";
+import type { History } from "./slice-run.js";
 
 /** What delivery works with. */
 export interface DeliveryParts<Row extends object> extends SettlementParts<Row> {
@@ -36,6 +38,7 @@ export class Delivery<Row extends object> {
   readonly #freeLanes: Lane[];
   readonly #running = new Set<Promise<void>>();
   #abandonedBy: Error | undefined;
+  #abandoning: Promise<void> | undefined;
 
   constructor(parts: DeliveryParts<Row>) {
     this.#parts = parts;
@@ -45,7 +48,7 @@ export class Delivery<Row extends object> {
       table: parts.table,
       counts: this.#runCounts,
       health: this.#health,
-      alarm: new Alarm(),
+      alarm: new Alarm(parts.means.clock),
     };
     this.#lanes = Array.from({ length: parts.connections }, () => new Lane(means));
     this.#freeLanes = [...this.#lanes];
@@ -91,9 +94,14 @@ export class Delivery<Row extends object> {
   /**
    * Cuts what is under way and gives up the rest: flushes that wait for it end with an
    * UndeliveredError. It has the rows that are not in the table, as far as is known, but for those of
-   * `insert()`s, whose callers are told. Nothing may be sent any more.
+   * `insert()`s, whose callers are told. Nothing may be sent any more. Further calls change nothing.
    */
-  async abandon(message: string): Promise<void> {
+  abandon(message: string): Promise<void> {
+    this.#abandoning ??= this.#abandon(message);
+    return this.#abandoning;
+  }
+
+  async #abandon(message: string): Promise<void> {
     this.#settlement.abandon();
     const reason = new BatchCopyError("UNDELIVERED", message);
     this.#abandonedBy = reason;
@@ -106,10 +114,9 @@ export class Delivery<Row extends object> {
   }
 
   async #run(lane: Lane, batch: Batch): Promise<void> {
-    const { commits } = this.#health;
     const fate = await lane.deliver(batch);
     if (fate.kind === "refused") {
-      await this.#isolate(lane, batch, fate, commits);
+      await this.#isolate(lane, batch, fate);
     } else {
       this.#settlement.settleBatch(batch, fate);
     }
@@ -125,22 +132,32 @@ export class Delivery<Row extends object> {
     }
   }
 
-  /** @param commitsBefore how many transactions were committed before the batch was tried */
-  #isolate(lane: Lane, batch: Batch, fate: RefusedFate, commitsBefore: number): Promise<void> {
+  #isolate(lane: Lane, batch: Batch, first: RefusedFate): Promise<void> {
     const rows = new BatchRows(batch);
+    let { doubtfulXid } = first;
+    /** Whoever begins from now on meets what the latest suspect has met. */
+    let suspectSince = this.#health.begun;
+    const deliver = async (slice: Slice, history: History = {}): Promise<Fate> => {
+      const fate = await lane.deliver(slice, { ...history, doubtfulXid });
+      if (fate.kind === "refused") {
+        doubtfulXid ??= fate.doubtfulXid;
+        suspectSince = fate.isSuspect ? this.#health.begun : suspectSince;
+      }
+      return fate;
+    };
     const port = {
       rows: batch.rows,
-      deliver: (from: number, to: number) => lane.deliver(rows.slice(from, to)),
-      insist: (row: number) => lane.insist(rows.slice(row, row + 1), commitsBefore),
+      deliver: (from: number, to: number) => deliver(rows.slice(from, to)),
+      insist: (row: number) => deliver(rows.slice(row, row + 1), { suspectSince }),
       culprit: ({ where }: RefusedFate["error"], from: number, to: number) => {
         const line = copyLine(where, this.#parts.contextName, to - from);
         return line === undefined ? undefined : from + line - 1;
       },
-      settle: (from: number, to: number, part: Fate) => {
-        this.#settlement.settleRows(batch, rows, from, to, part);
+      settle: (from: number, to: number, fate: Fate) => {
+        this.#settlement.settleRows(batch, rows, from, to, fate);
       },
     };
-    return new Isolation(port, fate).run();
+    return new Isolation(port, first).run();
   }
 
   #giveUpWaitingBatches(reason: Error): void {

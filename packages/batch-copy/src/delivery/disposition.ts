@@ -1,3 +1,5 @@
+import { isServerError } from "../copy/driver.js";
+
 /**
  * What an ERROR of the server means for the rows that met it:
  *
@@ -70,4 +72,10 @@ export function dispositionOf(sqlState: string): Disposition {
     DISPOSITIONS[errorClass] ??
     (OWN_CLASSES.has(errorClass) ? "suspect" : "refuse")
   );
+}
+
+/** Whether the server turned a connection away until somebody mends something. */
+export function isForOperator(error: Error): boolean {
+  const answer = error.cause instanceof Error ? error.cause : error;
+  return isServerError(answer) && dispositionOf(answer.code) === "hold";
 }

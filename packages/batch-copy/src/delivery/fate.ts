@@ -15,8 +15,8 @@ export interface RefusedFate {
   readonly error: PgServerError;
   /** Whether the error may as well have nothing to do with the rows. */
   readonly isSuspect: boolean;
-  /** Whether an earlier attempt is in doubt, so that the rows may stand in their own way. */
-  readonly afterUnknown: boolean;
+  /** The transaction of an earlier attempt that is in doubt: the rows may stand in their own way. */
+  readonly doubtfulXid: string | undefined;
 }
 
 /** A fate that did not put the rows into the table, as far as is known. */

@@ -5,7 +5,7 @@ export interface IsolationPort {
   readonly rows: number;
   /** Tries to commit the rows by themselves. */
   deliver(from: number, to: number): Promise<Fate>;
-  /** Tries a row whose error may have nothing to do with it, until it is clear whether it has. */
+  /** Tries a row whose error may have nothing to do with it once more, until it is clear whether it has. */
   insist(row: number): Promise<Fate>;
   /** The row that the error names, if the rows from `from` to `to` were sent. */
   culprit(error: RefusedFate["error"], from: number, to: number): number | undefined;
@@ -43,9 +43,10 @@ export class Isolation {
   /** The row after the last refused one. */
   #afterRefused = 0;
   #failure: Failure | undefined;
-  /** Rows whose error may have nothing to do with them: as long as nothing else is committed. */
-  readonly #suspects = new Map<number, RefusedFate>();
-  #hasCommitted = false;
+  /** Rows whose error may have nothing to do with them: they are tried again. */
+  readonly #suspects = new Set<number>();
+  /** Whether other rows were committed after the latest suspect was refused. */
+  #othersPass = false;
 
   /** @param fate of the whole batch */
   constructor(port: IsolationPort, fate: RefusedFate) {
@@ -62,7 +63,7 @@ export class Isolation {
       } else {
         await this.#narrow(this.#failure);
       }
-      if (this.#suspects.size >= MAX_SUSPECTS) {
+      if (this.#othersPass || this.#suspects.size >= MAX_SUSPECTS) {
         await this.#insistOnSuspects();
       }
     }
@@ -112,17 +113,16 @@ export class Isolation {
       this.#failure = undefined;
     }
     if (fate.kind === "committed") {
-      this.#hasCommitted = true;
-      this.#suspects.forEach((suspicion, row) => this.#port.settle(row, row + 1, suspicion));
-      this.#suspects.clear();
+      this.#othersPass = true;
     }
   }
 
   /** The first row that is not settled is to blame. */
   #refuse(fate: RefusedFate): void {
     const row = this.#start++;
-    if (fate.isSuspect && !this.#hasCommitted) {
-      this.#suspects.set(row, fate);
+    if (fate.isSuspect) {
+      this.#suspects.add(row);
+      this.#othersPass = false;
     } else {
       this.#port.settle(row, row + 1, fate);
     }
@@ -132,8 +132,11 @@ export class Isolation {
   }
 
   async #insistOnSuspects(): Promise<void> {
-    for (const row of this.#suspects.keys()) {
-      this.#port.settle(row, row + 1, await this.#port.insist(row));
+    let lost: Fate | undefined;
+    for (const row of this.#suspects) {
+      const fate: Fate = lost ?? (await this.#port.insist(row));
+      lost = fate.kind === "lost" ? fate : undefined;
+      this.#port.settle(row, row + 1, fate);
     }
     this.#suspects.clear();
   }

@@ -1,6 +1,7 @@
 import type { Slice } from "../copy/copy-writer.js";
 import type { Fate } from "./fate.js";
-import { SliceRun, type Means } from "./slice-run.js";
+import type { Means } from "./means.js";
+import { SliceRun, type History } from "./slice-run.js";
 
 /** One COPY in flight at most: brings rows to the server, however often that has to be tried. */
 export class Lane {
@@ -12,18 +13,8 @@ export class Lane {
   }
 
   /** Writes the rows in one transaction. Never rejects; ends at once when the lane is cut. */
-  deliver(slice: Slice): Promise<Fate> {
-    return new SliceRun(this.#means, slice, this.#abort.signal).run();
-  }
-
-  /**
-   * As `deliver`, for rows with an error that may have nothing to do with them: they are tried until
-   * they are committed, or refused although others are committed.
-   *
-   * @param commitsBefore how many transactions of all lanes had been committed before the first try
-   */
-  insist(slice: Slice, commitsBefore: number): Promise<Fate> {
-    return new SliceRun(this.#means, slice, this.#abort.signal, commitsBefore).run();
+  deliver(slice: Slice, history?: History): Promise<Fate> {
+    return new SliceRun(this.#means, slice, this.#abort.signal, history).run();
   }
 
   /** Cuts what is under way, and gives up what comes. */

@@ -11,14 +11,43 @@ export interface RetrySettings {
 
 /** How all lanes together fare. */
 export class Health {
-  /** How many transactions were committed. */
-  commits = 0;
-  /** Since when nothing was committed that was tried. */
-  failingSince: number | undefined;
+  #begun = 0;
+  #latestCommitted = 0;
+  #failingSince: number | undefined;
+  #lastFailure = -Infinity;
 
-  noteCommit(): void {
-    this.commits++;
-    this.failingSince = undefined;
+  /** How many transactions were begun. */
+  get begun(): number {
+    return this.#begun;
+  }
+
+  /** Notes that a transaction begins; returns its number. */
+  begin(): number {
+    return ++this.#begun;
+  }
+
+  noteCommit(transaction: number): void {
+    this.#latestCommitted = Math.max(this.#latestCommitted, transaction);
+    this.#failingSince = undefined;
+  }
+
+  /** Whether one was committed that was begun later than the first so many. */
+  hasCommittedAfter(begun: number): boolean {
+    return this.#latestCommitted > begun;
+  }
+
+  /** Notes a failure; returns since when nothing was committed that was tried. */
+  noteFailure(now: number): number {
+    this.#lastFailure = now;
+    this.#failingSince ??= now;
+    return this.#failingSince;
+  }
+
+  /** Trouble that lies back is over, if nothing was tried since: that may have been nothing to do. */
+  forgetTroubleBefore(time: number): void {
+    if (this.#lastFailure < time) {
+      this.#failingSince = undefined;
+    }
   }
 }
 
@@ -34,6 +63,7 @@ export class Patience {
     this.#settings = settings;
     this.#health = health;
     this.#clock = clock;
+    health.forgetTroubleBefore(clock.now() - settings.maxDelayMs);
   }
 
   /**
@@ -47,8 +77,7 @@ export class Patience {
     const { minDelayMs, maxDelayMs, timeoutMs } = this.#settings;
     const now = this.#clock.now();
     this.#failingSince ??= now;
-    this.#health.failingSince ??= now;
-    const since = Math.min(this.#failingSince, this.#health.failingSince);
+    const since = Math.min(this.#failingSince, this.#health.noteFailure(now));
     const left = timeoutMs - (now - since);
     if (left <= 0) {
       return undefined;

@@ -18,3 +18,22 @@ export function pause(clock: Clock, milliseconds: number, signal: AbortSignal): 
     });
   });
 }
+
+/** What the work ends with, or undefined as soon as the signal aborts. */
+export async function unlessAborted<Result>(
+  work: Promise<Result>,
+  signal: AbortSignal,
+): Promise<Result | undefined> {
+  if (signal.aborted) {
+    return undefined;
+  }
+  let forget: (() => void) | undefined;
+  const aborted = new Promise<undefined>((resolve) => {
+    forget = onAbort(signal, () => resolve(undefined));
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    forget?.();
+  }
+}

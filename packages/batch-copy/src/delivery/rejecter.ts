@@ -13,8 +13,14 @@ type Untold = (position: number, rejection: Rejection | undefined, cause: unknow
 /** As many rejections of one fate as anybody will look at. */
 const SHOWN_REJECTIONS = 10;
 
-/** Which rejecter's `onReject` the current code runs in. */
-const handling = new AsyncLocalStorage<object>();
+/** A call of a rejecter's `onReject`. What the call has started may go on when it is over. */
+interface Handling {
+  readonly by: object;
+  isOver: boolean;
+}
+
+/** What the current code runs in, or was started by. */
+const handlings = new AsyncLocalStorage<Handling>();
 
 /** Hands the rows that failed to the user's `onReject`, one at a time, in order. */
 export class Rejecter<Row extends object> {
@@ -33,7 +39,8 @@ export class Rejecter<Row extends object> {
    * `onReject` may be what takes it.
    */
   get isHandling(): boolean {
-    return handling.getStore() === this;
+    const handling = handlings.getStore();
+    return handling?.by === this && !handling.isOver;
   }
 
   /** Hands the rows over after those that came before. Never rejects. */
@@ -73,10 +80,13 @@ export class Rejecter<Row extends object> {
     rejection: Rejection<Row>,
     failedBy: (cause: unknown) => void,
   ): Promise<void> {
+    const handling: Handling = { by: this, isOver: false };
     try {
-      await handling.run(this, () => onReject(rejection));
+      await handlings.run(handling, () => onReject(rejection));
     } catch (error) {
       failedBy(error);
+    } finally {
+      handling.isOver = true;
     }
   }
 }

@@ -24,7 +24,7 @@ function makeError(row: object, fate: FailedFate): Rejection["error"] {
   switch (fate.kind) {
     case "refused": {
       const { code: sqlState, detail, constraint, column, table } = fate.error;
-      const { afterUnknown } = fate;
+      const afterUnknown = fate.doubtfulXid !== undefined;
       return new RowRejectedError(
         row,
         { sqlState, detail, constraint, column, table, afterUnknown },

@@ -45,7 +45,7 @@ export class Settlement<Row extends object> {
   /** How many rows of a batch are still to be settled, if it is settled in parts. */
   readonly #unsettled = new Map<Batch, number>();
   /** Rows that failed after the delivery was abandoned. */
-  readonly #abandoned: FailedRows[] = [];
+  #abandoned: FailedRows[] = [];
   #isAbandoned = false;
 
   constructor(parts: SettlementParts<Row>) {
@@ -93,7 +93,7 @@ export class Settlement<Row extends object> {
    * From now on nobody is told of failed rows, but for the callers of `insert()`: the others remain.
    */
   abandon(): void {
-    this.#abandoned.push(...this.#rejecter.abandon());
+    this.#abandoned = this.#rejecter.abandon();
     this.#isAbandoned = true;
   }
 

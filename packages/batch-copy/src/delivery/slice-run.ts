@@ -1,11 +1,9 @@
-import type { Clock } from "../batch/clock.js";
 import { endBackend } from "../copy/backend.js";
 import type { Slice } from "../copy/copy-writer.js";
 import { isServerError, type PgServerError } from "../copy/driver.js";
-import { inquire, type Answer } from "../copy/inquiry.js";
 import type { Doubt, LostBackend, Outcome } from "../copy/outcome.js";
 import { StalledError } from "../copy/progress-watch.js";
-import { runCopy, type CopyRoute } from "../copy/run-copy.js";
+import { runCopy } from "../copy/run-copy.js";
 import {
   commitChannel,
   inDoubtChannel,
@@ -15,62 +13,54 @@ import {
   type InDoubtMessage,
   type RetryMessage,
 } from "../diagnostics.js";
-import type { Alarm } from "./alarm.js";
-import { dispositionOf } from "./disposition.js";
+import { MAX_TIMER_MS } from "../options.js";
+import { dispositionOf, isForOperator } from "./disposition.js";
 import type { Fate } from "./fate.js";
-import { Patience, type Health, type RetrySettings } from "./patience.js";
-import { pause } from "./pause.js";
-
-/** What all runs of a copier share. */
-export interface Means {
-  readonly route: CopyRoute;
-  /** The table's qualified name. */
-  readonly table: string;
-  readonly retry: RetrySettings;
-  readonly copyTimeoutMs: number;
-  readonly onInDoubt: "retry" | "reject";
-  readonly clock: Clock;
-  readonly health: Health;
-  readonly alarm: Alarm;
-  readonly counts: RunCounts;
-  /** Looks at the table again, and says what does not fit any more. */
-  readonly findMismatch: () => Promise<Error | undefined>;
-}
-
-export interface RunCounts {
-  retries: number;
-  inDoubtCommitted: number;
-  inDoubtAborted: number;
-  inDoubtUnknown: number;
-}
+import type { Means } from "./means.js";
+import { Patience } from "./patience.js";
+import { pause, unlessAborted } from "./pause.js";
+import { resolveDoubt } from "./resolve-doubt.js";
 
 /** After so many cancellations of one slice it is likely that none will get through. */
 const CANCELLATIONS_TO_WARN = 3;
 const QUERY_CANCELED = "57014";
 const DATATYPE_MISMATCH = "42804";
-/** `copyTimeoutMs` is doubled at most so often: by then it is some weeks. */
-const MAX_DOUBLINGS = 15;
+/** With the defaults after some 20 seconds: what passes by itself has mostly passed by then. */
+const ATTEMPTS_TO_WARN = 10;
+
+/** What went before, for the rows of a batch that was refused. */
+export interface History {
+  /** A transaction with the rows that may have been committed. */
+  readonly doubtfulXid?: string | undefined;
+  /**
+   * That the rows were refused with an error that may have nothing to do with them, when so many
+   * transactions had been begun: they are tried until they are committed, or until they are refused
+   * again after others, begun since, were committed.
+   */
+  readonly suspectSince?: number | undefined;
+}
 
 /** Tries to write a slice until its fate is known. */
 export class SliceRun {
   readonly #means: Means;
   readonly #slice: Slice;
   readonly #signal: AbortSignal;
-  /** If set, a suspect error counts as the rows' own once there are more commits than these. */
-  readonly #commitsBefore: number | undefined;
+  readonly #suspectSince: number | undefined;
   readonly #patience: Patience;
   readonly #startedAt: number;
   #attempt = 0;
+  /** The number of the attempt among those of all lanes. */
+  #transaction = 0;
   #stalls = 0;
   #cancellations = 0;
-  /** An attempt that may have been committed, as far as anybody can tell. */
-  #doubt: Doubt | undefined;
+  #doubtfulXid: string | undefined;
 
-  constructor(means: Means, slice: Slice, signal: AbortSignal, commitsBefore?: number) {
+  constructor(means: Means, slice: Slice, signal: AbortSignal, history: History = {}) {
     this.#means = means;
     this.#slice = slice;
     this.#signal = signal;
-    this.#commitsBefore = commitsBefore;
+    this.#suspectSince = history.suspectSince;
+    this.#doubtfulXid = history.doubtfulXid;
     this.#patience = new Patience(means.retry, means.health, means.clock);
     this.#startedAt = means.clock.now();
   }
@@ -80,7 +70,8 @@ export class SliceRun {
     let fate: Fate | undefined;
     while (fate === undefined) {
       this.#attempt++;
-      const timeoutMs = copyTimeoutMs * 2 ** this.#stalls;
+      this.#transaction = this.#means.health.begin();
+      const timeoutMs = Math.min(copyTimeoutMs * 2 ** this.#stalls, MAX_TIMER_MS);
       fate = await this.#judge(await runCopy(route, this.#slice, timeoutMs, this.#signal));
     }
     return fate;
@@ -101,12 +92,10 @@ export class SliceRun {
   }
 
   #commit(rows: number, isLocalOnly: boolean): Fate {
-    const { health, alarm } = this.#means;
-    health.noteCommit();
+    const { health, alarm, table } = this.#means;
+    health.noteCommit(this.#transaction);
     if (isLocalOnly) {
-      alarm.sound(`${this.#means.table}: committed without waiting for the synchronous standby`);
-    } else {
-      alarm.end();
+      alarm.sound(`${table}: committed without waiting for the synchronous standby`);
     }
     if (commitChannel.hasSubscribers) {
       const message: CommitMessage = { ...this.#message, rowsCommitted: rows, isLocalOnly };
@@ -125,25 +114,28 @@ export class SliceRun {
         this.#noteCancellation(error);
         return this.#retry(error, false);
       case "hold":
-        return this.#retry((await this.#means.findMismatch()) ?? error, true);
+        return this.#retry((await this.#findMismatch()) ?? error, true);
     }
   }
 
   async #onSuspect(error: PgServerError): Promise<Fate | undefined> {
-    const mismatch =
-      error.code === DATATYPE_MISMATCH ? await this.#means.findMismatch() : undefined;
+    const mismatch = error.code === DATATYPE_MISMATCH ? await this.#findMismatch() : undefined;
     if (mismatch !== undefined) {
       return this.#retry(mismatch, true);
     }
-    if (this.#commitsBefore === undefined) {
+    if (this.#suspectSince === undefined) {
       return this.#refuse(error, true);
     }
-    const othersPass = this.#means.health.commits > this.#commitsBefore;
+    const othersPass = this.#means.health.hasCommittedAfter(this.#suspectSince);
     return othersPass ? this.#refuse(error, false) : this.#retry(error, true);
   }
 
+  #findMismatch(): Promise<Error | undefined> {
+    return unlessAborted(this.#means.findMismatch(), this.#signal);
+  }
+
   #refuse(error: PgServerError, isSuspect: boolean): Fate {
-    return { kind: "refused", error, isSuspect, afterUnknown: this.#doubt !== undefined };
+    return { kind: "refused", error, isSuspect, doubtfulXid: this.#doubtfulXid };
   }
 
   #noteCancellation({ code, message }: PgServerError): void {
@@ -155,7 +147,7 @@ export class SliceRun {
   }
 
   async #onLost(error: Error, backend: LostBackend | undefined): Promise<Fate | undefined> {
-    if (error instanceof StalledError && this.#stalls < MAX_DOUBLINGS) {
+    if (error instanceof StalledError) {
       this.#stalls++;
     }
     // A server that said why it ended the connection has no backend for it any more.
@@ -173,7 +165,7 @@ export class SliceRun {
   }
 
   async #onUnknown(error: Error, doubt: Doubt): Promise<Fate | undefined> {
-    const resolution = await this.#resolve(doubt);
+    const resolution = await resolveDoubt(doubt, this.#means, this.#patience, this.#signal);
     if (inDoubtChannel.hasSubscribers) {
       const { xid } = doubt;
       const message: InDoubtMessage = { ...this.#message, xid, error, resolution };
@@ -189,28 +181,9 @@ export class SliceRun {
         return this.#retry(error, false);
       case "unknown":
         counts.inDoubtUnknown++;
-        this.#doubt = doubt;
+        this.#doubtfulXid = doubt.xid;
         return onInDoubt === "reject" ? this.#giveUp(error) : this.#retry(error, false);
     }
-  }
-
-  /** Asks about a doubt until there is an answer, or patience is over. */
-  async #resolve(doubt: Doubt): Promise<Exclude<Answer, "pending">> {
-    const { route, clock } = this.#means;
-    while (!this.#signal.aborted) {
-      const answer = await route.connections
-        .useNew((client) => inquire(client, doubt))
-        .catch(() => "pending" as const);
-      if (answer !== "pending") {
-        return answer;
-      }
-      const delay = this.#patience.nextDelay(false);
-      if (delay === undefined) {
-        break;
-      }
-      await pause(clock, delay, this.#signal);
-    }
-    return "unknown";
   }
 
   /** Pauses before the next attempt, if there is to be one. */
@@ -221,7 +194,7 @@ export class SliceRun {
       return this.#giveUp(this.#signal.aborted ? (this.#signal.reason as Error) : error);
     }
     counts.retries++;
-    if (isHeld) {
+    if (isHeld || this.#attempt >= ATTEMPTS_TO_WARN) {
       alarm.sound(
         `${table}: rows are kept and tried again, until this is mended: ${error.message}`,
       );
@@ -235,9 +208,8 @@ export class SliceRun {
   }
 
   #giveUp(error: Error): Fate {
-    return this.#doubt === undefined
-      ? { kind: "lost", error }
-      : { kind: "unknown", error, xid: this.#doubt.xid };
+    const xid = this.#doubtfulXid;
+    return xid === undefined ? { kind: "lost", error } : { kind: "unknown", error, xid };
   }
 
   get #message(): BatchMessage {
@@ -246,10 +218,4 @@ export class SliceRun {
     const durationMs = clock.now() - this.#startedAt;
     return { table, rows, bytes, attempt: this.#attempt, durationMs };
   }
-}
-
-/** Whether the server turned the connection away until somebody mends something. */
-function isForOperator(error: Error): boolean {
-  const answer = error.cause instanceof Error ? error.cause : error;
-  return isServerError(answer) && dispositionOf(answer.code) === "hold";
 }

@@ -1,19 +1,23 @@
 import { columnTypeOf } from "../codecs/column-type-of.js";
 import { quoteIdentifier, quoteQualified } from "../codecs/identifier.js";
 import { SchemaMismatchError } from "../errors.js";
+import { tableWithoutBinaryForm, typeWithoutBinaryForm } from "./binary-form.js";
 import { alterTableDdl, columnDdl } from "./ddl.js";
 import {
   lookUpTable,
   type ColumnDescription,
+  type Lookup,
   type Queryable,
   type TableDescription,
 } from "./describe-table.js";
 import type { WritableColumn } from "./row-format.js";
 import { columnsOf, type Column, type Table } from "./table.js";
+import { sqlNamesOf, typeDifference, type TypeOids } from "./type-difference.js";
 import { widens } from "./widening.js";
 
 /** How to fill a table that was checked. */
 interface CheckedTable {
+  readonly isTemporary: boolean;
   readonly statement: string;
   readonly columns: readonly WritableColumn[];
 }
@@ -41,14 +45,13 @@ export async function checkDefinition(
 ): Promise<CheckedTable> {
   const quotedName = quoteQualified(definition.schema, definition.name);
   const columns = columnsOf(definition.columns);
-  const sqlTypes = columns.map(({ type }) => type.sql);
-  const found = await lookUpTable(connection, quotedName, sqlTypes);
+  const types = columns.flatMap(({ type }) => sqlNamesOf(type));
+  const found = await lookUpTable(connection, quotedName, types);
   if (found === undefined) {
     throw new SchemaMismatchError(quotedName, ["it does not exist"], definition.ddl);
   }
   refuseUncopyable(quotedName, found.table);
-  const wanted = columns.map((column, i) => ({ ...column, typeOid: found.typeOids[i] ?? null }));
-  const differences = compare(wanted, found.table);
+  const differences = compare(columns, found);
   if (differences.length > 0) {
     throw mismatch(quotedName, differences);
   }
@@ -61,11 +64,6 @@ export function refuseUncopyable(quotedName: string, found: TableDescription): v
   if (refusal !== undefined) {
     throw new SchemaMismatchError(quotedName, [refusal], "");
   }
-}
-
-interface WantedColumn extends Column {
-  /** The OID of the definition's type; null if the database has no such type. */
-  readonly typeOid: number | null;
 }
 
 interface Difference {
@@ -89,7 +87,7 @@ function tableRefusal({
   }
   return columns.length > 0 && columns.every(({ isInsertable }) => !isInsertable)
     ? "this role may not INSERT into it"
-    : undefined;
+    : tableWithoutBinaryForm(columns);
 }
 
 function mismatch(quotedName: string, differences: readonly Difference[]): SchemaMismatchError {
@@ -102,33 +100,44 @@ function mismatch(quotedName: string, differences: readonly Difference[]): Schem
 }
 
 /** Everything that keeps the definition's columns from being filled, or fills others with NULL. */
-function compare(columns: readonly WantedColumn[], found: TableDescription): Difference[] {
-  const byName = new Map(found.columns.map((column) => [column.name, column]));
+function compare(columns: readonly Column[], { table, typeOids }: Lookup): Difference[] {
+  const byName = new Map(table.columns.map((column) => [column.name, column]));
   const differences = columns.flatMap((column) => {
     const actual = byName.get(column.name);
-    return actual === undefined ? missingColumn(column) : compareColumn(column, actual);
+    return actual === undefined
+      ? missingColumn(column, typeOids)
+      : compareColumn(column, actual, typeOids);
   });
-  return [...differences, ...unfilledColumns(columns, found)];
+  return [...differences, ...unfilledColumns(columns, table)];
 }
 
-function missingColumn(column: WantedColumn): Difference {
+function missingColumn(column: Column, typeOids: TypeOids): Difference {
   return {
     text: `column ${quoteIdentifier(column.name)} does not exist`,
     action: `ADD COLUMN ${columnDdl(column)}`,
-    before: column.typeOid === null ? column.type.ddl : [],
+    before: typeOids.has(column.type.sql) ? [] : column.type.ddl,
   };
 }
 
-function compareColumn(wanted: WantedColumn, actual: ColumnDescription): Difference[] {
+function compareColumn(
+  wanted: Column,
+  actual: ColumnDescription,
+  typeOids: TypeOids,
+): Difference[] {
   const column = `column ${quoteIdentifier(wanted.name)}`;
   if (actual.isGenerated || actual.isIdentityAlways) {
     const how = actual.isGenerated ? "generated" : "an identity that is always generated";
     return [{ text: `${column} is ${how}, leave it out of the definition` }];
   }
+  const refusal = typeWithoutBinaryForm(actual.type);
+  if (refusal !== undefined) {
+    return [{ text: `${column} ${refusal}` }];
+  }
   const alter = `ALTER COLUMN ${quoteIdentifier(wanted.name)}`;
-  const differences: Difference[] = isSameType(wanted, actual)
-    ? []
-    : [differentType(column, alter, wanted, actual)];
+  const difference = typeDifference(wanted.type, actual.type, typeOids);
+  const differences: Difference[] = difference
+    ? [differentType(`${column} ${difference}`, alter, wanted, actual)]
+    : [];
   if (actual.notNull && wanted.type.isNullable) {
     differences.push({
       text: `${column} is NOT NULL in the database and nullable in the definition`,
@@ -141,49 +150,14 @@ function compareColumn(wanted: WantedColumn, actual: ColumnDescription): Differe
   return differences;
 }
 
-/**
- * Types are the same if SQL writes them the same, parameters included. Those of the user and of
- * extensions can be written in several ways, by the search_path: there the OID tells, or, outside of
- * the search_path, the bare name; and the parameters apart.
- */
-function isSameType({ type, typeOid }: WantedColumn, actual: ColumnDescription): boolean {
-  if (actual.type.sql === type.sql) {
-    return true;
-  }
-  if (
-    actual.type.schema === "pg_catalog" ||
-    parametersOf(actual.type.sql) !== parametersOf(type.sql)
-  ) {
-    return false;
-  }
-  return typeOid === null
-    ? bareName(actual.type.sql) === bareName(type.sql)
-    : actual.type.oid === typeOid;
-}
-
-const PARAMETERS = /\([^()"]*\)(?=(?:\[\])?$)/;
-
-function parametersOf(sql: string): string {
-  return PARAMETERS.exec(sql)?.[0].replaceAll(" ", "") ?? "";
-}
-
-function bareName(sql: string): string {
-  return sql.replace(PARAMETERS, "").replace(/^(?:"(?:[^"]|"")*"|[^".]+)\./, "");
-}
-
 function differentType(
-  column: string,
+  text: string,
   alter: string,
-  wanted: WantedColumn,
+  { name, type }: Column,
   actual: ColumnDescription,
 ): Difference {
-  const { name, type, typeOid } = wanted;
-  const isPlain = type.name === type.sql || type.ddl.length > 0;
-  const written = isPlain ? type.sql : `${type.name} (${type.sql})`;
-  const text = `${column} is ${actual.type.sql} in the database and ${written} in the definition`;
   if (widens(actual.type.sql, type.sql)) {
-    const before = typeOid === null ? type.ddl : [];
-    return { text, action: `${alter} TYPE ${type.sql}`, before };
+    return { text, action: `${alter} TYPE ${type.sql}` };
   }
   // Any other change of the column could lose what is in it: the definition has to change.
   const fitting = columnTypeOf(actual.type);
@@ -210,6 +184,7 @@ function checkedTable(found: TableDescription, columns: readonly Column[]): Chec
   const names = columns.map(({ name }) => quoteIdentifier(name)).join(", ");
   const table = quoteQualified(found.schema, found.name);
   return {
+    isTemporary: found.isTemporary,
     statement: `COPY ${table} (${names}) FROM STDIN (FORMAT binary)`,
     columns: columns.map(({ name, type }) => ({
       name,

@@ -17,6 +17,8 @@ export interface CopyTarget {
    * break, behind which anything could look like such a context.
    */
   readonly contextName: string | undefined;
+  /** Whether it belongs to one connection alone. */
+  readonly isTemporary: boolean;
   /** The COPY statement for its columns. */
   readonly statement: string;
   readonly columns: readonly WritableColumn[];

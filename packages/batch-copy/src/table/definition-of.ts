@@ -1,6 +1,8 @@
 import { columnTypeOf } from "../codecs/column-type-of.js";
 import { quoteIdentifier, quoteQualified } from "../codecs/identifier.js";
+import type { TypeDescription } from "../codecs/type-description.js";
 import { SchemaMismatchError } from "../errors.js";
+import { typeWithoutBinaryForm } from "./binary-form.js";
 import type { ColumnDescription, TableDescription } from "./describe-table.js";
 import { table, type Columns, type Table } from "./table.js";
 
@@ -44,7 +46,11 @@ function columnOf(column: ColumnDescription | undefined): Columns[string] | stri
   }
   const type = columnTypeOf(column.type);
   if (type === undefined) {
-    return `is ${column.type.sql}, which has no codec: register one by columnType(${JSON.stringify(column.type.name)}, …)`;
+    return typeWithoutBinaryForm(column.type) ?? withoutCodec(column.type);
   }
   return column.notNull ? type : type.nullable();
+}
+
+function withoutCodec({ sql, name }: TypeDescription): string {
+  return `is ${sql}, which has no codec: register one by columnType(${JSON.stringify(name)}, …)`;
 }

@@ -18,7 +18,7 @@ export function definitionSource(description: TableDescription): string {
   const lines = columns.map(({ name, source }) => `    ${JSON.stringify(name)}: ${source},\n`);
   return `import { ${[...names].toSorted().join(", ")} } from "batch-copy";
 
-export const ${variableName(definition.name)} = table(
+export const ${variableName(definition.name, names)} = table(
   ${JSON.stringify(definition.name)},
   {
 ${lines.join("")}  },
@@ -35,8 +35,19 @@ function identifiersOf(source: string): string[] {
   return code.match(/[A-Za-z_]\w*/g) ?? [];
 }
 
-/** A JavaScript name for the table. */
-function variableName(name: string): string {
+/** What a variable of a module cannot be called. */
+const RESERVED: ReadonlySet<string> = new Set(
+  (
+    "arguments await break case catch class const continue debugger default delete do else enum eval " +
+    "export extends false finally for function if implements import in instanceof interface let new " +
+    "null package private protected public return static super switch this throw true try typeof var " +
+    "void while with yield"
+  ).split(" "),
+);
+
+/** A JavaScript name for the table, other than those that are taken. */
+function variableName(name: string, taken: ReadonlySet<string>): string {
   const words = name.replace(/\W+/g, "_").replace(/^(?=\d)/, "_");
-  return /^(?:_*|default|class|function|new|delete|table)$/.test(words) ? `${words}Table` : words;
+  const isFree = /[^_]/.test(words) && !RESERVED.has(words) && !taken.has(words);
+  return isFree ? words : `${words}Table`;
 }

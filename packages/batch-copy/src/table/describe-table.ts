@@ -16,6 +16,8 @@ export interface TableDescription {
   readonly name: string;
   /** `pg_class.relkind`: r for a table, p for a partitioned one, f for a foreign one, v for a view … */
   readonly kind: string;
+  /** Whether it belongs to one connection alone. */
+  readonly isTemporary: boolean;
   /** Whether row-level security is active for the current role. */
   readonly hasActiveRowSecurity: boolean;
   readonly columns: readonly ColumnDescription[];
@@ -38,11 +40,12 @@ export interface ColumnDescription {
 
 /**
  * Reads the catalog only, so a lock on the table does not hold it up. The name is read as COPY would
- * read it. `pg_range` has multiranges from PostgreSQL 14 on only, hence the way through jsonb.
+ * read it; a type that a definition writes without quotes is first of all the built-in one, wherever
+ * the search_path has pg_catalog. `pg_range` has multiranges from PostgreSQL 14 on only, hence the way through jsonb.
  */
 const DESCRIBE_TABLE = `
 WITH RECURSIVE relation AS (
-  SELECT c.oid, n.nspname, c.relname, c.relkind
+  SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.oid = to_regclass($1)
 ), attribute AS (
@@ -62,6 +65,7 @@ WITH RECURSIVE relation AS (
   ) part
 )
 SELECT r.nspname AS schema, r.relname AS name, r.relkind::text AS kind,
+  r.relpersistence = 't' AS "isTemporary",
   row_security_active(r.oid) AS "hasActiveRowSecurity",
   current_setting('client_encoding') AS "clientEncoding",
   coalesce((SELECT json_agg(json_build_object(
@@ -75,6 +79,7 @@ SELECT r.nspname AS schema, r.relname AS name, r.relkind::text AS kind,
     ) ORDER BY a.attnum) FROM attribute a JOIN pg_type dt ON dt.oid = a.atttypid), '[]') AS columns,
   coalesce((SELECT json_agg(json_build_object(
       'oid', t.oid::int8, 'schema', n.nspname, 'name', t.typname,
+      'hasBinaryForm', t.typreceive <> 0,
       'kind', CASE
         WHEN e.typarray = t.oid THEN 'array' WHEN t.typtype = 'e' THEN 'enum'
         WHEN t.typtype = 'd' THEN 'domain' WHEN t.typtype = 'c' THEN 'composite'
@@ -89,6 +94,7 @@ SELECT r.nspname AS schema, r.relname AS name, r.relkind::text AS kind,
         WHEN t.typtype = 'm' THEN (
           SELECT json_build_object('oid', rngtypid::int8, 'sql', format_type(rngtypid, NULL))
           FROM pg_range g WHERE to_jsonb(g) ->> 'rngmultitypid' = t.oid::text) END,
+      'delimiter', CASE WHEN e.typarray = t.oid THEN e.typdelim END,
       'labels', (SELECT json_agg(enumlabel ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid),
       'attributes', CASE WHEN t.typtype = 'c' THEN (
         SELECT json_agg(json_build_object('name', attname, 'type', json_build_object(
@@ -96,8 +102,11 @@ SELECT r.nspname AS schema, r.relname AS name, r.relkind::text AS kind,
         FROM pg_attribute WHERE attrelid = t.typrelid AND attnum > 0 AND NOT attisdropped) END
     )) FROM type JOIN pg_type t ON t.oid = type.oid JOIN pg_namespace n ON n.oid = t.typnamespace
     LEFT JOIN pg_type e ON e.oid = t.typelem), '[]') AS types,
-  (SELECT json_agg(to_regtype(sql)::oid::int8 ORDER BY n)
-    FROM unnest($2::text[]) WITH ORDINALITY AS wanted(sql, n)) AS wanted
+  (SELECT json_object_agg(sql, oid::int8) FROM (
+    SELECT DISTINCT sql, coalesce(
+      CASE WHEN sql ~ '^[a-z]\\w*(\\[])?$' THEN to_regtype('pg_catalog.' || sql) END,
+      to_regtype(sql))::oid AS oid
+    FROM unnest($2::text[]) AS named(sql)) wanted WHERE oid IS NOT NULL) AS "typeOids"
 FROM relation r`;
 
 /** Where a type is used: its OID, and its parameters in the words of `format_type`. */
@@ -112,7 +121,9 @@ interface FoundType {
   readonly schema: string;
   readonly name: string;
   readonly kind: TypeKind;
+  readonly hasBinaryForm: boolean;
   readonly element: TypeUse | null;
+  readonly delimiter: string | null;
   readonly labels: readonly string[] | null;
   readonly attributes: readonly { readonly name: string; readonly type: TypeUse }[] | null;
 }
@@ -121,13 +132,13 @@ interface FoundTable extends Omit<TableDescription, "columns"> {
   readonly clientEncoding: string;
   readonly columns: readonly (Omit<ColumnDescription, "type"> & { readonly type: TypeUse })[];
   readonly types: readonly FoundType[];
-  readonly wanted: readonly (number | null)[] | null;
+  readonly typeOids: Readonly<Record<string, number>> | null;
 }
 
-/** A table, and the OIDs of other types that were asked for; null for those that do not exist. */
+/** A table, and the OIDs of the types that were asked for, as far as they exist. */
 export interface Lookup {
   readonly table: TableDescription;
-  readonly typeOids: readonly (number | null)[];
+  readonly typeOids: ReadonlyMap<string, number>;
 }
 
 /**
@@ -146,7 +157,7 @@ export async function lookUpTable(
   if (found === undefined) {
     return undefined;
   }
-  const { clientEncoding, types: foundTypes, wanted, ...table } = found;
+  const { clientEncoding, types: foundTypes, typeOids, ...table } = found;
   // The strings of a binary COPY are in the client's encoding; ours are UTF-8.
   if (clientEncoding !== "UTF8") {
     throw new ConnectError(`client_encoding is ${clientEncoding}, batch-copy needs UTF8`);
@@ -156,7 +167,7 @@ export async function lookUpTable(
     ...column,
     type: describe(column.type, byOid),
   }));
-  return { table: { ...table, columns }, typeOids: wanted ?? [] };
+  return { table: { ...table, columns }, typeOids: new Map(Object.entries(typeOids ?? {})) };
 }
 
 /** The tree of a type and its parts, from the list of all types. */
@@ -164,15 +175,14 @@ function describe(
   use: { readonly oid: number; readonly sql: string | null },
   types: ReadonlyMap<number, FoundType>,
 ): TypeDescription {
-  const { oid, schema, name, kind, element, labels, attributes } = types.get(use.oid)!;
-  const sql = use.sql ?? name;
+  const { element, delimiter, labels, attributes, ...found } = types.get(use.oid)!;
+  // Where the search_path hides a built-in type, format_type writes its schema.
+  const sql = (use.sql ?? found.name).replace(/^pg_catalog\./, "");
   return {
-    oid,
-    schema,
-    name,
+    ...found,
     sql,
-    kind,
     ...(element === null ? {} : { element: describe(elementUse(element, sql), types) }),
+    ...(delimiter === null ? {} : { delimiter }),
     ...(labels === null ? {} : { labels }),
     ...(attributes === null ? {} : { attributes: attributes.map(describeAttribute) }),
   };

@@ -21,33 +21,23 @@ import {
   multirangeOf,
   numeric,
   rangeOf,
-  SchemaMismatchError,
   table,
   text,
   timestamptz,
   varchar,
+  type ByteReader,
+  type ByteWriter,
   type Table,
 } from "../../dist/index.js";
 import { compile } from "../helpers/compile.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
+import { mismatch } from "../helpers/mismatch.js";
 
 const db = useDatabase();
 
 /** A pool whose search_path is the test's schema, so that user types need no schema. */
 function poolInSchema(): Pool {
   return new Pool({ connectionString: databaseUrl, options: `-c search_path=${db.schema}` });
-}
-
-async function mismatch(
-  connecting: Promise<{ close(): Promise<void> }>,
-): Promise<SchemaMismatchError> {
-  try {
-    await (await connecting).close();
-  } catch (error) {
-    assert.ok(error instanceof SchemaMismatchError, String(error));
-    return error;
-  }
-  assert.fail("the table was accepted");
 }
 
 describe("a copier of a table's name", () => {
@@ -133,11 +123,27 @@ describe("a copier of a table's name", () => {
   it("finds a temporary table of the pool's one connection", async () => {
     const pool = new Pool({ connectionString: databaseUrl, max: 1 });
     await pool.query("CREATE TEMP TABLE scratch (id int4)");
-    const copier = await Copier.connect("scratch", { pool, connections: 1 });
-    await copier.insert({ id: 1 });
-    await copier.close();
-    assert.deepEqual((await pool.query("SELECT id FROM scratch")).rows, [{ id: 1 }]);
+    const byName = await Copier.connect("scratch", { pool, connections: 1 });
+    await byName.insert({ id: 1 });
+    await byName.close();
+    const definition = table("scratch", { id: int4 });
+    const defined = await Copier.connect(definition, { pool, connections: 1 });
+    await defined.insert({ id: 2 });
+    await defined.close();
+    assert.deepEqual((await pool.query("SELECT id FROM scratch")).rows, [{ id: 1 }, { id: 2 }]);
     await pool.end();
+  });
+
+  it("refuses a temporary table that other connections would be asked for", async () => {
+    const refusal = { code: "INVALID_OPTION", message: /set connections to 1.* max: 1/ };
+    const pool = new Pool({ connectionString: databaseUrl, max: 1 });
+    await pool.query("CREATE TEMP TABLE scratch (id int4)");
+    await assert.rejects(Copier.connect("scratch", { pool }), refusal);
+    await pool.end();
+    const wide = new Pool({ connectionString: databaseUrl, max: 2 });
+    await wide.query("CREATE TEMP TABLE scratch (id int4)");
+    await assert.rejects(Copier.connect("scratch", { pool: wide, connections: 1 }), refusal);
+    await wide.end();
   });
 
   it("says what is wrong with the name or the columns", async () => {
@@ -266,6 +272,41 @@ describe("types of the user's own", () => {
     );
   });
 
+  it("print a definition that compiles whatever the table's name is", async () => {
+    const names = [
+      "text",
+      "numeric",
+      "table",
+      "import",
+      "await",
+      "1st place",
+      "größe",
+      "\u{1f600}",
+    ];
+    const sources = names.map(async (name) => {
+      await db.pool.query(
+        `CREATE TABLE ${db.schema}."${name}" (a text, b numeric, c name, "import" ${db.schema}.mood)`,
+      );
+      return definitionSource(await describeTable(db.pool, `${db.schema}."${name}"`));
+    });
+    const folder = fileURLToPath(new URL("../documented/definition-names", import.meta.url));
+    await compile(folder, await Promise.all(sources));
+    const modules = names.map((_, i) => import(join(folder, `${i}.js`)) as Promise<object>);
+    assert.deepEqual(
+      (await Promise.all(modules)).flatMap((exports) => Object.keys(exports)),
+      [
+        "textTable",
+        "numericTable",
+        "tableTable",
+        "importTable",
+        "awaitTable",
+        "_1st_place",
+        "gr_e",
+        "_Table",
+      ],
+    );
+  });
+
   it("are compared with the definition", async () => {
     const pool = poolInSchema();
     const other = table("everything", {
@@ -298,6 +339,27 @@ describe("types of the user's own", () => {
     await copier.insert({ at: [3, 4, 1, 2] });
     assert.deepEqual(await db.rows(`SELECT at::text FROM ${db.schema}.boxes`), [
       { at: "(3,4),(1,2)" },
+    ]);
+  });
+
+  it("are given the texts in an array only if their codec says that it reads them", async () => {
+    const codec = {
+      encode: (value: number, out: ByteWriter): void => out.int32(value),
+      decode: (input: ByteReader): number => input.int32(),
+    };
+    const numbers = await db.create("own_numbers", {
+      mute: arrayOf(columnType("oid", codec)),
+      read: arrayOf(
+        columnType("oid", { ...codec, encodeText: (digits, out) => out.int32(Number(digits)) }),
+      ),
+    });
+    await using copier = await Copier.connect(numbers, { databaseUrl });
+    await assert.rejects(copier.insert({ mute: "{7}", read: [] }), {
+      reason: 'the codec of oid has no encodeText to read the string "7"',
+    });
+    await copier.insert({ mute: [7], read: "{7,NULL}" });
+    assert.deepEqual(await db.rows(`SELECT * FROM ${db.schema}.own_numbers`), [
+      { mute: [7], read: [7, null] },
     ]);
   });
 
@@ -362,9 +424,9 @@ describe("containers", () => {
       range: rangeOf(int4),
     });
     await using copier = await Copier.connect(refusing, { databaseUrl });
-    const range = "empty" as const;
+    const range = "empty";
     const cases: readonly [row: object, reason: RegExp][] = [
-      [{ list: [1, "2"], range }, /expected an integer/],
+      [{ list: [1, true], range }, /expected an integer/],
       [{ list: [1, undefined], range }, /an element is undefined, pass null/],
       [{ list: [[1], [2, 3]], range }, /same length and depth/],
       [{ list: [[1], 2], range }, /same length and depth/],
@@ -375,11 +437,11 @@ describe("containers", () => {
         { list: { elements: [1], dimensions: [1], lowerBounds: [0.5] }, range },
         /lowerBounds are 1 integers/,
       ],
-      [{ list: "{1,2}", range }, /expected an array or/],
+      [{ list: "1,2", range }, /the string "1,2" is not an array/],
       [{ list: [], range: { lower: 1 } }, /pass null for an infinite one/],
       [{ list: [], range: { lower: 1, upper: 2, bounds: "[]" } }, /a range has no "bounds"/],
       [{ list: [], range: [1, 2] }, /pass null for an infinite one/],
-      [{ list: [], range: "[1,2)" }, /expected \{ lower, upper \} or "empty"/],
+      [{ list: [], range: "1,2" }, /the string "1,2" is not a range/],
     ];
     for (const [row, reason] of cases) {
       await assert.rejects(copier.insert(row as never), reason);

@@ -13,12 +13,18 @@ import { assertNumberedRows, numberedRow } from "../helpers/row-sets.js";
 const db = useDatabase();
 
 /** Holds a lock on the table, so that COPY waits, until `release`. */
-async function lockTable(name: string): Promise<{ release(): Promise<void> }> {
+async function lockTable(
+  name: string,
+): Promise<{ release(): Promise<void>; drop(): Promise<void> }> {
   const client: PoolClient = await db.pool.connect();
   await client.query(`BEGIN; LOCK TABLE ${db.schema}.${name}`);
   return {
     async release() {
       await client.query("COMMIT");
+      client.release();
+    },
+    async drop() {
+      await client.query(`DROP TABLE ${db.schema}.${name}; COMMIT`);
       client.release();
     },
   };
@@ -127,6 +133,22 @@ describe("close", () => {
     await lock.release();
   });
 
+  it("may be given a time twice: what is handed back counts once", async () => {
+    const { name, copier } = await db.openCopier();
+    const lock = await lockTable(name);
+    // So many that handing them back takes several turns of the event loop.
+    const count = 9000;
+    await copier.sendMany(Array.from({ length: count }, (_, id) => numberedRow(id)));
+    const closings = [copier.close({ timeoutMs: 50 }), copier.close({ timeoutMs: 50 })];
+    for (const closing of closings) {
+      await assert.rejects(closing, { count });
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const { rowsRejected, rowsBuffered, bytesBuffered } = copier.stats;
+    assert.deepEqual([rowsRejected, rowsBuffered, bytesBuffered], [count, 0, 0]);
+    await lock.release();
+  });
+
   it("may be given a time after it was called", async () => {
     const { name, copier } = await db.openCopier();
     const lock = await lockTable(name);
@@ -223,6 +245,24 @@ describe("close", () => {
     assert.equal(pool.idleCount, 1);
     await pool.end();
     await assertNumberedRows(db, "no_connection", 0);
+  });
+
+  it("ends in time while a connection is awaited to look at the table again", async () => {
+    const definition = await db.create("looked_at", { id: int4, note: text });
+    const pool = new Pool({ connectionString: databaseUrl, max: 1 });
+    const copier = await Copier.connect(definition, { pool, connectTimeoutMs: 60_000 });
+    const lock = await lockTable("looked_at");
+    await copier.send(numberedRow(0));
+    await eventually(() => pool.idleCount === 0, "the batch is on its way");
+    const taken = pool.connect();
+    await db.rows("SELECT pg_sleep(0.1)");
+    await lock.drop();
+    const client = await taken;
+    const start = Date.now();
+    await assert.rejects(copier.close({ timeoutMs: 150 }), { count: 1 });
+    assert.ok(Date.now() - start < 2000);
+    client.release();
+    await pool.end();
   });
 
   it("refuses a bad timeout", async () => {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { before, describe, it } from "node:test";
+import { after, before, describe, it } from "node:test";
 
 import fc from "fast-check";
-import type { PoolClient } from "pg";
+import { Pool, type PoolClient } from "pg";
 
 import { ByteReader } from "../../dist/bytes/byte-reader.js";
 import type { Codec } from "../../dist/codecs/codec.js";
-import { Copier, int4, type ColumnType, type Table } from "../../dist/index.js";
+import { Copier, int4, table, type ColumnType, type Table } from "../../dist/index.js";
 import { lookUpTable } from "../../dist/table/describe-table.js";
 import { copyOut } from "../helpers/copy-out.js";
 import { copyText } from "../helpers/copy-text.js";
@@ -20,6 +20,13 @@ const GENERATED_VALUES = Number(process.env["GENERATED_VALUES"] ?? 10_000);
 const VALUES_A_ROUND = 10_000;
 
 const db = useDatabase();
+/** Types of the user's own are created in the test's schema; those of extensions are in public. */
+const pool = new Pool({
+  connectionString: databaseUrl,
+  options: `-c search_path=${db.schema},public`,
+});
+after(() => pool.end());
+const createdTypes = new Set<string>();
 let tables = 0;
 let serverVersion = 0;
 
@@ -32,26 +39,30 @@ before(async () => {
 
 /** A table of one column of the type, and the type's codec for it. */
 async function tableOf(type: ColumnType<unknown>): Promise<[Table, Codec<unknown>]> {
-  const definition = await db.create(`t${tables++}`, { id: int4, value: type });
-  const found = await lookUpTable(db.pool, `${db.schema}.${definition.name}`, []);
+  for (const statement of type.ddl.filter((ddl) => !createdTypes.has(ddl))) {
+    await pool.query(statement);
+    createdTypes.add(statement);
+  }
+  const definition = table(`t${tables++}`, { id: int4, value: type });
+  await pool.query(definition.ddl.slice(definition.ddl.indexOf("CREATE TABLE")));
+  const found = await lookUpTable(pool, definition.name, []);
   return [definition, type.codecFor(found!.table.columns[1]!.type)];
 }
 
 type Pair = readonly [value: unknown, literal: string];
 
 async function send(definition: Table, pairs: readonly Pair[]): Promise<void> {
-  await using copier = await Copier.connect(definition, { databaseUrl, connections: 1 });
+  await using copier = await Copier.connect(definition, { pool, connections: 1 });
   const rows = pairs.map(([value], id) => ({ id, value }));
   assert.equal(await copier.sendMany(rows as never), rows.length);
   await copier.flush();
 }
 
 /** Where the server has another value than its own reading of the literal. */
-async function differences(table: Table, pairs: readonly Pair[]): Promise<unknown[]> {
-  const written = `${db.schema}.${table.name}`;
-  const client: PoolClient = await db.pool.connect();
+async function differences({ name }: Table, pairs: readonly Pair[]): Promise<unknown[]> {
+  const client: PoolClient = await pool.connect();
   try {
-    await client.query(`CREATE TEMP TABLE literal (LIKE ${written})`);
+    await client.query(`CREATE TEMP TABLE literal (LIKE ${name})`);
     await copyText(
       client,
       "literal",
@@ -59,7 +70,7 @@ async function differences(table: Table, pairs: readonly Pair[]): Promise<unknow
     );
     const { rows } = await client.query(
       `SELECT left(w.value::text, 100) AS found, left(l.value::text, 100) AS expected
-       FROM literal l LEFT JOIN ${written} w USING (id)
+       FROM literal l LEFT JOIN ${name} w USING (id)
        WHERE w.value::text IS DISTINCT FROM l.value::text ORDER BY id LIMIT 5`,
     );
     return rows;
@@ -70,10 +81,10 @@ async function differences(table: Table, pairs: readonly Pair[]): Promise<unknow
 }
 
 /** What the server sends back, decoded; and it must be the same after another round. */
-async function readBack(codec: Codec<unknown>, table: Table): Promise<unknown[]> {
-  const client: PoolClient = await db.pool.connect();
+async function readBack(codec: Codec<unknown>, { name }: Table): Promise<unknown[]> {
+  const client: PoolClient = await pool.connect();
   try {
-    const query = `SELECT value FROM ${db.schema}.${table.name} ORDER BY id`;
+    const query = `SELECT value FROM ${name} ORDER BY id`;
     const tuples = await copyOut(client, query);
     return tuples.map(([payload]) => {
       const value = codec.decode(new ByteReader(payload!));
@@ -116,22 +127,14 @@ describe("the server reads what was meant, and sends it back", () => {
         test.skip(reason);
         return;
       }
-      const [table, codec] = await tableOf(type);
-      await send(
-        table,
-        accepted.map(([value, literal]) => [value, literal]),
-      );
-      assert.deepEqual(
-        await differences(
-          table,
-          accepted.map(([value, literal]) => [value, literal]),
-        ),
-        [],
-      );
+      const [definition, codec] = await tableOf(type);
+      const pairs = accepted.map(([value, literal]) => [value, literal] as const);
+      await send(definition, pairs);
+      assert.deepEqual(await differences(definition, pairs), []);
       for (const [value, , expected = value] of accepted) {
         assert.deepEqual(decoded(codec, value), expected);
       }
-      await readBack(codec, table);
+      await readBack(codec, definition);
       for (const [value, message] of refused) {
         assert.throws(() => payloadOf(codec, value), message);
       }
@@ -144,15 +147,15 @@ describe("the server reads what was meant, and sends it back", () => {
           test.skip(reason);
           return;
         }
-        const [table, codec] = await tableOf(type);
+        const [definition, codec] = await tableOf(type);
         for (let done = 0; done < GENERATED_VALUES; done += VALUES_A_ROUND) {
           const pairs: readonly Pair[] = fc.sample(
             generated,
             Math.min(VALUES_A_ROUND, GENERATED_VALUES),
           );
-          await send(table, pairs);
-          assert.deepEqual(await differences(table, pairs), []);
-          const back = await readBack(codec, table);
+          await send(definition, pairs);
+          assert.deepEqual(await differences(definition, pairs), []);
+          const back = await readBack(codec, definition);
           assert.equal(back.length, pairs.length);
           if (!samples.isCanonicalized) {
             assert.deepEqual(
@@ -160,7 +163,7 @@ describe("the server reads what was meant, and sends it back", () => {
               pairs.map(([value]) => decoded(codec, value)),
             );
           }
-          await db.pool.query(`TRUNCATE ${db.schema}.${table.name}`);
+          await pool.query(`TRUNCATE ${definition.name}`);
         }
       });
     }

@@ -144,6 +144,17 @@ describe("a connection", () => {
     await pool.end();
   });
 
+  it("of a given pool in pipeline mode is refused", async () => {
+    const definition = await db.create("pipelined", { id: int4 });
+    const options = { connectionString: databaseUrl, pipeline: true };
+    const pool = new Pool(options);
+    await assert.rejects(Copier.connect(definition, { pool }), {
+      code: "CONNECT_FAILED",
+      message: /must not be in pipeline mode/,
+    });
+    await pool.end();
+  });
+
   it("of a given pool that is inside a transaction is closed and another one taken", async () => {
     const definition = await db.create("in_transaction", { id: int4, note: text });
     const pool = new Pool({ connectionString: databaseUrl, max: 1 });

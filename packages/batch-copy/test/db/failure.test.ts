@@ -45,6 +45,44 @@ describe("a refused row", () => {
     assert.equal(copier.stats.rowsRejected, 1);
   });
 
+  it("of an AFTER trigger is not taken for the row with the number of the trigger's line", async () => {
+    const rejected: unknown[] = [];
+    const { name, copier } = await db.openCopier({
+      onReject: ({ row }) => void rejected.push(row),
+    });
+    await db.pool.query(`
+      CREATE FUNCTION ${db.schema}.${name}_audit() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF NEW.id = 7 THEN
+            RAISE 'no seven';
+          END IF;
+          RETURN NULL;
+        END $$;
+      CREATE TRIGGER audit AFTER INSERT ON ${db.schema}.${name}
+        FOR EACH ROW EXECUTE FUNCTION ${db.schema}.${name}_audit()`);
+    await copier.sendMany(Array.from({ length: 10 }, (_, id) => numberedRow(id)));
+    await copier.close();
+    assert.deepEqual(rejected, [numberedRow(7)]);
+  });
+
+  it("by an error that may have nothing to do with it is tried again after others", async () => {
+    const { name, copier } = await db.openCopier({ connections: 1 });
+    await db.pool.query(`
+      CREATE SEQUENCE ${db.schema}.attempts;
+      CREATE FUNCTION ${db.schema}.not_ready() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF nextval('${db.schema}.attempts') < 6 THEN
+            RAISE 'not ready' USING ERRCODE = 'object_not_in_prerequisite_state';
+          END IF;
+          RETURN NULL;
+        END $$;
+      CREATE TRIGGER not_ready BEFORE INSERT ON ${db.schema}.${name}
+        FOR EACH STATEMENT EXECUTE FUNCTION ${db.schema}.not_ready()`);
+    await copier.sendMany(Array.from({ length: 4 }, (_, id) => numberedRow(id)));
+    await copier.close();
+    await assertNumberedRows(db, name, 4);
+  });
+
   it("rejects its own insert() alone", async () => {
     const { name, copier } = await db.openCopier({ connections: 1 });
     await db.pool.query(`ALTER TABLE ${db.schema}.${name} ADD CHECK (id <> 3)`);
@@ -103,6 +141,37 @@ describe("a table that is gone", () => {
       return true;
     });
     await copier.close();
+  });
+});
+
+describe("a connection that takes no more bytes", () => {
+  it("is cut also when the server has answered by then", async () => {
+    const place = { direction: "toServer", byte: 1_000_000 } as const;
+    await using proxy = await FaultProxy.start((connection) =>
+      connection === 0 ? { at: place, fault: "stall" } : undefined,
+    );
+    const { name, copier } = await db.openCopier({
+      databaseUrl: proxy.url,
+      connections: 1,
+      copyTimeoutMs: 200,
+      maxBatchBytes: 64 * 1024 * 1024,
+      maxBufferedBytes: 128 * 1024 * 1024,
+      flushIntervalMs: 60_000,
+    });
+    await db.pool.query(`ALTER TABLE ${db.schema}.${name} ADD CHECK (id > 0)`);
+    const client = await db.pool.connect();
+    await client.query(`BEGIN; LOCK TABLE ${db.schema}.${name}`);
+    // More than the system's buffers hold.
+    const wide = "w".repeat(100_000);
+    await copier.sendMany(Array.from({ length: 400 }, (_, id) => ({ id, note: wide })));
+    const flush = assert.rejects(copier.flush(), { code: "ROWS_REJECTED", count: 1 });
+    await eventually(() => proxy.faults.length === 1, "the connection stands still");
+    await client.query("COMMIT");
+    client.release();
+    await flush;
+    await copier.close();
+    const [found] = await db.rows(`SELECT count(*)::int AS n FROM ${db.schema}.${name}`);
+    assert.deepEqual(found, { n: 399 });
   });
 });
 
@@ -173,6 +242,42 @@ describe("a lost connection", () => {
     await insert;
     await copier.close();
     await assertNumberedRows(db, name, 2);
+  });
+
+  it("during the commit is reported if an operator is needed to ask about it", async () => {
+    const name = "doubtful_login";
+    const definition = await db.create(name, { id: int4, note: text });
+    const role = `${db.schema}_login`;
+    await db.pool.query(`
+      CREATE ROLE ${role} LOGIN PASSWORD 'secret';
+      GRANT USAGE ON SCHEMA ${db.schema} TO ${role};
+      GRANT INSERT ON ${db.schema}.${name} TO ${role};
+      CREATE FUNCTION ${db.schema}.wait_for_login() RETURNS trigger LANGUAGE plpgsql
+        AS 'BEGIN PERFORM pg_advisory_xact_lock(4713); RETURN NULL; END';
+      CREATE CONSTRAINT TRIGGER wait AFTER INSERT ON ${db.schema}.${name}
+        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ${db.schema}.wait_for_login()`);
+    const url = new URL(databaseUrl);
+    url.username = role;
+    url.password = "secret";
+    const copier = await Copier.connect(definition, { databaseUrl: url.href, connections: 1 });
+    const warnings: string[] = [];
+    const listen = ({ message }: Error): void => void warnings.push(message);
+    process.on("warning", listen);
+    const client = await db.pool.connect();
+    await client.query("SELECT pg_advisory_lock(4713)");
+    const insert = copier.insert(numberedRow(0));
+    const waiting = "FROM pg_locks WHERE objid = 4713 AND NOT granted";
+    await eventually(async () => (await db.rows(`SELECT ${waiting}`)).length === 1, "it waits");
+    await client.query(`ALTER ROLE ${role} NOLOGIN; SELECT pg_terminate_backend(pid) ${waiting}`);
+    await eventually(() => warnings.length > 0, "a warning is given");
+    assert.match(warnings[0]!, /a commit is in doubt, .* is not permitted to log in/);
+    await client.query(`ALTER ROLE ${role} LOGIN; SELECT pg_advisory_unlock(4713)`);
+    client.release();
+    await insert;
+    await copier.close();
+    process.off("warning", listen);
+    await assertNumberedRows(db, name, 1);
+    await db.pool.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
   });
 
   it("while idle goes unnoticed", async () => {

@@ -160,6 +160,19 @@ describe("onReject", () => {
     await copier.close();
   });
 
+  it("may start what flushes later", async () => {
+    let later: Promise<void> | undefined;
+    const { copier } = await openCopier({
+      onReject: () => {
+        later = new Promise((resolve) => setTimeout(resolve, 20)).then(() => copier.flush());
+      },
+    });
+    await copier.send(bad);
+    await copier.flush();
+    await later;
+    await copier.close();
+  });
+
   it("that throws does not stop delivery: flush tells of the row and of the error", async () => {
     let calls = 0;
     const { name, copier } = await openCopier({

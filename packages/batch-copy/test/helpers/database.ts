@@ -19,8 +19,14 @@ function missingUrl(): never {
   throw new Error("DATABASE_URL is not set: run the tests by `npm test`");
 }
 
+interface OwnServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
 /** A schema of the test file's own, and a pool to look into it. */
 export interface TestDatabase {
+  readonly url: string;
   readonly schema: string;
   readonly pool: Pool;
   /** Defines a table in the schema and creates it. */
@@ -36,14 +42,22 @@ interface OpenedCopier {
   readonly copier: Copier<{ id: number; note: string }>;
 }
 
-/** Registers the hooks that make and drop the schema of a test file. */
-export function useDatabase(): TestDatabase {
+/**
+ * Registers the hooks that make and drop the schema of a test file.
+ *
+ * @param server one of the file's own, to be stopped in the end; otherwise that of all tests
+ */
+export function useDatabase(server?: OwnServer): TestDatabase {
+  const url = server?.url ?? databaseUrl;
   const schema = `test_${process.pid}_${Math.random().toString(36).slice(2, 10)}`;
-  const pool = new Pool({ connectionString: databaseUrl, max: 4 });
+  const pool = new Pool({ connectionString: url, max: 4 });
+  // pool.end() does not wait for its clients' ends, which a server that stops may come before.
+  pool.on("error", () => {});
   before(() => pool.query(`CREATE SCHEMA ${schema}`));
   after(async () => {
     await pool.query(`DROP SCHEMA ${schema} CASCADE`);
     await pool.end();
+    await server?.stop();
   });
   let tables = 0;
   async function create<C extends Columns>(name: string, columns: C): Promise<Table<C>> {
@@ -52,13 +66,14 @@ export function useDatabase(): TestDatabase {
     return definition;
   }
   return {
+    url,
     schema,
     pool,
     create,
     async openCopier(options = {}) {
       const name = `numbered_${tables++}`;
       const definition = await create(name, { id: int4, note: text });
-      return { name, copier: await Copier.connect(definition, { databaseUrl, ...options }) };
+      return { name, copier: await Copier.connect(definition, { databaseUrl: url, ...options }) };
     },
     async rows<Row>(sql: string, values: unknown[] = []) {
       const result = await pool.query(sql, values);

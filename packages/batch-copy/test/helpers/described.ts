@@ -4,7 +4,14 @@ import type { ColumnType } from "../../dist/index.js";
 import type { WritableColumn } from "../../dist/table/row-format.js";
 
 /** What the catalog would say of a type whose codec does not ask. */
-const anyType: TypeDescription = { oid: 0, schema: "", name: "", sql: "", kind: "base" };
+const anyType: TypeDescription = {
+  oid: 0,
+  schema: "",
+  name: "",
+  sql: "",
+  kind: "base",
+  hasBinaryForm: true,
+};
 
 /** The codec of a type that is not made of others. */
 export function codecOf<Value>(type: ColumnType<Value, boolean>): Codec<Value> {

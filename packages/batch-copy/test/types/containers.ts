@@ -41,6 +41,16 @@ export const row: Row = {
   email: "a@b",
   own: { re: 1 },
 };
+/** What the server prints. */
+export const texts: Row = {
+  tags: "{a,NULL}",
+  mood: "ok",
+  days: "[1,5)",
+  slots: "{[1,2)}",
+  home: '("a b",{1})',
+  email: "a@b",
+  own: { re: 1 },
+};
 export const shaped: Row["tags"] = { elements: ["a"], dimensions: [1], lowerBounds: [0] };
 
 // @ts-expect-error elements are strings

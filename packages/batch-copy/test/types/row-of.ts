@@ -90,7 +90,7 @@ export function rows(copier: Copier<Metric>): void {
   void copier.send({ url: null });
   // @ts-expect-error a wrong value
   void copier.send({ url: 5 });
-  // @ts-expect-error a string is no bigint
+  // @ts-expect-error a string of digits is taken, but not meant to be written in a program
   void copier.insert({ url: "/", latency_ms: "1" });
   // @ts-expect-error an unknown key
   void copier.send({ url: "/", latency: 1 });

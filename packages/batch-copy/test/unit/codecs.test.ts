@@ -8,6 +8,7 @@ import { codecOf } from "../helpers/described.js";
 import { OpenWriter } from "../helpers/open-writer.js";
 import { basicSamples } from "../helpers/samples/basic.js";
 import { allSamples } from "../helpers/samples/index.js";
+import { numberSamples } from "../helpers/samples/numbers.js";
 
 function encode(codec: Codec<unknown>, value: unknown): Buffer {
   const out = new OpenWriter();
@@ -15,7 +16,7 @@ function encode(codec: Codec<unknown>, value: unknown): Buffer {
   return out.written;
 }
 
-for (const { type, accepted, refused } of basicSamples) {
+for (const { type, accepted, refused } of [...numberSamples, ...basicSamples]) {
   describe(type.name, () => {
     it("decodes what it encoded, to a value that encodes to the same bytes", () => {
       for (const [value, , decoded = value] of accepted) {

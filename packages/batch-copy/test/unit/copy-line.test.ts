@@ -11,6 +11,7 @@ const CASES: readonly (readonly [string, string, number, number | undefined])[] 
   ["COPY metrics, Zeile 3", "metrics", 10, 3],
   ["metricsのCOPY、行 3", "metrics", 10, 3],
   ["COPY metrics, 行 3, 列 a", "metrics", 10, 3],
+  ["metrics 복사, 3번째 줄, a 열", "metrics", 10, 3],
   // Names that look like a part of the context.
   ["COPY x, line 9, line 4", "x, line 9", 10, 4],
   ["COPY 1, line 2", "1", 10, 2],
@@ -24,6 +25,11 @@ const CASES: readonly (readonly [string, string, number, number | undefined])[] 
   ["PL/pgSQL function metrics_check() line 3 at RAISE", "metrics", 10, undefined],
   ["metrics_check() PL/pgSQL fonksiyonu, 3. satır, RAISE içinde", "metrics", 10, undefined],
   ['SQL statement "SELECT 1 FROM metrics"', "metrics", 10, undefined],
+  // A trigger's function that is named like the table.
+  ["PL/pgSQL function metrics_audit() line 4 at RAISE", "metrics", 10, undefined],
+  ["PL/pgSQL function check_metrics() line 4 at RAISE", "metrics", 10, undefined],
+  ["metrics() PL/pgSQL fonksiyonu, 4. satır, RAISE içinde", "metrics", 10, undefined],
+  ['SQL statement "INSERT INTO metrics VALUES (4)"', "metrics", 10, undefined],
   // No line, or none that can be.
   ["COPY metrics", "metrics", 10, undefined],
   ["COPY other, line 3", "metrics", 10, undefined],

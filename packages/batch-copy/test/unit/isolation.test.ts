@@ -15,6 +15,9 @@ interface Scene {
   readonly isSuspect?: boolean;
   /** From this transaction on everything is given up. */
   readonly lostAfter?: number;
+  /** From the one transaction to the other everything is refused. */
+  readonly troubleFrom?: number;
+  readonly troubleUntil?: number;
   /** The transaction whose outcome is unknown. */
   readonly unknownAt?: number;
 }
@@ -44,9 +47,11 @@ async function isolate(scene: Scene): Promise<Result> {
     if (transactions === scene.unknownAt) {
       return { kind: "unknown", error: new Error("unknown"), xid: "1" };
     }
+    const { troubleFrom = 0, troubleUntil = 0 } = scene;
+    const isTroubled = transactions >= troubleFrom && transactions <= troubleUntil;
     for (let row = from; row < to; row++) {
-      if (scene.bad.has(row)) {
-        return { kind: "refused", error: error(row), isSuspect, afterUnknown: false };
+      if (scene.bad.has(row) || isTroubled) {
+        return { kind: "refused", error: error(row), isSuspect, doubtfulXid: undefined };
       }
     }
     return { kind: "committed", rows: to - from };
@@ -66,8 +71,8 @@ async function isolate(scene: Scene): Promise<Result> {
     },
   };
   const first = answer(0, scene.rows, scene.isSuspect ?? false);
-  assert.equal(first.kind, "refused");
-  await new Isolation(port, first as Extract<Fate, { kind: "refused" }>).run();
+  assert.ok(first.kind === "refused");
+  await new Isolation(port, first).run();
   return { fates, committed, transactions, rowsSent };
 }
 
@@ -142,6 +147,26 @@ describe("isolation", () => {
     const scene = { rows: 50, bad: new Set([0, 1, 30]), hasLines: false, isSuspect: true };
     const { fates } = await isolate(scene);
     assert.deepEqual(fates, expected(scene));
+  });
+
+  it("commits suspects of a trouble that passes", async () => {
+    const scene = { rows: 8, bad: new Set([5]), hasLines: false, isSuspect: true, troubleUntil: 9 };
+    const { fates } = await isolate(scene);
+    assert.deepEqual(fates, expected(scene));
+  });
+
+  it("commits suspects of a trouble that begins after others were committed", async () => {
+    const scene = { rows: 8, bad: new Set([2]), hasLines: false, isSuspect: true };
+    const { fates } = await isolate({ ...scene, troubleFrom: 4, troubleUntil: 9 });
+    assert.deepEqual(fates, expected(scene));
+  });
+
+  it("gives up all suspects with the first one that is lost", async () => {
+    const bad = new Set([0, 1, 2, 3]);
+    const scene = { rows: 4, bad, hasLines: false, isSuspect: true, lostAfter: 8 };
+    const { fates, transactions } = await isolate(scene);
+    assert.deepEqual(fates, ["lost", "lost", "lost", "lost"]);
+    assert.equal(transactions, 9);
   });
 
   it("insists on suspects when nothing is committed", async () => {

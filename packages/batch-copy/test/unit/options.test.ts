@@ -29,6 +29,8 @@ describe("options", () => {
     await refuses({ databaseUrl: 5 }, /databaseUrl must be a connection string/);
     await refuses({ pool: {} }, /pool must be a pg.Pool/);
     await refuses({ pool: { connect() {} }, databaseUrl: "x" }, /exclude each other/);
+    await refuses({ retry: { minDelayMs: 0 } }, /retry.minDelayMs must be at least 1, got 0/);
+    await refuses({ retry: { maxDelayMs: 0 } }, /retry.maxDelayMs must be at least 1, got 0/);
     await refuses({ onReject: "log" }, /onReject must be a function/);
   });
 

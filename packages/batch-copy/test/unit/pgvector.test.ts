@@ -12,7 +12,14 @@ import { OpenWriter } from "../helpers/open-writer.js";
 // what its receive and send functions read and write: vector_recv in src/vector.c, halfvec_recv in
 // src/halfvec.c and sparsevec_recv in src/sparsevec.c of version 0.8.
 
-const description = { oid: 0, schema: "", name: "", sql: "", kind: "base" } as const;
+const description = {
+  oid: 0,
+  schema: "",
+  name: "",
+  sql: "",
+  kind: "base",
+  hasBinaryForm: true,
+} as const;
 
 function check(type: ColumnType<unknown>, value: unknown, parts: readonly string[]): void {
   const codec = type.codecFor(description);

@@ -11,7 +11,9 @@ import { OpenWriter } from "../helpers/open-writer.js";
 
 function ewkb(value: GeoJsonGeometry, type = geometry()): string {
   const out = new OpenWriter();
-  type.codecFor({ oid: 0, schema: "", name: "", sql: "", kind: "base" }).encode(value, out);
+  type
+    .codecFor({ oid: 0, schema: "", name: "", sql: "", kind: "base", hasBinaryForm: true })
+    .encode(value, out);
   return out.hex;
 }
 

@@ -76,9 +76,14 @@ export class LedgerReport {
     }
   }
 
+  /** The rows that have the problem. */
+  idsOf(problem: Problem): ReadonlySet<number> {
+    return this.#problems.get(problem) ?? new Set();
+  }
+
   /** How many rows have the problem. */
   count(problem: Problem): number {
-    return this.#problems.get(problem)?.size ?? 0;
+    return this.idsOf(problem).size;
   }
 
   /** What is wrong, in sentences; nothing if all is well. */

@@ -53,6 +53,17 @@ export class Ledger {
     return FATES[this.#fates[id]!]!;
   }
 
+  /** The rows that have met the fate so far. */
+  idsOf(fate: Fate): Set<number> {
+    const ids = new Set<number>();
+    for (let id = 0; id < this.#size; id++) {
+      if (this.fateOf(id) === fate) {
+        ids.add(id);
+      }
+    }
+    return ids;
+  }
+
   /** Its sender was told that the row is in the buffer; a later fate may have overtaken that. */
   accept(id: number): void {
     if (this.fateOf(id) === "issued") {

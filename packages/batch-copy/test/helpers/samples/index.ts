@@ -11,6 +11,7 @@ import { intervalSamples } from "./interval.js";
 import { ltreeSamples } from "./ltree.js";
 import { moneySamples } from "./money.js";
 import { networkSamples } from "./network.js";
+import { numberSamples } from "./numbers.js";
 import { numericSamples } from "./numeric.js";
 import { pgvectorSamples } from "./pgvector.js";
 import { postgisSamples } from "./postgis.js";
@@ -23,6 +24,7 @@ import { uuidSamples } from "./uuid.js";
 /** What the tests know of all types. */
 export const allSamples: readonly TypeSamples[] = [
   ...basicSamples,
+  ...numberSamples,
   ...numericSamples,
   ...uuidSamples,
   ...dateTimeSamples,

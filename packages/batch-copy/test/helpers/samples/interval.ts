@@ -1,6 +1,7 @@
 import fc, { type Arbitrary } from "fast-check";
 
-import { interval } from "../../../dist/codecs/interval.js";
+import type { ColumnType } from "../../../dist/codecs/column-type.js";
+import { interval, type Interval } from "../../../dist/codecs/interval.js";
 import type { Sample, TypeSamples } from "../type-sample.js";
 
 interface Parts {
@@ -71,14 +72,12 @@ const PRINTABLE = 2n ** 31n * 3_600_000_000n - 1n;
 
 function anyParts(most: bigint): Arbitrary<Parts> {
   const int32 = fc.oneof(fc.integer(INT32), fc.integer({ min: -40, max: 40 }));
-  const int64 = fc.oneof(
-    fc.bigInt({ min: -most, max: most }),
-    fc.bigInt({ min: -100_000_000_000n, max: 100_000_000_000n }),
-  );
+  const few = most < 100_000_000_000n ? most : 100_000_000_000n;
+  const int64 = fc.oneof(fc.bigInt({ min: -most, max: most }), fc.bigInt({ min: -few, max: few }));
   return fc.tuple(int32, int32, int64).map((amounts) => parts(...amounts));
 }
 
-function generated(most: bigint): Arbitrary<readonly [unknown, string]> {
+function generated(values: Arbitrary<Parts>): Arbitrary<readonly [unknown, string]> {
   const forms = fc.constantFrom<(value: Parts) => unknown>(
     (value) => value,
     designators,
@@ -86,10 +85,50 @@ function generated(most: bigint): Arbitrary<readonly [unknown, string]> {
     verbose,
     (value) => ({ ...value, months: value.months || undefined }),
   );
-  return fc
-    .tuple(anyParts(most), forms)
-    .map(([value, form]) => [form(value), literal(value)] as const);
+  return fc.tuple(values, forms).map(([value, form]) => [form(value), literal(value)] as const);
 }
+
+/** What a restricted interval keeps: multiples of these; of 0 there are none. */
+interface Steps {
+  readonly months: number;
+  readonly days: 0 | 1;
+  readonly microseconds: bigint;
+}
+
+const SECOND = 1_000_000n;
+const YEARS: Steps = { months: 12, days: 0, microseconds: 0n };
+const MONTHS: Steps = { months: 1, days: 0, microseconds: 0n };
+const DAYS: Steps = { months: 1, days: 1, microseconds: 0n };
+const HOURS: Steps = { ...DAYS, microseconds: 3600n * SECOND };
+const MINUTES: Steps = { ...DAYS, microseconds: 60n * SECOND };
+const SECONDS: Steps = { ...DAYS, microseconds: SECOND };
+const MILLISECONDS: Steps = { ...DAYS, microseconds: 1000n };
+const MICROSECONDS: Steps = { ...DAYS, microseconds: 1n };
+
+/** Values of which a restricted interval loses nothing. */
+function kept(steps: Steps): Arbitrary<readonly [unknown, string]> {
+  const values = anyParts(PRINTABLE / (steps.microseconds || 1n));
+  return generated(
+    values.map(({ months, days, microseconds }) =>
+      parts(
+        months - (months % steps.months),
+        steps.days === 0 ? 0 : days,
+        microseconds * steps.microseconds,
+      ),
+    ),
+  );
+}
+
+/** Those of which the edges below are not asked for. */
+const OTHER_FIELDS: readonly (readonly [ColumnType<Interval>, Steps])[] = [
+  [interval("month"), MONTHS],
+  [interval("hour"), HOURS],
+  [interval("minute"), MINUTES],
+  [interval("day to minute"), MINUTES],
+  [interval("day to second"), MICROSECONDS],
+  [interval("hour to second"), MICROSECONDS],
+  [interval("minute to second", 3), MILLISECONDS],
+];
 
 /** What the server prints for these under its four settings of `intervalstyle`, and zero. */
 const PRINTED: readonly Sample[] = [
@@ -225,7 +264,7 @@ export const intervalSamples: readonly TypeSamples[] = [
       ["9223372036855 seconds", /microseconds is an integer/],
       ["1".repeat(1_000_000), /is too long for an interval/],
     ],
-    generated: generated(PRINTABLE),
+    generated: generated(anyParts(PRINTABLE)),
   },
   {
     type: interval,
@@ -235,7 +274,7 @@ export const intervalSamples: readonly TypeSamples[] = [
       [parts(0, 0, 1n - 2n ** 63n), "-2562047788:00:54.775807"],
     ],
     refused: [],
-    generated: generated(2n ** 63n - 1n),
+    generated: generated(anyParts(2n ** 63n - 1n)),
   },
   {
     type: interval,
@@ -253,10 +292,7 @@ export const intervalSamples: readonly TypeSamples[] = [
       [parts(1, 2, -3000n), "1 mon 2 days -00:00:00.003"],
     ],
     refused: [["PT1.1234S", /finer than the column, which takes 3 digits of a second/]],
-    generated: anyParts(PRINTABLE / 1000n).map((value) => {
-      const rounded = { ...value, microseconds: value.microseconds * 1000n };
-      return [rounded, literal(rounded)] as const;
-    }),
+    generated: kept(MILLISECONDS),
   },
   {
     type: interval("year"),
@@ -265,6 +301,7 @@ export const intervalSamples: readonly TypeSamples[] = [
       ["1 year 1 month", /finer parts than an interval year keeps/],
       [{ months: 12, days: 1 }, /finer parts/],
     ],
+    generated: kept(YEARS),
   },
   {
     type: interval("year to month"),
@@ -273,30 +310,42 @@ export const intervalSamples: readonly TypeSamples[] = [
       [{ months: 1, days: 1 }, /finer parts than an interval year to month keeps/],
       [{ microseconds: 1 }, /finer parts/],
     ],
+    generated: kept(MONTHS),
   },
   {
     type: interval("day"),
     accepted: [[parts(1, 2, 0n), "1 mon 2 days"]],
     refused: [["1 day 00:00:01", /finer parts than an interval day keeps/]],
+    generated: kept(DAYS),
   },
   {
     type: interval("day to hour"),
     accepted: [[parts(1, 2, 7_200_000_000n), "1 mon 2 days 02:00:00"]],
     refused: [["00:30:00", /finer parts/]],
+    generated: kept(HOURS),
   },
   {
     type: interval("hour to minute"),
     accepted: [[parts(0, 2, -120_000_000n), "2 days -00:02:00"]],
     refused: [["00:00:30", /finer parts/]],
+    generated: kept(MINUTES),
   },
   {
     type: interval("day to second", 3),
     accepted: [[parts(1, 2, 1000n), "1 mon 2 days 00:00:00.001"]],
     refused: [["00:00:00.0001", /finer than the column/]],
+    generated: kept(MILLISECONDS),
   },
   {
     type: interval("second", 0),
     accepted: [[parts(1, 2, 1_000_000n), "1 mon 2 days 00:00:01"]],
     refused: [[{ microseconds: 1n }, /finer than the column/]],
+    generated: kept(SECONDS),
   },
+  ...OTHER_FIELDS.map(([type, steps]) => ({
+    type,
+    accepted: [[parts(12, 0, 0n), "1 year"] as const],
+    refused: [],
+    generated: kept(steps),
+  })),
 ];

@@ -63,7 +63,7 @@ const textRefused: readonly Refusal[] = [
   ["", /is not an unsigned integer/],
   ["-1", /is not an unsigned integer/],
   ["1.0", /is not an unsigned integer/],
-  [" 1", /is not an unsigned integer/],
+  ["1 2", /is not an unsigned integer/],
   ["0x1", /is not an unsigned integer/],
 ];
 
@@ -128,7 +128,7 @@ const snapshotRefused: readonly Refusal[] = [
 export const systemSamples: readonly TypeSamples[] = [
   ...[oid, xid, cid].map((type) => ({
     type,
-    accepted: uint32Accepted,
+    accepted: [...uint32Accepted, [" \t26\n", "26", 26] as const],
     refused: [...uint32Refused, ...textRefused],
     generated: uint32Values,
   })),
@@ -142,6 +142,7 @@ export const systemSamples: readonly TypeSamples[] = [
         /"pg_class" is a name, which only the server can resolve: pass the OID/,
       ] as const,
       ["", /only the server can resolve/] as const,
+      ["26 ", /only the server can resolve/] as const,
     ],
     generated: uint32Values,
   })),

@@ -1,0 +1,160 @@
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+
+import type { Contender } from "./contenders/contender.js";
+import { contenders, LIMITS } from "./contenders/registry.js";
+import { curves, type Curve } from "./curves/registry.js";
+import type { Results } from "./report/results.js";
+import { workloads } from "./workloads/registry.js";
+import type { Workload } from "./workloads/workload.js";
+
+const ROOT = join(import.meta.dirname, "..", "..");
+/** Where the figures are that the README quotes. */
+export const PUBLISHED = join(ROOT, "docs", "benchmarks");
+const UNPUBLISHED = join(ROOT, ".cache", "benchmarks");
+
+const ROUNDS = 5;
+const QUICK_DIVISOR = 10;
+const MOST_ROWS = 1_000_000_000;
+const MOST_ROUNDS = 1000;
+
+/** What can be measured, each into a file of its own. */
+const PARTS = [
+  "throughput",
+  "latency",
+  "curves",
+  "memory",
+  "guard",
+] as const satisfies (keyof Results)[];
+type PartName = (typeof PARTS)[number];
+const QUICK_PARTS: readonly PartName[] = ["throughput", "latency"];
+
+/** What is to be measured, and how thoroughly. */
+export interface Plan {
+  readonly parts: readonly PartName[];
+  readonly workloads: readonly Workload[];
+  readonly contenders: readonly Contender[];
+  readonly curves: readonly Curve[];
+  readonly rounds: number;
+  readonly quick: boolean;
+  /** How many rows are written where so many are usual. */
+  readonly scale: (usual: number) => number;
+}
+
+/** What the command line asks for. */
+export interface Command {
+  readonly plan: Plan;
+  /** The folder for results. */
+  readonly out: string;
+  /** The folder for profiles of the workers, if they are wanted. */
+  readonly profiles: string | undefined;
+}
+
+export const HELP = `Usage: npm run bench -- [OPTIONS]
+  --quick            a tenth of the rows, one round, no curves: a look within three minutes
+  --only NAME,...    only these parts, workloads, contenders and curves (the limit always takes part)
+  --rows N           how many rows fast contenders write; slow ones write a fraction of them
+  --rounds N         how often each has its turn (default ${ROUNDS})
+  --out FOLDER       where results go (default docs/benchmarks for all rows and whole parts,
+                     otherwise .cache/benchmarks)
+  --profile FOLDER   writes a CPU profile of each worker into the folder
+  --help             this text
+
+Without options everything is measured, which takes an hour or more, on a server of its own or on
+the one that DATABASE_URL names.
+
+Parts: ${PARTS.join(", ")}
+Workloads: ${workloads.map(({ name }) => name).join(", ")}
+Curves: ${curves.map(({ name }) => name).join(", ")}
+Contenders:
+${contenders.map(({ id, label }) => `  ${id.padEnd(24)} ${label}`).join("\n")}`;
+
+/** Reads the command line; undefined means that help is wanted. Throws what is wrong with it. */
+export function readCommand(args: string[]): Command | undefined {
+  const { values } = parseArgs({
+    args,
+    options: {
+      quick: { type: "boolean", default: false },
+      only: { type: "string" },
+      rows: { type: "string" },
+      rounds: { type: "string" },
+      out: { type: "string" },
+      profile: { type: "string" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const { quick } = values;
+  const names = values.only?.split(",") ?? [];
+  const rows = readInteger("--rows", values.rows, MOST_ROWS);
+  const rounds = readInteger("--rounds", values.rounds, MOST_ROUNDS);
+  const selection = select(names, quick);
+  const isPublishable =
+    !quick &&
+    rows === undefined &&
+    rounds === undefined &&
+    names.every((name) => isPart(name)) &&
+    values.profile === undefined;
+  return {
+    plan: {
+      ...selection,
+      quick,
+      rounds: rounds ?? (quick ? 1 : ROUNDS),
+      scale: (usual) => rows ?? (quick ? Math.ceil(usual / QUICK_DIVISOR) : usual),
+    },
+    out: values.out === undefined ? (isPublishable ? PUBLISHED : UNPUBLISHED) : resolve(values.out),
+    profiles: values.profile === undefined ? undefined : resolve(values.profile),
+  };
+}
+
+type Selection = Pick<Plan, "parts" | "workloads" | "contenders" | "curves">;
+
+/** A name of a workload, a contender or a curve means the part that it belongs to. */
+function select(names: readonly string[], quick: boolean): Selection {
+  const wanted = new Set(names);
+  const chosenWorkloads = workloads.filter(({ name }) => wanted.has(name));
+  const chosenContenders = contenders.filter(({ id }) => wanted.has(id));
+  const chosenCurves = curves.filter(({ name }) => wanted.has(name));
+  refuseUnknown(names);
+  const parts = PARTS.filter(
+    (part) =>
+      wanted.has(part) ||
+      (part === "throughput" && chosenWorkloads.length + chosenContenders.length > 0) ||
+      (part === "curves" && chosenCurves.length > 0),
+  );
+  return {
+    parts: names.length > 0 ? parts : quick ? QUICK_PARTS : PARTS,
+    workloads: chosenWorkloads.length > 0 ? chosenWorkloads : workloads,
+    contenders:
+      chosenContenders.length > 0
+        ? contenders.filter(({ id }) => wanted.has(id) || LIMITS.includes(id))
+        : contenders,
+    curves: chosenCurves.length > 0 ? chosenCurves : curves,
+  };
+}
+
+function refuseUnknown(names: readonly string[]): void {
+  const known = new Set<string>([
+    ...PARTS,
+    ...workloads.map(({ name }) => name),
+    ...contenders.map(({ id }) => id),
+    ...curves.map(({ name }) => name),
+  ]);
+  const unknown = names.filter((name) => !known.has(name));
+  if (unknown.length > 0) {
+    throw new Error(`--only does not know ${unknown.map((name) => `"${name}"`).join(", ")}`);
+  }
+}
+
+function isPart(name: string): boolean {
+  return (PARTS as readonly string[]).includes(name);
+}
+
+function readInteger(name: string, text: string | undefined, most: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > most) {
+    throw new Error(`${name} must be a whole number from 1 to ${most}, got "${text}"`);
+  }
+  return value;
+}

@@ -1,0 +1,42 @@
+import type { Open } from "./job.js";
+
+type Load = () => Promise<{ readonly open: Open }>;
+
+/** How each contender is written; loaded one at a time, so that none pays for the others' code. */
+const loads = {
+  psql: () => import("./psql.js"),
+  socket: () => import("./socket.js"),
+  "server-copy": () => import("./server-copy.js"),
+  generator: () => import("./generator.js"),
+  "send-many": () => import("./send-many.js"),
+  send: () => import("./send.js"),
+  writable: () => import("./writable.js"),
+  insert: () => import("./insert.js"),
+  "open-loop-insert": () => import("./open-loop-insert.js"),
+  "pg-copy-streams-text": () => import("./pg-copy-streams-text.js"),
+  "pg-copy-streams-binary": () => import("./pg-copy-streams-binary.js"),
+  "postgres-js": () => import("./postgres-js.js"),
+  "pg-unnest": () => import("./pg-unnest.js"),
+  "pg-multi-row": () => import("./pg-multi-row.js"),
+  "pg-insert": () => import("./pg-insert.js"),
+  "open-loop-pg": () => import("./open-loop-pg.js"),
+  "knex-batch-insert": () => import("./knex-batch-insert.js"),
+  "drizzle-insert": () => import("./drizzle-insert.js"),
+  "kysely-insert": () => import("./kysely-insert.js"),
+} satisfies Record<string, Load>;
+
+/** Those of another language, which have a worker of their own. */
+const PYTHON = ["asyncpg", "psycopg", "python-generator"] as const;
+export type PythonImplementation = (typeof PYTHON)[number];
+
+export type Implementation = keyof typeof loads;
+
+export async function openerOf(name: string): Promise<Open> {
+  const load: Load | undefined = loads[name as Implementation];
+  if (load === undefined) throw new Error(`There is no contender "${name}"`);
+  return (await load()).open;
+}
+
+export function isPython(name: string): name is PythonImplementation {
+  return (PYTHON as readonly string[]).includes(name);
+}

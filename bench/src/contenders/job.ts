@@ -1,0 +1,58 @@
+import type { Workload } from "../workloads/workload.js";
+
+/** Numbers by name: `producers`, `connections` and what else a contender takes. */
+export type Options = Readonly<Record<string, number>>;
+
+/** What a contender is to write. */
+export interface Job {
+  readonly workload: Workload;
+  readonly rows: number;
+  /** The same rows in COPY's binary format, a file for each connection, for those that need no encoder. */
+  readonly files: readonly string[];
+  readonly options: Options;
+}
+
+/** A contender whose connections are open and that has written nothing yet. */
+interface Prepared {
+  /** Returns when all rows are committed. */
+  write(): Promise<Findings | void>;
+  close(): Promise<Findings | void>;
+}
+
+/** What a contender knows better than the worker around it, or measures besides. */
+export interface Findings {
+  /** From the first row to the last commit. */
+  readonly seconds?: number;
+  /** Of the processes that did the work. */
+  readonly cpuMicros?: number;
+  /** Undefined where another program does the work. */
+  readonly peakRss?: undefined;
+  readonly latencyMs?: Latency;
+}
+
+/** From the call to the commit, in milliseconds. */
+export interface Latency {
+  readonly p50: number;
+  readonly p99: number;
+  readonly p999: number;
+}
+
+export type Open = (job: Job) => Promise<Prepared>;
+
+/** As many as the copier's lanes, if nothing else is said. */
+export const CONNECTIONS = 2;
+
+export function connectionsOf({ options }: Job): number {
+  return options["connections"] ?? CONNECTIONS;
+}
+
+/** The rows divided among the connections: a pair of numbers each, from and to. */
+export function sharesOf(job: Job): [from: number, to: number][] {
+  return divide(job.rows, connectionsOf(job));
+}
+
+/** The numbers from 0 to `rows` in so many parts of the same size. */
+export function divide(rows: number, parts: number): [from: number, to: number][] {
+  const bound = (part: number): number => Math.round((rows * part) / parts);
+  return Array.from({ length: parts }, (_, part) => [bound(part), bound(part + 1)]);
+}

@@ -1,0 +1,9 @@
+import type { Latency } from "./job.js";
+
+/** The percentiles of all calls; sorts the array. */
+export function latencyOf(tookMs: Float64Array): Latency {
+  tookMs.sort();
+  const at = (share: number): number =>
+    tookMs[Math.min(tookMs.length - 1, Math.floor(tookMs.length * share))] ?? Number.NaN;
+  return { p50: at(0.5), p99: at(0.99), p999: at(0.999) };
+}

@@ -1,0 +1,38 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+
+import type { Row } from "../workloads/workload.js";
+import { arrivalTimes } from "./arrival-times.js";
+import type { Findings, Job } from "./job.js";
+import { latencyOf } from "./latency-of.js";
+import { monotonicMs } from "./monotonic-ms.js";
+
+/** Long enough for a thread to start. */
+const LEAD_MS = 200;
+
+/**
+ * Rows that arrive `perSecond`, whether or not those before them are committed. The latency of each
+ * counts from its arrival: who makes the next ones wait gains nothing.
+ */
+export async function inOpenLoop(
+  { workload, rows, options }: Job,
+  insert: (row: Row) => Promise<unknown>,
+): Promise<Findings> {
+  const firstAt = monotonicMs() + LEAD_MS;
+  const arrivals = arrivalTimes(firstAt, rows, options["perSecond"] ?? 1000);
+  const tookMs = new Float64Array(rows);
+  const calls: Promise<void>[] = [];
+  const call = async (n: number): Promise<void> => {
+    await insert(workload.row(n));
+    tookMs[n] = monotonicMs() - arrivals[n]!;
+  };
+  const pacer = new Worker(new URL("pacer.js", import.meta.url), { workerData: arrivals });
+  pacer.on("message", (due: number) => {
+    while (calls.length < due) {
+      calls.push(call(calls.length));
+    }
+  });
+  await once(pacer, "exit");
+  await Promise.all(calls);
+  return { seconds: (monotonicMs() - firstAt) / 1000, latencyMs: latencyOf(tookMs) };
+}

@@ -1,0 +1,39 @@
+/**
+ * Compares ratios of today with those recorded in docs/benchmarks/guard.json, and says what fell:
+ * `npm run bench:guard`. The exit code is 1 if something did.
+ */
+import { loadavg } from "node:os";
+
+import { PUBLISHED } from "./command.js";
+import { findLosses } from "./parts/guard.js";
+import { formatRatio } from "./report/format.js";
+import { recall } from "./report/record.js";
+import { withBench } from "./run/with-bench.js";
+
+const MOST_LOAD = 0.5;
+
+const recorded = await recall(PUBLISHED, "guard");
+if (recorded === undefined) {
+  console.error("Nothing is recorded yet: run npm run bench -- --only guard.");
+  process.exitCode = 2;
+} else {
+  warnOfLoad();
+  process.exitCode = await withBench({}, async (bench) => {
+    const losses = await findLosses(bench, recorded.figures);
+    for (const { workload, contender, of, before, now } of losses) {
+      console.log(
+        `${workload}: ${contender} fell from ${formatRatio(before)} to ${formatRatio(now)} of ${of}`,
+      );
+    }
+    if (losses.length === 0) console.log("Nothing fell by more than 10 %.");
+    return losses.length === 0 ? 0 : 1;
+  });
+}
+
+function warnOfLoad(): void {
+  const load = loadavg()[0] ?? 0;
+  if (load < MOST_LOAD) return;
+  console.error(
+    `The load of this machine is ${load.toFixed(1)}: others may be what makes us slow.`,
+  );
+}

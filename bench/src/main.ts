@@ -1,0 +1,55 @@
+/** Measures what the command line asks for, records it, and writes the report: `npm run bench`. */
+import { relative } from "node:path";
+
+import { HELP, PUBLISHED, readCommand, type Command } from "./command.js";
+import { parts } from "./parts/registry.js";
+import { writeReadmeBlock } from "./report/readme-block.js";
+import { recall, record } from "./report/record.js";
+import { writeReport } from "./report/report.js";
+import { describeSetting } from "./report/setting.js";
+import { throughputTable } from "./report/throughput-section.js";
+import { withBench } from "./run/with-bench.js";
+
+const args = process.argv.slice(2);
+const command = readOrRefuse();
+if (command === undefined) {
+  console.log(HELP);
+} else {
+  process.exitCode = await withBench({ profiles: command.profiles }, async (bench) => {
+    const setting = await describeSetting(bench, args);
+    for (const part of command.plan.parts) {
+      await record(command.out, part, { setting, figures: await parts[part](bench, command.plan) });
+    }
+    return await report(command);
+  });
+}
+
+function readOrRefuse(): Command | undefined {
+  try {
+    return readCommand(args);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\nTry --help.`);
+    process.exit(2);
+  }
+}
+
+/** Returns the exit code: 1 if one of ours has no figure. */
+async function report({ plan, out }: Command): Promise<number> {
+  await writeReport(out);
+  if (out === PUBLISHED) await writeReadmeBlock();
+  const recorded = plan.parts.includes("throughput") && (await recall(out, "throughput"));
+  const results = recorded ? recorded.figures : [];
+  for (const result of results) {
+    console.log(`\n${result.workload}: ${result.description}\n\n${throughputTable(result)}`);
+  }
+  const failed = results.flatMap(({ workload, figures }) =>
+    figures.flatMap(({ failure, ...figure }) =>
+      failure === undefined ? [] : { workload, failure, ...figure },
+    ),
+  );
+  for (const { workload, label, failure } of failed) {
+    console.error(`No figure for ${workload}, ${label}: ${failure}`);
+  }
+  console.log(`\nThe report is in ${relative(process.cwd(), out)}/README.md.`);
+  return failed.some(({ group }) => group === "ours") ? 1 : 0;
+}

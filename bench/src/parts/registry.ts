@@ -1,0 +1,19 @@
+import type { Plan } from "../command.js";
+import type { Results } from "../report/results.js";
+import type { Bench } from "../run/bench.js";
+import { measureCurves } from "./curves.js";
+import { measureGuard } from "./guard.js";
+import { measureLatency } from "./latency.js";
+import { measureMemory } from "./memory.js";
+import { measureThroughput } from "./throughput.js";
+
+type Parts = { readonly [P in keyof Results]: (bench: Bench, plan: Plan) => Promise<Results[P]> };
+
+/** How each part is measured. */
+export const parts: Parts = {
+  throughput: measureThroughput,
+  latency: measureLatency,
+  curves: measureCurves,
+  memory: measureMemory,
+  guard: measureGuard,
+};

@@ -1,0 +1,58 @@
+import type { Latency } from "../contenders/job.js";
+import { drawLines } from "./charts/lines.js";
+import { formatFigure } from "./format.js";
+import type { LatencyLine, LoadPoint } from "./results.js";
+import { median, rowsPerSecond } from "./statistics.js";
+import { markdownTable } from "./table.js";
+
+const PERCENTILES = ["p50", "p99", "p999"] as const satisfies (keyof Latency)[];
+type Percentile = (typeof PERCENTILES)[number];
+
+/** How the percentiles are written. */
+const NAMES: Readonly<Record<Percentile, string>> = { p50: "p50", p99: "p99", p999: "p99.9" };
+
+/** The pictures, by file name. */
+export function latencyPictures(lines: readonly LatencyLine[]): Record<string, string> {
+  return Object.fromEntries(
+    PERCENTILES.map((percentile) => [pictureOf(percentile), drawLatency(lines, percentile)]),
+  );
+}
+
+/** From the arrival of a row to its commit. */
+export function latencySection(lines: readonly LatencyLine[]): string {
+  const rows = lines.flatMap(({ label, points }) =>
+    points.map((point) => [
+      label,
+      point.perSecond.toLocaleString("en-US"),
+      formatFigure(median(point.samples.map(rowsPerSecond))),
+      ...PERCENTILES.map((percentile) => formatFigure(latencyAt(point, percentile))),
+    ]),
+  );
+  const names = PERCENTILES.map((percentile) => `${NAMES[percentile]} ms`);
+  return [
+    "From the arrival of a row to its commit. Rows arrive at random moments at a given rate, whether or not those before them are committed, and a row's time starts at its arrival even where the process was busy. A line ends where the load is more than can be done.",
+    ...PERCENTILES.map((percentile) => `![Latency against load](${pictureOf(percentile)})`),
+    markdownTable(["", "rows/s offered", "rows/s committed", ...names], rows),
+  ].join("\n\n");
+}
+
+function drawLatency(lines: readonly LatencyLine[], percentile: Percentile): string {
+  return drawLines({
+    title: `Latency of a commit, ${NAMES[percentile]}`,
+    x: { label: "rows/s offered", type: "log", tickFormat: "~s" },
+    y: { label: "ms", type: "log", tickFormat: "~g", zero: false },
+    dotted: true,
+    lines: lines.map(({ label, points }) => ({
+      label,
+      points: points.map((point) => ({ x: point.perSecond, y: latencyAt(point, percentile) })),
+    })),
+  });
+}
+
+function latencyAt({ samples }: LoadPoint, percentile: Percentile): number {
+  return median(samples.flatMap(({ latencyMs }) => latencyMs?.[percentile] ?? []));
+}
+
+function pictureOf(percentile: Percentile): string {
+  return `latency-${NAMES[percentile]}.svg`;
+}

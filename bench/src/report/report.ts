@@ -1,0 +1,83 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { drawBars } from "./charts/bars.js";
+import { curveSection, drawCurve } from "./curves-section.js";
+import { INTRODUCTION } from "./introduction.js";
+import { latencyPictures, latencySection } from "./latency-section.js";
+import { memoryPictures, memorySection } from "./memory-section.js";
+import { recall } from "./record.js";
+import { describe } from "./setting.js";
+import { throughputSection } from "./throughput-section.js";
+
+/** A part of the page, and the pictures that it shows, by file name. */
+interface Section {
+  readonly markdown: readonly string[];
+  readonly pictures: Readonly<Record<string, string>>;
+}
+
+/** Writes a page, and its pictures, of all that is recorded in the folder. */
+export async function writeReport(folder: string): Promise<void> {
+  const sections = [
+    await throughputReport(folder),
+    await latencyReport(folder),
+    await curvesReport(folder),
+    await memoryReport(folder),
+  ].filter((section) => section !== undefined);
+  const page = [INTRODUCTION, ...sections.flatMap(({ markdown }) => markdown)].join("\n\n");
+  await writeFile(join(folder, "README.md"), `${page}\n`);
+  const pictures = sections.flatMap((section) => Object.entries(section.pictures));
+  await Promise.all(pictures.map(([name, svg]) => writeFile(join(folder, name), svg)));
+}
+
+async function throughputReport(folder: string): Promise<Section | undefined> {
+  const recorded = await recall(folder, "throughput");
+  if (recorded === undefined) return undefined;
+  const { setting, figures } = recorded;
+  const pictureOf = (workload: string): string => `throughput-${workload}.svg`;
+  return {
+    markdown: [
+      "## Throughput",
+      describe(setting),
+      ...figures.map((result) => throughputSection(result, pictureOf(result.workload))),
+    ],
+    pictures: Object.fromEntries(
+      figures.map((result) => [pictureOf(result.workload), drawBars(result)]),
+    ),
+  };
+}
+
+async function latencyReport(folder: string): Promise<Section | undefined> {
+  const recorded = await recall(folder, "latency");
+  if (recorded === undefined) return undefined;
+  const { setting, figures } = recorded;
+  return {
+    markdown: ["## Latency of a commit", describe(setting), latencySection(figures)],
+    pictures: latencyPictures(figures),
+  };
+}
+
+async function curvesReport(folder: string): Promise<Section | undefined> {
+  const recorded = await recall(folder, "curves");
+  if (recorded === undefined) return undefined;
+  const { setting, figures } = recorded;
+  const pictureOf = (curve: string): string => `curve-${curve}.svg`;
+  return {
+    markdown: [
+      "## Curves",
+      describe(setting),
+      ...figures.map((curve) => curveSection(curve, pictureOf(curve.name))),
+    ],
+    pictures: Object.fromEntries(figures.map((curve) => [pictureOf(curve.name), drawCurve(curve)])),
+  };
+}
+
+async function memoryReport(folder: string): Promise<Section | undefined> {
+  const recorded = await recall(folder, "memory");
+  if (recorded === undefined) return undefined;
+  const { setting, figures } = recorded;
+  return {
+    markdown: ["## Memory", describe(setting), memorySection(figures)],
+    pictures: memoryPictures(figures),
+  };
+}

@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import { cpus, loadavg, release, totalmem, type } from "node:os";
+import { join } from "node:path";
+
+import type { BenchDatabase } from "../run/bench-database.js";
+import type { Bench } from "../run/bench.js";
+import type { Setting } from "./results.js";
+
+const BENCH = join(import.meta.dirname, "..", "..");
+const MODULES = join(BENCH, "..", "node_modules");
+/** Of the dev dependencies, those that do not take part. */
+const NOT_PEERS = /^@|^linkedom$/;
+
+/** Those of the server that figures depend on. */
+const PARAMETERS = ["fsync", "synchronous_commit", "wal_level", "shared_buffers", "max_wal_size"];
+
+/** What is to be known of the machine and the programs before any figure is looked at. */
+export async function describeSetting(
+  { database, tools }: Bench,
+  args: readonly string[],
+): Promise<Setting> {
+  const processors = cpus();
+  const gigabytes = Math.round(totalmem() / 2 ** 30);
+  const system = `${type()} ${release().split("-")[0]} ${process.arch}`;
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    command: ["npm run bench", ...(args.length > 0 ? ["--", ...args] : [])].join(" "),
+    machine: `${processors.length} cores (${processors[0]?.model.trim()}), ${gigabytes} GB, ${system}`,
+    loadBefore: loadavg()[0] ?? 0,
+    versions: {
+      "Node.js": process.versions.node,
+      PostgreSQL: await database.parameter("server_version"),
+      ...(tools.psql === undefined ? {} : { psql: tools.psql }),
+      ...packageVersions(),
+      ...tools.modules,
+    },
+    parameters: await parametersOf(database),
+  };
+}
+
+async function parametersOf(database: BenchDatabase): Promise<Record<string, string>> {
+  const parameters: Record<string, string> = {};
+  for (const name of PARAMETERS) {
+    parameters[name] = await database.parameter(name);
+  }
+  return parameters;
+}
+
+function packageVersions(): Record<string, string> {
+  const { devDependencies } = readPackage(BENCH);
+  const peers = Object.keys(devDependencies ?? {}).filter((name) => !NOT_PEERS.test(name));
+  return Object.fromEntries(peers.map((name) => [name, readPackage(join(MODULES, name)).version]));
+}
+
+interface Package {
+  readonly version: string;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}
+
+function readPackage(folder: string): Package {
+  return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Package;
+}
+
+/** The same for the page. */
+export function describe({ date, command, machine, loadBefore, ...setting }: Setting): string {
+  const versions = listOf(setting.versions);
+  const parameters = listOf(setting.parameters);
+  return `Measured on ${date} by \`${command}\` on ${machine}; the server and its clients share it, and its load before was ${loadBefore.toFixed(2)}. Versions: ${versions}. Server: ${parameters}.`;
+}
+
+function listOf(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(", ");
+}

@@ -1,0 +1,69 @@
+import { once } from "node:events";
+import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
+
+/** As a long way has it in flight; beyond it the sender waits. */
+const MOST_BYTES_UNDERWAY = 32 * 2 ** 20;
+
+/** A way to the server that takes time: everything arrives half a round trip later. */
+export class DelayingProxy {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  /** Listens on a free port of this machine, in front of the server that the URL names. */
+  static async open(databaseUrl: string, roundTripMs: number): Promise<DelayingProxy> {
+    const { hostname, port } = new URL(databaseUrl);
+    const server = createServer({ noDelay: true });
+    const proxy = new DelayingProxy(server);
+    server.on("connection", (client) => {
+      const upstream = connect({ host: hostname, port: Number(port || 5432), noDelay: true });
+      proxy.#join(client, upstream, roundTripMs / 2);
+      proxy.#join(upstream, client, roundTripMs / 2);
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return proxy;
+  }
+
+  /** The same database, by the long way. */
+  urlFor(databaseUrl: string): string {
+    const url = new URL(databaseUrl);
+    url.hostname = "127.0.0.1";
+    url.port = String((this.#server.address() as AddressInfo).port);
+    return url.href;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) {
+      socket.destroy();
+    }
+    this.#server.close();
+    await once(this.#server, "close");
+  }
+
+  #join(from: Socket, to: Socket, delayMs: number): void {
+    let underway = 0;
+    this.#sockets.add(from);
+    from.on("data", (bytes) => {
+      underway += bytes.length;
+      if (underway > MOST_BYTES_UNDERWAY) from.pause();
+      later(delayMs, () => {
+        to.write(bytes);
+        underway -= bytes.length;
+        from.resume();
+      });
+    });
+    from.on("end", () => later(delayMs, () => to.end()));
+    from.on("error", () => to.destroy());
+    from.on("close", () => this.#sockets.delete(from));
+  }
+}
+
+/** Timers of the same length fire in the order in which they were set. */
+function later(delayMs: number, what: () => void): void {
+  if (delayMs === 0) what();
+  else setTimeout(what, delayMs);
+}

@@ -1,0 +1,88 @@
+import { createWriteStream } from "node:fs";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+
+import { from as copyFrom, to as copyTo } from "pg-copy-streams";
+
+import { divide } from "../contenders/job.js";
+import { escapeText, textChunks } from "../workloads/copy-text.js";
+import { qualifiedName, type Workload } from "../workloads/workload.js";
+import type { BenchDatabase, Totals } from "./bench-database.js";
+
+/**
+ * What to compare with, and files to copy from. The server itself reads the rows as text and writes
+ * them as binary: none of our encoders has a part in it.
+ */
+export class References {
+  readonly #database: BenchDatabase;
+  readonly #folder: string;
+  readonly #totals = new Map<string, Totals>();
+  readonly #files = new Map<string, readonly string[]>();
+
+  private constructor(database: BenchDatabase, folder: string) {
+    this.#database = database;
+    this.#folder = folder;
+  }
+
+  /** Files go to a temporary folder, which `remove` takes away. */
+  static async open(database: BenchDatabase): Promise<References> {
+    const folder = await mkdtemp(join(tmpdir(), "batch-copy-bench-"));
+    // The server may run as another user, and is to read the files as well.
+    await chmod(folder, 0o755);
+    return new References(database, folder);
+  }
+
+  /** What the first so many rows add up to; empties the table if it has to find out. */
+  async totals(workload: Workload, rows: number): Promise<Totals> {
+    const key = `${workload.name} ${rows}`;
+    if (!this.#totals.has(key)) {
+      await this.#database.empty(workload);
+      await this.#load(workload, [0, rows]);
+      this.#totals.set(key, await this.#database.totals(workload));
+    }
+    return this.#totals.get(key)!;
+  }
+
+  /** The first so many rows in COPY's binary format, in so many files; may empty the table. */
+  async files(workload: Workload, rows: number, parts: number): Promise<readonly string[]> {
+    const key = `${workload.name.replace(":", "-")}-${rows}-${parts}`;
+    const files =
+      this.#files.get(key) ?? (await this.#makeFiles(workload, divide(rows, parts), key));
+    this.#files.set(key, files);
+    return files;
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #makeFiles(
+    workload: Workload,
+    shares: readonly [number, number][],
+    key: string,
+  ): Promise<string[]> {
+    const files: string[] = [];
+    for (const [part, share] of shares.entries()) {
+      await this.#database.empty(workload);
+      await this.#load(workload, share);
+      const file = join(this.#folder, `${key}.${part}`);
+      await this.#save(workload, file);
+      files.push(file);
+    }
+    return files;
+  }
+
+  async #load(workload: Workload, share: readonly [number, number]): Promise<void> {
+    const copy = copyFrom(`COPY ${qualifiedName(workload)} FROM STDIN`);
+    const lines = Readable.from(textChunks(workload, share, escapeText));
+    await pipeline(lines, this.#database.client.query(copy));
+  }
+
+  async #save(workload: Workload, file: string): Promise<void> {
+    const copy = copyTo(`COPY ${qualifiedName(workload)} TO STDOUT (FORMAT binary)`);
+    await pipeline(this.#database.client.query(copy), createWriteStream(file));
+  }
+}

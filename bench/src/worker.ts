@@ -1,0 +1,65 @@
+/**
+ * One contender in a process of its own: node worker.js CONTENDER WORKLOAD ROWS [NAME=NUMBER...]
+ * [FILE...]. The table has to be there, empty. Prints one line of JSON.
+ */
+import { readFileSync } from "node:fs";
+
+import { openerOf } from "./contenders/implementations.js";
+import type { Job } from "./contenders/job.js";
+import type { Sample } from "./run/sample.js";
+import { MemoryWatch } from "./watch-memory.js";
+import { workloadNamed } from "./workloads/registry.js";
+
+const [contender = "", ...rest] = process.argv.slice(2);
+const job = jobOf(rest);
+const { watchEveryMs } = job.options;
+if (watchEveryMs === undefined) {
+  print(await measure(contender, job));
+} else {
+  const watch = new MemoryWatch(job.workload, watchEveryMs);
+  const sample = await measure(contender, { ...job, workload: watch.workload });
+  print({ ...sample, watched: watch.end() });
+}
+
+/** From the first row handed over until all are committed. */
+async function measure(name: string, work: Job): Promise<Sample> {
+  const open = await openerOf(name);
+  const prepared = await open(work);
+  const startedAt = performance.now();
+  const cpuAtStart = process.cpuUsage();
+  const found = await prepared.write();
+  const { user, system } = process.cpuUsage(cpuAtStart);
+  const seconds = (performance.now() - startedAt) / 1000;
+  const peakRss = peakRssBytes();
+  const foundAtEnd = await prepared.close();
+  return { rows: work.rows, seconds, cpuMicros: user + system, peakRss, ...found, ...foundAtEnd };
+}
+
+function jobOf([workload = "", rows, ...others]: readonly string[]): Job {
+  const pairs = others.filter((argument) => argument.includes("="));
+  const options = pairs
+    .map((pair) => pair.split("="))
+    .map(([name, value]) => [name, Number(value)]);
+  return {
+    workload: workloadNamed(workload),
+    rows: Number(rows),
+    options: Object.fromEntries(options) as Record<string, number>,
+    files: others.filter((argument) => !argument.includes("=")),
+  };
+}
+
+/** Not `maxRSS` where it can be helped: Linux lets a child inherit its parent's. */
+function peakRssBytes(): number {
+  const kibibytes =
+    process.platform === "linux"
+      ? /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1]
+      : process.resourceUsage().maxRSS;
+  return Number(kibibytes) * 1024;
+}
+
+/** Further digits say nothing. */
+function print(sample: Sample): void {
+  const rounded = (_key: string, value: unknown): unknown =>
+    typeof value === "number" ? Math.round(value * 1e6) / 1e6 : value;
+  console.log(JSON.stringify(sample, rounded));
+}

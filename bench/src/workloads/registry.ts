@@ -1,0 +1,31 @@
+import { blobsWorkload } from "./blobs.js";
+import { columnsWorkload } from "./columns.js";
+import { eventsWorkload } from "./events.js";
+import { metricsWorkload } from "./metrics.js";
+import { spotPricesWorkload } from "./spot-prices.js";
+import { textsWorkload } from "./texts.js";
+import { wideWorkload } from "./wide.js";
+import type { Workload } from "./workload.js";
+
+/** Those that every contender writes. */
+export const workloads: readonly Workload[] = [
+  metricsWorkload,
+  spotPricesWorkload,
+  eventsWorkload,
+  wideWorkload,
+  blobsWorkload,
+];
+
+/** Those of the curves, which have a number in their names: `texts:100`. */
+const families: Readonly<Record<string, (size: number) => Workload>> = {
+  columns: columnsWorkload,
+  texts: textsWorkload,
+};
+
+export function workloadNamed(name: string): Workload {
+  const [family = "", size] = name.split(":");
+  const workload =
+    families[family]?.(Number(size)) ?? workloads.find((candidate) => candidate.name === name);
+  if (workload === undefined) throw new Error(`There is no workload "${name}"`);
+  return workload;
+}

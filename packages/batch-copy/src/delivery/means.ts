@@ -1,0 +1,27 @@
+import type { Clock } from "../batch/clock.js";
+import type { CopyRoute } from "../copy/run-copy.js";
+import type { Alarm } from "./alarm.js";
+import type { Health, RetrySettings } from "./patience.js";
+
+/** What all runs of a copier share. */
+export interface Means {
+  readonly route: CopyRoute;
+  /** The table's qualified name. */
+  readonly table: string;
+  readonly retry: RetrySettings;
+  readonly copyTimeoutMs: number;
+  readonly onInDoubt: "retry" | "reject";
+  readonly clock: Clock;
+  readonly health: Health;
+  readonly alarm: Alarm;
+  readonly counts: RunCounts;
+  /** Looks at the table again, and says what does not fit any more. */
+  readonly findMismatch: () => Promise<Error | undefined>;
+}
+
+export interface RunCounts {
+  retries: number;
+  inDoubtCommitted: number;
+  inDoubtAborted: number;
+  inDoubtUnknown: number;
+}

@@ -1,0 +1,124 @@
+import type { ColumnType } from "../codecs/column-type.js";
+import { quoteIdentifier } from "../codecs/identifier.js";
+import type { TypeDescription, TypeKind } from "../codecs/type-description.js";
+
+type DefinedType = ColumnType<unknown, boolean>;
+
+/** The OIDs of a definition's types, by their SQL names, as far as the database has them. */
+export type TypeOids = ReadonlyMap<string, number>;
+
+const KIND_NAMES: Readonly<Record<TypeKind, string>> = {
+  base: "a base type",
+  array: "an array",
+  domain: "a domain",
+  enum: "an enum",
+  composite: "a composite type",
+  range: "a range",
+  multirange: "a multirange",
+};
+
+/** The SQL names of a type and of all that it is made of. */
+export function sqlNamesOf({ sql, shape }: DefinedType): string[] {
+  return [sql, ...Object.values(shape?.parts ?? {}).flatMap(sqlNamesOf)];
+}
+
+/**
+ * How the type in the database is another than that of the definition, or made of others, if it is.
+ * Nobody else would find out: binary values carry no types, or those that we write.
+ */
+export function typeDifference(
+  defined: DefinedType,
+  actual: TypeDescription,
+  oids: TypeOids,
+): string | undefined {
+  if (!isSameType(defined, actual, oids)) {
+    return inBoth(actual.sql, written(defined));
+  }
+  const { kind = actual.kind, parts = {}, labels = [] } = defined.shape ?? {};
+  if (kind !== actual.kind) {
+    return inBoth(KIND_NAMES[actual.kind], KIND_NAMES[kind]);
+  }
+  const missing = labels.find((label) => !actual.labels?.includes(label));
+  if (missing !== undefined) {
+    return `is ${actual.sql}, which has no label ${JSON.stringify(missing)}`;
+  }
+  const differences = Object.entries(parts).map(([name, part]) => {
+    return partDifference(name, part, actual, oids);
+  });
+  return differences.find((difference) => difference !== undefined);
+}
+
+function partDifference(
+  name: string,
+  part: DefinedType,
+  whole: TypeDescription,
+  oids: TypeOids,
+): string | undefined {
+  const actual = partOf(whole, name);
+  if (actual === undefined) {
+    return `is ${whole.sql}, which has no attribute ${quoteIdentifier(name)}`;
+  }
+  const difference = typeDifference(part, actual, oids);
+  return difference && `is ${whole.sql}, whose ${partName(whole.kind, name)} ${difference}`;
+}
+
+function partOf(
+  { kind, attributes, element }: TypeDescription,
+  name: string,
+): TypeDescription | undefined {
+  switch (kind) {
+    case "composite":
+      return attributes?.find((attribute) => attribute.name === name)?.type;
+    case "multirange":
+      return element?.element;
+    default:
+      return element;
+  }
+}
+
+function partName(kind: TypeKind, name: string): string {
+  switch (kind) {
+    case "composite":
+      return `attribute ${quoteIdentifier(name)}`;
+    case "domain":
+      return "base type";
+    case "array":
+      return "element";
+    default:
+      return "bound";
+  }
+}
+
+function inBoth(actual: string, defined: string): string {
+  return `is ${actual} in the database and ${defined} in the definition`;
+}
+
+function written({ name, sql, ddl }: DefinedType): string {
+  return name === sql || ddl.length > 0 ? sql : `${name} (${sql})`;
+}
+
+/**
+ * Built-in types are the same if SQL writes them the same, parameters included. Those of the user and
+ * of extensions can be written in several ways, by the search_path, and be called as a built-in one:
+ * there the OID tells, or, outside of the search_path, the bare name; and the parameters apart.
+ */
+function isSameType({ sql }: DefinedType, actual: TypeDescription, oids: TypeOids): boolean {
+  if (actual.schema === "pg_catalog") {
+    return actual.sql === sql;
+  }
+  if (parametersOf(actual.sql) !== parametersOf(sql)) {
+    return false;
+  }
+  const oid = oids.get(sql);
+  return oid === undefined ? bareName(actual.sql) === bareName(sql) : actual.oid === oid;
+}
+
+const PARAMETERS = /\([^()"]*\)(?=(?:\[\])?$)/;
+
+function parametersOf(sql: string): string {
+  return PARAMETERS.exec(sql)?.[0].replaceAll(" ", "") ?? "";
+}
+
+function bareName(sql: string): string {
+  return sql.replace(PARAMETERS, "").replace(/^(?:"(?:[^"]|"")*"|[^".]+)\./, "");
+}

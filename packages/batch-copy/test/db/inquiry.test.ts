@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+
+import { Client } from "pg";
+
+import type { PgClient } from "../../dist/copy/driver.js";
+import { inquire } from "../../dist/copy/inquiry.js";
+import { askOrigin } from "../../dist/copy/origin.js";
+import type { Doubt } from "../../dist/copy/outcome.js";
+import { databaseUrl } from "../helpers/database.js";
+
+/** A database of the test's own, because what a role may ask is said for all of a database. */
+const name = `inquiry_${process.pid}`;
+const url = new URL(databaseUrl);
+url.pathname = `/${name}`;
+
+async function onServer<Result>(
+  work: (client: Client) => Promise<Result>,
+  connectionString = url.href,
+): Promise<Result> {
+  const client = new Client({ connectionString });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** A transaction that was committed, as if nobody had been told. */
+function commitInDoubt(): Promise<Doubt> {
+  return onServer(async (client) => {
+    const origin = await askOrigin(client as unknown as PgClient);
+    const { rows } = await client.query<{ xid: string; pid: number }>(
+      "SELECT pg_current_xact_id()::text AS xid, pg_backend_pid() AS pid",
+    );
+    return { ...rows[0]!, origin };
+  });
+}
+
+function answer(doubt: Doubt, connectionString?: string): Promise<string> {
+  return onServer((client) => inquire(client as unknown as PgClient, doubt), connectionString);
+}
+
+describe("a transaction that is asked about", () => {
+  before(() => onServer((client) => client.query(`CREATE DATABASE ${name}`), databaseUrl));
+  after(() => onServer((client) => client.query(`DROP DATABASE ${name}`), databaseUrl));
+
+  it("was committed, also after somebody has reset the statistics by hand", async () => {
+    await onServer((client) => client.query("CHECKPOINT"));
+    const doubt = await commitInDoubt();
+    assert.equal(await answer(doubt), "committed");
+    const { incarnation } = doubt.origin;
+    assert.ok(incarnation);
+    const reset = { ...doubt.origin, incarnation: { ...incarnation, statsReset: "1" } };
+    assert.equal(await answer({ ...doubt, origin: reset }), "committed");
+  });
+
+  it("remains unknown to an old primary that is back", async () => {
+    const doubt = await commitInDoubt();
+    const { incarnation } = doubt.origin;
+    assert.ok(incarnation);
+    const origin = { ...doubt.origin, incarnation: { ...incarnation, timeline: "0000FFFF" } };
+    // Here this id was not handed out yet, which proves nothing.
+    const xid = String(BigInt(doubt.xid) + 1_000_000n);
+    assert.equal(await answer({ ...doubt, xid, origin }), "unknown");
+  });
+
+  it("remains unknown to a role that may not ask", async () => {
+    const doubt = await commitInDoubt();
+    await onServer((client) =>
+      client.query(`
+        CREATE ROLE ${name} LOGIN PASSWORD 'secret';
+        REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC`),
+    );
+    const asRole = new URL(url);
+    asRole.username = name;
+    asRole.password = "secret";
+    assert.equal(await answer(doubt, asRole.href), "unknown");
+    await onServer((client) => client.query(`DROP ROLE ${name}`));
+  });
+});

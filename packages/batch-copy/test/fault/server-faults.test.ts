@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { after, describe, it } from "node:test";
+
+import { chooseSeed } from "../helpers/fault/extent.js";
+import { diskFault } from "../helpers/server-faults/disk-fault.js";
+import { operatorFaults } from "../helpers/server-faults/operator-faults.js";
+import { loseAnswers, processFaults } from "../helpers/server-faults/process-faults.js";
+import { Scene } from "../helpers/server-faults/scene.js";
+import { strike } from "../helpers/server-faults/server-fault.js";
+import { settingFaults } from "../helpers/server-faults/setting-faults.js";
+import { Stage } from "../helpers/server-faults/stage.js";
+import { transactionFaults } from "../helpers/server-faults/transaction-faults.js";
+
+const FAULTS = [
+  ...processFaults,
+  ...settingFaults,
+  ...transactionFaults,
+  ...operatorFaults,
+  diskFault,
+];
+
+const scene = await Scene.open();
+after(() => scene.close());
+
+describe("under load, no row is lost and none doubled when", () => {
+  for (const fault of FAULTS) {
+    it(fault.what, { skip: fault.skip ?? false }, async (test) => {
+      const seed = chooseSeed();
+      await using stage = await Stage.open(scene, seed);
+      await strike(stage, fault);
+      const met = [...stage.met].toSorted().join(" ");
+      const report = await stage.end();
+      const { retries, inDoubtCommitted, inDoubtAborted, inDoubtUnknown } = stage.stats;
+      test.diagnostic(
+        `${report.present} rows, ${retries} retries for ${met}; in doubt: ${inDoubtCommitted} ` +
+          `committed, ${inDoubtAborted} aborted, ${inDoubtUnknown} unknown; FAULT_SEED=${seed}`,
+      );
+      assert.deepEqual(report.problems, []);
+      assert.ok(stage.troubles > 0);
+    });
+  }
+});
+
+describe("a commit whose answer is lost is known to be one after the server went down by", () => {
+  for (const mode of ["fast", "immediate", "kill"] as const) {
+    it(mode, async () => {
+      await using stage = await Stage.open(scene, chooseSeed());
+      await loseAnswers(stage, mode);
+      await stage.untilFlowing();
+      const report = await stage.end();
+      assert.deepEqual(report.problems, []);
+      const { inDoubtCommitted, inDoubtUnknown } = stage.stats;
+      assert.ok(inDoubtCommitted > 0);
+      assert.equal(inDoubtUnknown, 0);
+    });
+  }
+});

@@ -1,0 +1,35 @@
+import { Client } from "pg";
+
+import { eventually } from "../eventually.js";
+import type { Stage } from "./stage.js";
+
+/** Lets commits wait before anything of them is in the log, until it is disposed of. */
+export async function holdCommits(stage: Stage): Promise<AsyncDisposable> {
+  const client = new Client(stage.scene.server.url);
+  // The server may be killed meanwhile, which ends the waiting too.
+  client.on("error", () => {});
+  await client.connect();
+  await client.query("SELECT pg_advisory_lock(4711)");
+  await stage.sql(`
+    CREATE FUNCTION ${stage.name}_hold() RETURNS trigger LANGUAGE plpgsql
+      AS 'BEGIN PERFORM pg_advisory_xact_lock_shared(4711); RETURN NULL; END';
+    CREATE CONSTRAINT TRIGGER hold AFTER INSERT ON ${stage.name} DEFERRABLE INITIALLY DEFERRED
+      FOR EACH ROW EXECUTE FUNCTION ${stage.name}_hold()`);
+  await eventually(async () => {
+    const waiting = await stage.sql("SELECT FROM pg_locks WHERE objid = 4711 AND NOT granted");
+    return waiting.length > 0;
+  }, "commits wait");
+  return {
+    async [Symbol.asyncDispose]() {
+      await client.end();
+      // It waits for the commits to end.
+      await stage.sql(`DROP TRIGGER hold ON ${stage.name}`);
+    },
+  };
+}
+
+/** Holds back the answers to commits that are under way, and lets the server end them. */
+export async function holdAnswers(stage: Stage): Promise<void> {
+  await using _ = await holdCommits(stage);
+  stage.scene.proxy.strike("stall", ({ phase }) => phase === "committing");
+}

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { beforeEach, describe, it } from "node:test";
+
+import { Admission } from "../../dist/batch/admission.js";
+import { Batcher } from "../../dist/batch/batcher.js";
+import { PagePool } from "../../dist/batch/page-pool.js";
+import { FakeClock } from "../helpers/fake-clock.js";
+
+const MIB = 1024 * 1024;
+
+let clock: FakeClock;
+let admission: Admission<{ bytes: number }>;
+let goneOn: number[];
+let isExempt: boolean;
+
+beforeEach(() => {
+  clock = new FakeClock();
+  goneOn = [];
+  isExempt = false;
+  const limits = { maxBatchRows: 1e9, maxBatchBytes: 1e9, flushIntervalMs: 100 };
+  const encoder = {
+    encode: (row: { bytes: number }, out: { bytes(value: Uint8Array): void }) =>
+      out.bytes(new Uint8Array(row.bytes)),
+  };
+  const batcher = new Batcher(encoder, limits, new PagePool(), clock, () => {});
+  admission = new Admission(batcher, MIB, clock, () => isExempt);
+});
+
+/** Sends a row of so many bytes, and notes when its sender goes on. */
+function send(sender: number, bytes: number): void {
+  void admission.send({ bytes }).then(() => goneOn.push(sender));
+}
+
+async function turn(): Promise<void> {
+  clock.turn();
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe("senders that have used up a turn's bytes", () => {
+  it("go on in order, group by group", async () => {
+    send(-1, 64 * 1024);
+    for (let sender = 0; sender < 200; sender++) {
+      send(sender, 1);
+    }
+    assert.equal(admission.acceptedRows, 201, "all of them are accepted at once");
+    const counts: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      await turn();
+      counts.push(goneOn.length);
+    }
+    assert.deepEqual(counts, [64, 128, 192, 201]);
+    assert.deepEqual(
+      goneOn,
+      Array.from({ length: 201 }, (_, i) => i - 1),
+    );
+  });
+
+  it("leave their turn to those who go on while there are bytes left in it", async () => {
+    send(0, 64 * 1024);
+    await turn();
+    send(1, 1000);
+    send(2, 1000);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(goneOn, [0, 1, 2]);
+  });
+});
+
+describe("senders that have reached the reserve of the buffer", () => {
+  const almostAll = 0.95 * MIB;
+
+  it("rest until it is free again, their rows being accepted", async () => {
+    send(0, almostAll);
+    send(1, 1);
+    await turn();
+    await turn();
+    assert.deepEqual(goneOn, []);
+    assert.equal(admission.acceptedRows, 2);
+    admission.release(almostAll);
+    await turn();
+    assert.deepEqual(goneOn, [0, 1]);
+  });
+
+  it("go on when the copier is closed", async () => {
+    send(0, almostAll);
+    admission.close();
+    await turn();
+    assert.deepEqual(goneOn, [0]);
+  });
+
+  it("do not rest if they are what the buffer waits for", async () => {
+    isExempt = true;
+    send(0, almostAll);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(goneOn, [0]);
+  });
+});

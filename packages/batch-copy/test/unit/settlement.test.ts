@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+
+import { Batcher } from "../../dist/batch/batcher.js";
+import { PagePool } from "../../dist/batch/page-pool.js";
+import { BatchRows } from "../../dist/delivery/batch-rows.js";
+import { Settlement } from "../../dist/delivery/settlement.js";
+import type { UndeliveredError } from "../../dist/index.js";
+import { FakeClock } from "../helpers/fake-clock.js";
+
+describe("settlement", () => {
+  it("hands back as many rows refused one by one as there may be", async () => {
+    const limits = { maxBatchRows: Infinity, maxBatchBytes: Infinity, flushIntervalMs: 100 };
+    const encoder = { encode: (_: object, out: { int16(n: number): void }) => out.int16(0) };
+    const batcher = new Batcher(encoder, limits, new PagePool(), new FakeClock(), () => {});
+    // More than a call takes arguments.
+    const count = 200_000;
+    for (let row = 0; row < count; row++) {
+      batcher.append({}, Infinity);
+    }
+    const point = batcher.flush();
+    const batch = batcher.take()!;
+    const settlement = new Settlement<object>({
+      table: "t",
+      decoder: { decode: () => ({}) },
+      onReject: () => new Promise<void>(() => {}),
+      onReleased: () => {},
+    });
+    const flush = assert.rejects(settlement.flush(point), (error: UndeliveredError) => {
+      assert.equal(error.count, count);
+      return true;
+    });
+    const rows = new BatchRows(batch);
+    const error = Object.assign(new Error("no"), { code: "23514", severity: "ERROR" });
+    for (let row = 0; row < count; row++) {
+      settlement.settleRows(batch, rows, row, row + 1, {
+        kind: "refused",
+        error,
+        isSuspect: false,
+        doubtfulXid: undefined,
+      });
+    }
+    settlement.abandon();
+    await settlement.handOverRemains("given up");
+    await flush;
+  });
+});
