@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import * as fc from "fast-check";
 
 import { useDatabase } from "../helpers/database.js";
-import { chooseSeed, extent } from "../helpers/fault/extent.js";
+import { chooseSeed, extent, tell } from "../helpers/fault/extent.js";
 import { actions, setting } from "../helpers/fault/model/action.js";
 import type { Action, Setting } from "../helpers/fault/model/action.js";
 import { createStage, type Stage } from "../helpers/fault/model/stage.js";
@@ -42,13 +42,13 @@ async function playMany(
 }
 
 describe("random sequences of calls and faults", () => {
-  it("end as the model says", async () => {
+  it("end as the model says", async (test) => {
     const seed = chooseSeed();
     const sequences = extent("FAULT_SEQUENCES", { daily: 300, long: 12_000 });
     let played = 0;
     let failedOn: number | undefined;
     const ticker = setInterval(() => {
-      console.log(`${played} of ${sequences} sequences`);
+      tell(`${played} of ${sequences} sequences`);
     }, PROGRESS_MS);
     const runs = Array.from({ length: STAGES }, (_, index) =>
       playMany(
@@ -65,7 +65,7 @@ describe("random sequences of calls and faults", () => {
     );
     const results = await Promise.allSettled(runs);
     clearInterval(ticker);
-    console.log(`${played} sequences, FAULT_SEED=${seed}`);
+    test.diagnostic(`${played} sequences, FAULT_SEED=${seed}`);
     for (const result of results) {
       assert.ok(result.status === "fulfilled", result.status === "rejected" ? result.reason : "");
     }
