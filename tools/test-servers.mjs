@@ -19,10 +19,16 @@ const own = versionIn(root)?.split(".")[0];
 
 await testEach("PostgreSQL", majors, own ? [...majors, own] : majors, async (major) => {
   const folder = major === own ? root : folderOf(major);
-  const server = await startServer({ nativeDir: join(packageIn(folder), "native") });
+  const nativeDir = join(packageIn(folder), "native");
+  const server = await startServer({ nativeDir });
   return {
     version: versionIn(folder) ?? major,
-    env: { DATABASE_URL: server.url, TEST_SERVER_EMBEDDED: "1" },
+    // Tests that start servers of their own take the same.
+    env: {
+      DATABASE_URL: server.url,
+      TEST_SERVER_EMBEDDED: "1",
+      TEST_SERVER_NATIVE_DIR: nativeDir,
+    },
     stop: () => server.stop(),
   };
 });

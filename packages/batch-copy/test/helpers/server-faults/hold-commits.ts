@@ -11,7 +11,7 @@ export async function holdCommits(stage: Stage): Promise<AsyncDisposable> {
   await client.connect();
   await client.query("SELECT pg_advisory_lock(4711)");
   await stage.sql(`
-    CREATE FUNCTION ${stage.name}_hold() RETURNS trigger LANGUAGE plpgsql
+    CREATE OR REPLACE FUNCTION ${stage.name}_hold() RETURNS trigger LANGUAGE plpgsql
       AS 'BEGIN PERFORM pg_advisory_xact_lock_shared(4711); RETURN NULL; END';
     CREATE CONSTRAINT TRIGGER hold AFTER INSERT ON ${stage.name} DEFERRABLE INITIALLY DEFERRED
       FOR EACH ROW EXECUTE FUNCTION ${stage.name}_hold()`);

@@ -33,8 +33,9 @@ export class Scene {
     this.proxy = proxy;
   }
 
-  static async open(settings: Readonly<Record<string, string>> = {}): Promise<Scene> {
-    const server = await startServer({ settings: { ...SETTINGS, ...settings } });
+  static async open(): Promise<Scene> {
+    const nativeDir = process.env["TEST_SERVER_NATIVE_DIR"];
+    const server = await startServer({ settings: SETTINGS, ...(nativeDir && { nativeDir }) });
     await server.query("CREATE ROLE writer LOGIN PASSWORD 'pen'");
     await server.query("CREATE ROLE guest LOGIN PASSWORD 'pen'");
     return new Scene(server, await FaultProxy.start(() => undefined, server.url));
