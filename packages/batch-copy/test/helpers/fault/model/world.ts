@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { inspect } from "node:util";
 
+import type { CopierStats } from "../../../../dist/index.js";
 import { AuditedCopier } from "../audited-copier.js";
 import { auditedRow, readAudited, type AuditedRow } from "../audited-table.js";
 import { FaultProxy } from "../fault-proxy.js";
@@ -47,7 +49,7 @@ export class World {
       databaseUrl: proxy.url,
       ...options,
       connectTimeoutMs: 500,
-      copyTimeoutMs: 100,
+      copyTimeoutMs: 30,
       retry: { minDelayMs: 1, maxDelayMs: 20, timeoutMs: retryTimeoutMs },
     });
     return new World({ stage, setting, proxy, ledger, audited });
@@ -72,11 +74,10 @@ export class World {
   }
 
   async perform(action: Action): Promise<void> {
-    const { audited } = this.#parts;
     switch (action.do) {
       case "send":
       case "insert":
-        return this.#calls.add(action.do, audited[action.do](this.#newRow(action.row)));
+        return this.#sendOne(action.do, action.row, action.abortAfterMs);
       case "sendMany":
         return this.#sendMany(action.rows);
       case "flush":
@@ -92,6 +93,12 @@ export class World {
       default:
         return this.#obstacles[action.do]();
     }
+  }
+
+  #sendOne(call: "send" | "insert", kind: RowKind, abortAfterMs: number | undefined): void {
+    const signal = abortAfterMs === undefined ? undefined : AbortSignal.timeout(abortAfterMs);
+    this.#model.issue(kind, signal !== undefined);
+    this.#calls.add(call, this.#parts.audited[call](this.#makeRow(kind, 0), signal));
   }
 
   #sendMany(kinds: readonly RowKind[]): void {
@@ -144,12 +151,19 @@ export class World {
     const report = await ledger.compare(readAudited(stage.db.pool, stage.name));
     const violations = this.#model.violations((id) => ledger.fateOf(id));
     this.#problems.push(...report.problems, ...violations);
-    const { rowsBuffered, bytesBuffered } = audited.copier.stats;
-    if (rowsBuffered !== 0 || bytesBuffered !== 0) {
-      this.#problems.push(`${rowsBuffered} rows, ${bytesBuffered} bytes stayed in the buffer`);
-    }
+    this.#checkStats(audited.copier.stats);
     if (setting.connections === 1 && !(await this.#isInOrder())) {
       this.#problems.push("the order of rows was not kept over one connection");
+    }
+  }
+
+  #checkStats(stats: CopierStats): void {
+    const { rowsAccepted, rowsCommitted, rowsRejected, rowsInDoubt } = stats;
+    if (rowsAccepted !== rowsCommitted + rowsRejected + rowsInDoubt) {
+      this.#problems.push(`the counts of rows do not add up: ${inspect(stats)}`);
+    }
+    if (stats.rowsBuffered !== 0 || stats.bytesBuffered !== 0) {
+      this.#problems.push(`something stayed in the buffer: ${inspect(stats)}`);
     }
   }
 
@@ -169,11 +183,6 @@ export class World {
       last.set(strand, id);
       return isNext;
     });
-  }
-
-  #newRow(kind: RowKind): AuditedRow {
-    this.#model.issue(kind);
-    return this.#makeRow(kind, 0);
   }
 
   #makeRow(kind: RowKind, strand: number): AuditedRow {
