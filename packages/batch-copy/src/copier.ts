@@ -5,6 +5,7 @@ import { Batcher } from "./batch/batcher.js";
 import { systemClock } from "./batch/clock.js";
 import { PagePool } from "./batch/page-pool.js";
 import { Connections } from "./copy/connections.js";
+import { LostBackends } from "./copy/lost-backends.js";
 import { Delivery } from "./delivery/delivery.js";
 import { BatchCopyError, SchemaMismatchError } from "./errors.js";
 import {
@@ -78,6 +79,7 @@ export class Copier<Row extends object> {
   /** The table's CREATE TABLE statement. */
   readonly ddl: string;
   readonly #connections: Connections;
+  readonly #lostBackends: LostBackends;
   readonly #admission: Admission<Row>;
   readonly #delivery: Delivery<Row>;
   #closing: Promise<void> | undefined;
@@ -144,11 +146,13 @@ export class Copier<Row extends object> {
     });
     const { retry, copyTimeoutMs, onInDoubt } = options;
     const route = { connections, statement: target.statement };
+    const lostBackends = new LostBackends(connections);
+    this.#lostBackends = lostBackends;
     const findMismatch = (): Promise<Error | undefined> => lookAgain(target, connections);
     this.#delivery = new Delivery({
       batcher,
       connections: options.connections,
-      means: { route, retry, copyTimeoutMs, onInDoubt, clock, findMismatch },
+      means: { route, lostBackends, retry, copyTimeoutMs, onInDoubt, clock, findMismatch },
       table: target.name,
       contextName: target.contextName,
       decoder: format,
@@ -268,6 +272,7 @@ export class Copier<Row extends object> {
     try {
       await this.#delivery.finish();
     } finally {
+      this.#lostBackends.stop();
       await this.#connections.close();
     }
   }

@@ -40,12 +40,17 @@ export async function isServerBusy(client: PgClient, backend: LostBackend): Prom
  * Ends our backend if it waits for a client that is gone, so that its locks and uncommitted keys do
  * not stand in the way of the next attempt. One that does anything else is left alone: it may be
  * committing, and a wait for a standby that is cut short commits.
+ *
+ * @returns whether it is there no more
  */
-export async function endBackend(client: PgClient, backend: LostBackend): Promise<void> {
+export async function endBackend(client: PgClient, backend: LostBackend): Promise<boolean> {
   const ours = ourBackend(backend);
-  if (ours !== undefined) {
-    await client.query(`SELECT pg_terminate_backend(pid) ${ours} AND wait_event = 'ClientRead'`);
+  if (ours === undefined) {
+    return true;
   }
+  const isEnded = "CASE wait_event WHEN 'ClientRead' THEN pg_terminate_backend(pid) ELSE false END";
+  const { rows } = await client.query(`SELECT ${isEnded} AS "isEnded" ${ours}`);
+  return (rows as { isEnded: boolean }[]).every((row) => row.isEnded);
 }
 
 /** Whether a backend runs our transaction. */

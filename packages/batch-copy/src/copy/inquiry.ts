@@ -1,4 +1,4 @@
-import { endBackend, isRunning } from "./backend.js";
+import { isRunning } from "./backend.js";
 import { isServerError, type PgClient } from "./driver.js";
 import { askIncarnation, isSameIncarnation, mustNotAsk, type Incarnation } from "./origin.js";
 import type { Doubt } from "./outcome.js";
@@ -45,11 +45,6 @@ async function ask(client: PgClient, doubt: Doubt): Promise<Answer> {
     return "unknown";
   }
   const status = await askStatus(client, doubt.xid);
-  const isSameLife = isSameIncarnation(before, now);
-  if (isSameLife) {
-    // Done or not, it may wait for us for ever.
-    await endBackend(client, doubt);
-  }
   if (status === "aborted" || status === "in the future") {
     // A commit that has reached the log keeps its id for itself, also over crashes and promotions.
     return "aborted";
@@ -57,7 +52,7 @@ async function ask(client: PgClient, doubt: Doubt): Promise<Answer> {
   if (status === "forgotten") {
     return "unknown";
   }
-  if (isSameLife) {
+  if (isSameIncarnation(before, now)) {
     return status === "committed" ? "committed" : "pending";
   }
   return answerOfLaterLife(client, doubt, status, before, now);

@@ -1,4 +1,5 @@
 import type { Clock } from "../batch/clock.js";
+import type { LostBackends } from "../copy/lost-backends.js";
 import type { CopyRoute } from "../copy/run-copy.js";
 import type { Alarm } from "./alarm.js";
 import type { Health, RetrySettings } from "./patience.js";
@@ -6,6 +7,7 @@ import type { Health, RetrySettings } from "./patience.js";
 /** What all runs of a copier share. */
 export interface Means {
   readonly route: CopyRoute;
+  readonly lostBackends: LostBackends;
   /** The table's qualified name. */
   readonly table: string;
   readonly retry: RetrySettings;

@@ -1,4 +1,3 @@
-import { endBackend } from "../copy/backend.js";
 import type { Slice } from "../copy/copy-writer.js";
 import { isServerError, type PgServerError } from "../copy/driver.js";
 import type { Doubt, LostBackend, Outcome } from "../copy/outcome.js";
@@ -150,21 +149,21 @@ export class SliceRun {
     if (error instanceof StalledError) {
       this.#stalls++;
     }
-    // A server that said why it ended the connection has no backend for it any more.
-    if (backend !== undefined && !isServerError(error) && !this.#signal.aborted) {
-      await this.#endBackend(backend);
+    if (backend !== undefined) {
+      await this.#endBackend(error, backend);
     }
     return this.#retry(error, isForOperator(error));
   }
 
-  /** The server may not have noticed the loss. If it cannot be asked, the next attempt will show. */
-  async #endBackend(backend: LostBackend): Promise<void> {
-    try {
-      await this.#means.route.connections.useNew((client) => endBackend(client, backend));
-    } catch {}
+  async #endBackend(error: Error, backend: LostBackend): Promise<void> {
+    // A server that said why it ended the connection has no backend for it any more.
+    if (!isServerError(error) && !this.#signal.aborted) {
+      await this.#means.lostBackends.end(backend);
+    }
   }
 
   async #onUnknown(error: Error, doubt: Doubt): Promise<Fate | undefined> {
+    await this.#endBackend(error, doubt);
     const resolution = await resolveDoubt(doubt, this.#means, this.#patience, this.#signal);
     if (inDoubtChannel.hasSubscribers) {
       const { xid } = doubt;

@@ -34,13 +34,13 @@ async function assertGoodEnd(stage: Stage, test: TestContext): Promise<void> {
   await scene.untilIdle();
 }
 
-/** Gives the next connections the plan, cuts those that are there, and waits for the fault. */
+/** Cuts all connections, and gives new ones the plan until it has befallen some of them. */
 async function untilNextMeet(plan: Plan): Promise<void> {
   const { proxy } = scene;
-  const last = proxy.connections + 6;
-  proxy.plan((connection) => (connection < last ? plan : undefined));
   proxy.strike("cut");
   const { length } = proxy.faults;
+  const enough = length + 3;
+  proxy.plan(() => (proxy.faults.length < enough ? plan : undefined));
   await eventually(() => proxy.faults.length > length, `a connection meets ${plan.fault}`);
 }
 
@@ -137,6 +137,26 @@ describe("a backend that has not noticed the loss of its client", () => {
     await untilNextMeet({ at: place, fault: "abandon" });
     await assertGoodEnd(stage, test);
     assert.equal(stage.stats.rowsRejected, 0);
+  });
+
+  it("because it was waiting for a lock is ended when it has got it", async (test) => {
+    await using stage = await openStage();
+    const lock = await scene.lockTable(stage.name);
+    let waiting: { pid: number }[] = [];
+    await eventually(async () => {
+      waiting = await stage.sql("SELECT pid FROM pg_locks WHERE NOT granted");
+      return waiting.length === 3;
+    }, "every lane waits");
+    scene.proxy.strike("abandon", ({ phase }) => phase === "copying");
+    // Time enough to be left alone.
+    await sleep(300);
+    await lock[Symbol.asyncDispose]();
+    const pids = waiting.map(({ pid }) => pid);
+    await eventually(async () => {
+      const left = await stage.sql(`SELECT FROM pg_stat_activity WHERE pid IN (${pids.join()})`);
+      return left.length === 0;
+    }, "the backends are ended");
+    await assertGoodEnd(stage, test);
   });
 
   it("in the middle of a batch is ended too", async (test) => {
