@@ -37,7 +37,7 @@ export function cutSummary(result: CutSweepResult): string {
 }
 
 /** How many of the edges that are cut at in turn had their turn. */
-export function countEdges({ faults }: CutSweepResult): number {
+function countEdges({ faults }: CutSweepResult): number {
   const edges = faults
     .map(({ at }) => at)
     .filter((at) => at !== undefined && "nth" in at && at.type === undefined);

@@ -48,7 +48,8 @@ export class World {
     const audited = await AuditedCopier.connect(stage.table, ledger, {
       databaseUrl: proxy.url,
       ...options,
-      connectTimeoutMs: 500,
+      // The first connection is not tried again, and the machine may be busy.
+      connectTimeoutMs: 10_000,
       copyTimeoutMs: 30,
       retry: { minDelayMs: 1, maxDelayMs: 20, timeoutMs: retryTimeoutMs },
     });
