@@ -3,6 +3,7 @@ import type { Pool } from "pg";
 import { BatchCopyError, ConnectError } from "../errors.js";
 import { connectError } from "./connect-error.js";
 import type { PgClient, PgClientSource, PgPool, PgPoolClient } from "./driver.js";
+import { Lives } from "./lives.js";
 import { askOrigin, knownOrigin, type Origin } from "./origin.js";
 import { openPool, type PoolSettings } from "./own-pool.js";
 import { within } from "./within.js";
@@ -27,6 +28,7 @@ export class Connections {
   readonly #ownClients = new Set<PgClient>();
   readonly #givenUp = deferred();
   readonly #timeoutMs: number;
+  readonly lives: Lives = new Lives();
   /** Whether all batches go over one connection, as far as a given pool says how many it opens. */
   readonly isSingle: boolean;
 
@@ -44,6 +46,7 @@ export class Connections {
     try {
       refuseUnusable(client);
       const origin = knownOrigin(client) ?? (await within(this.#timeoutMs, client, askOrigin));
+      this.lives.note(origin.incarnation);
       return { client, origin, release };
     } catch (error) {
       const failure = error instanceof BatchCopyError ? error : connectError(error);

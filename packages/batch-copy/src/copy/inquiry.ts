@@ -1,5 +1,6 @@
 import { isRunning } from "./backend.js";
 import { isServerError, type PgClient } from "./driver.js";
+import type { Lives } from "./lives.js";
 import { askIncarnation, isSameIncarnation, mustNotAsk, type Incarnation } from "./origin.js";
 import type { Doubt } from "./outcome.js";
 
@@ -15,14 +16,15 @@ const INVALID_PARAMETER_VALUE = "22023";
  * Asks a server whether a transaction was committed. Its id alone is not enough: those that did not
  * reach the log before a crash are handed out again, and then the answer is about somebody else.
  *
+ * @param lives those that were seen since the doubt arose
  * @param client a connection that was opened after the doubt arose: an older one may lead to a server
  * that has been replaced.
  */
-export async function inquire(client: PgClient, doubt: Doubt): Promise<Answer> {
+export async function inquire(client: PgClient, doubt: Doubt, lives: Lives): Promise<Answer> {
   // Behind a pooler only a transaction holds on to one backend.
   await client.query("BEGIN");
   try {
-    return await ask(client, doubt);
+    return await ask(client, doubt, lives);
   } catch (error) {
     if (mustNotAsk(error)) {
       return "unknown";
@@ -33,7 +35,7 @@ export async function inquire(client: PgClient, doubt: Doubt): Promise<Answer> {
   }
 }
 
-async function ask(client: PgClient, doubt: Doubt): Promise<Answer> {
+async function ask(client: PgClient, doubt: Doubt, lives: Lives): Promise<Answer> {
   const { rows } = await client.query("SELECT WHERE pg_is_in_recovery()");
   if (rows.length > 0) {
     // A standby does not know what it has not received yet.
@@ -55,7 +57,9 @@ async function ask(client: PgClient, doubt: Doubt): Promise<Answer> {
   if (isSameIncarnation(before, now)) {
     return status === "committed" ? "committed" : "pending";
   }
-  return answerOfLaterLife(client, doubt, status, before, now);
+  lives.note(now);
+  const next = lives.after(before) ?? now;
+  return answerOfLaterLife(client, doubt, status, { before, next, now });
 }
 
 /** Whether the server can have the log of the other: an old primary that is back cannot. */
@@ -67,8 +71,7 @@ async function answerOfLaterLife(
   client: PgClient,
   doubt: Doubt,
   status: "committed" | "in progress",
-  before: Incarnation,
-  now: Incarnation,
+  { before, next, now }: Record<"before" | "next" | "now", Incarnation>,
 ): Promise<Answer> {
   if (status === "in progress") {
     // Somebody else's, unless the statistics were reset by hand and no crash has happened.
@@ -77,7 +80,15 @@ async function answerOfLaterLife(
   if (before.timeline !== now.timeline) {
     return "unknown";
   }
-  return before.checkpoint === now.checkpoint ? "committed" : askRecovery(client, doubt.xid);
+  if (before.checkpoint === now.checkpoint) {
+    return "committed";
+  }
+  // If the id was in the log when the server recovered, it was not handed out again.
+  const firstXid = next.timeline === before.timeline ? next.firstXid : undefined;
+  if (firstXid === undefined) {
+    return "unknown";
+  }
+  return BigInt(doubt.xid) < firstXid ? "committed" : "aborted";
 }
 
 async function askStatus(client: PgClient, xid: string): Promise<Status> {
@@ -96,30 +107,4 @@ async function askStatus(client: PgClient, xid: string): Promise<Status> {
     }
     throw error;
   }
-}
-
-/**
- * After a crash: whether the id was in the log when the recovery ended, and so was not handed out
- * again. The checkpoint that ends a recovery tells, as long as it is the last one: it is its own redo
- * point (`CreateEndOfRecoveryRecord`'s neighbour `CreateCheckPoint` in
- * src/backend/access/transam/xlog.c), which at `wal_level` minimal others may be too, and so may that
- * of a clean shutdown, after which the server starts later than the statistics were reset.
- */
-async function askRecovery(client: PgClient, xid: string): Promise<Answer> {
-  const { rows } = await client.query(`
-    SELECT next_xid FROM pg_control_checkpoint()
-    WHERE checkpoint_lsn = redo_lsn
-      AND pg_postmaster_start_time() <= pg_stat_get_bgwriter_stat_reset_time()
-      AND current_setting('wal_level') <> 'minimal'`);
-  const [row] = rows as { next_xid: string }[];
-  if (row === undefined) {
-    return "unknown";
-  }
-  return BigInt(xid) < parseNextXid(row.next_xid) ? "committed" : "aborted";
-}
-
-/** `pg_control_checkpoint` writes the next id as "epoch:id". */
-function parseNextXid(text: string): bigint {
-  const [epoch = "", id = ""] = text.split(":");
-  return (BigInt(epoch) << 32n) | BigInt(id);
 }

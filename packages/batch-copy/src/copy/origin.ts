@@ -11,6 +11,11 @@ export interface Incarnation {
   readonly statsReset: string;
   /** The last checkpoint by then: as long as there is no other, there was no recovery. */
   readonly checkpoint: string;
+  /**
+   * The first transaction id of this life, if it began with a recovery and that can still be told: ids
+   * below it were in the log, and are never handed out again.
+   */
+  readonly firstXid: bigint | undefined;
 }
 
 /** Where a connection leads to. */
@@ -26,13 +31,21 @@ export interface Origin {
 /**
  * SQL for the fields of an incarnation. `pg_walfile_name` begins with the timeline (`XLogFileName` in
  * src/include/access/xlog_internal.h); `pg_control_checkpoint()` would lag behind a promotion.
+ *
+ * The checkpoint that ends a recovery says where transaction ids went on, as long as it is the last
+ * one: it is its own redo point (`CreateCheckPoint` in src/backend/access/transam/xlog.c), which at
+ * `wal_level` minimal others may be too, and so may that of a clean shutdown, after which the server
+ * starts later than the statistics were reset.
  */
 const INCARNATION_FIELDS =
   "(SELECT system_identifier FROM pg_control_system())::text, " +
   "CASE WHEN pg_is_in_recovery() THEN '' " +
   "ELSE substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) END, " +
   "coalesce(extract(epoch FROM pg_stat_get_bgwriter_stat_reset_time())::text, ''), " +
-  "(SELECT checkpoint_lsn FROM pg_control_checkpoint())::text";
+  "(SELECT checkpoint_lsn FROM pg_control_checkpoint())::text, " +
+  "(SELECT next_xid FROM pg_control_checkpoint() WHERE checkpoint_lsn = redo_lsn " +
+  "AND pg_postmaster_start_time() <= pg_stat_get_bgwriter_stat_reset_time() " +
+  "AND current_setting('wal_level') <> 'minimal')";
 
 const BACKEND_START =
   "(SELECT extract(epoch FROM backend_start)::text FROM pg_stat_activity WHERE pid = pg_backend_pid())";
@@ -44,11 +57,17 @@ const BATCH_FIELDS = "pg_current_xact_id()::text, pg_backend_pid()::text";
 export function readIncarnation(
   fields: readonly (string | null | undefined)[],
 ): Incarnation | undefined {
-  const [system, timeline, statsReset, checkpoint] = fields;
+  const [system, timeline, statsReset, checkpoint, nextXid] = fields;
   // A server in recovery has no timeline of its own yet.
   return system && timeline && typeof statsReset === "string" && checkpoint
-    ? { system, timeline, statsReset, checkpoint }
+    ? { system, timeline, statsReset, checkpoint, firstXid: readXid(nextXid) }
     : undefined;
+}
+
+/** `pg_control_checkpoint` writes an id as "epoch:id". */
+function readXid(text: string | null | undefined): bigint | undefined {
+  const [epoch, id] = text?.split(":") ?? [];
+  return epoch && id ? (BigInt(epoch) << 32n) | BigInt(id) : undefined;
 }
 
 /** Asks a client for the incarnation of its server. */

@@ -44,6 +44,8 @@ export async function runCopy(
   const outcome = await transaction.outcome;
   stopWatching();
   forget();
+  // Behind a pooler each batch may meet another life.
+  connections.lives.note(transaction.backend?.origin.incarnation);
   await giveBack(connection, outcome, connections);
   return outcome;
 }

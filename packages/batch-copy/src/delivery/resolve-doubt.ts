@@ -28,7 +28,8 @@ export async function resolveDoubt(
 
 async function ask(doubt: Doubt, { alarm, route, table }: Means): Promise<Answer> {
   try {
-    return await route.connections.useNew((client) => inquire(client, doubt));
+    const { connections } = route;
+    return await connections.useNew((client) => inquire(client, doubt, connections.lives));
   } catch (error) {
     if (isForOperator(error as Error)) {
       const { message } = error as Error;

@@ -5,6 +5,7 @@ import { Client } from "pg";
 
 import type { PgClient } from "../../dist/copy/driver.js";
 import { inquire } from "../../dist/copy/inquiry.js";
+import { Lives } from "../../dist/copy/lives.js";
 import { askOrigin } from "../../dist/copy/origin.js";
 import type { Doubt } from "../../dist/copy/outcome.js";
 import { databaseUrl } from "../helpers/database.js";
@@ -38,8 +39,11 @@ function commitInDoubt(): Promise<Doubt> {
   });
 }
 
-function answer(doubt: Doubt, connectionString?: string): Promise<string> {
-  return onServer((client) => inquire(client as unknown as PgClient, doubt), connectionString);
+function answer(doubt: Doubt, connectionString?: string, lives = new Lives()): Promise<string> {
+  return onServer(
+    (client) => inquire(client as unknown as PgClient, doubt, lives),
+    connectionString,
+  );
 }
 
 describe("a transaction that is asked about", () => {
@@ -54,6 +58,28 @@ describe("a transaction that is asked about", () => {
     assert.ok(incarnation);
     const reset = { ...doubt.origin, incarnation: { ...incarnation, statsReset: "1" } };
     assert.equal(await answer({ ...doubt, origin: reset }), "committed");
+  });
+
+  it("is told by the first recovery after it, also if the server has crashed again since", async () => {
+    const doubt = await commitInDoubt();
+    const now = doubt.origin.incarnation;
+    assert.ok(now);
+    // As if the server of the doubt had crashed, and then once more the one that followed it.
+    const first = { ...now, statsReset: "1", checkpoint: "0/1" };
+    const crashed = { ...doubt, origin: { ...doubt.origin, incarnation: first } };
+    const xid = BigInt(doubt.xid);
+    for (const [firstXid, expected] of [
+      [xid + 1n, "committed"],
+      // The id was handed out again: what is committed is somebody else's.
+      [xid, "aborted"],
+      [undefined, "unknown"],
+    ] as const) {
+      const lives = new Lives();
+      lives.note(first);
+      lives.note({ ...now, statsReset: "2", checkpoint: "0/2", firstXid });
+      lives.note(now);
+      assert.equal(await answer(crashed, undefined, lives), expected);
+    }
   });
 
   it("remains unknown to an old primary that is back", async () => {

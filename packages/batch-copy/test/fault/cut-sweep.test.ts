@@ -4,26 +4,26 @@ import { describe, it } from "node:test";
 import { useDatabase } from "../helpers/database.js";
 import { countFaults, cutSummary } from "../helpers/fault/cut-summary.js";
 import { runCutSweep } from "../helpers/fault/cut-sweep.js";
-import { chooseSeed, extent } from "../helpers/fault/extent.js";
+import { chooseSeed, extent, tell } from "../helpers/fault/extent.js";
 
 const db = useDatabase();
 
 describe("connections that are cut at every message and at random bytes", () => {
-  it("lose no row and double none, whatever was under way", async () => {
+  it("lose no row and double none, whatever was under way", async (test) => {
     const seed = chooseSeed();
     const cuts = extent("FAULT_CUTS", { daily: 300, long: 12_000 });
     const result = await runCutSweep(db, {
       name: "swept",
       cuts,
       seed,
-      onProgress: (done, rows) => console.log(`${done} of ${cuts} cuts, ${rows} rows`),
+      onProgress: (done, rows) => tell(`${done} of ${cuts} cuts, ${rows} rows`),
     });
     const { report, faults, connections, seconds } = result;
     const summary = cutSummary(result);
-    console.log(
-      `${faults.length} cuts of ${connections} connections in ${seconds.toFixed(0)} s, ` +
-        `FAULT_SEED=${seed}\n\n${summary}`,
+    test.diagnostic(
+      `${faults.length} cuts of ${connections} connections in ${seconds.toFixed()} s, FAULT_SEED=${seed}`,
     );
+    tell(summary);
     assert.deepEqual(report.problems, []);
     const { undelivered, inDoubt, refused } = report.fates;
     assert.deepEqual([undelivered, inDoubt, refused], [0, 0, 0]);

@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import * as fc from "fast-check";
 
 import { useDatabase } from "../helpers/database.js";
-import { chooseSeed, extent } from "../helpers/fault/extent.js";
+import { chooseSeed, extent, tell } from "../helpers/fault/extent.js";
 import { actions, setting } from "../helpers/fault/model/action.js";
 import type { Action, Setting } from "../helpers/fault/model/action.js";
 import { createStage, type Stage } from "../helpers/fault/model/stage.js";
@@ -25,27 +25,49 @@ async function play(stage: Stage, options: Setting, sequence: readonly Action[])
   assert.deepEqual(await world.end(), []);
 }
 
+/** Plays sequences on a table of its own, until one fails here or, as `hasFailed` says, elsewhere. */
+async function playMany(
+  index: number,
+  parameters: fc.Parameters<[Setting, Action[]]>,
+  { hasFailed, onPlayed }: { hasFailed: () => boolean; onPlayed: () => void },
+): Promise<void> {
+  const stage = await createStage(db, `stage_${index}`);
+  const property = fc.asyncProperty(setting, actions, async (options, sequence) => {
+    if (!hasFailed()) {
+      await play(stage, options, sequence);
+      onPlayed();
+    }
+  });
+  await fc.assert(property, parameters);
+}
+
 describe("random sequences of calls and faults", () => {
-  it("end as the model says", async () => {
+  it("end as the model says", async (test) => {
     const seed = chooseSeed();
     const sequences = extent("FAULT_SEQUENCES", { daily: 300, long: 12_000 });
     let played = 0;
+    let failedOn: number | undefined;
     const ticker = setInterval(() => {
-      console.log(`${played} of ${sequences} sequences`);
+      tell(`${played} of ${sequences} sequences`);
     }, PROGRESS_MS);
-    const run = async (_: unknown, index: number): Promise<void> => {
-      const stage = await createStage(db, `stage_${index}`);
-      const property = fc.asyncProperty(setting, actions, async (options, sequence) => {
-        await play(stage, options, sequence);
-        played++;
-      });
-      await fc.assert(property, { numRuns: sequences / STAGES, seed: seed + index });
-    };
-    try {
-      await Promise.all(Array.from({ length: STAGES }, run));
-    } finally {
-      clearInterval(ticker);
+    const runs = Array.from({ length: STAGES }, (_, index) =>
+      playMany(
+        index,
+        { numRuns: Math.ceil(sequences / STAGES), seed: seed + index },
+        {
+          hasFailed: () => failedOn !== undefined && failedOn !== index,
+          onPlayed: () => played++,
+        },
+      ).catch((error: unknown) => {
+        failedOn = index;
+        throw error;
+      }),
+    );
+    const results = await Promise.allSettled(runs);
+    clearInterval(ticker);
+    test.diagnostic(`${played} sequences, FAULT_SEED=${seed}`);
+    for (const result of results) {
+      assert.ok(result.status === "fulfilled", result.status === "rejected" ? result.reason : "");
     }
-    console.log(`${played} sequences, FAULT_SEED=${seed}`);
   });
 });

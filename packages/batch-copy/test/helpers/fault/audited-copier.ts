@@ -41,9 +41,9 @@ export class AuditedCopier {
     this.#ledger = ledger;
   }
 
-  async send(row: AuditedRow): Promise<void> {
+  async send(row: AuditedRow, signal?: AbortSignal): Promise<void> {
     try {
-      await this.copier.send(row);
+      await this.copier.send(row, { signal });
       this.#ledger.accept(row.id);
     } catch (error) {
       this.#ledger.end(row.id, fateOf(error));
@@ -63,9 +63,9 @@ export class AuditedCopier {
     rows.slice(accepted).forEach(({ id }) => this.#ledger.end(id, fateOf(failure)));
   }
 
-  async insert(row: AuditedRow): Promise<void> {
+  async insert(row: AuditedRow, signal?: AbortSignal): Promise<void> {
     try {
-      await this.copier.insert(row);
+      await this.copier.insert(row, { signal });
       this.#ledger.end(row.id, "confirmed");
     } catch (error) {
       this.#ledger.end(row.id, fateOf(error));
@@ -115,7 +115,8 @@ function fateOf(error: unknown): Exclude<Fate, "issued" | "accepted" | "confirme
   if (error instanceof OutcomeUnknownError) {
     return "inDoubt";
   }
-  if (error instanceof EncodeError || error instanceof ClosedError) {
+  const isAborted = error instanceof DOMException;
+  if (error instanceof EncodeError || error instanceof ClosedError || isAborted) {
     return "declined";
   }
   throw error;

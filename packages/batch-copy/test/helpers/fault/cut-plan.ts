@@ -4,6 +4,9 @@ import { SeededRandom } from "./seeded-random.js";
 /** As many messages as a handshake and some batches have. */
 const MESSAGES_PER_CONNECTION = 48;
 
+/** How many edges the sweep cuts at in turn: both sides of each message in both directions. */
+export const EDGES: number = 4 * MESSAGES_PER_CONNECTION;
+
 /** How many batches a connection may write before it is cut. */
 const BATCHES = 4;
 

@@ -1,3 +1,4 @@
+import { EDGES } from "./cut-plan.js";
 import type { CutSweepResult } from "./cut-sweep.js";
 import { PROBLEM_KINDS } from "./ledger-report.js";
 import type { Phase } from "./phase.js";
@@ -31,7 +32,16 @@ export function countFaults(
 
 /** What was cut, and what became of the rows. */
 export function cutSummary(result: CutSweepResult): string {
-  return `${faultTable(result)}\n\n${rowTable(result)}`;
+  const edges = `${countEdges(result)} of ${EDGES} edges of messages were cut at`;
+  return `${faultTable(result)}\n${edges}\n\n${rowTable(result)}`;
+}
+
+/** How many of the edges that are cut at in turn had their turn. */
+function countEdges({ faults }: CutSweepResult): number {
+  const edges = faults
+    .map(({ at }) => at)
+    .filter((at) => at !== undefined && "nth" in at && at.type === undefined);
+  return new Set(edges.map((at) => JSON.stringify(at))).size;
 }
 
 function faultTable(result: CutSweepResult): string {
@@ -60,5 +70,9 @@ function rowTable({ report, stats }: CutSweepResult): string {
     ["", ""],
     ["Batches", ""],
     ["committed", stats.batchesCommitted],
+    ["tried again", stats.retries],
+    ["in doubt, and committed", stats.inDoubtCommitted],
+    ["in doubt, and not committed", stats.inDoubtAborted],
+    ["in doubt for ever", stats.inDoubtUnknown],
   ]);
 }

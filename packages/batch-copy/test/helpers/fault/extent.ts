@@ -1,6 +1,13 @@
 /** `npm run test:faults` sets it; the other tests are those of every day. */
 const isLong = process.env["FAULTS"] === "long";
 
+/** Prints what the long run tells of itself. */
+export function tell(text: string): void {
+  if (isLong) {
+    console.log(text);
+  }
+}
+
 /**
  * How much of something to do: as much as the environment variable says, or else by whether this is
  * the long run.

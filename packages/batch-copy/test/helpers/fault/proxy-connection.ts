@@ -115,8 +115,8 @@ export class ProxyConnection implements FlowListener {
   #happen(fault: Fault): Promise<void> {
     switch (fault) {
       case "cut":
-        this.#client.resetAndDestroy();
-        this.#server.resetAndDestroy();
+        reset(this.#client);
+        reset(this.#server);
         return Promise.resolve();
       case "close":
         this.#client.destroy();
@@ -124,7 +124,7 @@ export class ProxyConnection implements FlowListener {
         return Promise.resolve();
       case "abandon":
         this.#isAbandoned = true;
-        this.#client.resetAndDestroy();
+        reset(this.#client);
         return this.#untilResumed();
       case "stall":
         return this.#untilResumed();
@@ -159,6 +159,15 @@ function finish(target: Socket, end: "ended" | "reset"): void {
   if (end === "ended") {
     target.end();
   } else {
-    target.resetAndDestroy();
+    reset(target);
+  }
+}
+
+/** A socket whose end is under way cannot be reset: Node 20 would then never exit. */
+function reset(socket: Socket): void {
+  if (socket.writableEnded) {
+    socket.destroy();
+  } else {
+    socket.resetAndDestroy();
   }
 }

@@ -9,15 +9,17 @@ import { takeTransactionIds } from "./take-transaction-ids.js";
 /** The copier's backends that are in a transaction. */
 const BUSY = `FROM pg_stat_activity WHERE usename = 'writer' AND backend_xid IS NOT NULL`;
 
+export const killBackend: ServerFault = {
+  what: "a backend is killed, which restarts them all",
+  async strike(stage) {
+    process.kill(await busyBackend(stage), "SIGKILL");
+    await untilUp(stage);
+  },
+};
+
 /** What ends processes of a server. */
 export const processFaults: readonly ServerFault[] = [
-  {
-    what: "a backend is killed, which restarts them all",
-    async strike(stage) {
-      process.kill(await busyBackend(stage), "SIGKILL");
-      await untilUp(stage);
-    },
-  },
+  killBackend,
   {
     what: "backends are terminated",
     async strike(stage) {

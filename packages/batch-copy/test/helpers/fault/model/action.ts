@@ -12,7 +12,12 @@ export type RowKind =
 
 /** One step of a sequence. Calls of the copier are not waited for, unless it says so. */
 export type Action =
-  | { readonly do: "send" | "insert"; readonly row: RowKind }
+  | {
+      readonly do: "send" | "insert";
+      readonly row: RowKind;
+      /** When its signal aborts, if it has one. */
+      readonly abortAfterMs: number | undefined;
+    }
   | { readonly do: "sendMany"; readonly rows: readonly RowKind[] }
   | { readonly do: "flush"; readonly isAwaited: boolean }
   | { readonly do: "close"; readonly timeoutMs: number | undefined }
@@ -38,8 +43,14 @@ const rowKind = fc.oneof(
 );
 
 const action: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant("send" as const), row: rowKind }) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant("insert" as const), row: rowKind }) },
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      do: fc.constantFrom("send", "insert"),
+      row: rowKind,
+      abortAfterMs: fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) }, fc.nat({ max: 5 })),
+    }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -55,6 +66,8 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({ do: fc.constant("wait" as const), ms: fc.nat({ max: 15 }) }),
   },
+  // Longer than copyTimeoutMs.
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("wait" as const), ms: fc.constant(60) }) },
   {
     weight: 4,
     arbitrary: fc.record({

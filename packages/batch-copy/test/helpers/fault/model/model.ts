@@ -26,10 +26,13 @@ export class Model {
     return this.#isClosed;
   }
 
-  /** A row is handed over; rows are numbered from 0. */
-  issue(kind: RowKind): void {
+  /** A row is handed over; rows are numbered from 0. A signal acts only while it waits for room. */
+  issue(kind: RowKind, hasSignal = false): void {
     const allowed = new Set([this.#isClosed ? "declined" : FATE_OF_KIND[kind]]);
     this.#allowed.push(allowed);
+    if (hasSignal) {
+      allowed.add("declined");
+    }
     if (this.#isTimeLimited) {
       this.#allowHandingBack(allowed);
     }

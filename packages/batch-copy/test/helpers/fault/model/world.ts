@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { inspect } from "node:util";
 
+import type { CopierStats } from "../../../../dist/index.js";
 import { AuditedCopier } from "../audited-copier.js";
 import { auditedRow, readAudited, type AuditedRow } from "../audited-table.js";
 import { FaultProxy } from "../fault-proxy.js";
@@ -34,6 +36,9 @@ export class World {
   readonly #random = new SeededRandom(1);
   readonly #calls = new PendingCalls();
   readonly #problems: string[] = [];
+  /** Of each row, the rows with which it is in order: those of its `sendMany`, or all single ones. */
+  readonly #strands: number[] = [];
+  #calledSendMany = 0;
 
   static async open(stage: Stage, setting: Setting): Promise<World> {
     await stage.db.pool.query(`TRUNCATE ${stage.name} RESTART IDENTITY`);
@@ -43,8 +48,9 @@ export class World {
     const audited = await AuditedCopier.connect(stage.table, ledger, {
       databaseUrl: proxy.url,
       ...options,
-      connectTimeoutMs: 500,
-      copyTimeoutMs: 100,
+      // The first connection is not tried again, and the machine may be busy.
+      connectTimeoutMs: 10_000,
+      copyTimeoutMs: 30,
       retry: { minDelayMs: 1, maxDelayMs: 20, timeoutMs: retryTimeoutMs },
     });
     return new World({ stage, setting, proxy, ledger, audited });
@@ -69,11 +75,10 @@ export class World {
   }
 
   async perform(action: Action): Promise<void> {
-    const { audited } = this.#parts;
     switch (action.do) {
       case "send":
       case "insert":
-        return this.#calls.add(action.do, audited[action.do](this.#newRow(action.row)));
+        return this.#sendOne(action.do, action.row, action.abortAfterMs);
       case "sendMany":
         return this.#sendMany(action.rows);
       case "flush":
@@ -91,9 +96,16 @@ export class World {
     }
   }
 
+  #sendOne(call: "send" | "insert", kind: RowKind, abortAfterMs: number | undefined): void {
+    const signal = abortAfterMs === undefined ? undefined : AbortSignal.timeout(abortAfterMs);
+    this.#model.issue(kind, signal !== undefined);
+    this.#calls.add(call, this.#parts.audited[call](this.#makeRow(kind, 0), signal));
+  }
+
   #sendMany(kinds: readonly RowKind[]): void {
     this.#model.issueMany(kinds);
-    const rows = kinds.map((kind) => this.#makeRow(kind));
+    this.#calledSendMany++;
+    const rows = kinds.map((kind) => this.#makeRow(kind, this.#calledSendMany));
     this.#calls.add("sendMany", this.#parts.audited.sendMany(rows));
   }
 
@@ -140,12 +152,19 @@ export class World {
     const report = await ledger.compare(readAudited(stage.db.pool, stage.name));
     const violations = this.#model.violations((id) => ledger.fateOf(id));
     this.#problems.push(...report.problems, ...violations);
-    const { rowsBuffered, bytesBuffered } = audited.copier.stats;
-    if (rowsBuffered !== 0 || bytesBuffered !== 0) {
-      this.#problems.push(`${rowsBuffered} rows, ${bytesBuffered} bytes stayed in the buffer`);
-    }
+    this.#checkStats(audited.copier.stats);
     if (setting.connections === 1 && !(await this.#isInOrder())) {
       this.#problems.push("the order of rows was not kept over one connection");
+    }
+  }
+
+  #checkStats(stats: CopierStats): void {
+    const { rowsAccepted, rowsCommitted, rowsRejected, rowsInDoubt } = stats;
+    if (rowsAccepted !== rowsCommitted + rowsRejected + rowsInDoubt) {
+      this.#problems.push(`the counts of rows do not add up: ${inspect(stats)}`);
+    }
+    if (stats.rowsBuffered !== 0 || stats.bytesBuffered !== 0) {
+      this.#problems.push(`something stayed in the buffer: ${inspect(stats)}`);
     }
   }
 
@@ -158,15 +177,17 @@ export class World {
   async #isInOrder(): Promise<boolean> {
     const { db, name } = this.#parts.stage;
     const rows = await db.rows<{ id: number }>(`SELECT id FROM ${name} ORDER BY place`);
-    return rows.every(({ id }, index) => index === 0 || id > rows[index - 1]!.id);
+    const last = new Map<number, number>();
+    return rows.every(({ id }) => {
+      const strand = this.#strands[id]!;
+      const isNext = id > (last.get(strand) ?? -1);
+      last.set(strand, id);
+      return isNext;
+    });
   }
 
-  #newRow(kind: RowKind): AuditedRow {
-    this.#model.issue(kind);
-    return this.#makeRow(kind);
-  }
-
-  #makeRow(kind: RowKind): AuditedRow {
+  #makeRow(kind: RowKind, strand: number): AuditedRow {
+    this.#strands.push(strand);
     return auditedRow(this.#parts.ledger.issue(), this.#random, LABELS[kind]);
   }
 }
