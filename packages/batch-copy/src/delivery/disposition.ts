@@ -34,6 +34,9 @@ const DISPOSITIONS: Readonly<Record<string, Disposition>> = {
   "40": "retry",
   // Privileges, tables, columns, functions.
   "42": "hold",
+  // A value that the server parses: jsonpath, ltree and its kin, casts to tsquery.
+  "42601": "suspect",
+  "42622": "suspect",
   // One field of the wrong type; or the column's type is another by now.
   "42804": "suspect",
   // A view's check option.

@@ -39,6 +39,7 @@ export const computedRefusals: readonly Refusal[] = [
   computed("2200S", "xmlcomment(v)", text, "a", "--"),
   computed("22P02", "v::int4", text, "1", "a"),
   computed("22P05", "convert_to(v, 'LATIN1')", text, "a", "€"),
+  computed("42601", "v::tsquery", text, "a", "a b"),
   computed("54000", "chr(v)", int4, 65, 0),
   computed("54001", "v::jsonb", text, "[]", nested),
   inGenerated("22001", "varchar(3)", "v", "abc", "abcd"),

@@ -14,6 +14,8 @@ export const fieldRefusals: readonly Refusal[] = [
   field("22P03", "uuid", "00".repeat(16), "00".repeat(17)),
   field("22P02", "jsonb", "017b7d", "017b"),
   field("XX000", "jsonb", "017b7d", "097b7d"),
+  field("42601", "jsonpath", "0124", "012428"),
+  field("42622", "name", "61", "61".repeat(64)),
   field("42804", "integer[]", array("00000017"), array("00000019")),
   field("22P03", "integer[]", array("00000017"), "00000000000000ff00000017"),
   field("54000", "integer[]", array("00000017"), "000000070000000000000017"),
