@@ -18,7 +18,7 @@ const PROGRESS_MS = 5000;
 const db = useDatabase();
 
 async function play(stage: Stage, options: Setting, sequence: readonly Action[]): Promise<void> {
-  const world = await World.open(stage, options);
+  await using world = await World.open(stage, options);
   for (const action of sequence) {
     await world.perform(action);
   }

@@ -16,7 +16,7 @@ import type { Ledger } from "./ledger.js";
  * A copier whose every answer goes into a ledger. Its calls reject only with what the contract does
  * not know of.
  */
-export class AuditedCopier {
+export class AuditedCopier implements AsyncDisposable {
   readonly copier: Copier<AuditedRow>;
   readonly #ledger: Ledger;
 
@@ -95,6 +95,11 @@ export class AuditedCopier {
       error.inDoubt.forEach(({ rows }) => this.#handBack(rows, "inDoubt"));
     }
     this.#ledger.beginFlush()();
+  }
+
+  /** Leaves nothing at work, also where a test has failed. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.copier.close({ timeoutMs: 0 }).catch(() => {});
   }
 
   #handBack(rows: readonly object[], fate: "undelivered" | "inDoubt"): void {

@@ -50,7 +50,7 @@ export async function runCutSweep(
   const table = await db.create(name, AUDITED_COLUMNS);
   await using proxy = await FaultProxy.start();
   const ledger = new Ledger();
-  const audited = await AuditedCopier.connect(table, ledger, {
+  await using audited = await AuditedCopier.connect(table, ledger, {
     databaseUrl: proxy.url,
     ...OPTIONS,
     ...options,

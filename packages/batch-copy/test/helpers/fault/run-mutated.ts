@@ -17,7 +17,12 @@ export async function runMutated(
   const file = (name: string): string => new URL(name, import.meta.url).pathname;
   const child = spawn(
     process.execPath,
-    ["--import", file("mutants/replace-inquiry.js"), file(`../../fault/${test}.test.js`)],
+    [
+      "--test-reporter=tap",
+      "--import",
+      file("mutants/replace-inquiry.js"),
+      file(`../../fault/${test}.test.js`),
+    ],
     {
       // A child of a test runner would speak to it, and not print.
       env: { ...process.env, NODE_TEST_CONTEXT: undefined, MUTANT: mutant, ...env },

@@ -147,7 +147,7 @@ export class Stage implements AsyncDisposable {
   /** Leaves nothing at work, also where a test has failed. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#load.stop();
-    await this.#audited.copier.close({ timeoutMs: 0 }).catch(() => {});
+    await this.#audited[Symbol.asyncDispose]();
   }
 
   readonly #onRetry = (message: unknown): void => {

@@ -29,7 +29,7 @@ interface Parts {
 }
 
 /** A copier behind a proxy, and what is known of it: one sequence of actions is performed here. */
-export class World {
+export class World implements AsyncDisposable {
   readonly #parts: Parts;
   readonly #obstacles: Obstacles;
   readonly #model: Model;
@@ -45,15 +45,20 @@ export class World {
     const proxy = await FaultProxy.start();
     const ledger = new Ledger();
     const { retryTimeoutMs, ...options } = setting;
-    const audited = await AuditedCopier.connect(stage.table, ledger, {
-      databaseUrl: proxy.url,
-      ...options,
-      // The first connection is not tried again, and the machine may be busy.
-      connectTimeoutMs: 10_000,
-      copyTimeoutMs: 30,
-      retry: { minDelayMs: 1, maxDelayMs: 20, timeoutMs: retryTimeoutMs },
-    });
-    return new World({ stage, setting, proxy, ledger, audited });
+    try {
+      const audited = await AuditedCopier.connect(stage.table, ledger, {
+        databaseUrl: proxy.url,
+        ...options,
+        // The first connection is not tried again, and the machine may be busy.
+        connectTimeoutMs: 10_000,
+        copyTimeoutMs: 30,
+        retry: { minDelayMs: 1, maxDelayMs: 20, timeoutMs: retryTimeoutMs },
+      });
+      return new World({ stage, setting, proxy, ledger, audited });
+    } catch (error) {
+      await proxy.close();
+      throw error;
+    }
   }
 
   private constructor(parts: Parts) {
@@ -72,6 +77,13 @@ export class World {
     await proxy.untilServerHasNoticed(stage.db.pool);
     await this.#judge();
     return [...this.#calls.problems, ...this.#problems];
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { audited, proxy } = this.#parts;
+    await audited[Symbol.asyncDispose]();
+    await proxy.close();
+    await this.#obstacles.unlock();
   }
 
   async perform(action: Action): Promise<void> {
