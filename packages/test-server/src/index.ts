@@ -1,3 +1,4 @@
+export { freePort } from "./free-port.js";
 export type { HaltMode } from "./postmaster.js";
 export { serverFromEnvironment, type DatabaseServer } from "./server-from-environment.js";
 export type { SmallDisk } from "./small-disk.js";

@@ -1,11 +1,11 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setInterval, setTimeout as sleep } from "node:timers/promises";
 
 import { childrenOf } from "./child-processes.js";
+import { freePort } from "./free-port.js";
 import { failure, hasExited, launch, type Site } from "./site.js";
 
 /**
@@ -128,16 +128,4 @@ function killIfThere(pid: number): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
-}
-
-/** Asks the system for a port; it may be gone by the time the server binds it. */
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  probe.listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  if (address === null || typeof address === "string") throw new Error("The probe has no port");
-  probe.close();
-  await once(probe, "close");
-  return address.port;
 }

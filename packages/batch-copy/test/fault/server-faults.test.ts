@@ -2,28 +2,17 @@ import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 
 import { chooseSeed } from "../helpers/fault/extent.js";
-import { diskFault } from "../helpers/server-faults/disk-fault.js";
-import { operatorFaults } from "../helpers/server-faults/operator-faults.js";
-import { loseAnswers, processFaults } from "../helpers/server-faults/process-faults.js";
+import { allFaults } from "../helpers/server-faults/all-faults.js";
+import { loseAnswers } from "../helpers/server-faults/process-faults.js";
 import { Scene } from "../helpers/server-faults/scene.js";
 import { strike } from "../helpers/server-faults/server-fault.js";
-import { settingFaults } from "../helpers/server-faults/setting-faults.js";
 import { Stage } from "../helpers/server-faults/stage.js";
-import { transactionFaults } from "../helpers/server-faults/transaction-faults.js";
-
-const FAULTS = [
-  ...processFaults,
-  ...settingFaults,
-  ...transactionFaults,
-  ...operatorFaults,
-  diskFault,
-];
 
 const scene = await Scene.open();
 after(() => scene.close());
 
 describe("under load, no row is lost and none doubled when", () => {
-  for (const fault of FAULTS) {
+  for (const fault of allFaults) {
     it(fault.what, { skip: fault.skip ?? false }, async (test) => {
       const seed = chooseSeed();
       await using stage = await Stage.open(scene, seed);

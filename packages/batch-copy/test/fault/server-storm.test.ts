@@ -2,23 +2,12 @@ import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 
 import { chooseSeed, extent } from "../helpers/fault/extent.js";
-import { diskFault } from "../helpers/server-faults/disk-fault.js";
+import { allFaults } from "../helpers/server-faults/all-faults.js";
 import { failoverFault } from "../helpers/server-faults/failover-fault.js";
-import { operatorFaults } from "../helpers/server-faults/operator-faults.js";
-import { processFaults } from "../helpers/server-faults/process-faults.js";
 import { Scene } from "../helpers/server-faults/scene.js";
-import { settingFaults } from "../helpers/server-faults/setting-faults.js";
 import { runStorm } from "../helpers/server-faults/storm.js";
-import { transactionFaults } from "../helpers/server-faults/transaction-faults.js";
 
-const KINDS = [
-  ...processFaults,
-  ...settingFaults,
-  ...transactionFaults,
-  ...operatorFaults,
-  diskFault,
-  failoverFault,
-].filter(({ skip }) => !skip);
+const KINDS = [...allFaults, failoverFault].filter(({ skip }) => !skip);
 
 const scene = await Scene.open();
 after(() => scene.close());

@@ -31,25 +31,21 @@ export async function startTranslatedServer(locale: string): Promise<TranslatedS
     return undefined;
   }
   const folder = await mkdtemp(join(tmpdir(), "batch-copy-locale-"));
+  const remove = (): Promise<void> => rm(folder, { recursive: true });
+  const name = `${locale}.UTF-8`;
   try {
     await chmod(folder, 0o755);
-    await run("localedef", ["-i", locale, "-f", "UTF-8", join(folder, `${locale}.UTF-8`)]);
-    const server = await startServer({
-      nativeDir,
-      environment: { LOCPATH: folder },
-      settings: { lc_messages: `${locale}.UTF-8` },
-    });
-    return {
-      url: server.url,
-      async stop() {
-        await server.stop();
-        await rm(folder, { recursive: true });
-      },
-    };
+    await run("localedef", ["-i", locale, "-f", "UTF-8", join(folder, name)]);
   } catch {
-    await rm(folder, { recursive: true });
+    await remove();
     return undefined;
   }
+  const server = await startServer({
+    nativeDir,
+    environment: { LOCPATH: folder },
+    settings: { lc_messages: name },
+  });
+  return { url: server.url, stop: () => server.stop().then(remove) };
 }
 
 function translatedInstallation(language: string): string | undefined {
