@@ -1,4 +1,4 @@
-import { eventually } from "../eventually.js";
+import { patiently } from "./patiently.js";
 import type { ServerFault } from "./server-fault.js";
 
 const ROOM_BYTES = 4 * 1024 * 1024;
@@ -23,7 +23,7 @@ export const diskFault: ServerFault = {
     await stage.sql(`ALTER TABLE ${name} SET TABLESPACE pg_default`);
     // Files of the tables that have moved away go with the next checkpoint.
     await stage.sql("CHECKPOINT");
-    await eventually(
+    await patiently(
       () =>
         stage.sql("DROP TABLESPACE small").then(
           () => true,

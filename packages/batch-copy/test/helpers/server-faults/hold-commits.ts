@@ -1,6 +1,6 @@
 import { Client } from "pg";
 
-import { eventually } from "../eventually.js";
+import { patiently } from "./patiently.js";
 import type { Stage } from "./stage.js";
 
 /** Lets commits wait before anything of them is in the log, until it is disposed of. */
@@ -15,7 +15,7 @@ export async function holdCommits(stage: Stage): Promise<AsyncDisposable> {
       AS 'BEGIN PERFORM pg_advisory_xact_lock_shared(4711); RETURN NULL; END';
     CREATE CONSTRAINT TRIGGER hold AFTER INSERT ON ${stage.name} DEFERRABLE INITIALLY DEFERRED
       FOR EACH ROW EXECUTE FUNCTION ${stage.name}_hold()`);
-  await eventually(async () => {
+  await patiently(async () => {
     const waiting = await stage.sql("SELECT FROM pg_locks WHERE objid = 4711 AND NOT granted");
     return waiting.length > 0;
   }, "commits wait");

@@ -1,7 +1,7 @@
 import type { HaltMode } from "@batch-copy/test-server";
 
-import { eventually } from "../eventually.js";
 import { holdAnswers, holdCommits } from "./hold-commits.js";
+import { patiently } from "./patiently.js";
 import type { ServerFault } from "./server-fault.js";
 import type { Stage } from "./stage.js";
 import { takeTransactionIds } from "./take-transaction-ids.js";
@@ -24,7 +24,7 @@ export const processFaults: readonly ServerFault[] = [
     what: "backends are terminated",
     async strike(stage) {
       const { troubles } = stage;
-      await eventually(async () => {
+      await patiently(async () => {
         await stage.sql(`SELECT pg_terminate_backend(pid) ${BUSY}`);
         return stage.troubles > troubles;
       }, "a backend is terminated");
@@ -33,7 +33,7 @@ export const processFaults: readonly ServerFault[] = [
   {
     what: "statements are canceled",
     async strike(stage) {
-      await eventually(async () => {
+      await patiently(async () => {
         await stage.sql(`SELECT pg_cancel_backend(pid) ${BUSY}`);
         return stage.met.has("57014");
       }, "a statement is canceled");
@@ -93,7 +93,7 @@ export async function loseAnswers(stage: Stage, mode: HaltMode): Promise<void> {
 
 async function busyBackend(stage: Stage): Promise<number> {
   let pid: number | undefined;
-  await eventually(async () => {
+  await patiently(async () => {
     const [backend] = await stage.sql<{ pid: number }>(`SELECT pid ${BUSY} LIMIT 1`);
     pid = backend?.pid;
     return pid !== undefined;
@@ -103,7 +103,7 @@ async function busyBackend(stage: Stage): Promise<number> {
 
 /** Resolves when the server takes connections after it went down by itself. */
 async function untilUp(stage: Stage): Promise<void> {
-  await eventually(
+  await patiently(
     () =>
       stage.sql("SELECT").then(
         () => true,

@@ -2,9 +2,9 @@ import { startServer, type TestServer } from "@batch-copy/test-server";
 import { Client } from "pg";
 
 import { table, type Table } from "../../../dist/index.js";
-import { eventually } from "../eventually.js";
 import { AUDITED_COLUMNS } from "../fault/audited-table.js";
 import { FaultProxy } from "../fault/fault-proxy.js";
+import { patiently } from "./patiently.js";
 
 /** A port at which nobody listens. */
 const NOWHERE = "postgres://127.0.0.1:1";
@@ -92,7 +92,7 @@ export class Scene {
 
   /** Resolves when the role that writes has no session left. */
   async untilIdle(): Promise<void> {
-    await eventually(async () => {
+    await patiently(async () => {
       const sessions = await this.#server.query(
         "SELECT FROM pg_stat_activity WHERE usename = 'writer'",
       );

@@ -3,12 +3,12 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { Pool } from "pg";
 
 import type { CopierOptions, CopierStats } from "../../../dist/index.js";
-import { eventually } from "../eventually.js";
 import { AuditedCopier } from "../fault/audited-copier.js";
 import { readAudited, type AuditedRow } from "../fault/audited-table.js";
 import type { LedgerReport } from "../fault/ledger-report.js";
 import { Ledger } from "../fault/ledger.js";
 import { Load } from "../fault/load.js";
+import { patiently } from "./patiently.js";
 import type { Scene } from "./scene.js";
 
 /** Small batches and short waits, so that a fault is met by many of them. */
@@ -20,9 +20,6 @@ const OPTIONS: CopierOptions<AuditedRow> = {
   connectTimeoutMs: 1000,
   retry: { minDelayMs: 5, maxDelayMs: 100 },
 };
-
-/** Crashes take their time on a machine that is busy. */
-const PATIENCE_SECONDS = 20;
 
 /** How many of a kind. */
 interface Producers {
@@ -112,20 +109,12 @@ export class Stage implements AsyncDisposable {
   /** Resolves when rows are committed again, over every lane. */
   async untilFlowing(): Promise<void> {
     const enough = this.stats.batchesCommitted + 20;
-    await eventually(
-      () => this.stats.batchesCommitted >= enough,
-      "rows are committed",
-      PATIENCE_SECONDS,
-    );
+    await patiently(() => this.stats.batchesCommitted >= enough, "rows are committed");
   }
 
   /** Resolves when an attempt has failed with the SQLSTATE. */
   async untilMet(sqlState: string): Promise<void> {
-    await eventually(
-      () => this.#met.has(sqlState),
-      `the copier meets ${sqlState}`,
-      PATIENCE_SECONDS,
-    );
+    await patiently(() => this.#met.has(sqlState), `the copier meets ${sqlState}`);
   }
 
   /** Closes the copier while senders are at work, and ends the load. */

@@ -1,7 +1,7 @@
 import type { TestServer } from "@batch-copy/test-server";
 
-import { eventually } from "../eventually.js";
 import { FaultProxy } from "../fault/fault-proxy.js";
+import { patiently } from "./patiently.js";
 import type { Scene } from "./scene.js";
 import { takeTransactionIds } from "./take-transaction-ids.js";
 
@@ -20,7 +20,7 @@ export class Standby implements AsyncDisposable {
     const primary = scene.server;
     const stream = await FaultProxy.start(() => undefined, primary.url);
     const server = await primary.startStandby({ port: Number(new URL(stream.url).port) });
-    await eventually(async () => {
+    await patiently(async () => {
       const streams = await primary.query(
         "SELECT FROM pg_stat_replication WHERE state = 'streaming'",
       );
