@@ -11,7 +11,10 @@ const db = useDatabase();
 // A check that cannot fail proves nothing.
 describe("the checks fail when", () => {
   it("nobody asks whether a commit took effect that was cut off: rows are doubled", async (test) => {
-    const output = await runMutated("never-asks", "cut-sweep", { FAULT_CUTS: "150" });
+    const output = await runMutated("never-asks", "cut-sweep", {
+      FAULT_CUTS: "100",
+      FAULT_KEYED_CUTS: "1",
+    });
     test.diagnostic(complaintIn(output, "doubled"));
   });
 

@@ -1,4 +1,4 @@
-import type { Fault, Place, Plan } from "./plan.js";
+import type { Fault, Pace, Place, Plan } from "./plan.js";
 import { SeededRandom } from "./seeded-random.js";
 
 /** As many messages as a handshake and some batches have. */
@@ -12,7 +12,7 @@ const BATCHES = 4;
 
 /**
  * How a connection of the sweep is cut: three of ten at each edge of a message in turn, three at a
- * random byte, four where a commit is under way.
+ * random byte, four where a commit is under way. A few speak in pieces.
  */
 export function cutPlan(seed: number, connection: number): Plan {
   const random = new SeededRandom(seed * 7_919 + connection);
@@ -21,8 +21,15 @@ export function cutPlan(seed: number, connection: number): Plan {
   const at =
     kind < 3 ? edge(decade * 3 + kind) : kind < 6 ? randomByte(random) : commitPlace(random);
   const fault = random.pick<Fault>(["cut", "cut", "close", "abandon"]);
+  const pace = random.percent(5) ? { pace: slowPace(random) } : {};
   // Half-open backends would fill up the server if they stayed.
-  return { at, fault, forMs: random.below(300) };
+  return { at, fault, forMs: random.below(300), ...pace };
+}
+
+function slowPace(random: SeededRandom): Pace {
+  return random.percent(50)
+    ? { direction: "toServer", bytes: 1 + random.below(2000), delayMs: 0 }
+    : { direction: "toClient", bytes: 1 + random.below(20), delayMs: 0 };
 }
 
 /** The edges of the messages, in turn. */

@@ -16,6 +16,8 @@ export interface CutSweepOptions {
   readonly name: string;
   readonly cuts: number;
   readonly seed: number;
+  /** A constraint of the table. */
+  readonly constraint?: string;
   readonly options?: CopierOptions<AuditedRow>;
   /** Called now and then. */
   readonly onProgress?: (cuts: number, rows: number) => void;
@@ -44,10 +46,13 @@ const OPTIONS: CopierOptions<AuditedRow> = {
 /** Cuts every connection of a copier under load, until there were so many cuts. */
 export async function runCutSweep(
   db: TestDatabase,
-  { name, cuts, seed, options = {}, onProgress = () => {} }: CutSweepOptions,
+  { name, cuts, seed, constraint, options = {}, onProgress = () => {} }: CutSweepOptions,
 ): Promise<CutSweepResult> {
   const start = performance.now();
   const table = await db.create(name, AUDITED_COLUMNS);
+  if (constraint !== undefined) {
+    await db.pool.query(`ALTER TABLE ${db.schema}.${name} ADD ${constraint}`);
+  }
   await using proxy = await FaultProxy.start();
   const ledger = new Ledger();
   await using audited = await AuditedCopier.connect(table, ledger, {

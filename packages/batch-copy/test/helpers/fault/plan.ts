@@ -45,7 +45,7 @@ export interface MessagePlace {
 }
 
 /** Few bytes at a time, slowly, or both. */
-interface Pace {
+export interface Pace {
   readonly direction: Direction;
   readonly bytes: number;
   readonly delayMs: number;
