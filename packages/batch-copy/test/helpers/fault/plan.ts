@@ -1,6 +1,6 @@
 /** What befalls one connection of a {@link FaultProxy}, beginning with its first byte. */
 export interface Plan {
-  /** Where it happens; without a place when the test says so. */
+  /** Where the fault happens. */
   readonly at?: Place;
   readonly fault?: Fault;
   /** Milliseconds after which a stalled or an abandoned connection goes on. @default never */
