@@ -114,7 +114,7 @@ describe("a connection", () => {
     const copier = await Copier.connect(definition, {
       databaseUrl,
       connections: 1,
-      connectionLifetimeMs: 50,
+      connectionLifetimeMs: 1000,
     });
     const pids = async (): Promise<unknown[]> =>
       db.rows("SELECT pid FROM pg_stat_activity WHERE query LIKE $1 ORDER BY 1", [
