@@ -42,16 +42,21 @@ interface WaitingSender<Row> {
 export class Admission<Row extends object> {
   readonly #batcher: Batcher<Row>;
   readonly #maxBufferedBytes: number;
-  readonly #reserveFrom: number;
+  readonly #reserve: number;
   readonly #pacer: Pacer;
   readonly #isExempt: () => boolean;
   readonly #waiting = new Set<WaitingSender<Row>>();
-  #bufferedBytes = 0;
-  #acceptedRows = 0;
+  #releasedBytes = 0;
+  /** How many bytes will have been accepted when the turn is over. */
+  #turnEndsAt = BYTES_PER_TURN;
+  /**
+   * So many bytes may be accepted before anybody has to look again whether they are too many: all
+   * that is asked for most rows. None while senders wait, and none when the copier is closed.
+   */
+  #credit = 0;
   #isClosed = false;
   /** The waiting sender whose row is being encoded. */
   #entering: WaitingSender<Row> | undefined;
-  #bytesThisTurn = 0;
 
   /** @param isExempt whether the current sender must not wait for room */
   constructor(
@@ -62,20 +67,19 @@ export class Admission<Row extends object> {
   ) {
     this.#batcher = batcher;
     this.#maxBufferedBytes = maxBufferedBytes;
-    this.#reserveFrom =
-      maxBufferedBytes * (maxBufferedBytes < LARGE_BUFFER ? Infinity : 1 - RESERVE);
+    this.#reserve = maxBufferedBytes < LARGE_BUFFER ? 0 : Math.floor(maxBufferedBytes * RESERVE);
     this.#pacer = new Pacer(clock, () => this.#beginTurn());
     this.#isExempt = isExempt;
   }
 
   /** Encoded bytes that wait or are in flight. */
   get bufferedBytes(): number {
-    return this.#bufferedBytes;
+    return this.#batcher.bytes - this.#releasedBytes;
   }
 
   /** Rows accepted so far. */
   get acceptedRows(): number {
-    return this.#acceptedRows;
+    return this.#batcher.rows;
   }
 
   /** See `Copier.send`. */
@@ -126,7 +130,7 @@ export class Admission<Row extends object> {
 
   /** Takes the bytes of a settled batch off the buffer and lets waiting senders in. */
   release(bytes: number): void {
-    this.#bufferedBytes -= bytes;
+    this.#releasedBytes += bytes;
     this.#pacer.resume();
     // A getter of a row that is entering may have brought us here.
     if (this.#entering !== undefined) {
@@ -143,6 +147,7 @@ export class Admission<Row extends object> {
   /** Lets nobody in any more: those who wait for room, and all who come, get a ClosedError. */
   close(): void {
     this.#isClosed = true;
+    this.#credit = 0;
     this.#batcher.close();
     for (const sender of this.#waiting) {
       sender.refused(new ClosedError());
@@ -154,7 +159,7 @@ export class Admission<Row extends object> {
   /** Accepts the row or queues its sender; a promise only if there is something to wait for. */
   #offer(row: Row, signal: AbortSignal | undefined): Promise<void> | undefined {
     if (this.#admit(row, signal, undefined)) {
-      return this.#mayGoOn ? undefined : this.#rest();
+      return this.#credit > 0 || this.#mayGoOn() ? undefined : this.#rest();
     }
     return new Promise((accepted, refused) => {
       this.#wait({ row, insert: undefined, accepted, refused, bytes: 0 }, signal);
@@ -162,11 +167,18 @@ export class Admission<Row extends object> {
   }
 
   #admit(row: Row, signal: AbortSignal | undefined, insert: InsertWaiter | undefined): boolean {
-    if (this.#isClosed) {
-      throw new ClosedError();
-    }
     if (signal !== undefined) {
       signal.throwIfAborted();
+    }
+    return (
+      (this.#credit > 0 && this.#append(row, insert, this.#credit + this.#reserve) === 0) ||
+      this.#admitWithoutCredit(row, insert)
+    );
+  }
+
+  #admitWithoutCredit(row: Row, insert: InsertWaiter | undefined): boolean {
+    if (this.#isClosed) {
+      throw new ClosedError();
     }
     if (this.#waiting.size === 0 && this.#append(row, insert, this.#room) === 0) {
       return true;
@@ -175,7 +187,8 @@ export class Admission<Row extends object> {
   }
 
   get #room(): number {
-    return this.#bufferedBytes === 0 ? Infinity : this.#maxBufferedBytes - this.#bufferedBytes;
+    const { bufferedBytes } = this;
+    return bufferedBytes === 0 ? Infinity : this.#maxBufferedBytes - bufferedBytes;
   }
 
   /** Appends the row if there is room; else returns the bytes that it needs. */
@@ -187,27 +200,35 @@ export class Admission<Row extends object> {
     if (bytes > room) {
       return bytes;
     }
-    this.#bufferedBytes += bytes;
-    this.#bytesThisTurn += bytes;
-    this.#acceptedRows++;
+    this.#credit -= bytes;
     return 0;
   }
 
   /** Refused rows count towards the turn too: a loop over bad rows must not stop the event loop. */
   #refuse(reason: unknown): Promise<never> {
-    this.#bytesThisTurn += BYTES_OF_A_REFUSED_ROW;
-    return this.#bytesThisTurn < BYTES_PER_TURN
+    this.#turnEndsAt -= BYTES_OF_A_REFUSED_ROW;
+    this.#credit -= BYTES_OF_A_REFUSED_ROW;
+    return this.#credit > 0 || this.#batcher.bytes < this.#turnEndsAt
       ? Promise.reject(reason)
       : this.#pacer.wait().then(() => Promise.reject(reason));
   }
 
-  get #mayGoOn(): boolean {
-    return this.#bytesThisTurn < BYTES_PER_TURN && this.#bufferedBytes < this.#reserveFrom;
+  /** Whether a sender may hand over its next row in this turn; gives out new credit. */
+  #mayGoOn(): boolean {
+    const leftThisTurn = this.#turnEndsAt - this.#batcher.bytes;
+    const left = this.#maxBufferedBytes - this.#reserve - this.bufferedBytes;
+    const isOpen = this.#waiting.size === 0 && !this.#isClosed;
+    this.#credit = isOpen ? Math.min(leftThisTurn, left) : 0;
+    return leftThisTurn > 0 && !this.#isReserveReached;
+  }
+
+  get #isReserveReached(): boolean {
+    return this.#reserve > 0 && this.bufferedBytes >= this.#maxBufferedBytes - this.#reserve;
   }
 
   /** A promise for a sender whose row was accepted, if it has to wait for its next one. */
   #rest(): Promise<void> | undefined {
-    if (this.#bufferedBytes >= this.#reserveFrom) {
+    if (this.#isReserveReached) {
       if (this.#isExempt()) {
         return undefined;
       }
@@ -218,11 +239,12 @@ export class Admission<Row extends object> {
   }
 
   #beginTurn(): boolean {
-    this.#bytesThisTurn = 0;
-    return this.#isClosed || this.#mayGoOn;
+    this.#turnEndsAt = this.#batcher.bytes + BYTES_PER_TURN;
+    return this.#mayGoOn() || this.#isClosed;
   }
 
   #wait(sender: WaitingSender<Row>, signal: AbortSignal | undefined): void {
+    this.#credit = 0;
     this.#waiting.add(signal === undefined ? sender : this.#abortable(sender, signal));
     // What is open may be all that takes the room: it must not wait for its age.
     this.#batcher.flush();

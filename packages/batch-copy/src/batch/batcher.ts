@@ -44,7 +44,8 @@ export class Batcher<Row> {
   #open = new Batch(0);
   #isDue = false;
   #cancelAge: (() => void) | undefined;
-  #isEncoding = false;
+  #closedRows = 0;
+  #closedBytes = 0;
   #isClosed = false;
 
   constructor(
@@ -70,19 +71,52 @@ export class Batcher<Row> {
    * @throws ClosedError if the batcher was closed meanwhile.
    */
   append(row: Row, room: number, insert?: InsertWaiter): number {
-    const bytes = this.#encode(row);
+    const writer = this.#writer;
+    if (writer.isInTuple) {
+      throw new EncodeError(undefined, row, "sent while another row was being read");
+    }
+    try {
+      this.#encoder.encode(row, writer);
+      // A getter or a toJSON of the row may have closed us.
+      if (this.#isClosed) {
+        throw new ClosedError();
+      }
+    } catch (error) {
+      writer.undoTuple();
+      throw error;
+    }
+    const bytes = writer.tupleBytes;
     if (bytes > room) {
-      this.#writer.undoTuple();
+      writer.undoTuple();
       return bytes;
     }
+    writer.endTuple();
     const batch = this.#open;
     if (insert !== undefined) {
       batch.await(insert);
     }
     batch.rows++;
     batch.bytes += bytes;
-    this.#afterAppend(batch, insert !== undefined);
+    if (batch.rows >= this.#limits.maxBatchRows || batch.bytes >= this.#limits.maxBatchBytes) {
+      // It may wait long, and many with it: pages that are mostly empty would add up.
+      this.#close(writer.takeCompactPages());
+      this.#onReady();
+    } else if (insert !== undefined) {
+      this.#becomeDue();
+    } else if (batch.rows === 1) {
+      this.#cancelAge = this.#clock.after(this.#limits.flushIntervalMs, () => this.#becomeDue());
+    }
     return bytes;
+  }
+
+  /** Rows appended so far. */
+  get rows(): number {
+    return this.#closedRows + this.#open.rows;
+  }
+
+  /** Bytes appended so far. */
+  get bytes(): number {
+    return this.#closedBytes + this.#open.bytes;
   }
 
   /** Whether a full batch waits for a lane. */
@@ -112,43 +146,6 @@ export class Batcher<Row> {
     this.#isClosed = true;
   }
 
-  #encode(row: Row): number {
-    if (this.#isEncoding) {
-      throw new EncodeError(undefined, row, "sent while another row was being read");
-    }
-    const writer = this.#writer;
-    this.#isEncoding = true;
-    writer.beginTuple();
-    try {
-      this.#encoder.encode(row, writer);
-      // A getter or a toJSON of the row may have closed us.
-      if (this.#isClosed) {
-        throw new ClosedError();
-      }
-      return writer.tupleBytes;
-    } catch (error) {
-      writer.undoTuple();
-      throw error;
-    } finally {
-      this.#isEncoding = false;
-    }
-  }
-
-  #afterAppend(batch: Batch, isInsert: boolean): void {
-    const { maxBatchRows, maxBatchBytes, flushIntervalMs } = this.#limits;
-    if (batch.rows >= maxBatchRows || batch.bytes >= maxBatchBytes) {
-      // It may wait long, and many with it: pages that are mostly empty would add up.
-      this.#close(this.#writer.takeCompactPages());
-      this.#onReady();
-      return;
-    }
-    if (isInsert) {
-      this.#becomeDue();
-    } else if (batch.rows === 1) {
-      this.#cancelAge = this.#clock.after(flushIntervalMs, () => this.#becomeDue());
-    }
-  }
-
   #becomeDue(): void {
     if (!this.#isDue) {
       this.#isDue = true;
@@ -162,6 +159,8 @@ export class Batcher<Row> {
     this.#isDue = false;
     const batch = this.#open;
     batch.pages = pages;
+    this.#closedRows += batch.rows;
+    this.#closedBytes += batch.bytes;
     this.#closed.push(batch);
     this.#open = new Batch(batch.sequence + 1);
   }

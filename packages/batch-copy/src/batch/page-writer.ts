@@ -20,14 +20,19 @@ export class PageWriter extends ByteWriter {
     this.position = Page.headerBytes;
   }
 
-  /** Begins a tuple: what was written before is settled. */
-  beginTuple(): void {
-    this.start = this.position;
+  /** Whether a tuple is begun, and neither ended nor undone. */
+  get isInTuple(): boolean {
+    return this.position !== this.start;
   }
 
   /** Bytes of the tuple so far. */
   get tupleBytes(): number {
     return this.position - this.start;
+  }
+
+  /** Ends the tuple: it stays, and the next one begins. */
+  endTuple(): void {
+    this.start = this.position;
   }
 
   /** Takes the unfinished tuple back, and a page that was made for it alone. */
@@ -40,7 +45,6 @@ export class PageWriter extends ByteWriter {
 
   /** The pages written since the last call; the writer goes on with a new one. */
   takePages(): Page[] {
-    this.start = this.position;
     this.#nextPage(0);
     const pages = this.#sealed;
     this.#sealed = [];

@@ -10,7 +10,7 @@ import {
   type Queryable,
   type TableDescription,
 } from "./describe-table.js";
-import type { WritableColumn } from "./row-format.js";
+import type { WritableColumn } from "./tuple-writer.js";
 import { columnsOf, type Column, type Table } from "./table.js";
 import { sqlNamesOf, typeDifference, type TypeOids } from "./type-difference.js";
 import { widens } from "./widening.js";

@@ -2,16 +2,9 @@ import { types } from "node:util";
 
 import { ByteReader } from "../bytes/byte-reader.js";
 import type { ByteWriter } from "../bytes/byte-writer.js";
-import { NULL_LENGTH, writeField, type Codec } from "../codecs/codec.js";
-import { describeValue } from "../codecs/describe-value.js";
+import { NULL_LENGTH, type Codec } from "../codecs/codec.js";
 import { EncodeError } from "../errors.js";
-
-/** A column with the codec for the type that the database has. */
-export interface WritableColumn {
-  readonly name: string;
-  readonly isNullable: boolean;
-  readonly codec: Codec<unknown>;
-}
+import { encodeError, tupleWriter, type TupleWriter, type WritableColumn } from "./tuple-writer.js";
 
 /**
  * Rows of one table to and from tuples of the binary COPY format: the number of fields, then each
@@ -22,17 +15,14 @@ export interface WritableColumn {
 export class RowFormat<Row extends object> {
   readonly #names: readonly string[];
   readonly #codecs: readonly Codec<unknown>[];
-  readonly #nullable: readonly boolean[];
   readonly #known: ReadonlySet<string>;
-  /** Columns named like what every object inherits, `constructor`: the row must own such a key. */
-  readonly #mustOwn: readonly boolean[];
+  readonly #writeTuple: TupleWriter;
 
   constructor(columns: readonly WritableColumn[]) {
     this.#names = columns.map(({ name }) => name);
     this.#codecs = columns.map(({ codec }) => codec);
-    this.#nullable = columns.map(({ isNullable }) => isNullable);
     this.#known = new Set(this.#names);
-    this.#mustOwn = this.#names.map((name) => name in Object.prototype);
+    this.#writeTuple = tupleWriter(columns);
   }
 
   /**
@@ -81,31 +71,6 @@ export class RowFormat<Row extends object> {
       throw new EncodeError(undefined, row, NO_ROW);
     }
   }
-
-  #writeTuple(row: Record<string, unknown>, out: ByteWriter): void {
-    const names = this.#names;
-    const codecs = this.#codecs;
-    let column = 0;
-    let value: unknown;
-    try {
-      out.int16(names.length);
-      for (; column < names.length; column++) {
-        value = undefined;
-        value = this.#valueOf(row, column);
-        if ((value === null || value === undefined) && !this.#nullable[column]!) {
-          throw new TypeError("a value is missing, the column is NOT NULL");
-        }
-        writeField(codecs[column]!, value, out);
-      }
-    } catch (error) {
-      throw encodeError(names[column], value, error);
-    }
-  }
-
-  #valueOf(row: Record<string, unknown>, column: number): unknown {
-    const name = this.#names[column]!;
-    return this.#mustOwn[column]! && !Object.hasOwn(row, name) ? undefined : row[name];
-  }
 }
 
 const NO_ROW = "a row is an object with a key for each column";
@@ -135,10 +100,4 @@ function readValue(codec: Codec<unknown>, input: ByteReader): unknown {
   } catch {
     return payload;
   }
-}
-
-/** What a codec, a getter or a Proxy threw, as the error of the row. */
-function encodeError(column: string | undefined, value: unknown, error: unknown): EncodeError {
-  const reason = error instanceof Error ? error.message : `${describeValue(error)} was thrown`;
-  return new EncodeError(column, value, reason, { cause: error });
 }
