@@ -1,7 +1,7 @@
 import type { Watched } from "./run/sample.js";
 import type { Workload } from "./workloads/workload.js";
 
-/** Looks at the resident size again and again, and at how many rows have been made by then. */
+/** Looks at the resident size again and again, and at how many rows have been asked for by then. */
 export class MemoryWatch {
   /** The same workload, whose rows are counted. */
   readonly workload: Workload;

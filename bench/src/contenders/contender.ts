@@ -2,7 +2,7 @@ import type { Implementation, PythonImplementation } from "./implementations.js"
 import type { Options } from "./job.js";
 
 /** The most that can be reached, ourselves, or another library. */
-export type Group = "limit" | "ours" | "peer" | "generator";
+export type Group = "limit" | "ours" | "peer";
 
 /** One that takes part, with what the report says of it. */
 export interface Contender {

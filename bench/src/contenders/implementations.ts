@@ -7,7 +7,6 @@ const loads = {
   psql: () => import("./psql.js"),
   socket: () => import("./socket.js"),
   "server-copy": () => import("./server-copy.js"),
-  generator: () => import("./generator.js"),
   "send-many": () => import("./send-many.js"),
   send: () => import("./send.js"),
   writable: () => import("./writable.js"),
@@ -26,7 +25,7 @@ const loads = {
 } satisfies Record<string, Load>;
 
 /** Those of another language, which have a worker of their own. */
-const PYTHON = ["asyncpg", "psycopg", "python-generator"] as const;
+const PYTHON = ["asyncpg", "psycopg"] as const;
 export type PythonImplementation = (typeof PYTHON)[number];
 
 export type Implementation = keyof typeof loads;

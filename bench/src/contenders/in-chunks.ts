@@ -1,4 +1,4 @@
-import type { Row } from "../workloads/workload.js";
+import { rowsBetween, type Row } from "../workloads/workload.js";
 import { sharesOf, type Job } from "./job.js";
 
 /** Writes rows in chunks of `rowsPerInsert`, one statement at a time on each connection. */
@@ -9,9 +9,8 @@ export async function inChunks(
   const { workload } = job;
   const insertAll = async ([from, to]: [number, number], connection: number): Promise<void> => {
     for (let start = from; start < to; start += workload.rowsPerInsert) {
-      const length = Math.min(workload.rowsPerInsert, to - start);
-      const rows = Array.from({ length }, (_, n) => workload.row(start + n));
-      await insert(rows, connection);
+      const end = Math.min(to, start + workload.rowsPerInsert);
+      await insert(rowsBetween(workload, start, end), connection);
     }
   };
   await Promise.all(sharesOf(job).map(insertAll));

@@ -17,7 +17,7 @@ export const open: Open = async (job) => {
   await Promise.all(Array.from({ length: size }, () => database.raw("SELECT pg_sleep(0.01)")));
   const insertAll = async ([from, to]: [number, number]): Promise<void> => {
     for (let start = from; start < to; start += ROWS_PER_CALL) {
-      const rows = [...rowsBetween(workload, start, Math.min(to, start + ROWS_PER_CALL))];
+      const rows = rowsBetween(workload, start, Math.min(to, start + ROWS_PER_CALL));
       await database.batchInsert(qualifiedName(workload), rows, workload.rowsPerInsert);
     }
   };

@@ -125,23 +125,11 @@ const peers: readonly Entry[] = [
   },
 ];
 
-/** Not in the race: what the rows themselves cost. */
-const generators: readonly Entry[] = [
-  { id: "rows", label: "the rows alone, in JavaScript", implementation: "generator" },
-  {
-    id: "python-rows",
-    label: "the rows alone, in Python",
-    implementation: "python-generator",
-    slowness: 2,
-  },
-];
-
 /** All that take part, in the order of their turns. */
 export const contenders: readonly Contender[] = [
   ...inGroup("limit", limits),
   ...inGroup("ours", ours),
   ...inGroup("peer", peers),
-  ...inGroup("generator", generators),
 ];
 
 /** The one that all others are compared with: psql, or the bare socket where there is no psql. */

@@ -53,7 +53,7 @@ function rowOf({ label, group, rows, samples }: Figure, limit: number | undefine
   return [
     group === "ours" ? `**${label}**` : label,
     formatFigure(rate.median),
-    limit === undefined || group === "generator" ? "" : formatRatio(rate.median / limit),
+    limit === undefined ? "" : formatRatio(rate.median / limit),
     formatFigure(rate.lowest),
     formatFigure(rate.highest),
     formatFigure(cpu),

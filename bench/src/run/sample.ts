@@ -15,7 +15,7 @@ export interface Sample {
 
 /** A look at a process at work. */
 export interface Watched {
-  /** Made so far. */
+  /** Asked for so far. */
   readonly rows: number;
   readonly seconds: number;
   /** The resident size, in bytes. */

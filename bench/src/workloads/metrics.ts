@@ -12,7 +12,7 @@ export const metricsWorkload: Workload<(typeof metrics)["columns"]> = {
   name: "metrics",
   description: "text of 8 characters, int8",
   table: metrics,
-  rows: 2_000_000,
+  rows: 5_000_000,
   rowsPerInsert: 1000,
   row: (n) => ({ url: pick(URLS, n), latency_ms: (scatter(n) >>> 8) % 1000 }),
   line: (row, escaped) => `${escaped(row.url)}\t${row.latency_ms}\n`,

@@ -5,7 +5,7 @@ import { metricsWorkload } from "./metrics.js";
 import { spotPricesWorkload } from "./spot-prices.js";
 import { textsWorkload } from "./texts.js";
 import { wideWorkload } from "./wide.js";
-import type { Workload } from "./workload.js";
+import { withReadyRows, type Workload } from "./workload.js";
 
 /** Those that every contender writes. */
 export const workloads: readonly Workload[] = [
@@ -14,7 +14,7 @@ export const workloads: readonly Workload[] = [
   eventsWorkload,
   wideWorkload,
   blobsWorkload,
-];
+].map((workload) => withReadyRows(workload as Workload));
 
 /** Those of the curves, which have a number in their names: `texts:100`. */
 const families: Readonly<Record<string, (size: number) => Workload>> = {
@@ -24,8 +24,8 @@ const families: Readonly<Record<string, (size: number) => Workload>> = {
 
 export function workloadNamed(name: string): Workload {
   const [family = "", size] = name.split(":");
-  const workload =
-    families[family]?.(Number(size)) ?? workloads.find((candidate) => candidate.name === name);
+  const made = families[family]?.(Number(size));
+  const workload = made ? withReadyRows(made) : workloads.find((each) => each.name === name);
   if (workload === undefined) throw new Error(`There is no workload "${name}"`);
   return workload;
 }

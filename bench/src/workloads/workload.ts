@@ -27,9 +27,29 @@ export function qualifiedName({ table }: Workload): string {
   return `${SCHEMA}.${table.name}`;
 }
 
+/** So many rows are made, and then come again and again. */
+const DISTINCT_ROWS = 200;
+
+/**
+ * The same workload with rows that are ready in memory, as the limit's files are ready on the disk.
+ * They are made when the first one is asked for.
+ */
+export function withReadyRows<C extends Columns>(workload: Workload<C>): Workload<C> {
+  let ready: readonly RowOf<Table<C>>[] | undefined;
+  return {
+    ...workload,
+    row(n) {
+      ready ??= Array.from({ length: DISTINCT_ROWS }, (_, number) => workload.row(number));
+      return ready[n % DISTINCT_ROWS]!;
+    },
+  };
+}
+
 /** The rows from number `from` up to number `to`, which is not one of them. */
-export function* rowsBetween(workload: Workload, from: number, to: number): Generator<Row> {
+export function rowsBetween(workload: Workload, from: number, to: number): Row[] {
+  const rows: Row[] = [];
   for (let n = from; n < to; n++) {
-    yield workload.row(n);
+    rows.push(workload.row(n));
   }
+  return rows;
 }

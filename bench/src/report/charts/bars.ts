@@ -14,8 +14,9 @@ const MARGINS = { marginLeft: 290, marginRight: 60, marginTop: 44, marginBottom:
 export function drawBars(result: WorkloadFigures): string {
   const bars = result.figures.flatMap((figure) => {
     const rate = rateOf(figure);
-    const isRacing = rate !== undefined && figure.group !== "generator";
-    return isRacing ? [{ label: figure.label, rate, color: GROUP_COLORS[figure.group] }] : [];
+    return rate === undefined
+      ? []
+      : [{ label: figure.label, rate, color: GROUP_COLORS[figure.group] }];
   });
   const limit = rateOf(limitOf(result));
   return svgOf({

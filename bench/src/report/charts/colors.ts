@@ -7,5 +7,4 @@ export const GROUP_COLORS: Readonly<Record<Group, string>> = {
   limit: "#e0a800",
   ours: "#3b6fd4",
   peer: "#a8adb5",
-  generator: "#a8adb5",
 };
