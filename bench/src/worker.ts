@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 
 import { openerOf } from "./contenders/implementations.js";
 import type { Job } from "./contenders/job.js";
+import { latencyOf } from "./contenders/latency-of.js";
 import type { Sample } from "./run/sample.js";
 import { MemoryWatch } from "./watch-memory.js";
 import { workloadNamed } from "./workloads/registry.js";
@@ -29,12 +30,13 @@ async function measure(name: string, work: Job): Promise<Sample> {
   work.workload.row(0);
   const startedAt = performance.now();
   const cpuAtStart = process.cpuUsage();
-  const found = await prepared.write();
+  const { tookMs, ...found } = (await prepared.write()) ?? {};
   const { user, system } = process.cpuUsage(cpuAtStart);
   const seconds = (performance.now() - startedAt) / 1000;
-  const peakRss = peakRssBytes();
+  const measured = { seconds, cpuMicros: user + system, peakRss: peakRssBytes(), ...found };
   const foundAtEnd = await prepared.close();
-  return { rows: work.rows, seconds, cpuMicros: user + system, peakRss, ...found, ...foundAtEnd };
+  const latencyMs = tookMs && latencyOf(tookMs);
+  return { rows: work.rows, ...measured, ...foundAtEnd, ...(latencyMs && { latencyMs }) };
 }
 
 function jobOf([workload = "", rows, ...others]: readonly string[]): Job {

@@ -27,14 +27,8 @@ export interface Findings {
   readonly cpuMicros?: number;
   /** Undefined where another program does the work. */
   readonly peakRss?: undefined;
-  readonly latencyMs?: Latency;
-}
-
-/** From the call to the commit, in milliseconds. */
-export interface Latency {
-  readonly p50: number;
-  readonly p99: number;
-  readonly p999: number;
+  /** How long each call took until its row was committed, in milliseconds. */
+  readonly tookMs?: Float64Array;
 }
 
 export type Open = (job: Job) => Promise<Prepared>;

@@ -1,4 +1,9 @@
-import type { Latency } from "./job.js";
+/** From the call to the commit, in milliseconds. */
+export interface Latency {
+  readonly p50: number;
+  readonly p99: number;
+  readonly p999: number;
+}
 
 /** The percentiles of all calls; sorts the array. */
 export function latencyOf(tookMs: Float64Array): Latency {

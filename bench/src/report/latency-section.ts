@@ -1,4 +1,4 @@
-import type { Latency } from "../contenders/job.js";
+import type { Latency } from "../contenders/latency-of.js";
 import { drawLines } from "./charts/lines.js";
 import { formatFigure } from "./format.js";
 import type { LatencyLine, LoadPoint } from "./results.js";

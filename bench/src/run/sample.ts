@@ -1,4 +1,4 @@
-import type { Latency } from "../contenders/job.js";
+import type { Latency } from "../contenders/latency-of.js";
 
 /** One contender's run, as its worker prints it. */
 export interface Sample {

@@ -1,8 +1,8 @@
 import { ClosedError, EncodeError } from "../errors.js";
 import { abortable, onAbort } from "./abort-watch.js";
-import type { InsertWaiter } from "./batch.js";
 import type { Batcher } from "./batcher.js";
 import type { Clock } from "./clock.js";
+import type { InsertWaiter } from "./insert-waiters.js";
 import { Pacer } from "./pacer.js";
 
 /** What `send` returns for a row that was accepted at once: one promise for all of them. */

@@ -1,7 +1,8 @@
 import type { ByteWriter } from "../bytes/byte-writer.js";
 import { ClosedError, EncodeError } from "../errors.js";
-import { Batch, type InsertWaiter } from "./batch.js";
+import { Batch } from "./batch.js";
 import type { Clock } from "./clock.js";
+import type { InsertWaiter } from "./insert-waiters.js";
 import type { PagePool } from "./page-pool.js";
 import { PageWriter } from "./page-writer.js";
 import type { Page } from "./page.js";
@@ -93,7 +94,7 @@ export class Batcher<Row> {
     writer.endTuple();
     const batch = this.#open;
     if (insert !== undefined) {
-      batch.await(insert);
+      batch.inserts.add(batch.rows, insert);
     }
     batch.rows++;
     batch.bytes += bytes;

@@ -25,7 +25,7 @@ export async function* remainingRows<Row>(
   decoder: RowDecoder<Row>,
 ): AsyncGenerator<readonly [position: number, row: Row]> {
   for (let position = next; position < to; position++) {
-    if (!batch.inserts.has(position)) {
+    if (batch.inserts.of(position) === undefined) {
       yield [position, decoder.decode(rows.tuple(position))];
     }
     if ((position + 1) % ROWS_PER_TURN === 0) {

@@ -67,9 +67,7 @@ export class Settlement<Row extends object> {
   settleBatch(batch: Batch, fate: Fate): void {
     if (fate.kind === "committed") {
       this.#countCommitted(batch.rows, fate.rows);
-      for (const insert of batch.inserts.values()) {
-        insert.resolve();
-      }
+      batch.inserts.resolveAll();
       this.#release(batch);
     } else {
       this.settleRows(batch, new BatchRows(batch), 0, batch.rows, fate);
@@ -80,8 +78,8 @@ export class Settlement<Row extends object> {
   settleRows(batch: Batch, rows: BatchRows, from: number, to: number, fate: Fate): void {
     if (fate.kind === "committed") {
       this.#countCommitted(to - from, fate.rows);
-      for (let position = from; position < to && batch.inserts.size > 0; position++) {
-        batch.inserts.get(position)?.resolve();
+      for (let position = from; position < to && !batch.inserts.isEmpty; position++) {
+        batch.inserts.of(position)?.resolve();
       }
       this.#conclude(batch, to - from);
     } else {
@@ -134,8 +132,8 @@ export class Settlement<Row extends object> {
   }
 
   #rejectInserts({ batch, rows, from, to, fate }: FailedRows): void {
-    for (let position = from; position < to && batch.inserts.size > 0; position++) {
-      const insert = batch.inserts.get(position);
+    for (let position = from; position < to && !batch.inserts.isEmpty; position++) {
+      const insert = batch.inserts.of(position);
       insert?.reject(rowError(this.#parts.decoder.decode(rows.tuple(position)), fate));
     }
   }

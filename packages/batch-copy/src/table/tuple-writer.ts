@@ -13,8 +13,8 @@ export interface WritableColumn {
 /** Writes a row as a tuple; throws an EncodeError that names the column. */
 export type TupleWriter = (row: Record<string, unknown>, out: ByteWriter) => void;
 
-/** So many columns go into one function: what is too large the engine does not optimize. */
-const COLUMNS_PER_FUNCTION = 16;
+/** So many columns go into one function: the engine inlines only so much into each. */
+const COLUMNS_PER_FUNCTION = 3;
 
 /**
  * The writer for rows of these columns: generated code, because there each key is read and each codec

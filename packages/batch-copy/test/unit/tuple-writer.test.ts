@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { describe, it } from "node:test";
+
+import { EncodeError, int4, text } from "../../dist/index.js";
+import {
+  loopingTupleWriter,
+  tupleWriter,
+  type TupleWriter,
+} from "../../dist/table/tuple-writer.js";
+import { writable } from "../helpers/described.js";
+import { OpenWriter } from "../helpers/open-writer.js";
+
+const ODD_NAMES = [
+  'quote"s',
+  "back\\slash",
+  "line\nbreak",
+  "\u2028\u2029",
+  "`${process.exit(1)}`",
+  "constructor",
+  "toString",
+  "été 🐘",
+  "1",
+];
+
+/** What a row becomes: bytes, or an error. */
+function outcome(write: TupleWriter, row: object): unknown {
+  const out = new OpenWriter();
+  try {
+    write(row as Record<string, unknown>, out);
+    return out.written.toString("hex");
+  } catch (error) {
+    assert.ok(error instanceof EncodeError);
+    const { column, value, reason, cause } = error;
+    return { column, value, reason, cause: (cause as Error).message };
+  }
+}
+
+describe("the generated writer of tuples", () => {
+  it("writes what a loop over the columns writes, whatever their names", () => {
+    const names = [...ODD_NAMES, ...Array.from({ length: 50 }, (_, n) => `c${n}`)];
+    const columns = writable(Object.fromEntries(names.map((name) => [name, text.nullable()])));
+    const [generated, looping] = [tupleWriter(columns), loopingTupleWriter(columns)];
+    const full = Object.fromEntries(names.map((name) => [name, `value of ${name}`]));
+    for (const row of [full, {}, { c49: "x" }, { constructor: "own" }, Object.create(full)]) {
+      assert.deepEqual(outcome(generated, row as object), outcome(looping, row as object));
+    }
+    assert.notEqual(outcome(generated, full), outcome(generated, {}));
+  });
+
+  it("reads a column named __proto__ only from a row that owns it", () => {
+    const columns = writable({ ["__proto__"]: text.nullable() });
+    const own = Object.defineProperty({}, "__proto__", { value: "x", enumerable: true });
+    for (const write of [tupleWriter(columns), loopingTupleWriter(columns)]) {
+      assert.equal(outcome(write, {}), "0001ffffffff");
+      assert.equal(outcome(write, own), "00010000000178");
+    }
+  });
+
+  it("fails as the loop does: with the column, the value and the reason", () => {
+    const columns = writable({ a: int4, b: int4, c: int4, d: int4, note: text.nullable() });
+    const [generated, looping] = [tupleWriter(columns), loopingTupleWriter(columns)];
+    const good = { a: 1, b: 2, c: 3, d: 4 };
+    const getter = Object.defineProperty({ ...good }, "d", {
+      get() {
+        throw new Error("not today");
+      },
+    });
+    for (const row of [
+      {},
+      { ...good, d: null },
+      { ...good, c: 1.5 },
+      { ...good, note: 7 },
+      getter,
+    ]) {
+      const failure = outcome(generated, row);
+      assert.equal(typeof failure, "object");
+      assert.deepEqual(failure, outcome(looping, row));
+    }
+  });
+
+  it("is a loop where generating code is forbidden", () => {
+    const script = `
+      import { int4, text } from ${JSON.stringify(import.meta.resolve("../../dist/index.js"))};
+      import { tupleWriter } from ${JSON.stringify(import.meta.resolve("../../dist/table/tuple-writer.js"))};
+      import { PageWriter } from ${JSON.stringify(import.meta.resolve("../../dist/batch/page-writer.js"))};
+      import { PagePool } from ${JSON.stringify(import.meta.resolve("../../dist/batch/page-pool.js"))};
+      let forbidden = false;
+      try { new Function(""); } catch { forbidden = true; }
+      const codec = (type) => type.codecFor({ kind: "base" });
+      const columns = [
+        { name: "id", isNullable: false, codec: codec(int4) },
+        { name: "note", isNullable: true, codec: codec(text) },
+      ];
+      const out = new PageWriter(new PagePool());
+      tupleWriter(columns)({ id: 1, note: "x" }, out);
+      out.endTuple();
+      console.log(forbidden, out.takePages()[0].tuples.toString("hex"));`;
+    const flags = ["--disallow-code-generation-from-strings", "--input-type=module", "--eval"];
+    const printed = execFileSync(process.execPath, [...flags, script], { encoding: "utf8" });
+    assert.equal(printed, "true 000200000004000000010000000178\n");
+  });
+});
