@@ -13,7 +13,7 @@ const ROOT = join(import.meta.dirname, "..", "..");
 export const PUBLISHED = join(ROOT, "docs", "benchmarks");
 const UNPUBLISHED = join(ROOT, ".cache", "benchmarks");
 
-const ROUNDS = 5;
+const ROUNDS = 3;
 const QUICK_DIVISOR = 10;
 const MOST_ROWS = 1_000_000_000;
 const MOST_ROUNDS = 1000;

@@ -12,7 +12,7 @@ const ACCEPTED: Promise<void> = Promise.resolve();
  * After so many bytes senders let the event loop come round once. Producers that never wait for
  * anything else would otherwise fill the whole buffer before the first byte reaches the socket.
  */
-const BYTES_PER_TURN = 64 * 1024;
+const BYTES_PER_TURN = 128 * 1024;
 
 /**
  * The last part of a large buffer: once it is reached, senders whose rows were accepted rest as well.

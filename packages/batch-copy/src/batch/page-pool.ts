@@ -1,7 +1,7 @@
 import { Page, PAGE_BYTES } from "./page.js";
 
 /** Pages of the usual size that are kept for later: 16 MiB of them. */
-const MAX_FREE_PAGES = 256;
+const MAX_FREE_PAGES = 64;
 
 /** Lends pages and takes them back, so that memory stays flat. */
 export class PagePool {

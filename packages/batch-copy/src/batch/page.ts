@@ -2,7 +2,7 @@
 const COPY_DATA = "d".charCodeAt(0);
 
 /** What most pages hold, header included. */
-export const PAGE_BYTES: number = 64 * 1024;
+export const PAGE_BYTES: number = 256 * 1024;
 
 /**
  * One CopyData message under construction: bytes of whole tuples behind the message's header, so

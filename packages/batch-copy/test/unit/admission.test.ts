@@ -228,7 +228,7 @@ describe("admission", () => {
       1e9,
       clock,
     );
-    const row = { text: "x".repeat(60_000) };
+    const row = { text: "x".repeat(120_000) };
     await wide.send(row);
     let isThrough = false;
     const paced = wide.send(row).then(() => void (isThrough = true));

@@ -29,7 +29,12 @@ beforeEach(() => {
 });
 
 function batcher(limits: Partial<BatchLimits> = {}): Batcher<string> {
-  const all = { maxBatchRows: 100, maxBatchBytes: 1_000_000, flushIntervalMs: 100, ...limits };
+  const all = {
+    maxBatchRows: 100,
+    maxBatchBytes: 10 * PAGE_BYTES,
+    flushIntervalMs: 100,
+    ...limits,
+  };
   return new Batcher(encoder, all, pool, clock, () => ready++);
 }
 
@@ -191,7 +196,7 @@ describe("a batch", () => {
 describe("pages", () => {
   it("hold whole rows, each page one CopyData message", () => {
     const rows = batcher();
-    const lines = Array.from({ length: 10 }, (_, i) => String(i).repeat(20_000));
+    const lines = Array.from({ length: 10 }, (_, i) => String(i).repeat(80_000));
     lines.forEach((line) => rows.append(line, Infinity));
     rows.flush();
     const batch = rows.take()!;
@@ -200,7 +205,7 @@ describe("pages", () => {
     for (const { message, tuples } of batch.pages) {
       assert.equal(message.toString("latin1", 0, 1), "d");
       assert.equal(message.readInt32BE(1), message.length - 1);
-      assert.equal(tuples.length % 20_000, 0);
+      assert.equal(tuples.length % 80_000, 0);
     }
   });
 

@@ -38,7 +38,7 @@ async function turn(): Promise<void> {
 
 describe("senders that have used up a turn's bytes", () => {
   it("go on in order, group by group", async () => {
-    send(-1, 64 * 1024);
+    send(-1, 128 * 1024);
     for (let sender = 0; sender < 200; sender++) {
       send(sender, 1);
     }
@@ -56,7 +56,7 @@ describe("senders that have used up a turn's bytes", () => {
   });
 
   it("leave their turn to those who go on while there are bytes left in it", async () => {
-    send(0, 64 * 1024);
+    send(0, 128 * 1024);
     await turn();
     send(1, 1000);
     send(2, 1000);
