@@ -27,9 +27,9 @@ const ours: readonly Entry[] = [
   ...[
     { callers: 1, slowness: 1000 },
     { callers: 16, slowness: 100 },
-    { callers: 256, slowness: 10 },
-    { callers: 2048, slowness: 5 },
-    { callers: 20_000, slowness: 5 },
+    { callers: 256, slowness: 4 },
+    { callers: 2048, slowness: 2 },
+    { callers: 20_000, slowness: 2 },
   ].map(({ callers, slowness }): Entry => ({
     id: `insert-${callers}`,
     label: `insert(), ${COUNT.format(callers)} caller${callers === 1 ? "" : "s"}`,
