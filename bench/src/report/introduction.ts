@@ -8,4 +8,6 @@ Written by ${"`npm run bench`"}, not by hand. The figures themselves are in the 
 - **Verified.** After each run the server counts the rows and adds up a hash of the text of each; both have to be as in a table that the server has read from text. Who loses or changes a row has no figure.
 - **The limit** is ${"`psql`"}'s ${"`\\copy`"} of ready binary files over 2 connections, which is what all others have too, if their names say nothing else. Where there is no psql, it is a bare socket that streams the same files.
 - **Slow ones write fewer rows**, a fixed share of what the fast ones write; the last column says how many.
-- The tables are plain ones without indexes, on a durable server, emptied before each run, with a checkpoint after that. Autovacuum is off for them.`;
+- The tables are plain ones without indexes, on a durable server, emptied before each run, with a checkpoint after that. Autovacuum is off for them.
+- **Not among them**: postgrejs, whose version 2.23.1 has no ${"`copyFromRows`"}, and the Rust original, which needs a Rust toolchain and its crates.
+- What the figures mean for the defaults, and what is in the way of more, is in [performance.md](../performance.md).`;

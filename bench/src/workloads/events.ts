@@ -50,7 +50,7 @@ export const eventsWorkload: Workload<(typeof events)["columns"]> = {
   description:
     "12 columns: 2 uuid, 2 timestamptz, 3 texts, jsonb of 200 bytes, numeric, text[], bool, int8; 4 of them nullable",
   table: events,
-  rows: 400_000,
+  rows: 1_000_000,
   rowsPerInsert: 1000,
   row(n) {
     const h = scatter(n);

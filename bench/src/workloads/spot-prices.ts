@@ -20,7 +20,7 @@ export const spotPricesWorkload: Workload<(typeof spotPrices)["columns"]> = {
   name: "spotprices",
   description: "timestamptz, 4 short texts, float8",
   table: spotPrices,
-  rows: 2_000_000,
+  rows: 4_000_000,
   rowsPerInsert: 1000,
   row(n) {
     const h = scatter(n) >>> 8;

@@ -19,7 +19,7 @@ export const wideWorkload: Workload = {
   name: "wide",
   description: "100 columns, int4 and float8 in turn",
   table: wide,
-  rows: 200_000,
+  rows: 500_000,
   rowsPerInsert: 500,
   row(n) {
     const row = { ...TEMPLATE };

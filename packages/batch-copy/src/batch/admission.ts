@@ -167,20 +167,15 @@ export class Admission<Row extends object> {
   }
 
   #admit(row: Row, signal: AbortSignal | undefined, insert: InsertWaiter | undefined): boolean {
+    const hasCredit = this.#credit > 0;
+    if (!hasCredit && this.#isClosed) {
+      throw new ClosedError();
+    }
     if (signal !== undefined) {
       signal.throwIfAborted();
     }
-    return (
-      (this.#credit > 0 && this.#append(row, insert, this.#credit + this.#reserve) === 0) ||
-      this.#admitWithoutCredit(row, insert)
-    );
-  }
-
-  #admitWithoutCredit(row: Row, insert: InsertWaiter | undefined): boolean {
-    if (this.#isClosed) {
-      throw new ClosedError();
-    }
-    if (this.#waiting.size === 0 && this.#append(row, insert, this.#room) === 0) {
+    const isNext = hasCredit || this.#waiting.size === 0;
+    if (isNext && this.#append(row, insert, this.#room) === 0) {
       return true;
     }
     return this.#isExempt() && this.#append(row, insert, Infinity) === 0;
@@ -210,7 +205,7 @@ export class Admission<Row extends object> {
     this.#credit -= BYTES_OF_A_REFUSED_ROW;
     return this.#credit > 0 || this.#batcher.bytes < this.#turnEndsAt
       ? Promise.reject(reason)
-      : this.#pacer.wait().then(() => Promise.reject(reason));
+      : this.#rest().then(() => Promise.reject(reason));
   }
 
   /** Whether a sender may hand over its next row in this turn; gives out new credit. */
@@ -226,12 +221,13 @@ export class Admission<Row extends object> {
     return this.#reserve > 0 && this.bufferedBytes >= this.#maxBufferedBytes - this.#reserve;
   }
 
-  /** A promise for a sender whose row was accepted, if it has to wait for its next one. */
-  #rest(): Promise<void> | undefined {
+  /** For a sender that has had its share of the turn, or of the buffer. */
+  #rest(): Promise<void> {
+    if (this.#isExempt()) {
+      // Others may go on only when there is room, and that may wait for this one.
+      return this.#pacer.nextTurn();
+    }
     if (this.#isReserveReached) {
-      if (this.#isExempt()) {
-        return undefined;
-      }
       // What is open may be all that takes the room: it must not wait for its age.
       this.#batcher.flush();
     }

@@ -18,6 +18,13 @@ export interface BatchLimits {
   readonly flushIntervalMs: number;
 }
 
+const NOT_ALONE =
+  "sent while another row was being read, or after a codec wrote when its encode had returned";
+
+/** A due batch that fills less of a page than this leaves it; of a full one many more may wait. */
+const SPARSE = 1 / 16;
+const HALF = 1 / 2;
+
 /** How far a `flush()` reaches: all batches before `sequence`, and `rows` rows of that one. */
 export interface FlushPoint {
   readonly sequence: number;
@@ -74,7 +81,7 @@ export class Batcher<Row> {
   append(row: Row, room: number, insert?: InsertWaiter): number {
     const writer = this.#writer;
     if (writer.isInTuple) {
-      throw new EncodeError(undefined, row, "sent while another row was being read");
+      throw new EncodeError(undefined, row, NOT_ALONE);
     }
     try {
       this.#encoder.encode(row, writer);
@@ -100,7 +107,7 @@ export class Batcher<Row> {
     batch.bytes += bytes;
     if (batch.rows >= this.#limits.maxBatchRows || batch.bytes >= this.#limits.maxBatchBytes) {
       // It may wait long, and many with it: pages that are mostly empty would add up.
-      this.#close(writer.takeCompactPages());
+      this.#close(writer.takePages(HALF));
       this.#onReady();
     } else if (insert !== undefined) {
       this.#becomeDue();
@@ -128,7 +135,7 @@ export class Batcher<Row> {
   /** The next batch for a lane: the oldest full one, or else the open one if it is due. */
   take(): Batch | undefined {
     if (this.#closed.length === 0 && this.#isDue) {
-      this.#close(this.#writer.takePages());
+      this.#close(this.#writer.takePages(SPARSE));
     }
     return this.#closed.shift();
   }

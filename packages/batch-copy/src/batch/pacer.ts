@@ -39,6 +39,16 @@ export class Pacer {
     return this.#last.promise;
   }
 
+  /** Resolves in the next turn, whether or not anybody else may go on in it. */
+  nextTurn(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#clock.soon(() => {
+        this.#begin();
+        resolve();
+      });
+    });
+  }
+
   /** Sees to it that there is another turn, if anybody waits for one. */
   resume(): void {
     if (!this.#isTurnComing && this.#groups.size > 0) {

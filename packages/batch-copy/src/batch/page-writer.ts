@@ -43,24 +43,20 @@ export class PageWriter extends ByteWriter {
     }
   }
 
-  /** The pages written since the last call; the writer goes on with a new one. */
-  takePages(): Page[] {
+  /**
+   * The pages written since the last call; the writer goes on with a new one. If less than `share` of
+   * the last page is used, it is copied to one of its size.
+   */
+  takePages(share: number): Page[] {
     this.#nextPage(0);
     const pages = this.#sealed;
     this.#sealed = [];
-    return pages;
-  }
-
-  /** As {@link takePages}, but a page that is mostly empty is copied to one of its size. */
-  takeCompactPages(): Page[] {
-    const pages = this.takePages();
-    const [first] = pages;
-    if (pages.length > 1 || first === undefined || !first.isMostlyUnused) {
-      return pages;
+    const last = pages.at(-1);
+    if (last !== undefined && last.usedShare < share) {
+      pages[pages.length - 1] = last.compact();
+      this.#pool.release(last);
     }
-    const compact = first.compact();
-    this.#pool.release(first);
-    return [compact];
+    return pages;
   }
 
   protected override grow(bytes: number): void {

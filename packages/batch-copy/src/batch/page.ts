@@ -24,9 +24,9 @@ export class Page {
     return this.#end === Page.headerBytes;
   }
 
-  /** Whether the message takes less than half of the memory. */
-  get isMostlyUnused(): boolean {
-    return this.#end < this.buffer.length / 2;
+  /** How much of the memory the message takes, from 0 to 1. */
+  get usedShare(): number {
+    return this.#end / this.buffer.length;
   }
 
   /** The whole message. */

@@ -10,8 +10,8 @@ import {
   type Queryable,
   type TableDescription,
 } from "./describe-table.js";
+import type { WritableColumn } from "./field-writer.js";
 import { columnsOf, type Column, type Table } from "./table.js";
-import type { WritableColumn } from "./tuple-writer.js";
 import { sqlNamesOf, typeDifference, type TypeOids } from "./type-difference.js";
 import { widens } from "./widening.js";
 

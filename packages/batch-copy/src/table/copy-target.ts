@@ -3,8 +3,8 @@ import { SchemaMismatchError } from "../errors.js";
 import { checkDefinition, refuseUncopyable } from "./check-definition.js";
 import { definitionOf } from "./definition-of.js";
 import { lookUpTable, type Queryable, type TableDescription } from "./describe-table.js";
+import type { WritableColumn } from "./field-writer.js";
 import type { Table } from "./table.js";
-import type { WritableColumn } from "./tuple-writer.js";
 
 /** A table that was looked up: what it is, and how to fill it. */
 export interface CopyTarget {

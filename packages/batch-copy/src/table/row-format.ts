@@ -4,7 +4,7 @@ import { ByteReader } from "../bytes/byte-reader.js";
 import type { ByteWriter } from "../bytes/byte-writer.js";
 import { NULL_LENGTH, type Codec } from "../codecs/codec.js";
 import { EncodeError } from "../errors.js";
-import { encodeError, tupleWriter, type TupleWriter, type WritableColumn } from "./tuple-writer.js";
+import { encodeError, fieldWriter, type FieldWriter, type WritableColumn } from "./field-writer.js";
 
 /**
  * Rows of one table to and from tuples of the binary COPY format: the number of fields, then each
@@ -16,13 +16,13 @@ export class RowFormat<Row extends object> {
   readonly #names: readonly string[];
   readonly #codecs: readonly Codec<unknown>[];
   readonly #known: ReadonlySet<string>;
-  readonly #writeTuple: TupleWriter;
+  readonly #writeFields: FieldWriter;
 
   constructor(columns: readonly WritableColumn[]) {
     this.#names = columns.map(({ name }) => name);
     this.#codecs = columns.map(({ codec }) => codec);
     this.#known = new Set(this.#names);
-    this.#writeTuple = tupleWriter(columns);
+    this.#writeFields = fieldWriter(columns);
   }
 
   /**
@@ -34,8 +34,10 @@ export class RowFormat<Row extends object> {
     if (typeof row !== "object" || row === null) {
       throw new EncodeError(undefined, row, NO_ROW);
     }
+    // Before anything of the row is read: what is begun cannot be entered by another row.
+    out.int16(this.#names.length);
     this.#checkKeys(row as Record<string, unknown>);
-    this.#writeTuple(row as Record<string, unknown>, out);
+    this.#writeFields(row as Record<string, unknown>, out);
   }
 
   /** Reads the tuple at the reader's position; columns that are NULL are null. */

@@ -1,7 +1,7 @@
 import type { Codec } from "../../dist/codecs/codec.js";
 import type { TypeDescription } from "../../dist/codecs/type-description.js";
 import type { ColumnType } from "../../dist/index.js";
-import type { WritableColumn } from "../../dist/table/tuple-writer.js";
+import type { WritableColumn } from "../../dist/table/field-writer.js";
 
 /** What the catalog would say of a type whose codec does not ask. */
 const anyType: TypeDescription = {

@@ -216,6 +216,30 @@ describe("admission", () => {
     await assert.rejects(admission.sendMany([{ text: "d" }]), { code: "CLOSED", accepted: 0 });
   });
 
+  it("reads a row once that fits, however little is left of the turn", async () => {
+    let reads = 0;
+    const once = new Admission(
+      new Batcher<Row>(
+        {
+          encode(row, out) {
+            reads++;
+            out.text(row.text);
+          },
+        },
+        { maxBatchRows: 1e9, maxBatchBytes: 1e9, flushIntervalMs: 100 },
+        new PagePool(),
+        clock,
+        () => {},
+      ),
+      900_000,
+      clock,
+    );
+    await once.send({ text: "x" });
+    void once.send({ text: "x".repeat(500_000) });
+    assert.equal(reads, 2);
+    assert.equal(once.acceptedRows, 2);
+  });
+
   it("lets the event loop come round after many bytes", async () => {
     const wide = new Admission(
       new Batcher<Row>(

@@ -55,6 +55,15 @@ describe("senders that have used up a turn's bytes", () => {
     );
   });
 
+  it("go on though the buffer has filled meanwhile, if they must not wait for room", async () => {
+    isExempt = true;
+    send(0, 128 * 1024);
+    isExempt = false;
+    send(1, 860 * 1024);
+    await turn();
+    assert.deepEqual(goneOn, [0]);
+  });
+
   it("leave their turn to those who go on while there are bytes left in it", async () => {
     send(0, 128 * 1024);
     await turn();
@@ -87,10 +96,10 @@ describe("senders that have reached the reserve of the buffer", () => {
     assert.deepEqual(goneOn, [0]);
   });
 
-  it("do not rest if they are what the buffer waits for", async () => {
+  it("rest for a turn only if they are what the buffer waits for", async () => {
     isExempt = true;
     send(0, almostAll);
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     assert.deepEqual(goneOn, [0]);
   });
 });

@@ -26,6 +26,22 @@ function failure(row: unknown, using = format): EncodeError {
 }
 
 describe("a row", () => {
+  it("is begun before anything of it is read", () => {
+    const out = new OpenWriter();
+    const lengths: number[] = [];
+    const row = new Proxy(
+      { id: 1 },
+      {
+        ownKeys(target) {
+          lengths.push(out.written.length);
+          return Reflect.ownKeys(target);
+        },
+      },
+    );
+    format.encode(row, out);
+    assert.deepEqual(lengths, [2]);
+  });
+
   it("comes back as it was written, whatever the order of its keys", () => {
     assert.deepEqual(roundTrip({ id: 1, note: "x" }), { id: 1, note: "x" });
     assert.deepEqual(roundTrip({ note: "x", id: 1 }), { id: 1, note: "x" });

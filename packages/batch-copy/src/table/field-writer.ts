@@ -10,8 +10,8 @@ export interface WritableColumn {
   readonly codec: Codec<unknown>;
 }
 
-/** Writes a row as a tuple; throws an EncodeError that names the column. */
-export type TupleWriter = (row: Record<string, unknown>, out: ByteWriter) => void;
+/** Writes the fields of a row; throws an EncodeError that names the column. */
+export type FieldWriter = (row: Record<string, unknown>, out: ByteWriter) => void;
 
 /** So many columns go into one function: the engine inlines only so much into each. */
 const COLUMNS_PER_FUNCTION = 3;
@@ -21,21 +21,20 @@ const COLUMNS_PER_FUNCTION = 3;
  * called in a place of its own, which the engine can specialize and inline. Where generating code is
  * forbidden (`node --disallow-code-generation-from-strings`) it is a loop, which takes longer.
  */
-export function tupleWriter(columns: readonly WritableColumn[]): TupleWriter {
+export function fieldWriter(columns: readonly WritableColumn[]): FieldWriter {
   try {
-    return generatedTupleWriter(columns);
+    return generatedFieldWriter(columns);
   } catch (error) {
     if (error instanceof EvalError) {
-      return loopingTupleWriter(columns);
+      return loopingFieldWriter(columns);
     }
     throw error;
   }
 }
 
 /** One loop for all tables. */
-export function loopingTupleWriter(columns: readonly WritableColumn[]): TupleWriter {
+export function loopingFieldWriter(columns: readonly WritableColumn[]): FieldWriter {
   return (row, out) => {
-    out.int16(columns.length);
     for (const { name, isNullable, codec } of columns) {
       let value: unknown;
       try {
@@ -68,7 +67,7 @@ function isInherited(name: string): boolean {
   return name in Object.prototype;
 }
 
-function generatedTupleWriter(columns: readonly WritableColumn[]): TupleWriter {
+function generatedFieldWriter(columns: readonly WritableColumn[]): FieldWriter {
   const functions: string[] = [];
   for (let first = 0; first < columns.length; first += COLUMNS_PER_FUNCTION) {
     const last = Math.min(first + COLUMNS_PER_FUNCTION, columns.length);
@@ -77,8 +76,7 @@ function generatedTupleWriter(columns: readonly WritableColumn[]): TupleWriter {
   const source = `"use strict";
     const [${columns.map((_, index) => `codec${index}`).join()}] = codecs;
     ${functions.map((code, index) => `function write${index}(row, out) {${code}}`).join("\n")}
-    return function writeTuple(row, out) {
-      out.int16(${columns.length});
+    return function writeFields(row, out) {
       ${functions.map((_, index) => `write${index}(row, out);`).join("\n")}
     };`;
   // The only parts that are not ours are names, and those stand in it as quoted strings.
@@ -87,7 +85,7 @@ function generatedTupleWriter(columns: readonly WritableColumn[]): TupleWriter {
     codecs: readonly Codec<unknown>[],
     refuseNull: () => never,
     failure: (column: number, value: unknown, error: unknown) => EncodeError,
-  ) => TupleWriter;
+  ) => FieldWriter;
   return compile(
     columns.map(({ codec }) => codec),
     () => {

@@ -4,10 +4,10 @@ import { describe, it } from "node:test";
 
 import { EncodeError, int4, text } from "../../dist/index.js";
 import {
-  loopingTupleWriter,
-  tupleWriter,
-  type TupleWriter,
-} from "../../dist/table/tuple-writer.js";
+  loopingFieldWriter,
+  fieldWriter,
+  type FieldWriter,
+} from "../../dist/table/field-writer.js";
 import { writable } from "../helpers/described.js";
 import { OpenWriter } from "../helpers/open-writer.js";
 
@@ -24,7 +24,7 @@ const ODD_NAMES = [
 ];
 
 /** What a row becomes: bytes, or an error. */
-function outcome(write: TupleWriter, row: object): unknown {
+function outcome(write: FieldWriter, row: object): unknown {
   const out = new OpenWriter();
   try {
     write(row as Record<string, unknown>, out);
@@ -36,11 +36,11 @@ function outcome(write: TupleWriter, row: object): unknown {
   }
 }
 
-describe("the generated writer of tuples", () => {
+describe("the generated writer of fields", () => {
   it("writes what a loop over the columns writes, whatever their names", () => {
     const names = [...ODD_NAMES, ...Array.from({ length: 50 }, (_, n) => `c${n}`)];
     const columns = writable(Object.fromEntries(names.map((name) => [name, text.nullable()])));
-    const [generated, looping] = [tupleWriter(columns), loopingTupleWriter(columns)];
+    const [generated, looping] = [fieldWriter(columns), loopingFieldWriter(columns)];
     const full = Object.fromEntries(names.map((name) => [name, `value of ${name}`]));
     for (const row of [full, {}, { c49: "x" }, { constructor: "own" }, Object.create(full)]) {
       assert.deepEqual(outcome(generated, row as object), outcome(looping, row as object));
@@ -51,15 +51,15 @@ describe("the generated writer of tuples", () => {
   it("reads a column named __proto__ only from a row that owns it", () => {
     const columns = writable({ ["__proto__"]: text.nullable() });
     const own = Object.defineProperty({}, "__proto__", { value: "x", enumerable: true });
-    for (const write of [tupleWriter(columns), loopingTupleWriter(columns)]) {
-      assert.equal(outcome(write, {}), "0001ffffffff");
-      assert.equal(outcome(write, own), "00010000000178");
+    for (const write of [fieldWriter(columns), loopingFieldWriter(columns)]) {
+      assert.equal(outcome(write, {}), "ffffffff");
+      assert.equal(outcome(write, own), "0000000178");
     }
   });
 
   it("fails as the loop does: with the column, the value and the reason", () => {
     const columns = writable({ a: int4, b: int4, c: int4, d: int4, note: text.nullable() });
-    const [generated, looping] = [tupleWriter(columns), loopingTupleWriter(columns)];
+    const [generated, looping] = [fieldWriter(columns), loopingFieldWriter(columns)];
     const good = { a: 1, b: 2, c: 3, d: 4 };
     const getter = Object.defineProperty({ ...good }, "d", {
       get() {
@@ -82,7 +82,7 @@ describe("the generated writer of tuples", () => {
   it("is a loop where generating code is forbidden", () => {
     const script = `
       import { int4, text } from ${JSON.stringify(import.meta.resolve("../../dist/index.js"))};
-      import { tupleWriter } from ${JSON.stringify(import.meta.resolve("../../dist/table/tuple-writer.js"))};
+      import { fieldWriter } from ${JSON.stringify(import.meta.resolve("../../dist/table/field-writer.js"))};
       import { PageWriter } from ${JSON.stringify(import.meta.resolve("../../dist/batch/page-writer.js"))};
       import { PagePool } from ${JSON.stringify(import.meta.resolve("../../dist/batch/page-pool.js"))};
       let forbidden = false;
@@ -93,11 +93,11 @@ describe("the generated writer of tuples", () => {
         { name: "note", isNullable: true, codec: codec(text) },
       ];
       const out = new PageWriter(new PagePool());
-      tupleWriter(columns)({ id: 1, note: "x" }, out);
+      fieldWriter(columns)({ id: 1, note: "x" }, out);
       out.endTuple();
-      console.log(forbidden, out.takePages()[0].tuples.toString("hex"));`;
+      console.log(forbidden, out.takePages(0)[0].tuples.toString("hex"));`;
     const flags = ["--disallow-code-generation-from-strings", "--input-type=module", "--eval"];
     const printed = execFileSync(process.execPath, [...flags, script], { encoding: "utf8" });
-    assert.equal(printed, "true 000200000004000000010000000178\n");
+    assert.equal(printed, "true 00000004000000010000000178\n");
   });
 });
