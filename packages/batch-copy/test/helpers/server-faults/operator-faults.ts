@@ -40,8 +40,7 @@ export const operatorFaults: readonly ServerFault[] = [
     what: "the password is changed and changed back",
     async strike(stage) {
       await stage.sql("ALTER ROLE writer PASSWORD 'another'");
-      await disconnect(stage);
-      await stage.untilMet("28P01");
+      await shutOut(stage, "28P01");
       await stage.sql("ALTER ROLE writer PASSWORD 'pen'");
     },
   },
@@ -49,8 +48,7 @@ export const operatorFaults: readonly ServerFault[] = [
     what: "the role may not log in for a while",
     async strike(stage) {
       await stage.sql("ALTER ROLE writer NOLOGIN");
-      await disconnect(stage);
-      await stage.untilMet("28000");
+      await shutOut(stage, "28000");
       await stage.sql("ALTER ROLE writer LOGIN");
     },
   },
@@ -63,6 +61,17 @@ export const operatorFaults: readonly ServerFault[] = [
     },
   },
 ];
+
+/** Ends connections until none comes back: a login that was under way is not seen the first time. */
+async function shutOut(stage: Stage, sqlState: string): Promise<void> {
+  const again = setInterval(() => void disconnect(stage), 500);
+  try {
+    await disconnect(stage);
+    await stage.untilMet(sqlState);
+  } finally {
+    clearInterval(again);
+  }
+}
 
 /** Connections of another role, as many as the server has, so that none of ours is left. */
 async function takeConnections(stage: Stage): Promise<Client[]> {
