@@ -13,6 +13,8 @@ import { workloadNamed } from "./workloads/registry.js";
 
 const [contender = "", ...rest] = process.argv.slice(2);
 const job = jobOf(rest);
+// The rows are made before the clock starts.
+job.workload.row(0);
 const { watchEveryMs } = job.options;
 if (watchEveryMs === undefined) {
   print(await measure(contender, job));
@@ -26,8 +28,6 @@ if (watchEveryMs === undefined) {
 async function measure(name: string, work: Job): Promise<Sample> {
   const open = await openerOf(name);
   const prepared = await open(work);
-  // The rows are made before the clock starts.
-  work.workload.row(0);
   const startedAt = performance.now();
   const cpuAtStart = process.cpuUsage();
   const { tookMs, ...found } = (await prepared.write()) ?? {};

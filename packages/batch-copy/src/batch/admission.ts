@@ -203,7 +203,7 @@ export class Admission<Row extends object> {
   #refuse(reason: unknown): Promise<never> {
     this.#turnEndsAt -= BYTES_OF_A_REFUSED_ROW;
     this.#credit -= BYTES_OF_A_REFUSED_ROW;
-    return this.#credit > 0 || this.#batcher.bytes < this.#turnEndsAt
+    return this.#batcher.bytes < this.#turnEndsAt
       ? Promise.reject(reason)
       : this.#rest().then(() => Promise.reject(reason));
   }
@@ -211,14 +211,17 @@ export class Admission<Row extends object> {
   /** Whether a sender may hand over its next row in this turn; gives out new credit. */
   #mayGoOn(): boolean {
     const leftThisTurn = this.#turnEndsAt - this.#batcher.bytes;
-    const left = this.#maxBufferedBytes - this.#reserve - this.bufferedBytes;
     const isOpen = this.#waiting.size === 0 && !this.#isClosed;
-    this.#credit = isOpen ? Math.min(leftThisTurn, left) : 0;
+    this.#credit = isOpen ? Math.min(leftThisTurn, this.#leftBeforeReserve) : 0;
     return leftThisTurn > 0 && !this.#isReserveReached;
   }
 
+  get #leftBeforeReserve(): number {
+    return this.#maxBufferedBytes - this.#reserve - this.bufferedBytes;
+  }
+
   get #isReserveReached(): boolean {
-    return this.#reserve > 0 && this.bufferedBytes >= this.#maxBufferedBytes - this.#reserve;
+    return this.#reserve > 0 && this.#leftBeforeReserve <= 0;
   }
 
   /** For a sender that has had its share of the turn, or of the buffer. */

@@ -21,9 +21,10 @@ export interface BatchLimits {
 const NOT_ALONE =
   "sent while another row was being read, or after a codec wrote when its encode had returned";
 
-/** A due batch that fills less of a page than this leaves it; of a full one many more may wait. */
-const SPARSE = 1 / 16;
-const HALF = 1 / 2;
+/** A last page of which less than this share is used is given up for a copy of its size. */
+const LEAST_SHARE_WHEN_DUE = 1 / 16;
+/** Full batches may wait long, and many of them: pages that are mostly empty would add up. */
+const LEAST_SHARE_WHEN_FULL = 1 / 2;
 
 /** How far a `flush()` reaches: all batches before `sequence`, and `rows` rows of that one. */
 export interface FlushPoint {
@@ -106,8 +107,7 @@ export class Batcher<Row> {
     batch.rows++;
     batch.bytes += bytes;
     if (batch.rows >= this.#limits.maxBatchRows || batch.bytes >= this.#limits.maxBatchBytes) {
-      // It may wait long, and many with it: pages that are mostly empty would add up.
-      this.#close(writer.takePages(HALF));
+      this.#close(writer.takePages(LEAST_SHARE_WHEN_FULL));
       this.#onReady();
     } else if (insert !== undefined) {
       this.#becomeDue();
@@ -135,7 +135,7 @@ export class Batcher<Row> {
   /** The next batch for a lane: the oldest full one, or else the open one if it is due. */
   take(): Batch | undefined {
     if (this.#closed.length === 0 && this.#isDue) {
-      this.#close(this.#writer.takePages(SPARSE));
+      this.#close(this.#writer.takePages(LEAST_SHARE_WHEN_DUE));
     }
     return this.#closed.shift();
   }

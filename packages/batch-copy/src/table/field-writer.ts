@@ -34,11 +34,12 @@ export function fieldWriter(columns: readonly WritableColumn[]): FieldWriter {
 
 /** One loop for all tables. */
 export function loopingFieldWriter(columns: readonly WritableColumn[]): FieldWriter {
+  const fields = columns.map((column) => ({ ...column, mustOwn: isInherited(column.name) }));
   return (row, out) => {
-    for (const { name, isNullable, codec } of columns) {
+    for (const { name, isNullable, codec, mustOwn } of fields) {
       let value: unknown;
       try {
-        value = isInherited(name) && !Object.hasOwn(row, name) ? undefined : row[name];
+        value = mustOwn && !Object.hasOwn(row, name) ? undefined : row[name];
         if (!isNullable && (value === undefined || value === null)) {
           throw new TypeError(MISSING);
         }
