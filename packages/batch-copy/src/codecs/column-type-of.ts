@@ -1,10 +1,10 @@
-import { arrayOf } from "./array.js";
 import { baseType } from "./base-types.js";
 import type { ColumnType } from "./column-type.js";
-import { compositeOf } from "./composite.js";
-import { domainOf } from "./domain.js";
-import { enumOf } from "./enum.js";
-import { multirangeOf, rangeOf } from "./range.js";
+import { arrayOf } from "./container/array.js";
+import { compositeOf } from "./container/composite.js";
+import { domainOf } from "./container/domain.js";
+import { enumOf } from "./container/enum.js";
+import { multirangeOf, rangeOf } from "./container/range.js";
 import type { TypeDescription } from "./type-description.js";
 
 /** The column type for a type of the catalog; undefined if it, or a part of it, has no codec. */

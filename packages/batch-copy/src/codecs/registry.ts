@@ -1,25 +1,39 @@
-/** The column types, a family a line: the one list of what a definition can be made of. */
-export { bool } from "./bool.js";
-export { int2, int4, int8 } from "./integer.js";
-export { float4, float8 } from "./float.js";
-export { numeric, type Numeric } from "./numeric.js";
-export { text, varchar } from "./text.js";
-export { bytea } from "./bytea.js";
-export { uuid } from "./uuid.js";
-export { json, jsonb, type Json } from "./json.js";
-export { date, timestamp, timestamptz } from "./date-time.js";
-export { time, timetz } from "./time.js";
-export { interval, type Interval, type IntervalParts } from "./interval.js";
-export type { IntervalFields, SecondIntervalFields } from "./interval-modifier.js";
+/** The column types by family, each in the folder of that name: the one list of what a definition can be made of. */
 export type { ParameterizedType } from "./parameterized-type.js";
-export { bpchar, char, charInternal } from "./char.js";
-export { name, refcursor } from "./name.js";
-export { xml } from "./xml.js";
-export { jsonpath } from "./jsonpath.js";
-export { money } from "./money.js";
-export { bit, varbit } from "./bit.js";
-export { cidr, inet } from "./inet.js";
-export { macaddr, macaddr8 } from "./macaddr.js";
+// Booleans and numbers
+export { bool } from "./number/bool.js";
+export { int2, int4, int8 } from "./number/integer.js";
+export { float4, float8 } from "./number/float.js";
+export { numeric, type Numeric } from "./number/numeric.js";
+export { money } from "./number/money.js";
+// Text
+export { text, varchar } from "./text/text.js";
+export { bpchar, char, charInternal } from "./text/char.js";
+export { name, refcursor } from "./text/name.js";
+export { xml } from "./text/xml.js";
+// Bytes, bits, UUIDs
+export { bytea } from "./binary/bytea.js";
+export { uuid } from "./binary/uuid.js";
+export { bit, varbit } from "./binary/bit.js";
+// JSON
+export { json, jsonb, type Json } from "./json/json.js";
+export { jsonpath } from "./json/jsonpath.js";
+// Dates and times
+export { date, timestamp, timestamptz } from "./datetime/date-time.js";
+export { time, timetz } from "./datetime/time.js";
+export { interval, type Interval, type IntervalParts } from "./datetime/interval.js";
+export type { IntervalFields, SecondIntervalFields } from "./datetime/interval-modifier.js";
+export type {
+  TemporalDuration,
+  TemporalInstant,
+  TemporalPlainDate,
+  TemporalPlainDateTime,
+  TemporalPlainTime,
+} from "./datetime/temporal.js";
+// Network addresses
+export { cidr, inet } from "./network/inet.js";
+export { macaddr, macaddr8 } from "./network/macaddr.js";
+// Types of the server itself
 export {
   oid,
   regclass,
@@ -34,12 +48,13 @@ export {
   regrole,
   regtype,
   type Oid,
-} from "./oid.js";
-export { cid, xid, xid8 } from "./transaction-id.js";
-export { pg_snapshot, txid_snapshot } from "./snapshot.js";
-export { tid, type Tid } from "./tid.js";
-export { pg_lsn } from "./pg-lsn.js";
-export { int2vector, oidvector } from "./oidvector.js";
+} from "./system/oid.js";
+export { cid, xid, xid8 } from "./system/transaction-id.js";
+export { pg_snapshot, txid_snapshot } from "./system/snapshot.js";
+export { tid, type Tid } from "./system/tid.js";
+export { pg_lsn } from "./system/pg-lsn.js";
+export { int2vector, oidvector } from "./system/oidvector.js";
+// Geometric types
 export {
   box,
   circle,
@@ -49,36 +64,32 @@ export {
   type Circle,
   type Line,
   type TwoPoints,
-} from "./geometric.js";
-export { path, polygon, type Path } from "./path.js";
-export type { Point } from "./point-bytes.js";
-export { tsvector, type Tsvector, type TsvectorPosition } from "./tsvector.js";
-export { tsquery } from "./tsquery.js";
-// Of extensions:
-export { hstore, type Hstore } from "./hstore.js";
-export { citext } from "./citext.js";
-export { lquery, ltree, ltxtquery } from "./ltree.js";
-export { cube, type Cube, type CubeCorners } from "./cube.js";
-export { halfvec, vector, type Vector } from "./vector.js";
-export { sparsevec, type SparseEntries, type SparseVector } from "./sparse-vector.js";
-export { geography, geometry, type GeometryType, type GeometryValue } from "./geometry.js";
-export type { GeoJsonGeometry, GeoJsonPosition } from "./geo-json.js";
-// Made of others:
-export { arrayOf, type ArrayValue, type NestedArray, type ShapedArray } from "./array.js";
-export { compositeOf, type CompositeValue } from "./composite.js";
-export { domainOf } from "./domain.js";
-export { enumOf } from "./enum.js";
+} from "./geometry/geometric.js";
+export { path, polygon, type Path } from "./geometry/path.js";
+export type { Point } from "./geometry/point-bytes.js";
+// Text search
+export { tsvector, type Tsvector, type TsvectorPosition } from "./search/tsvector.js";
+export { tsquery } from "./search/tsquery.js";
+// Extensions that come with PostgreSQL
+export { hstore, type Hstore } from "./extension/hstore.js";
+export { citext } from "./extension/citext.js";
+export { lquery, ltree, ltxtquery } from "./extension/ltree.js";
+export { cube, type Cube, type CubeCorners } from "./extension/cube.js";
+// pgvector
+export { halfvec, vector, type Vector } from "./pgvector/vector.js";
+export { sparsevec, type SparseEntries, type SparseVector } from "./pgvector/sparse-vector.js";
+// PostGIS
+export { geography, geometry, type GeometryType, type GeometryValue } from "./postgis/geometry.js";
+export type { GeoJsonGeometry, GeoJsonPosition } from "./postgis/geo-json.js";
+// Made of other types
+export { arrayOf, type ArrayValue, type NestedArray, type ShapedArray } from "./container/array.js";
+export { compositeOf, type CompositeValue } from "./container/composite.js";
+export { domainOf } from "./container/domain.js";
+export { enumOf } from "./container/enum.js";
 export {
   multirangeOf,
   rangeOf,
   type MultirangeValue,
   type RangeBounds,
   type RangeValue,
-} from "./range.js";
-export type {
-  TemporalDuration,
-  TemporalInstant,
-  TemporalPlainDate,
-  TemporalPlainDateTime,
-  TemporalPlainTime,
-} from "./temporal.js";
+} from "./container/range.js";

@@ -1,5 +1,5 @@
-import { cidr, inet } from "../../dist/codecs/inet.js";
-import { macaddr, macaddr8 } from "../../dist/codecs/macaddr.js";
+import { cidr, inet } from "../../dist/codecs/network/inet.js";
+import { macaddr, macaddr8 } from "../../dist/codecs/network/macaddr.js";
 // Checked by the compiler: each line below @ts-expect-error must not compile.
 import { table, type Copier, type RowOf } from "../../dist/index.js";
 

@@ -1,5 +1,5 @@
-import { sparsevec, type SparseVector } from "../../dist/codecs/sparse-vector.js";
-import { halfvec, vector, type Vector } from "../../dist/codecs/vector.js";
+import { sparsevec, type SparseVector } from "../../dist/codecs/pgvector/sparse-vector.js";
+import { halfvec, vector, type Vector } from "../../dist/codecs/pgvector/vector.js";
 // Checked by the compiler: each line below @ts-expect-error must not compile.
 import { table, type RowOf } from "../../dist/index.js";
 

@@ -1,4 +1,4 @@
-import { geography, geometry, type GeometryValue } from "../../dist/codecs/geometry.js";
+import { geography, geometry, type GeometryValue } from "../../dist/codecs/postgis/geometry.js";
 // Checked by the compiler: each line below @ts-expect-error must not compile.
 import { table, type RowOf } from "../../dist/index.js";
 

@@ -1,10 +1,10 @@
-import { money } from "../../dist/codecs/money.js";
-import { oid, regclass, regtype } from "../../dist/codecs/oid.js";
-import { int2vector, oidvector } from "../../dist/codecs/oidvector.js";
-import { pg_lsn } from "../../dist/codecs/pg-lsn.js";
-import { pg_snapshot, txid_snapshot } from "../../dist/codecs/snapshot.js";
-import { tid, type Tid } from "../../dist/codecs/tid.js";
-import { cid, xid, xid8 } from "../../dist/codecs/transaction-id.js";
+import { money } from "../../dist/codecs/number/money.js";
+import { oid, regclass, regtype } from "../../dist/codecs/system/oid.js";
+import { int2vector, oidvector } from "../../dist/codecs/system/oidvector.js";
+import { pg_lsn } from "../../dist/codecs/system/pg-lsn.js";
+import { pg_snapshot, txid_snapshot } from "../../dist/codecs/system/snapshot.js";
+import { tid, type Tid } from "../../dist/codecs/system/tid.js";
+import { cid, xid, xid8 } from "../../dist/codecs/system/transaction-id.js";
 // Checked by the compiler: each line below @ts-expect-error must not compile.
 import { table, type Copier, type RowOf } from "../../dist/index.js";
 

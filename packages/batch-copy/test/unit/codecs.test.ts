@@ -8,7 +8,7 @@ import { codecOf } from "../helpers/described.js";
 import { OpenWriter } from "../helpers/open-writer.js";
 import { basicSamples } from "../helpers/samples/basic.js";
 import { allSamples } from "../helpers/samples/index.js";
-import { numberSamples } from "../helpers/samples/numbers.js";
+import { numberSamples } from "../helpers/samples/number/numbers.js";
 
 function encode(codec: Codec<unknown>, value: unknown): Buffer {
   const out = new OpenWriter();

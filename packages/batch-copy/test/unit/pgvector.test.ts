@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
 import { ByteReader } from "../../dist/bytes/byte-reader.js";
-import { fromHalfBits, toHalfBits } from "../../dist/codecs/half-float.js";
-import { sparsevec } from "../../dist/codecs/sparse-vector.js";
-import { halfvec, vector } from "../../dist/codecs/vector.js";
+import { fromHalfBits, toHalfBits } from "../../dist/codecs/pgvector/half-float.js";
+import { sparsevec } from "../../dist/codecs/pgvector/sparse-vector.js";
+import { halfvec, vector } from "../../dist/codecs/pgvector/vector.js";
 import type { ColumnType } from "../../dist/index.js";
 import { OpenWriter } from "../helpers/open-writer.js";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import type { GeoJsonGeometry } from "../../dist/codecs/geo-json.js";
-import { geography, geometry } from "../../dist/codecs/geometry.js";
+import type { GeoJsonGeometry } from "../../dist/codecs/postgis/geo-json.js";
+import { geography, geometry } from "../../dist/codecs/postgis/geometry.js";
 import { OpenWriter } from "../helpers/open-writer.js";
 
 // PostGIS does not come with the servers that the tests start. These bytes are written by hand from

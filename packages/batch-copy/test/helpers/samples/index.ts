@@ -1,25 +1,25 @@
 import type { TypeSamples } from "../type-sample.js";
 import { basicSamples } from "./basic.js";
-import { bitSamples } from "./bit.js";
-import { citextSamples } from "./citext.js";
-import { containerSamples } from "./containers.js";
-import { cubeSamples } from "./cube.js";
-import { dateTimeSamples } from "./date-time.js";
-import { geometricSamples } from "./geometric.js";
-import { hstoreSamples } from "./hstore.js";
-import { intervalSamples } from "./interval.js";
-import { ltreeSamples } from "./ltree.js";
-import { moneySamples } from "./money.js";
-import { networkSamples } from "./network.js";
-import { numberSamples } from "./numbers.js";
-import { numericSamples } from "./numeric.js";
-import { pgvectorSamples } from "./pgvector.js";
-import { postgisSamples } from "./postgis.js";
-import { stringSamples } from "./strings.js";
-import { systemSamples } from "./system.js";
-import { textSearchSamples } from "./text-search.js";
-import { timeSamples } from "./time.js";
-import { uuidSamples } from "./uuid.js";
+import { bitSamples } from "./binary/bit.js";
+import { uuidSamples } from "./binary/uuid.js";
+import { containerSamples } from "./container/containers.js";
+import { dateTimeSamples } from "./datetime/date-time.js";
+import { intervalSamples } from "./datetime/interval.js";
+import { timeSamples } from "./datetime/time.js";
+import { citextSamples } from "./extension/citext.js";
+import { cubeSamples } from "./extension/cube.js";
+import { hstoreSamples } from "./extension/hstore.js";
+import { ltreeSamples } from "./extension/ltree.js";
+import { geometricSamples } from "./geometry/geometric.js";
+import { networkSamples } from "./network/network.js";
+import { moneySamples } from "./number/money.js";
+import { numberSamples } from "./number/numbers.js";
+import { numericSamples } from "./number/numeric.js";
+import { pgvectorSamples } from "./pgvector/pgvector.js";
+import { postgisSamples } from "./postgis/postgis.js";
+import { textSearchSamples } from "./search/text-search.js";
+import { systemSamples } from "./system/system.js";
+import { stringSamples } from "./text/strings.js";
 
 /** What the tests know of all types. */
 export const allSamples: readonly TypeSamples[] = [

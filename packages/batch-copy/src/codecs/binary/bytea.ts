@@ -1,0 +1,28 @@
+import { isUint8Array } from "node:util/types";
+
+import { columnType, type ColumnType } from "../column-type.js";
+import { describeValue, wrongKind } from "../describe-value.js";
+
+/**
+ * `bytea`: any `Uint8Array`, so a `Buffer` too. Its bytes are copied when the row is sent. Of strings
+ * only what PostgreSQL prints is taken, `"\\x00ff"`: any other could be meant in several ways.
+ */
+export const bytea: ColumnType<Uint8Array> = columnType("bytea", {
+  encode(value, out) {
+    out.bytes(isUint8Array(value) ? value : bytesOf(value));
+  },
+  decode: (input) => input.bytes(),
+});
+
+function bytesOf(value: unknown): Uint8Array {
+  if (typeof value !== "string") {
+    throw wrongKind("a Uint8Array", value);
+  }
+  const digits = value.startsWith("\\x") ? value.slice(2) : undefined;
+  const bytes = Buffer.from(digits ?? "", "hex");
+  // Buffer.from stops without a word at what is no digit.
+  if (digits === undefined || bytes.length * 2 !== digits.length) {
+    throw new RangeError(`${describeValue(value)} is no text of bytes such as "\\x00ff"`);
+  }
+  return bytes;
+}

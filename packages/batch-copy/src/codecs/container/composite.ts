@@ -1,0 +1,149 @@
+import type { ByteReader } from "../../bytes/byte-reader.js";
+import type { ByteWriter } from "../../bytes/byte-writer.js";
+import { readField, textEncoder, writeField, type Codec, type Encoder } from "../codec.js";
+import { ColumnType } from "../column-type.js";
+import { describeValue, wrongKind } from "../describe-value.js";
+import { quoteIdentifier, quoteQualified, schemaSource } from "../identifier.js";
+import { baseTypeOf, type AttributeDescription } from "../type-description.js";
+import { parseComposite } from "./composite-text.js";
+
+type Attributes = Readonly<Record<string, ColumnType<unknown, boolean>>>;
+
+/** A value of a composite type: its attributes by name. One that is left out is NULL. */
+export type CompositeValue<A extends Attributes> = {
+  readonly [K in keyof A]?: (A[K] extends ColumnType<infer Value, boolean> ? Value : never) | null;
+};
+
+/**
+ * The composite type of that name: an object by attribute name, or text as the server reads it, with
+ * all attributes in their order: `"(Main Street 1,)"`.
+ *
+ * @example
+ * table("parcels", { at: compositeOf("place", { street: text, zip: text }) });
+ */
+export function compositeOf<A extends Attributes>(
+  name: string,
+  attributes: A,
+  options: { readonly schema?: string } = {},
+): ColumnType<CompositeValue<A> | string> {
+  const sql = quoteQualified(options.schema, name);
+  const types = Object.entries(attributes);
+  const shape = types.map(([key, type]) => `${JSON.stringify(key)}: ${type.name}`).join(", ");
+  const columns = types.map(([key, type]) => `${quoteIdentifier(key)} ${type.sql}`).join(", ");
+  return new ColumnType(
+    {
+      name: `compositeOf(${JSON.stringify(name)}, { ${shape} }${schemaSource(options.schema)})`,
+      sql,
+      ddl: [...types.flatMap(([, type]) => type.ddl), `CREATE TYPE ${sql} AS (${columns});`],
+      shape: { kind: "composite", parts: attributes },
+      codecFor(type) {
+        const actual = baseTypeOf(type).attributes ?? [];
+        return compositeCodec(actual.map((attribute) => planned(attribute, attributes)));
+      },
+    },
+    false,
+  );
+}
+
+interface PlannedAttribute {
+  readonly name: string;
+  readonly oid: number;
+  readonly codec: Codec<unknown>;
+  readonly text: Encoder<string>;
+}
+
+function planned({ name, type }: AttributeDescription, attributes: Attributes): PlannedAttribute {
+  const columnType = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+  // An attribute that the definition does not know stays NULL.
+  const codec = columnType?.codecFor(type) ?? unknownAttribute;
+  return { name, oid: type.oid, codec, text: textEncoder(codec) };
+}
+
+const unknownAttribute: Codec<unknown> = {
+  encode() {
+    throw new TypeError("the definition has no such attribute");
+  },
+  decode: (input) => input.bytes(),
+};
+
+/** The layout of `record_recv` in src/backend/utils/adt/rowtypes.c. */
+function compositeCodec<Value extends object>(
+  attributes: readonly PlannedAttribute[],
+): Codec<Value | string> {
+  const names = new Set(attributes.map(({ name }) => name));
+  return {
+    encode(value, out) {
+      if (typeof value === "string") {
+        writeText(value, attributes, out);
+      } else {
+        writeObject(checkedObject(value, names), attributes, out);
+      }
+    },
+    decode: (input) => readAttributes(input, attributes) as Value,
+  };
+}
+
+function writeObject(
+  value: Readonly<Record<string, unknown>>,
+  attributes: readonly PlannedAttribute[],
+  out: ByteWriter,
+): void {
+  out.int32(attributes.length);
+  for (const attribute of attributes) {
+    const { name, codec } = attribute;
+    writeAttribute(attribute, codec, Object.hasOwn(value, name) ? value[name] : null, out);
+  }
+}
+
+function writeText(value: string, attributes: readonly PlannedAttribute[], out: ByteWriter): void {
+  const texts = parseComposite(value);
+  if (texts.length !== attributes.length) {
+    throw new RangeError(
+      `the type has ${attributes.length} attributes, ${describeValue(value)} has ${texts.length}`,
+    );
+  }
+  out.int32(attributes.length);
+  for (const [i, attribute] of attributes.entries()) {
+    writeAttribute(attribute, attribute.text, texts[i], out);
+  }
+}
+
+function writeAttribute<Value>(
+  { name, oid }: PlannedAttribute,
+  encoder: Encoder<Value>,
+  value: Value | null | undefined,
+  out: ByteWriter,
+): void {
+  out.int32(oid);
+  try {
+    writeField(encoder, value, out);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TypeError(`attribute ${JSON.stringify(name)}: ${reason}`, { cause: error });
+  }
+}
+
+function checkedObject(
+  value: unknown,
+  names: ReadonlySet<string>,
+): Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw wrongKind("an object by attribute name or a string", value);
+  }
+  const unknown = Object.keys(value).find((key) => !names.has(key));
+  if (unknown !== undefined) {
+    throw new TypeError(`the type has no attribute ${JSON.stringify(unknown)}`);
+  }
+  return value as Readonly<Record<string, unknown>>;
+}
+
+function readAttributes(input: ByteReader, attributes: readonly PlannedAttribute[]): object {
+  const count = input.int32();
+  const entries: [string, unknown][] = [];
+  for (let i = 0; i < count; i++) {
+    const { name, codec } = attributes[i]!;
+    input.int32();
+    entries.push([name, readField(codec, input)]);
+  }
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,83 @@
+import { describeValue } from "../describe-value.js";
+import { isSpace } from "../text-form/space.js";
+
+/**
+ * Reads the text form of a composite value or of a range, whose parts stand between marks. Space
+ * belongs to the parts.
+ */
+export class PartReader {
+  readonly #text: string;
+  readonly #type: string;
+  #position = 0;
+
+  /** @param type as it stands in the reason of a refusal: `a range` */
+  constructor(text: string, type: string) {
+    this.#text = text;
+    this.#type = type;
+  }
+
+  skipSpaces(): void {
+    while (isSpace(this.#text.charCodeAt(this.#position))) {
+      this.#position++;
+    }
+  }
+
+  /** Reads `mark`, in letters of any case, if it comes next. */
+  take(mark: string): boolean {
+    const end = this.#position + mark.length;
+    if (this.#text.slice(this.#position, end).toLowerCase() !== mark) {
+      return false;
+    }
+    this.#position = end;
+    return true;
+  }
+
+  /** Reads `mark`, which must come next. */
+  expect(mark: string): void {
+    if (!this.take(mark)) {
+      throw this.#refusal(`${mark} is missing`);
+    }
+  }
+
+  /** Only space may be left. */
+  expectEnd(): void {
+    this.skipSpaces();
+    if (this.#position < this.#text.length) {
+      throw this.#refusal("there is more");
+    }
+  }
+
+  /**
+   * A part up to one of the marks in `ends`, or null where there is none: an empty text needs quotes.
+   * Quotes may stand anywhere in it, doubled for one that is meant; a backslash takes the next
+   * character as it is (`record_in` in src/backend/utils/adt/rowtypes.c, `range_parse_bound` in
+   * rangetypes.c).
+   */
+  part(ends: string): string | null {
+    const text = this.#text;
+    const start = this.#position;
+    let part = "";
+    let from = start;
+    let isQuoted = false;
+    for (; this.#position < text.length; this.#position++) {
+      const character = text[this.#position]!;
+      if (character === "\\" || character === '"') {
+        part += text.slice(from, this.#position);
+        from = this.#position + 1;
+        const isDoubled = isQuoted && text[from] === '"';
+        if (character === "\\" || isDoubled) {
+          this.#position++;
+        } else {
+          isQuoted = !isQuoted;
+        }
+      } else if (!isQuoted && ends.includes(character)) {
+        return this.#position === start ? null : part + text.slice(from, this.#position);
+      }
+    }
+    throw this.#refusal(isQuoted ? "a quote is missing" : "it has no end");
+  }
+
+  #refusal(problem: string): RangeError {
+    return new RangeError(`${describeValue(this.#text)} is not ${this.#type}: ${problem}`);
+  }
+}

@@ -1,0 +1,177 @@
+import type { ByteReader } from "../../bytes/byte-reader.js";
+import type { ByteWriter } from "../../bytes/byte-writer.js";
+import { columnType, type ColumnType } from "../column-type.js";
+import { describeValue, wrongKind } from "../describe-value.js";
+import { parameterizedType, type ParameterizedType } from "../parameterized-type.js";
+import { checkKept, intervalModifier, type IntervalModifier } from "./interval-modifier.js";
+import type { IntervalFields, SecondIntervalFields } from "./interval-modifier.js";
+import type { IntervalAmounts } from "./interval-sum.js";
+import { parseInterval } from "./interval-text.js";
+import { temporalClass, type TemporalDuration } from "./temporal.js";
+
+/** An interval as PostgreSQL keeps it; a part that is left out is 0, but one has to be there. */
+export interface IntervalParts {
+  /** 32 bits; a year is 12 of them. */
+  readonly months?: number;
+  /** 32 bits. */
+  readonly days?: number;
+  /** 64 bits: a `bigint`, or a `number` that is a safe integer. */
+  readonly microseconds?: number | bigint;
+}
+
+/** What an {@link interval} takes. */
+export type Interval = IntervalParts | string | TemporalDuration;
+
+const INT32_MAX = 2 ** 31 - 1;
+const INT64_MAX = 2n ** 63n - 1n;
+
+/**
+ * `interval`: `{ months, days, microseconds }`, a `Temporal.Duration`, or a string: an ISO 8601
+ * duration (`"P1Y2M3DT4H5M6.789S"`, weeks and negative numbers too) or what the server prints under
+ * any `intervalstyle` (`"1 year 2 mons 3 days 04:05:06.789"`, `"@ 1 day -2 hours ago"`, `"1-2"`).
+ * Refused are fractions of a microsecond and of a day or anything longer, and texts whose signs
+ * depend on the setting (`"-3 4:05:06"`, `"-1 day 02:00:00"`). Decodes to
+ * `{ months, days, microseconds }` with a `bigint`, or to an infinity's name.
+ *
+ * `"infinity"` and `"-infinity"` need PostgreSQL 17: an older server takes the same bytes for the
+ * longest interval. And before 15 a server stores, but cannot print, 2147483648 hours or more.
+ *
+ * `interval(precision)` and `interval(fields, precision?)` refuse what the server would round off or
+ * cut. As for the server, only what is finer than the last field is cut: an `interval day` has months.
+ *
+ * @example
+ * table("jobs", { took: interval, timeout: interval(3), term: interval("year to month") });
+ */
+export const interval: ParameterizedType<
+  Interval,
+  [precision: number] | [fields: IntervalFields] | [fields: SecondIntervalFields, precision: number]
+> = parameterizedType(intervalType(undefined), (first, precision?: number) =>
+  intervalType(
+    typeof first === "number"
+      ? intervalModifier(undefined, first)
+      : intervalModifier(first, precision),
+  ),
+);
+
+function intervalType(modifier: IntervalModifier | undefined): ColumnType<Interval> {
+  return columnType(modifier?.name ?? "interval", {
+    sql: modifier?.sql ?? "interval",
+    encode(value, out) {
+      if (value === "infinity") {
+        writeInterval(INT64_MAX, INT32_MAX, INT32_MAX, out);
+        return;
+      }
+      if (value === "-infinity") {
+        writeInterval(-INT64_MAX - 1n, -INT32_MAX - 1, -INT32_MAX - 1, out);
+        return;
+      }
+      const { months = 0, days = 0, microseconds = 0 } = partsOf(value);
+      checkRange(months, days, microseconds);
+      if (modifier !== undefined) {
+        checkKept(months, days, microseconds, modifier);
+      }
+      writeInterval(microseconds, days, months, out);
+    },
+    decode: readInterval,
+  });
+}
+
+/** `interval_recv` in src/backend/utils/adt/timestamp.c. */
+function writeInterval(
+  microseconds: number | bigint,
+  days: number,
+  months: number,
+  out: ByteWriter,
+): void {
+  out.int64(microseconds);
+  out.int32(days);
+  out.int32(months);
+}
+
+function readInterval(input: ByteReader): IntervalAmounts | "infinity" | "-infinity" {
+  const microseconds = input.int64();
+  const days = input.int32();
+  const months = input.int32();
+  return infinityName(months, days, microseconds) ?? { months, days, microseconds };
+}
+
+function infinityName(
+  months: number,
+  days: number,
+  microseconds: number | bigint,
+): "infinity" | "-infinity" | undefined {
+  if (months === INT32_MAX && days === INT32_MAX && microseconds === INT64_MAX) {
+    return "infinity";
+  }
+  return months === -INT32_MAX - 1 && days === -INT32_MAX - 1 && microseconds === -INT64_MAX - 1n
+    ? "-infinity"
+    : undefined;
+}
+
+function partsOf(value: Interval): IntervalParts {
+  if (typeof value === "string") {
+    return parseInterval(value);
+  }
+  if (temporalClass(value) === "Temporal.Duration") {
+    return partsOfDuration(value as TemporalDuration);
+  }
+  if (typeof value !== "object" || value === null) {
+    throw wrongKind("an interval object, a string or a Temporal.Duration", value);
+  }
+  let isEmpty = true;
+  for (const key in value) {
+    if (key !== "months" && key !== "days" && key !== "microseconds") {
+      throw new TypeError(`an interval has months, days and microseconds, but no ${key}`);
+    }
+    isEmpty &&= value[key as keyof Interval] === undefined;
+  }
+  if (isEmpty) {
+    throw wrongKind("an object with months, days or microseconds", value);
+  }
+  return value;
+}
+
+function partsOfDuration(value: TemporalDuration): IntervalParts {
+  const minutes = BigInt(value.hours) * 60n + BigInt(value.minutes);
+  const milliseconds = (minutes * 60n + BigInt(value.seconds)) * 1000n + BigInt(value.milliseconds);
+  const nanoseconds =
+    (milliseconds * 1000n + BigInt(value.microseconds)) * 1000n + BigInt(value.nanoseconds);
+  if (nanoseconds % 1000n !== 0n) {
+    throw new RangeError("the duration is finer than a microsecond, round it first");
+  }
+  return {
+    months: value.years * 12 + value.months,
+    days: value.weeks * 7 + value.days,
+    microseconds: nanoseconds / 1000n,
+  };
+}
+
+function checkRange(months: number, days: number, microseconds: number | bigint): void {
+  if (!isInt32(months)) {
+    throw notAnInteger("months", months, "a number of 32 bits");
+  }
+  if (!isInt32(days)) {
+    throw notAnInteger("days", days, "a number of 32 bits");
+  }
+  const isInteger =
+    typeof microseconds === "bigint"
+      ? BigInt.asIntN(64, microseconds) === microseconds
+      : Number.isSafeInteger(microseconds);
+  if (!isInteger) {
+    throw notAnInteger("microseconds", microseconds, "a bigint of 64 bits or a safe number");
+  }
+  if (infinityName(months, days, microseconds) !== undefined) {
+    throw new RangeError("the interval is out of range: its bytes stand for an infinity");
+  }
+}
+
+function isInt32(value: number): boolean {
+  return typeof value === "number" && (value | 0) === value;
+}
+
+function notAnInteger(part: string, value: unknown, expected: string): Error {
+  const reason = `${part} is an integer, ${expected}, got ${describeValue(value)}`;
+  return typeof value === "number" || typeof value === "bigint"
+    ? new RangeError(reason)
+    : new TypeError(reason);
+}

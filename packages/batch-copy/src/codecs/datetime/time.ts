@@ -1,0 +1,94 @@
+import { columnType, type ColumnType } from "../column-type.js";
+import { describeValue, wrongKind } from "../describe-value.js";
+import { parameterizedType, type ParameterizedType } from "../parameterized-type.js";
+import {
+  checkPrecision,
+  MICROSECONDS,
+  secondPrecision,
+  type SecondPrecision,
+} from "./second-precision.js";
+import { temporalClass, type TemporalPlainTime } from "./temporal.js";
+import { formatOffset, formatTime, timeOfDay, zoneOffset } from "./time-of-day.js";
+
+/**
+ * `time`, a wall clock: `"08:39:41.123456"`, `"08:39"`, up to `"24:00:00"`, or a
+ * `Temporal.PlainTime`. A string that names a zone is refused, and so is a value with more digits of
+ * a second than a `time(precision)` takes: nothing is rounded. Decodes to a string.
+ *
+ * @example
+ * table("shops", { opens: time, closes: time(0).nullable() });
+ */
+export const time: ParameterizedType<string | TemporalPlainTime, [precision: number]> =
+  parameterizedType(timeType(MICROSECONDS), (precision) =>
+    timeType(secondPrecision("time", precision)),
+  );
+
+/**
+ * `timetz`: a string with its zone, `"08:39:41.123456+02"`, `"08:39Z"`, `"08:39:41-07:30:15"`. One
+ * without a zone is refused, because the server would take its own session's. A value with more
+ * digits of a second than a `timetz(precision)` takes is refused too. Decodes to a string.
+ */
+export const timetz: ParameterizedType<string, [precision: number]> = parameterizedType(
+  timetzType(MICROSECONDS),
+  (precision) => timetzType(secondPrecision("timetz", precision)),
+);
+
+function timeType(precision: SecondPrecision): ColumnType<string | TemporalPlainTime> {
+  return columnType(`time${precision.suffix}`, {
+    sql: `time${precision.suffix} without time zone`,
+    encode(value, out) {
+      const { microseconds, zone } = parseTime(textOf(value));
+      if (zone !== undefined) {
+        throw new RangeError(`${describeValue(value)} names a time zone, which a time cannot hold`);
+      }
+      checkPrecision(microseconds, precision);
+      out.int64(microseconds);
+    },
+    decode: (input) => formatTime(Number(input.int64())),
+  });
+}
+
+/** In binary the zone is in seconds west of UTC (`timetz_send` in src/backend/utils/adt/date.c). */
+function timetzType(precision: SecondPrecision): ColumnType<string> {
+  return columnType(`timetz${precision.suffix}`, {
+    sql: `time${precision.suffix} with time zone`,
+    encode(value, out) {
+      if (typeof value !== "string") {
+        throw wrongKind("a time string with a time zone", value);
+      }
+      const { microseconds, zone } = parseTime(value);
+      if (zone === undefined) {
+        throw new RangeError(`${describeValue(value)} needs a time zone, such as Z`);
+      }
+      checkPrecision(microseconds, precision);
+      out.int64(microseconds);
+      out.int32(-zoneOffset(value, zone));
+    },
+    decode: (input) => formatTime(Number(input.int64())) + formatOffset(-input.int32()),
+  });
+}
+
+function textOf(value: string | TemporalPlainTime): string {
+  if (typeof value === "string") {
+    return value;
+  }
+  if (temporalClass(value) === "Temporal.PlainTime") {
+    return value.toString();
+  }
+  throw wrongKind("a time string or a Temporal.PlainTime", value);
+}
+
+const TIME =
+  /^(\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?: ?([Zz]|[+-]\d\d(?::?\d\d(?::?\d\d)?)?))?$/;
+
+function parseTime(text: string): {
+  readonly microseconds: number;
+  readonly zone: string | undefined;
+} {
+  const match = TIME.exec(text);
+  if (match === null) {
+    throw new RangeError(`${describeValue(text)} is not an ISO 8601 time`);
+  }
+  const [, hour = "", minute = "", second, fraction, zone] = match;
+  return { microseconds: timeOfDay(text, hour, minute, second, fraction), zone };
+}

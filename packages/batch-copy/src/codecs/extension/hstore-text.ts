@@ -1,0 +1,119 @@
+import { describeValue } from "../describe-value.js";
+
+const BACKSLASH = 92;
+const QUOTE = 34;
+/** A space from PostgreSQL 16 on, before that a character like any other. */
+const VERTICAL_TAB = 11;
+
+/**
+ * The pairs of hstore's text form, as `parse_hstore` in contrib/hstore/hstore_io.c reads it:
+ * `"a b"=>"1", c=>NULL`. Only a NULL without quotes is none.
+ *
+ * @throws RangeError for what the server does not read, and for a key that occurs twice.
+ */
+export function parseHstore(text: string): Map<string, string | null> {
+  const reader = new HstoreReader(text);
+  const pairs = new Map<string, string | null>();
+  while (reader.skipSpaces()) {
+    const key = reader.key();
+    if (pairs.has(key)) {
+      throw new RangeError(`the key ${describeValue(key)} occurs twice`);
+    }
+    pairs.set(key, reader.content());
+  }
+  return pairs;
+}
+
+class HstoreReader {
+  readonly #text: string;
+  #position = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** Goes to the next character that is no space; false if there is none. */
+  skipSpaces(): boolean {
+    while (this.#isSpace(this.#text.charCodeAt(this.#position))) {
+      this.#position++;
+    }
+    return this.#position < this.#text.length;
+  }
+
+  /** A key and the arrow behind it. */
+  key(): string {
+    const key = this.#isQuoted() ? this.#quoted() : this.#bare("=");
+    this.skipSpaces();
+    if (!this.#text.startsWith("=>", this.#position)) {
+      throw this.#error("an arrow => is missing");
+    }
+    this.#position += 2;
+    return key;
+  }
+
+  /** A key's value, and the comma behind it if it is not the last. */
+  content(): string | null {
+    this.skipSpaces();
+    const isQuoted = this.#isQuoted();
+    const content = isQuoted ? this.#quoted() : this.#bare(",");
+    if (this.skipSpaces()) {
+      if (this.#text[this.#position] !== ",") {
+        throw this.#error("a comma is missing");
+      }
+      this.#position++;
+    }
+    return !isQuoted && content.toLowerCase() === "null" ? null : content;
+  }
+
+  #isQuoted(): boolean {
+    return this.#text.charCodeAt(this.#position) === QUOTE;
+  }
+
+  #quoted(): string {
+    let value = "";
+    let from = ++this.#position;
+    for (; this.#position < this.#text.length; this.#position++) {
+      const unit = this.#text.charCodeAt(this.#position);
+      if (unit === BACKSLASH) {
+        value += this.#text.slice(from, this.#position);
+        from = ++this.#position;
+      } else if (unit === QUOTE) {
+        return value + this.#text.slice(from, this.#position++);
+      }
+    }
+    throw this.#error("a quote is missing");
+  }
+
+  /** Up to a space or the character that ends it, which it must not begin with. */
+  #bare(end: string): string {
+    let value = "";
+    const first = this.#position;
+    let from = first;
+    for (; this.#position < this.#text.length; this.#position++) {
+      const unit = this.#text.charCodeAt(this.#position);
+      if (unit === BACKSLASH) {
+        value += this.#text.slice(from, this.#position);
+        from = ++this.#position;
+      } else if (this.#isSpace(unit) || this.#text[this.#position] === end) {
+        break;
+      }
+    }
+    if (this.#position === first || this.#position > this.#text.length) {
+      throw this.#error("a key or a value is missing");
+    }
+    return value + this.#text.slice(from, this.#position);
+  }
+
+  /** Blank, tab, line feed, form feed or carriage return. */
+  #isSpace(unit: number): boolean {
+    if (unit === VERTICAL_TAB) {
+      throw this.#error("a vertical tab, which needs quotes,");
+    }
+    return unit === 32 || (unit >= 9 && unit <= 13);
+  }
+
+  #error(problem: string): RangeError {
+    const place = `at character ${this.#position + 1}`;
+    return new RangeError(`${describeValue(this.#text)} is not an hstore: ${problem} ${place}`);
+  }
+}

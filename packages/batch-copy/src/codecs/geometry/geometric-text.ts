@@ -1,0 +1,102 @@
+import { parseFloat64 } from "../number/float-text.js";
+import { TextScanner } from "../text-form/text-scanner.js";
+import type { Point } from "./point-bytes.js";
+
+// What PostgreSQL reads is in src/backend/utils/adt/geo_ops.c. It also takes some odd mixtures of
+// the forms below, which are refused here.
+
+/** Points in text; brackets instead of parentheses make a path open. */
+interface PointsText {
+  readonly points: readonly Point[];
+  readonly open: boolean;
+}
+
+/** Reads `(1,2)` or `1,2`, and nothing more. */
+export function parsePoint(text: string): Point {
+  const scanner = new TextScanner(text, "a point");
+  const point = readPoint(scanner);
+  scanner.expectEnd();
+  return point;
+}
+
+/** Reads `{1,2,3}`. */
+export function parseLine(text: string): { a: number; b: number; c: number } {
+  const scanner = new TextScanner(text, "a line {a,b,c}");
+  scanner.expect("{");
+  const { x: a, y: b } = readPair(scanner);
+  scanner.expect(",");
+  const c = parseFloat64(scanner.number());
+  scanner.expect("}");
+  scanner.expectEnd();
+  return { a, b, c };
+}
+
+/** Reads `<(1,2),3>`, `((1,2),3)`, `(1,2),3` or `1,2,3`. */
+export function parseCircle(text: string): { center: Point; radius: number } {
+  const scanner = new TextScanner(text, "a circle");
+  let closing = scanner.take("<") ? ">" : "";
+  const isPoint = closing !== "" || !scanner.take("(");
+  if (!isPoint && scanner.next === "(") {
+    closing = ")";
+  }
+  const center = readPoint(scanner);
+  if (!isPoint && closing === "") {
+    // Then the parenthesis is around the center, not around the circle.
+    scanner.expect(")");
+  }
+  scanner.expect(",");
+  const radius = parseFloat64(scanner.number());
+  if (closing !== "") {
+    scanner.expect(closing);
+  }
+  scanner.expectEnd();
+  return { center, radius };
+}
+
+/**
+ * Reads `((1,2),(3,4))`, `(1,2),(3,4)`, `(1,2,3,4)`, `1,2,3,4`, and where brackets are taken
+ * `[(1,2),(3,4)]` and `[1,2,3,4]`.
+ */
+export function parsePoints(text: string, type: string, takesBrackets: boolean): PointsText {
+  const scanner = new TextScanner(text, type);
+  const open = takesBrackets && scanner.take("[");
+  let closing = open ? "]" : "";
+  let eachInParentheses = scanner.take("(");
+  if (eachInParentheses && !open && scanner.take("(")) {
+    closing = ")";
+  }
+  const points = [readPair(scanner)];
+  if (eachInParentheses && !scanner.take(")")) {
+    // Then the parenthesis is not around the first point but around them all.
+    if (closing !== "") {
+      throw scanner.refusal();
+    }
+    closing = ")";
+    eachInParentheses = false;
+  }
+  while (scanner.take(",")) {
+    points.push(eachInParentheses ? readPointInParentheses(scanner) : readPair(scanner));
+  }
+  if (closing !== "") {
+    scanner.expect(closing);
+  }
+  scanner.expectEnd();
+  return { points, open };
+}
+
+function readPoint(scanner: TextScanner): Point {
+  return scanner.next === "(" ? readPointInParentheses(scanner) : readPair(scanner);
+}
+
+function readPointInParentheses(scanner: TextScanner): Point {
+  scanner.expect("(");
+  const point = readPair(scanner);
+  scanner.expect(")");
+  return point;
+}
+
+function readPair(scanner: TextScanner): Point {
+  const x = parseFloat64(scanner.number());
+  scanner.expect(",");
+  return { x, y: parseFloat64(scanner.number()) };
+}

@@ -1,0 +1,126 @@
+import { columnType, type ColumnType } from "../column-type.js";
+import { wrongKind } from "../describe-value.js";
+import { parseCircle, parseLine, parsePoint, parsePoints } from "./geometric-text.js";
+import { checkedPoint, readPoint, writePoint, type Point } from "./point-bytes.js";
+
+/** The points for which `ax + by + c = 0`. */
+export interface Line {
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+}
+
+/** Two points: the ends of a line segment, or two opposite corners of a box. */
+export type TwoPoints = readonly [Point, Point];
+
+/** The points at most `radius` away from `center`. */
+export interface Circle {
+  readonly center: Point;
+  readonly radius: number;
+}
+
+/** `point`: `{ x, y }`, or its text, `"(1,2)"` or `"1,2"`. Comes back as `{ x, y }`. */
+export const point: ColumnType<Point | string> = columnType<Point | string>("point", {
+  encode(value, out) {
+    writePoint(typeof value === "string" ? parsePoint(value) : value, out);
+  },
+  decode: readPoint,
+});
+
+/** What counts as zero: `EPSILON` in src/include/utils/geo_decls.h. */
+const EPSILON = 1e-6;
+
+/**
+ * `line`: `{ a, b, c }`, or its text, `"{1,2,3}"`. Comes back as `{ a, b, c }`. For the server `a` and
+ * `b` are zero up to 0.000001, and they may not both be (`line_recv`).
+ */
+export const line: ColumnType<Line | string> = columnType<Line | string>("line", {
+  encode(value, out) {
+    const { a, b, c } = typeof value === "string" ? parseLine(value) : checkedLine(value);
+    if (Math.abs(a) <= EPSILON && Math.abs(b) <= EPSILON) {
+      throw new RangeError("a and b of a line cannot both be zero");
+    }
+    out.float64(a);
+    out.float64(b);
+    out.float64(c);
+  },
+  decode: (input) => ({ a: input.float64(), b: input.float64(), c: input.float64() }),
+});
+
+/**
+ * `lseg`, a line segment: its two ends, or text such as `"[(1,2),(3,4)]"`, `"((1,2),(3,4))"`,
+ * `"(1,2),(3,4)"` or `"1,2,3,4"`. Comes back as its two ends.
+ */
+export const lseg: ColumnType<TwoPoints | string> = columnType<TwoPoints | string>("lseg", {
+  hasArrayValues: true,
+  encode(value, out) {
+    const [start, end] = twoPoints(value, "a line segment", true);
+    writePoint(start, out);
+    writePoint(end, out);
+  },
+  decode: (input) => [readPoint(input), readPoint(input)],
+});
+
+/**
+ * `box`: two opposite corners, or text such as `"(3,4),(1,2)"`, `"((3,4),(1,2))"` or `"3,4,1,2"`. The
+ * server stores any two corners as the upper right and the lower left one (`box_recv`), and so
+ * they come back.
+ */
+export const box: ColumnType<TwoPoints | string> = columnType<TwoPoints | string>("box", {
+  hasArrayValues: true,
+  encode(value, out) {
+    const [first, second] = twoPoints(value, "a box", false);
+    const { x: x1, y: y1 } = checkedPoint(first);
+    const { x: x2, y: y2 } = checkedPoint(second);
+    const isLeft = isBelow(x1, x2);
+    const isLower = isBelow(y1, y2);
+    out.float64(isLeft ? x2 : x1);
+    out.float64(isLower ? y2 : y1);
+    out.float64(isLeft ? x1 : x2);
+    out.float64(isLower ? y1 : y2);
+  },
+  decode: (input) => [readPoint(input), readPoint(input)],
+});
+
+/**
+ * `circle`: `{ center, radius }`, or text such as `"<(1,2),3>"`, `"((1,2),3)"`, `"(1,2),3"` or
+ * `"1,2,3"`. The radius is not negative. Comes back as `{ center, radius }`.
+ */
+export const circle: ColumnType<Circle | string> = columnType<Circle | string>("circle", {
+  encode(value, out) {
+    const { center, radius } = typeof value === "string" ? parseCircle(value) : value;
+    if (typeof radius !== "number") {
+      throw wrongKind("a circle { center, radius }", value);
+    }
+    if (radius < 0) {
+      throw new RangeError(`the radius of a circle cannot be negative, got ${radius}`);
+    }
+    writePoint(center, out);
+    out.float64(radius);
+  },
+  decode: (input) => ({ center: readPoint(input), radius: input.float64() }),
+});
+
+function checkedLine(value: Line): Line {
+  const { a, b, c } = value;
+  if (typeof a !== "number" || typeof b !== "number" || typeof c !== "number") {
+    throw wrongKind("a line { a, b, c } of numbers", value);
+  }
+  return value;
+}
+
+function twoPoints(value: TwoPoints | string, type: string, takesBrackets: boolean): TwoPoints {
+  const points = typeof value === "string" ? parsePoints(value, type, takesBrackets).points : value;
+  if (!Array.isArray(points)) {
+    throw wrongKind("an array of two points", value);
+  }
+  if (points.length !== 2) {
+    throw new RangeError(`${type} has two points, got ${points.length}`);
+  }
+  return points as unknown as TwoPoints;
+}
+
+/** As `float8_lt` in src/include/utils/float.h: NaN is above all else. */
+function isBelow(a: number, b: number): boolean {
+  return a < b || (a === a && b !== b);
+}

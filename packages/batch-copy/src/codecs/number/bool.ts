@@ -1,0 +1,28 @@
+import { columnType, type ColumnType } from "../column-type.js";
+import { describeValue, wrongKind } from "../describe-value.js";
+import { trimSpace } from "../text-form/space.js";
+
+/** `boolean`: `true` or `false`, or a string that PostgreSQL reads as one: `"t"`, `"off"`. */
+export const bool: ColumnType<boolean> = columnType("bool", {
+  sql: "boolean",
+  encode(value, out) {
+    const isTrue = typeof value === "boolean" ? value : parseBool(value);
+    out.int8(isTrue ? 1 : 0);
+  },
+  decode: (input) => input.int8() !== 0,
+});
+
+/** The words of `parse_bool_with_len` in src/backend/utils/adt/bool.c, and how far they may be cut. */
+const TRUE = /^(?:t(?:r(?:ue?)?)?|y(?:es?)?|on|1)$/i;
+const FALSE = /^(?:f(?:a(?:l(?:se?)?)?)?|no?|off?|0)$/i;
+
+function parseBool(value: unknown): boolean {
+  if (typeof value !== "string") {
+    throw wrongKind("a boolean", value);
+  }
+  const word = trimSpace(value);
+  if (!TRUE.test(word) && !FALSE.test(word)) {
+    throw new RangeError(`${describeValue(value)} is not a boolean`);
+  }
+  return TRUE.test(word);
+}

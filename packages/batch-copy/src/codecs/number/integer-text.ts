@@ -1,0 +1,23 @@
+import { describeValue } from "../describe-value.js";
+import { trimSpace } from "../text-form/space.js";
+
+const DECIMAL = /^[+-]?\d+$/;
+const NEWER = /^[+-]?(?:0[xob]|\d+_)/i;
+
+/**
+ * The decimal integer in a text, as every version of PostgreSQL reads it (`pg_strtoint32_safe` in
+ * src/backend/utils/adt/numutils.c): with a sign or without, space around it.
+ *
+ * @throws RangeError for any other text.
+ */
+export function integerText(text: string): string {
+  const trimmed = trimSpace(text);
+  if (DECIMAL.test(trimmed)) {
+    return trimmed;
+  }
+  throw new RangeError(
+    NEWER.test(trimmed)
+      ? `${describeValue(text)} is an integer for PostgreSQL 16 and later only, pass decimal digits`
+      : `${describeValue(text)} is not an integer`,
+  );
+}

@@ -1,0 +1,97 @@
+import type { ByteWriter } from "../../bytes/byte-writer.js";
+import { columnType, type ColumnType } from "../column-type.js";
+import { describeValue, wrongKind } from "../describe-value.js";
+import { integerText } from "./integer-text.js";
+
+/** `smallint`: an integer `number` of 16 bits, or its decimal digits in a string. */
+export const int2: ColumnType<number> = columnType("int2", {
+  sql: "smallint",
+  encode(value, out) {
+    if (typeof value === "number" && (value << 16) >> 16 === value) {
+      out.int16(value);
+    } else {
+      out.int16(integerWithin(-32_768, 32_767, value));
+    }
+  },
+  decode: (input) => input.int16(),
+});
+
+/** `integer`: an integer `number` of 32 bits, or its decimal digits in a string. */
+export const int4: ColumnType<number> = columnType("int4", {
+  sql: "integer",
+  encode(value, out) {
+    if (typeof value === "number" && (value | 0) === value) {
+      out.int32(value);
+    } else {
+      out.int32(integerWithin(-2_147_483_648, 2_147_483_647, value));
+    }
+  },
+  decode: (input) => input.int32(),
+});
+
+/**
+ * `bigint`: a `bigint` of 64 bits, a `number` that is a safe integer, or its decimal digits in a
+ * string.
+ */
+export const int8: ColumnType<bigint | number> = columnType("int8", {
+  sql: "bigint",
+  encode: writeInt64,
+  decode: (input) => input.int64(),
+});
+
+/** Writes a `bigint` of 64 bits, a safe integer or the digits of one, or throws why it is none. */
+export function writeInt64(value: bigint | number, out: ByteWriter): void {
+  if (typeof value === "number" ? Number.isSafeInteger(value) : isInt64(value)) {
+    out.int64(value);
+  } else {
+    out.int64(int64Of(value));
+  }
+}
+
+function isInt64(value: unknown): value is bigint {
+  return typeof value === "bigint" && BigInt.asIntN(64, value) === value;
+}
+
+/** What a value says that is no integer of the type at the first look. */
+function integerWithin(least: number, most: number, value: unknown): number {
+  if (typeof value !== "string" && !Number.isInteger(value)) {
+    throw wrongKind("an integer number", value);
+  }
+  const integer = typeof value === "string" ? Number(integerText(value)) : (value as number);
+  if (integer < least || integer > most) {
+    throw new RangeError(`${describeValue(value)} is out of range, which is ${least} to ${most}`);
+  }
+  return integer;
+}
+
+/** What a value says that is no integer of 64 bits at the first look. */
+function int64Of(value: unknown): bigint | number {
+  if (typeof value === "string") {
+    return parseInt64(value);
+  }
+  if (typeof value === "bigint") {
+    throw outOfInt64(value);
+  }
+  if (Number.isInteger(value)) {
+    throw new RangeError(`${describeValue(value)} is not a safe integer, pass a bigint`);
+  }
+  throw wrongKind("a bigint or an integer number", value);
+}
+
+function parseInt64(text: string): bigint | number {
+  const digits = integerText(text);
+  const number = Number(digits);
+  if (Number.isSafeInteger(number)) {
+    return number;
+  }
+  // The range first: to read very many digits exactly takes quadratic time.
+  const integer = Math.abs(number) <= 2 ** 63 ? BigInt(digits) : undefined;
+  if (!isInt64(integer)) {
+    throw outOfInt64(text);
+  }
+  return integer;
+}
+
+function outOfInt64(value: bigint | string): Error {
+  return new RangeError(`${describeValue(value)} is out of range, which is 64 bits`);
+}

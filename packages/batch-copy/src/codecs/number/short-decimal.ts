@@ -1,0 +1,140 @@
+import type { ByteWriter } from "../../bytes/byte-writer.js";
+
+/** What a column takes, as far as {@link writeShortDecimal} has to know. */
+export interface ShortDecimalLimits {
+  /** All numbers are smaller. */
+  readonly bound: number;
+  /** The most digits behind the point. */
+  readonly scale: number;
+}
+
+/** A sign, a point and digits: with no more, the scale and the powers stay within the list. */
+const MAX_LENGTH = 17;
+const POWERS_OF_TEN: readonly number[] = Array.from({ length: MAX_LENGTH }, (_, i) => 10 ** i);
+
+const HYPHEN = 45;
+const POINT = 46;
+const ZERO = 48;
+
+/**
+ * Writes a value in `numeric`'s binary format, if it is a decimal that fits the column and whose
+ * digits make a safe integer, and returns whether it is. For all else, and for all that is wrong,
+ * nothing is written: that is left to the codec.
+ */
+export function writeShortDecimal(
+  value: unknown,
+  limits: ShortDecimalLimits,
+  out: ByteWriter,
+): boolean {
+  switch (typeof value) {
+    case "number":
+      return writeNumber(value, limits, out);
+    case "string":
+      return writeText(value, limits, out);
+    case "bigint":
+      // One that is not safe does not become a number that is.
+      return writeNumber(Number(value), limits, out);
+    default:
+      return false;
+  }
+}
+
+function writeNumber(value: number, limits: ShortDecimalLimits, out: ByteWriter): boolean {
+  const size = Math.abs(value);
+  if (Number.isSafeInteger(size)) {
+    return writeUnits(value < 0, size, 0, limits, out);
+  }
+  const most = size < 1e9 ? 6 : 2;
+  // With up to 15 digits; most floats that have more are found out by the first look.
+  if (!(size < 1e13) || !isDecimal(size, most)) {
+    return false;
+  }
+  for (let scale = 1; scale <= most; scale++) {
+    if (isDecimal(size, scale)) {
+      return writeUnits(value < 0, Math.round(size * POWERS_OF_TEN[scale]!), scale, limits, out);
+    }
+  }
+  return false;
+}
+
+/**
+ * Whether the float stands for a decimal of that scale: of those with up to 15 digits, each is
+ * nearest to a float of its own, and the shortest of them is what JavaScript prints.
+ */
+function isDecimal(size: number, scale: number): boolean {
+  const power = POWERS_OF_TEN[scale]!;
+  return Math.round(size * power) / power === size;
+}
+
+function writeText(value: string, limits: ShortDecimalLimits, out: ByteWriter): boolean {
+  const { length } = value;
+  if (length > MAX_LENGTH) {
+    return false;
+  }
+  const isNegative = value.charCodeAt(0) === HYPHEN;
+  let units = 0;
+  let digits = 0;
+  let scale = -1;
+  for (let at = isNegative ? 1 : 0; at < length; at++) {
+    const digit = value.charCodeAt(at) - ZERO;
+    if (digit >= 0 && digit <= 9) {
+      units = units * 10 + digit;
+      digits++;
+    } else if (digit === POINT - ZERO && scale < 0) {
+      scale = length - at - 1;
+    } else {
+      return false;
+    }
+  }
+  return digits > 0 && writeUnits(isNegative, units, Math.max(scale, 0), limits, out);
+}
+
+/** The format's digits: groups of four decimal ones. Kept, because encoding is synchronous. */
+const groups = new Int16Array(4);
+
+/** Writes `units` / 10^`scale`, where four groups hold it. */
+function writeUnits(
+  isNegative: boolean,
+  units: number,
+  scale: number,
+  limits: ShortDecimalLimits,
+  out: ByteWriter,
+): boolean {
+  if (scale > limits.scale || units >= limits.bound * POWERS_OF_TEN[scale]!) {
+    return false;
+  }
+  const fractionGroups = (scale + 3) >> 2;
+  const aligned = units * POWERS_OF_TEN[fractionGroups * 4 - scale]!;
+  if (aligned > Number.MAX_SAFE_INTEGER) {
+    return false;
+  }
+  const high = Math.floor(aligned / 1e8);
+  const low = aligned - high * 1e8;
+  groups[0] = high / 10_000;
+  groups[1] = high % 10_000;
+  groups[2] = low / 10_000;
+  groups[3] = low % 10_000;
+  writeGroups(isNegative && units !== 0 ? NEGATIVE : POSITIVE, 3 - fractionGroups, scale, out);
+  return true;
+}
+
+const POSITIVE = 0x0000;
+const NEGATIVE = 0x4000;
+
+/** Writes the number without groups of zeros at its ends; `weight` is the first group's. */
+function writeGroups(sign: number, weight: number, scale: number, out: ByteWriter): void {
+  let first = 0;
+  let end = 4;
+  while (end > 0 && groups[end - 1] === 0) {
+    end--;
+  }
+  while (first < end && groups[first] === 0) {
+    first++;
+  }
+  const firstWeight = end === 0 ? 0 : weight - first;
+  out.int32(((end - first) << 16) | (firstWeight & 0xffff));
+  out.int32((sign << 16) | scale);
+  for (let i = first; i < end; i++) {
+    out.int16(groups[i]!);
+  }
+}

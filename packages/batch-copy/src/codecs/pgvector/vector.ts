@@ -1,0 +1,155 @@
+import { isFloat32Array, isFloat64Array } from "node:util/types";
+
+import type { ByteReader } from "../../bytes/byte-reader.js";
+import type { ByteWriter } from "../../bytes/byte-writer.js";
+import { columnType, type ColumnType } from "../column-type.js";
+import { wrongKind } from "../describe-value.js";
+import { parseFloat32 } from "../number/float-text.js";
+import { TextScanner } from "../text-form/text-scanner.js";
+import { fromHalfBits, isHalfInfinity, toHalfBits } from "./half-float.js";
+
+/** A vector of pgvector's: its elements, or their text in brackets, `"[1,2,3]"`. */
+export type Vector = readonly number[] | Float32Array | Float64Array | string;
+
+/** How the types differ: their names, and how an element stands in binary. */
+interface ElementFormat {
+  readonly type: string;
+  write(element: number, out: ByteWriter): void;
+  read(input: ByteReader): number;
+}
+
+/** `VECTOR_MAX_DIM` in src/vector.h and `HALFVEC_MAX_DIM` in src/halfvec.h of pgvector. */
+const MAX_DIMENSIONS = 16_000;
+
+const singlePrecision: ElementFormat = {
+  type: "vector",
+  write(element, out) {
+    out.float32(checkedElement(element));
+  },
+  read: (input) => input.float32(),
+};
+
+const halfPrecision: ElementFormat = {
+  type: "halfvec",
+  write(element, out) {
+    const bits = toHalfBits(checkedElement(element));
+    if (isHalfInfinity(bits)) {
+      throw new RangeError(`${element} is out of range of half precision`);
+    }
+    out.int16(bits);
+  },
+  read: (input) => fromHalfBits(input.uint16()),
+};
+
+/**
+ * `vector(dimensions)` of pgvector, or `vector` of any number of dimensions, 1 to 16000, for
+ * `vector()`: an array of numbers, a `Float32Array`, a `Float64Array`, or text, `"[1,2,3]"`. Comes back
+ * as an array. As pgvector does, each number is rounded to the nearest single precision one, which
+ * for a very small one is zero; NaN, the infinities and numbers out of range are refused.
+ *
+ * @throws RangeError for a number of dimensions that pgvector does not take.
+ * @example
+ * table("documents", { id: int8, embedding: vector(1536) });
+ */
+export function vector(dimensions?: number): ColumnType<Vector> {
+  return vectorType(singlePrecision, dimensions);
+}
+
+/**
+ * `halfvec(dimensions)` of pgvector: as {@link vector}, with numbers rounded to half precision (of
+ * two near ones to the even), which ends at ±65504.
+ *
+ * @throws RangeError for a number of dimensions that pgvector does not take.
+ */
+export function halfvec(dimensions?: number): ColumnType<Vector> {
+  return vectorType(halfPrecision, dimensions);
+}
+
+function vectorType(format: ElementFormat, dimensions: number | undefined): ColumnType<Vector> {
+  const { type } = format;
+  if (dimensions !== undefined && !isVectorLength(dimensions)) {
+    throw new RangeError(`${type}(dimensions) takes 1 to ${MAX_DIMENSIONS}, got ${dimensions}`);
+  }
+  return columnType<Vector>(dimensions === undefined ? `${type}()` : `${type}(${dimensions})`, {
+    hasArrayValues: true,
+    sql: dimensions === undefined ? type : `${type}(${dimensions})`,
+    encode(value, out) {
+      writeVector(elementsOf(value, type), format, dimensions, out);
+    },
+    decode: (input) => readVector(input, format),
+  });
+}
+
+function writeVector(
+  elements: ArrayLike<number>,
+  format: ElementFormat,
+  dimensions: number | undefined,
+  out: ByteWriter,
+): void {
+  const { length } = elements;
+  if (dimensions !== undefined && length !== dimensions) {
+    throw new RangeError(`the vector has ${length} dimensions, the column takes ${dimensions}`);
+  }
+  if (!isVectorLength(length)) {
+    throw new RangeError(`a ${format.type} has 1 to ${MAX_DIMENSIONS} dimensions, got ${length}`);
+  }
+  out.int16(length);
+  out.int16(0);
+  for (let i = 0; i < length; i++) {
+    format.write(elements[i]!, out);
+  }
+}
+
+function readVector(input: ByteReader, format: ElementFormat): number[] {
+  const length = input.int16();
+  input.int16();
+  const elements: number[] = [];
+  for (let i = 0; i < length; i++) {
+    elements.push(format.read(input));
+  }
+  return elements;
+}
+
+function isVectorLength(length: number): boolean {
+  return Number.isInteger(length) && length >= 1 && length <= MAX_DIMENSIONS;
+}
+
+function elementsOf(value: Vector, type: string): ArrayLike<number> {
+  if (typeof value === "string") {
+    return parseVector(value, type);
+  }
+  if (Array.isArray(value) || isFloat32Array(value) || isFloat64Array(value)) {
+    return value;
+  }
+  throw wrongKind("an array of numbers, a Float32Array or a string", value);
+}
+
+function parseVector(text: string, type: string): number[] {
+  const scanner = new TextScanner(text, `a ${type}`);
+  const elements: number[] = [];
+  scanner.expect("[");
+  if (scanner.next !== "]") {
+    do {
+      elements.push(parseFloat32(scanner.number()));
+    } while (scanner.take(","));
+  }
+  scanner.expect("]");
+  scanner.expectEnd();
+  return elements;
+}
+
+/** The element, rounded to single precision. */
+export function checkedElement(element: number): number {
+  if (typeof element !== "number") {
+    throw wrongKind("a number as element", element);
+  }
+  const rounded = Math.fround(element);
+  if (!Number.isFinite(rounded)) {
+    throw new RangeError(
+      Number.isFinite(element)
+        ? `${element} is out of range of single precision`
+        : `a vector cannot hold ${element}`,
+    );
+  }
+  return rounded;
+}

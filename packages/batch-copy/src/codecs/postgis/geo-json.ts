@@ -1,0 +1,103 @@
+import { describeValue, wrongKind } from "../describe-value.js";
+import { GEOMETRY_CODES } from "./ewkb.js";
+
+/** The coordinates of a place: x (longitude), y (latitude), and z if there is one. */
+export type GeoJsonPosition = readonly number[];
+
+/** The geometry objects of GeoJSON (RFC 7946). */
+export type GeoJsonGeometry =
+  | { readonly type: "Point"; readonly coordinates: GeoJsonPosition }
+  | { readonly type: "LineString" | "MultiPoint"; readonly coordinates: readonly GeoJsonPosition[] }
+  | {
+      readonly type: "Polygon" | "MultiLineString";
+      readonly coordinates: readonly (readonly GeoJsonPosition[])[];
+    }
+  | {
+      readonly type: "MultiPolygon";
+      readonly coordinates: readonly (readonly (readonly GeoJsonPosition[])[])[];
+    }
+  | { readonly type: "GeometryCollection"; readonly geometries: readonly GeoJsonGeometry[] };
+
+/** What any of the geometry objects may have, before it is checked. */
+export interface GeoJsonObject {
+  readonly type?: unknown;
+  readonly coordinates?: unknown;
+  readonly geometries?: unknown;
+  readonly crs?: { readonly properties?: { readonly name?: unknown } } | null;
+}
+
+/** The SRID of longitude and latitude, as `ST_GeomFromGeoJSON` sets it. */
+const WGS84 = 4326;
+
+/** How PostGIS names a coordinate system of another SRID in GeoJSON. */
+const EPSG_NAME = /^(?:EPSG:|urn:ogc:def:crs:EPSG::)([1-9]\d{0,5})$/;
+
+/** `LW_PARSER_MAX_DEPTH` in PostGIS's liblwgeom/lwin_wkb.c. */
+const MAX_DEPTH = 200;
+
+/** How many coordinates the first position has; 0 if there is no position. */
+export function countDimensions(geometry: unknown, depth: number): number {
+  checkDepth(depth);
+  const { coordinates, geometries } = geometry as GeoJsonObject;
+  const parts = Array.isArray(geometry) ? geometry : (coordinates ?? geometries);
+  if (!Array.isArray(parts)) {
+    return 0;
+  }
+  if (typeof parts[0] === "number") {
+    return parts.length;
+  }
+  for (const part of parts as readonly unknown[]) {
+    const dimensions = typeof part === "object" && part ? countDimensions(part, depth + 1) : 0;
+    if (dimensions > 0) {
+      return dimensions;
+    }
+  }
+  return 0;
+}
+
+/** The SRID of a geometry that is not part of another. */
+export function sridOf({ crs }: GeoJsonObject): number {
+  if (crs === undefined || crs === null) {
+    return WGS84;
+  }
+  const name = crs.properties?.name;
+  const match = typeof name === "string" ? EPSG_NAME.exec(name) : null;
+  if (match === null) {
+    throw new RangeError('the crs of GeoJSON is not named as "EPSG:4326" is, pass EWKB');
+  }
+  return Number(match[1]);
+}
+
+/** One of {@link GEOMETRY_CODES}, or an error for what is no geometry. */
+export function codeOf(geometry: GeoJsonObject): number {
+  if (typeof geometry !== "object" || geometry === null) {
+    throw wrongKind("a geometry of GeoJSON", geometry);
+  }
+  const { type } = geometry;
+  if (typeof type !== "string" || !isGeoJsonType(type)) {
+    throw new TypeError(
+      `expected a geometry of GeoJSON, got one whose type is ${describeValue(type)}`,
+    );
+  }
+  return GEOMETRY_CODES[type];
+}
+
+function isGeoJsonType(type: string): type is GeoJsonGeometry["type"] {
+  const code = (GEOMETRY_CODES as Readonly<Record<string, number>>)[type];
+  return code !== undefined && code <= GEOMETRY_CODES.GeometryCollection;
+}
+
+/** The value, if it is an array. */
+export function arrayOf(value: unknown, what: string): readonly unknown[] {
+  if (!Array.isArray(value)) {
+    throw wrongKind(`an array as ${what} of GeoJSON`, value);
+  }
+  return value;
+}
+
+/** Refuses what is nested deeper than PostGIS reads it. */
+export function checkDepth(depth: number): void {
+  if (depth >= MAX_DEPTH) {
+    throw new RangeError(`GeoJSON is nested ${MAX_DEPTH} deep or more`);
+  }
+}

@@ -1,0 +1,128 @@
+import { describeValue } from "../describe-value.js";
+import { isSpace } from "../text-form/space.js";
+
+const BACKSLASH = 92;
+const QUOTE = 39;
+const COLON = 58;
+
+/** The longest word, one byte below `MAXSTRLEN` of src/include/tsearch/ts_type.h. */
+const MAX_WORD_BYTES = 2046;
+
+/**
+ * What PostgreSQL 17 and older, depending on the database's locale, take for a space, and newer ones
+ * for a part of the word.
+ */
+const FOREIGN_SPACES: ReadonlySet<number> = new Set([
+  0x85, 0xa0, 0x1680, 0x180e, 0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007,
+  0x2008, 0x2009, 0x200a, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000,
+]);
+
+/**
+ * Reads the words in the text form of a tsvector or a tsquery, quoted or bare, as
+ * `gettoken_tsvector` in src/backend/utils/adt/tsvector_parser.c does. In a tsquery the characters
+ * `!&|()<` end a bare word.
+ */
+export class WordReader {
+  readonly text: string;
+  position = 0;
+  readonly #kind: "tsvector" | "tsquery";
+
+  constructor(text: string, kind: "tsvector" | "tsquery") {
+    this.text = text;
+    this.#kind = kind;
+  }
+
+  /** The UTF-16 unit at the position, NaN at the end. */
+  get unit(): number {
+    return this.text.charCodeAt(this.position);
+  }
+
+  /** Goes to the next character that is no space; false if there is none. */
+  skipSpaces(): boolean {
+    while (isSpace(this.unit)) {
+      this.position++;
+    }
+    return this.position < this.text.length;
+  }
+
+  /** The word that begins at the position. */
+  word(): string {
+    const word = this.unit === QUOTE ? this.#quotedWord() : this.#bareWord();
+    if (word === "") {
+      throw this.error("a word is missing");
+    }
+    checkWordSize(word);
+    return word;
+  }
+
+  /** An error that names the problem and where it is. */
+  error(problem: string): RangeError {
+    const place = `at character ${this.position + 1}`;
+    return new RangeError(
+      `${describeValue(this.text)} is not a ${this.#kind}: ${problem} ${place}`,
+    );
+  }
+
+  /** Up to a quote that is not doubled; a backslash takes the next character as it is. */
+  #quotedWord(): string {
+    let word = "";
+    let from = ++this.position;
+    for (; this.position < this.text.length; this.position++) {
+      const { unit } = this;
+      const isDoubled = unit === QUOTE && this.text.charCodeAt(this.position + 1) === QUOTE;
+      if (unit === BACKSLASH || isDoubled) {
+        word += this.text.slice(from, this.position);
+        from = ++this.position;
+      } else if (unit === QUOTE) {
+        return word + this.text.slice(from, this.position++);
+      }
+    }
+    throw this.error("a quote is missing");
+  }
+
+  #bareWord(): string {
+    let word = "";
+    let from = this.position;
+    for (const first = from; this.position < this.text.length; this.position++) {
+      const { unit } = this;
+      if (unit === BACKSLASH) {
+        word += this.text.slice(from, this.position);
+        from = ++this.position;
+      } else if (this.#endsBareWord(unit) || (unit === COLON && this.position > first)) {
+        break;
+      }
+    }
+    if (this.position > this.text.length) {
+      throw this.error("an escaped character is missing");
+    }
+    return word + this.text.slice(from, this.position);
+  }
+
+  #endsBareWord(unit: number): boolean {
+    if (unit > 0x7f && FOREIGN_SPACES.has(unit)) {
+      throw this.error("a space beyond ASCII, which needs quotes around its word,");
+    }
+    return isSpace(unit) || (this.#kind === "tsquery" && isOperator(unit));
+  }
+}
+
+/** @throws RangeError for a word that is longer than text search takes. */
+export function checkWordSize(word: string): void {
+  // Three bytes a unit is the most that UTF-8 takes.
+  if (word.length * 3 > MAX_WORD_BYTES && Buffer.byteLength(word) > MAX_WORD_BYTES) {
+    throw new RangeError(
+      `the word ${describeValue(word)} has ${Buffer.byteLength(word)} bytes, text search takes ` +
+        `${MAX_WORD_BYTES}`,
+    );
+  }
+}
+
+/** The word in quotes, as the server prints it. */
+export function quoteWord(word: string): string {
+  return `'${word.replaceAll(/['\\]/g, "$&$&")}'`;
+}
+
+/** Any of `!&()<|`. */
+function isOperator(unit: number): boolean {
+  return unit === 33 || unit === 38 || unit === 40 || unit === 41 || unit === 60 || unit === 124;
+}

@@ -1,0 +1,75 @@
+import { describeValue } from "../describe-value.js";
+
+/** What C's `isspace` takes: PostgreSQL skips it between the parts of a value. */
+const SPACE = /[ \t\n\v\f\r]*/y;
+
+/** A number as C's `strtod` reads it, without the hexadecimal that PostgreSQL leaves undocumented. */
+const NUMBER = /[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|[+-]?inf(?:inity)?|nan/iy;
+
+/**
+ * Reads the text form of a value part by part, skipping the space between the parts. What does not
+ * fit is refused, as text that is not of the type.
+ */
+export class TextScanner {
+  readonly #text: string;
+  readonly #type: string;
+  #position = 0;
+
+  /** @param type as it stands in the reason of a refusal: `a point`. */
+  constructor(text: string, type: string) {
+    this.#text = text;
+    this.#type = type;
+    this.#match(SPACE);
+  }
+
+  /** The next character, or "" at the end. */
+  get next(): string {
+    return this.#text.charAt(this.#position);
+  }
+
+  /** Reads `character`, if it comes next. */
+  take(character: string): boolean {
+    if (this.next !== character) {
+      return false;
+    }
+    this.#position++;
+    this.#match(SPACE);
+    return true;
+  }
+
+  /** Reads `character`, which must come next. */
+  expect(character: string): void {
+    if (!this.take(character)) {
+      throw this.refusal();
+    }
+  }
+
+  /** Nothing may be left. */
+  expectEnd(): void {
+    if (this.next !== "") {
+      throw this.refusal();
+    }
+  }
+
+  /** Reads the text of a number: a decimal one, an infinity or NaN, in letters of any case. */
+  number(): string {
+    const number = this.#match(NUMBER);
+    if (number === "") {
+      throw this.refusal();
+    }
+    this.#match(SPACE);
+    return number;
+  }
+
+  /** The error for text that is not of the type. */
+  refusal(): Error {
+    return new RangeError(`${describeValue(this.#text)} is not ${this.#type}`);
+  }
+
+  #match(pattern: RegExp): string {
+    pattern.lastIndex = this.#position;
+    const found = pattern.exec(this.#text)?.[0] ?? "";
+    this.#position += found.length;
+    return found;
+  }
+}

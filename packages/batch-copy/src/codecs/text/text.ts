@@ -1,0 +1,72 @@
+import type { ByteWriter } from "../../bytes/byte-writer.js";
+import { columnType, type ColumnType } from "../column-type.js";
+import { wrongKind } from "../describe-value.js";
+
+/** `text`: a string without U+0000 and without lone surrogates. */
+export const text: ColumnType<string> = columnType("text", {
+  encode: writeText,
+  decode: (input) => input.text(),
+});
+
+/** The longest `varchar` and `char`: `MaxAttrSize` in src/include/access/htup_details.h. */
+const MAX_LENGTH = 10_485_760;
+
+/**
+ * `character varying(length)`: as {@link text}, with at most `length` characters (code points);
+ * `varchar()` is without a limit.
+ *
+ * @throws RangeError for a length that PostgreSQL does not take.
+ * @example
+ * table("users", { name: varchar(255) });
+ */
+export function varchar(length?: number): ColumnType<string> {
+  if (length === undefined) {
+    return columnType("varchar()", {
+      sql: "character varying",
+      encode: writeText,
+      decode: (input) => input.text(),
+    });
+  }
+  checkLength("varchar", length);
+  return columnType(`varchar(${length})`, {
+    sql: `character varying(${length})`,
+    encode(value, out) {
+      checkCharacters(value, length);
+      writeText(value, out);
+    },
+    decode: (input) => input.text(),
+  });
+}
+
+/** Throws a RangeError for a length that `varchar(length)` and `char(length)` do not take. */
+export function checkLength(type: string, length: number): void {
+  if (!Number.isInteger(length) || length < 1 || length > MAX_LENGTH) {
+    throw new RangeError(`${type}(length) takes 1 to ${MAX_LENGTH}, got ${length}`);
+  }
+}
+
+/** Throws a RangeError for a string of more than `length` characters (code points). */
+export function checkCharacters(value: unknown, length: number): void {
+  if (typeof value === "string" && value.length > length && isLonger(value, length)) {
+    throw new RangeError(`the string has more than the ${length} characters that fit`);
+  }
+}
+
+/** Writes a string, or throws what keeps it from being `text`. */
+export function writeText(value: string, out: ByteWriter): void {
+  if (typeof value !== "string") {
+    throw wrongKind("a string", value);
+  }
+  out.text(value);
+}
+
+/** Whether the string has more code points; no more of it is looked at than that takes. */
+function isLonger(value: string, length: number): boolean {
+  let left = length;
+  for (const _ of value) {
+    if (left-- === 0) {
+      return true;
+    }
+  }
+  return false;
+}

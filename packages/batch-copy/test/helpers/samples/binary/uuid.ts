@@ -1,0 +1,38 @@
+import fc from "fast-check";
+
+import { uuid } from "../../../../dist/codecs/binary/uuid.js";
+import type { TypeSamples } from "../../type-sample.js";
+
+const TEXT = "ffeebc99-9c0b-4ef8-bb6d-6bb9bd380aff";
+
+/** The text with the character at `index` replaced. */
+const withCharacter = (index: number, character: string): string =>
+  TEXT.slice(0, index) + character + TEXT.slice(index + 1);
+
+export const uuidSamples: readonly TypeSamples[] = [
+  {
+    type: uuid,
+    accepted: [
+      [TEXT, TEXT],
+      ["00000000-0000-0000-0000-000000000000", "00000000-0000-0000-0000-000000000000"],
+      ["ffffffff-ffff-ffff-ffff-ffffffffffff", "ffffffff-ffff-ffff-ffff-ffffffffffff"],
+      [`{${TEXT}}`, TEXT, TEXT],
+    ],
+    // A wrong character at each place of the usual shape.
+    refused: Array.from(TEXT, (_, index) => index).flatMap((index) => [
+      [withCharacter(index, "g"), /is not a uuid/] as const,
+      [withCharacter(index, "İ"), /is not a uuid/] as const,
+    ]),
+    generated: fc
+      .tuple(
+        fc.uuid(),
+        fc.constantFrom<(text: string) => string>(
+          (text) => text,
+          (text) => text.toUpperCase(),
+          (text) => `{${text}}`,
+          (text) => text.replaceAll("-", ""),
+        ),
+      )
+      .map(([text, form]) => [form(text), text] as const),
+  },
+];

@@ -1,0 +1,191 @@
+import fc from "fast-check";
+
+import { geography, geometry } from "../../../../dist/codecs/postgis/geometry.js";
+import type { TypeSamples } from "../../type-sample.js";
+
+// PostGIS does not come with PostgreSQL: where the server has no extension "postgis", these are
+// checked by their bytes alone (test/unit/postgis.test.ts).
+
+/** SELECT 'SRID=4326;POINT(1 2)'::geometry */
+const POINT = "0101000020E6100000000000000000F03F0000000000000040";
+/** The same without an SRID, with Z in EWKB's way and in WKB's, and with the bytes the other way. */
+const PLAIN_POINT = "0101000000000000000000F03F0000000000000040";
+const POINT_Z = "0101000080000000000000F03F00000000000000400000000000000840";
+const WKB_POINT_Z = "01E9030000000000000000F03F00000000000000400000000000000840";
+const BIG_ENDIAN_POINT = "00000000013FF00000000000004000000000000000";
+const EMPTY_MULTI_POINT = "010400000000000000";
+const EMPTY_CURVE = "010800000000000000";
+
+const bytes = (hex: string): Buffer => Buffer.from(hex, "hex");
+const pointJson = { type: "Point", coordinates: [1, 2] };
+
+const degrees = (end: number): fc.Arbitrary<number> =>
+  fc.oneof(fc.double({ min: -end, max: end, noNaN: true }), fc.integer({ min: -end, max: end }));
+
+/** GeoJSON, with the server's own reading of it: `geometry_in` takes GeoJSON. */
+function geoJson(dimensions: 2 | 3): fc.Arbitrary<readonly [value: unknown, literal: string]> {
+  const height = fc.double({ noNaN: true, noDefaultInfinity: true });
+  const position = fc
+    .tuple(degrees(180), degrees(90), height)
+    .map((coordinates) => coordinates.slice(0, dimensions).map((value) => value + 0));
+  const positions = fc.array(position, { minLength: 2, maxLength: 5 });
+  const ring = fc
+    .array(position, { minLength: 3, maxLength: 5 })
+    .map((corners) => corners.concat(corners.slice(0, 1)));
+  const rings = fc.array(ring, { minLength: 1, maxLength: 3 });
+  const few = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
+    fc.array(values, { minLength: 1, maxLength: 3 });
+  const of = (type: string, coordinates: fc.Arbitrary<unknown>): fc.Arbitrary<object> =>
+    fc.record({ type: fc.constant(type), coordinates });
+  const simple = fc.oneof(
+    of("Point", position),
+    of("LineString", positions),
+    of("Polygon", rings),
+    of("MultiPoint", few(position)),
+    of("MultiLineString", few(positions)),
+    of("MultiPolygon", few(rings)),
+  );
+  const collection = fc.record({
+    type: fc.constant("GeometryCollection"),
+    geometries: few(simple),
+  });
+  return fc.oneof(simple, collection).map((value) => [value, JSON.stringify(value)] as const);
+}
+
+export const postgisSamples: readonly TypeSamples[] = [
+  {
+    type: geometry(),
+    extension: "postgis",
+    accepted: [
+      [bytes(POINT), POINT],
+      [new Uint8Array(bytes(PLAIN_POINT)), PLAIN_POINT, bytes(PLAIN_POINT)],
+      [bytes(POINT_Z), POINT_Z],
+      [POINT, POINT, bytes(POINT)],
+      [POINT.toLowerCase(), POINT, bytes(POINT)],
+      [WKB_POINT_Z, WKB_POINT_Z, bytes(WKB_POINT_Z)],
+      [BIG_ENDIAN_POINT, BIG_ENDIAN_POINT, bytes(BIG_ENDIAN_POINT)],
+      [EMPTY_CURVE, EMPTY_CURVE, bytes(EMPTY_CURVE)],
+      [pointJson, POINT, bytes(POINT)],
+      [{ ...pointJson, crs: null, bbox: [1, 2, 1, 2] }, POINT, bytes(POINT)],
+    ],
+    refused: [
+      ["POINT(1 2)", /the string "POINT\(1 2\)" is not EWKB in hexadecimal digits/],
+      ["", /is not EWKB/],
+      [`${POINT}0`, /is not EWKB in hexadecimal digits/],
+      [`${POINT.slice(0, -1)}g`, /is not EWKB in hexadecimal digits/],
+      [bytes(`02${POINT.slice(2)}`), /do not begin with a byte order and a type/],
+      [bytes("01010000"), /do not begin with a byte order and a type/],
+      [bytes("0101000020E610000000"), /they end before the coordinates/],
+      [bytes(`0112${PLAIN_POINT.slice(4)}`), /there is no geometry of type 18/],
+      [bytes(`01A10F0000${PLAIN_POINT.slice(10)}`), /there is no geometry of type 4001/],
+      [new Uint16Array(20), /expected EWKB as a Uint8Array/],
+      [5, /expected EWKB as a Uint8Array or in hexadecimal digits, or GeoJSON, got 5/],
+      [{}, /expected a geometry of GeoJSON, got one whose type is a undefined/],
+      [[1, 2], /expected a geometry of GeoJSON/],
+      [{ type: "Feature", geometry: pointJson }, /whose type is the string "Feature"/],
+      [{ type: "CircularString", coordinates: [] }, /whose type is the string "CircularString"/],
+      [{ type: "constructor", coordinates: [] }, /whose type is the string "constructor"/],
+      [{ type: "Point" }, /expected an array as coordinates of GeoJSON/],
+      [{ type: "Point", coordinates: [1] }, /two or three coordinates, got 1/],
+      [{ type: "Point", coordinates: [1, 2, 3, 4] }, /two or three coordinates, got 4/],
+      [{ type: "Point", coordinates: [[1, 2]] }, /two or three coordinates, got 1/],
+      [{ type: "Point", coordinates: [1, "2"] }, /expected a finite number as coordinate/],
+      [{ type: "Point", coordinates: [1, Number.NaN] }, /finite number as coordinate, got NaN/],
+      [{ type: "LineString", coordinates: [[1, 2]] }, /at least two positions, got one/],
+      [{ type: "LineString", coordinates: [1, 2] }, /expected an array as coordinates/],
+      [
+        {
+          type: "LineString",
+          coordinates: [
+            [1, 2],
+            [3, 4, 5],
+          ],
+        },
+        /some positions have two coordinates and some three/,
+      ],
+      [{ type: "Polygon", coordinates: [[]] }, /at least four positions, got 0/],
+      [
+        {
+          type: "Polygon",
+          coordinates: [
+            [
+              [0, 0],
+              [1, 0],
+              [1, 1],
+              [0, 1],
+            ],
+          ],
+        },
+        /a ring of GeoJSON ends where it began/,
+      ],
+      [
+        {
+          type: "GeometryCollection",
+          geometries: [pointJson, { type: "Point", coordinates: [1, 2, 3] }],
+        },
+        /some positions have two coordinates and some three/,
+      ],
+      [{ type: "GeometryCollection" }, /expected an array as geometries of GeoJSON/],
+      [{ type: "GeometryCollection", geometries: [null] }, /expected a geometry of GeoJSON/],
+      [nested(300), /nested 200 deep or more/],
+      [{ ...pointJson, crs: { properties: { name: "mine" } } }, /the crs of GeoJSON/],
+    ],
+    generated: fc.oneof(geoJson(2), geoJson(3)),
+  },
+  {
+    type: geometry("Point", 4326),
+    extension: "postgis",
+    accepted: [
+      [pointJson, POINT, bytes(POINT)],
+      [PLAIN_POINT, PLAIN_POINT, bytes(PLAIN_POINT)],
+      [EMPTY_MULTI_POINT, EMPTY_MULTI_POINT, bytes(EMPTY_MULTI_POINT)],
+    ],
+    refused: [
+      [{ type: "LineString", coordinates: [] }, /a LineString, the column takes a Point/],
+      [{ type: "Point", coordinates: [1, 2, 3] }, /dimensions XYZ, the column XY/],
+      [POINT_Z, /dimensions XYZ, the column XY/],
+      [WKB_POINT_Z, /dimensions XYZ, the column XY/],
+      [
+        { ...pointJson, crs: { type: "name", properties: { name: "EPSG:3857" } } },
+        /the SRID 3857, the column has 4326/,
+      ],
+    ],
+  },
+  {
+    type: geometry("MultiPointZ"),
+    extension: "postgis",
+    accepted: [[POINT_Z, POINT_Z, bytes(POINT_Z)]],
+    refused: [
+      [pointJson, /dimensions XY, the column XYZ/],
+      [{ type: "MultiPolygon", coordinates: [] }, /MultiPolygon, the column takes a MultiPoint/],
+    ],
+  },
+  {
+    type: geography(),
+    extension: "postgis",
+    accepted: [
+      [pointJson, POINT, bytes(POINT)],
+      [POINT, POINT, bytes(POINT)],
+    ],
+    refused: [
+      [EMPTY_CURVE, /geography does not take the type CircularString/],
+      [{ type: "Point", coordinates: [181, 0] }, /181 is out of range, which ends at 180/],
+      [{ type: "Point", coordinates: [0, -91] }, /-91 is out of range, which ends at 90/],
+    ],
+    generated: fc.oneof(geoJson(2), geoJson(3)),
+  },
+  {
+    type: geography("Point"),
+    extension: "postgis",
+    accepted: [[pointJson, POINT, bytes(POINT)]],
+    refused: [[{ type: "Polygon", coordinates: [] }, /a Polygon, the column takes a Point/]],
+  },
+];
+
+function nested(depth: number): object {
+  let value: object = pointJson;
+  for (let i = 0; i < depth; i++) {
+    value = { type: "GeometryCollection", geometries: [value] };
+  }
+  return value;
+}
