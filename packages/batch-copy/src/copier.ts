@@ -145,14 +145,24 @@ export class Copier<Row extends object> {
       return this.#delivery.isHandlingRejection;
     });
     const { retry, copyTimeoutMs, onInDoubt } = options;
-    const route = { connections, statement: target.statement };
+    const { statement, insertStatement, isTemporary } = target;
+    const route = { connections, statement, insertStatement, isTemporary };
     const lostBackends = new LostBackends(connections);
     this.#lostBackends = lostBackends;
     const findMismatch = (): Promise<Error | undefined> => lookAgain(target, connections);
     this.#delivery = new Delivery({
       batcher,
       connections: options.connections,
-      means: { route, lostBackends, retry, copyTimeoutMs, onInDoubt, clock, findMismatch },
+      means: {
+        route,
+        sessions: options.connections,
+        lostBackends,
+        retry,
+        copyTimeoutMs,
+        onInDoubt,
+        clock,
+        findMismatch,
+      },
       table: target.name,
       contextName: target.contextName,
       decoder: format,

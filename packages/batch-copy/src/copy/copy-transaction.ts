@@ -21,6 +21,7 @@ export interface CopyTarget {
   readonly origin: Origin;
   /** The COPY statement. */
   readonly statement: string;
+  readonly end: "COMMIT" | "ROLLBACK";
 }
 
 /**
@@ -213,9 +214,9 @@ export class CopyTransaction implements Submittable {
  * still on its way there: PgBouncer 1.18 does, in the middle of a message, which ends that client's
  * connection (its pull request 1471). In an explicit transaction it waits for the ROLLBACK.
  */
-function transactionQuery({ origin, statement }: CopyTarget): string {
+function transactionQuery({ origin, statement, end }: CopyTarget): string {
   const query = `${batchQuestion(origin)}; ${statement}`;
-  return origin.isPooled ? `BEGIN; ${query}; COMMIT` : query;
+  return origin.isPooled || end === "ROLLBACK" ? `BEGIN; ${query}; ${end}` : query;
 }
 
 function noop(): void {}

@@ -84,6 +84,8 @@ export interface PgServerError extends Error {
   readonly table?: string;
   /** What the server was doing, innermost first. */
   readonly where?: string;
+  /** The function of the server's source that reported it, which is in no language. */
+  readonly routine?: string;
 }
 
 /** Whether the error is an answer of the server, and not a loss of the connection. */

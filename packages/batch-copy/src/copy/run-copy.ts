@@ -11,14 +11,23 @@ export interface CopyRoute {
   readonly connections: Connections;
   /** The COPY statement. */
   readonly statement: string;
+  /** The same as an INSERT of one row, with a parameter for each column. */
+  readonly insertStatement: string;
+  /** Whether the table goes with the connection that created it: that one must not be closed. */
+  readonly isTemporary: boolean;
+  /**
+   * How the transaction ends.
+   * @default "COMMIT"
+   */
+  readonly end?: "COMMIT" | "ROLLBACK";
 }
 
 /**
- * Refusals after which a connection is of no use: a transaction or session in a wrong state, a
- * standby, plans and statements that the server remembers; a question that the role may not ask any
- * more.
+ * Refusals for which the session may be to blame, so that it is closed: a transaction in a wrong
+ * state, a standby, plans and statements that the server remembers, a question that the role may not
+ * ask any more; an internal error, by which Citus reports that a connection of its own is broken.
  */
-const STALE_CONNECTION = /^(?:25|26|0A|42501)/;
+const STALE_CONNECTION = /^(?:25|26|0A|42501|XX)/;
 
 /**
  * Tries once to write rows, over a connection from the pool. Never rejects.
@@ -27,18 +36,19 @@ const STALE_CONNECTION = /^(?:25|26|0A|42501)/;
  * @param signal cuts at once
  */
 export async function runCopy(
-  { connections, statement }: CopyRoute,
+  route: CopyRoute,
   slice: Slice,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Outcome> {
+  const { connections, statement, end = "COMMIT" } = route;
   let connection: Connection;
   try {
     connection = await checkoutUnlessAborted(connections, signal);
   } catch (error) {
     return { kind: "lost", error: error as Error, backend: undefined };
   }
-  const transaction = new CopyTransaction({ ...connection, statement }, slice).start();
+  const transaction = new CopyTransaction({ ...connection, statement, end }, slice).start();
   const forget = onAbort(signal, () => transaction.cut(signal.reason as Error));
   const stopWatching = watchProgress(transaction, connections, timeoutMs);
   const outcome = await transaction.outcome;
@@ -46,11 +56,15 @@ export async function runCopy(
   forget();
   // Behind a pooler each batch may meet another life.
   connections.lives.note(transaction.backend?.origin.incarnation);
-  await giveBack(connection, outcome, connections);
+  await giveBack(connection, outcome, route);
   return outcome;
 }
 
-function checkoutUnlessAborted(connections: Connections, signal: AbortSignal): Promise<Connection> {
+/** As `connections.checkout()`; rejects with the signal's reason as soon as it aborts. */
+export function checkoutUnlessAborted(
+  connections: Connections,
+  signal: AbortSignal,
+): Promise<Connection> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const forget = onAbort(signal, () => reject(signal.reason as Error));
@@ -69,18 +83,19 @@ function checkoutUnlessAborted(connections: Connections, signal: AbortSignal): P
   });
 }
 
-function isUseless(client: PgClient, { code }: PgServerError): boolean {
-  return STALE_CONNECTION.test(code) || client.connection.stream.destroyed;
+function isUseless(client: PgClient, { code }: PgServerError, isTemporary: boolean): boolean {
+  return (STALE_CONNECTION.test(code) && !isTemporary) || client.connection.stream.destroyed;
 }
 
-async function giveBack(
+/** Gives the connection back to its pool, without a transaction; one that may be of no use is closed. */
+export async function giveBack(
   { client, release }: Connection,
   outcome: Outcome,
-  connections: Connections,
+  { connections, isTemporary }: CopyRoute,
 ): Promise<void> {
   if (outcome.kind === "lost" || outcome.kind === "unknown") {
     release(outcome.error);
-  } else if (outcome.kind === "refused" && isUseless(client, outcome.error)) {
+  } else if (outcome.kind === "refused" && isUseless(client, outcome.error, isTemporary)) {
     release(outcome.error);
   } else if (client.getTransactionStatus() === "I") {
     release();

@@ -1,23 +1,27 @@
 import type { Clock } from "../batch/clock.js";
 
-/** The same trouble is told again after so long. */
+/** A kind of trouble is reported again after so long. */
 const SILENCE_MS = 60_000;
 
-/** Tells the operator of trouble, by a warning of the process. */
+/** Reports trouble to the operator, as a warning of the process: each kind at most once a minute. */
 export class Alarm {
   readonly #clock: Clock;
-  #last: string | undefined;
-  #soundedAt = 0;
+  readonly #soundedAt = new Map<string, number>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  sound(message: string): void {
+  /** @param kind what makes it the same trouble, such as a SQLSTATE: messages may have numbers in them */
+  sound(kind: string, message: string): void {
     const now = this.#clock.now();
-    if (message !== this.#last || now - this.#soundedAt >= SILENCE_MS) {
-      this.#last = message;
-      this.#soundedAt = now;
+    for (const [other, soundedAt] of this.#soundedAt) {
+      if (now - soundedAt >= SILENCE_MS) {
+        this.#soundedAt.delete(other);
+      }
+    }
+    if (!this.#soundedAt.has(kind)) {
+      this.#soundedAt.set(kind, now);
       process.emitWarning(message, "BatchCopyWarning");
     }
   }

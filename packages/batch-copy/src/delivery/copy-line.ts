@@ -35,3 +35,17 @@ export function copyLine(
   const line = digits === null ? 0 : Number(digits[0]);
   return line >= 1 && line <= rows ? line : undefined;
 }
+
+/** How the entry of a COPY looks, whatever the table is called. */
+const COPY_ENTRY = new RegExp(
+  BEGINNINGS.map((text) => (text.startsWith("%") ? text.slice(1) : `^${text.slice(0, 5)}`)).join(
+    "|",
+  ),
+);
+
+/** Whether the error comes from inside a function or trigger, and not from the COPY itself. */
+export function isInFunction(where: string | undefined): boolean {
+  const entries = where?.split("\n") ?? [];
+  const ofCopy = COPY_ENTRY.test(entries.at(-1) ?? "") ? 1 : 0;
+  return entries.length > ofCopy;
+}

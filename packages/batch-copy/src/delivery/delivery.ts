@@ -11,7 +11,6 @@ import { Lane } from "./lane.js";
 import type { Means, RunCounts } from "./means.js";
 import { Health } from "./patience.js";
 import { Settlement, type RowCounts, type SettlementParts } from "./settlement.js";
-import type { History } from "./slice-run.js";
 
 /** What delivery works with. */
 export interface DeliveryParts<Row extends object> extends SettlementParts<Row> {
@@ -27,7 +26,6 @@ export interface DeliveryParts<Row extends object> extends SettlementParts<Row> 
 export class Delivery<Row extends object> {
   readonly #parts: DeliveryParts<Row>;
   readonly #settlement: Settlement<Row>;
-  readonly #health = new Health();
   readonly #runCounts: RunCounts = {
     retries: 0,
     inDoubtCommitted: 0,
@@ -47,7 +45,7 @@ export class Delivery<Row extends object> {
       ...parts.means,
       table: parts.table,
       counts: this.#runCounts,
-      health: this.#health,
+      health: new Health(),
       alarm: new Alarm(parts.means.clock),
     };
     this.#lanes = Array.from({ length: parts.connections }, () => new Lane(means));
@@ -135,20 +133,16 @@ export class Delivery<Row extends object> {
   #isolate(lane: Lane, batch: Batch, first: RefusedFate): Promise<void> {
     const rows = new BatchRows(batch);
     let { doubtfulXid } = first;
-    /** Whoever begins from now on meets what the latest suspect has met. */
-    let suspectSince = this.#health.begun;
-    const deliver = async (slice: Slice, history: History = {}): Promise<Fate> => {
-      const fate = await lane.deliver(slice, { ...history, doubtfulXid });
+    const deliver = async (slice: Slice): Promise<Fate> => {
+      const fate = await lane.deliver(slice, { doubtfulXid, isPart: true });
       if (fate.kind === "refused") {
         doubtfulXid ??= fate.doubtfulXid;
-        suspectSince = fate.isSuspect ? this.#health.begun : suspectSince;
       }
       return fate;
     };
     const port = {
       rows: batch.rows,
       deliver: (from: number, to: number) => deliver(rows.slice(from, to)),
-      insist: (row: number) => deliver(rows.slice(row, row + 1), { suspectSince }),
       culprit: ({ where }: RefusedFate["error"], from: number, to: number) => {
         const line = copyLine(where, this.#parts.contextName, to - from);
         return line === undefined ? undefined : from + line - 1;

@@ -1,64 +1,54 @@
-import { isServerError } from "../copy/driver.js";
+import { isServerError, type PgServerError } from "../copy/driver.js";
+import { isInFunction } from "./copy-line.js";
 
 /**
- * What an ERROR of the server means for the rows that met it:
+ * What the code of a server's ERROR suggests:
  *
- * - `refuse`: it is about a row;
- * - `suspect`: about a row, if it names its line or others of the batch can be committed;
- * - `retry`: it passes;
- * - `hold`: it passes when an operator has mended something; the rows are kept and tried slowly.
+ * - `refuse`: the row is to blame;
+ * - `doubtful`: the row, or the table, the role, the server: a trial tells;
+ * - `retry`: it passes by itself; if it does not, a trial tells;
+ * - `wait`: it passes by itself, and no row is ever to blame;
+ * - `hold`: an operator has to fix something, and no row is ever to blame.
  */
-export type Disposition = "refuse" | "suspect" | "retry" | "hold";
+export type Disposition = "refuse" | "doubtful" | "retry" | "wait" | "hold";
 
 /** Codes and classes that are not left to the rules below; the longest that fits wins. */
 const DISPOSITIONS: Readonly<Record<string, Disposition>> = {
-  // Connection exceptions. 08P01 stands for a field that the server cannot read.
-  "08": "retry",
-  "08P01": "suspect",
-  // Data exceptions; a field of the wrong length (22P03) among them.
+  // Connection exceptions, such as those of a foreign server. 08P01 is a field that cannot be read.
+  "08": "wait",
+  "08P01": "doubtful",
+  // Data exceptions.
   "22": "refuse",
-  // A broken COPY as a whole, not one field of it.
-  "22P04": "suspect",
-  // The limit of a sequence.
+  // Bad COPY file format: of the COPY as a whole, not of one field.
+  "22P04": "doubtful",
+  // A field of the wrong length: the row's, or the column has another type by now.
+  "22P03": "doubtful",
+  // Sequence generator limit exceeded.
   "2200H": "hold",
-  // Integrity constraints.
+  // Integrity constraint violations.
   "23": "refuse",
-  // Read-only, or a transaction in a wrong state: on another connection it may go.
+  // Invalid transaction state, such as read-only: another connection may help.
   "25": "retry",
-  // Authorization, database, schema; statements that the server has forgotten.
-  "26": "hold",
-  "28": "hold",
-  "3D": "hold",
-  "3F": "hold",
-  // Rolled back for another's sake.
+  // Transaction rollback: serialization failures and deadlocks.
   "40": "retry",
-  // Privileges, tables, columns, functions.
-  "42": "hold",
-  // A value that the server parses: jsonpath, ltree and its kin, casts to tsquery.
-  "42601": "suspect",
-  "42622": "suspect",
-  // One field of the wrong type; or the column's type is another by now.
-  "42804": "suspect",
-  // A view's check option.
+  // WITH CHECK OPTION violation.
   "44": "refuse",
-  // Resources: connections, disk, memory.
-  "53": "retry",
-  // Locks that were not to be had.
+  // Insufficient resources: connections, disk, memory.
+  "53": "wait",
+  // Object not in prerequisite state: locks that are not available, objects in use.
   "55P03": "retry",
   "55006": "retry",
-  // An operator or a timeout has ended it.
+  // Operator intervention and timeouts.
   "57": "retry",
-  // The system under the server.
-  "58": "retry",
-  // A plan that does not fit any more.
-  "0A": "hold",
-  // RAISE in a trigger.
+  // System errors, outside of PostgreSQL.
+  "58": "wait",
+  // PL/pgSQL errors: RAISE.
   P0: "refuse",
 };
 
 /**
  * The classes of PostgreSQL's own codes (https://www.postgresql.org/docs/current/errcodes-appendix.html).
- * All others were made up by a trigger, to say something of a row.
+ * All others were made up by a trigger, to say something about a row.
  */
 const OWN_CLASSES: ReadonlySet<string> = new Set(
   (
@@ -67,18 +57,41 @@ const OWN_CLASSES: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** What to do about an ERROR. */
-export function dispositionOf(sqlState: string): Disposition {
-  const errorClass = sqlState.slice(0, 2);
+/** The function of the server behind RAISE, whatever code it raises (src/pl/plpgsql/src/pl_exec.c). */
+const RAISE = "exec_stmt_raise";
+
+const INSUFFICIENT_PRIVILEGE = "42501";
+
+/** What an ERROR suggests. */
+export function dispositionOf(error: PgServerError): Disposition {
+  const disposition = dispositionOfCode(error.code);
+  if (isRaised(error) && disposition !== "refuse") {
+    return disposition === "doubtful" ? "doubtful" : "retry";
+  }
+  // Of the table, or of what its defaults and constraints call: the same for all rows.
+  const isOfTable = error.code === INSUFFICIENT_PRIVILEGE && !isInFunction(error.where);
+  return isOfTable ? "hold" : disposition;
+}
+
+function dispositionOfCode(code: string): Disposition {
+  const errorClass = code.slice(0, 2);
   return (
-    DISPOSITIONS[sqlState] ??
+    DISPOSITIONS[code] ??
     DISPOSITIONS[errorClass] ??
-    (OWN_CLASSES.has(errorClass) ? "suspect" : "refuse")
+    (OWN_CLASSES.has(errorClass) ? "doubtful" : "refuse")
   );
 }
 
-/** Whether the server turned a connection away until somebody mends something. */
+/** Whether a trigger or function raised it on purpose: no lock, disk or connection is behind it. */
+export function isRaised({ routine }: PgServerError): boolean {
+  return routine === RAISE;
+}
+
+/** Codes by which a server turns a connection away until an operator fixes something. */
+const CONNECTION_REFUSED = /^(?:0A|26|28|3D|3F|42)/;
+
+/** Whether a connection failed for something that an operator has to fix, such as a password. */
 export function isForOperator(error: Error): boolean {
   const answer = error.cause instanceof Error ? error.cause : error;
-  return isServerError(answer) && dispositionOf(answer.code) === "hold";
+  return isServerError(answer) && CONNECTION_REFUSED.test(answer.code);
 }

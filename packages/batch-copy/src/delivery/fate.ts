@@ -4,18 +4,21 @@ import type { PgServerError } from "../copy/driver.js";
 export type Fate =
   | { readonly kind: "committed"; readonly rows: number }
   | RefusedFate
-  /** Given up: surely not in the table. */
+  /** Given up: not in the table. */
   | { readonly kind: "lost"; readonly error: Error }
-  /** In the table or not: nobody can tell. */
+  /** In the table or not: this cannot be known. */
   | { readonly kind: "unknown"; readonly error: Error; readonly xid: string };
 
-/** The server will not have the rows, or some of them. */
+/** The server rejects the rows, or some of them. */
 export interface RefusedFate {
   readonly kind: "refused";
   readonly error: PgServerError;
-  /** Whether the error may as well have nothing to do with the rows. */
-  readonly isSuspect: boolean;
-  /** The transaction of an earlier attempt that is in doubt: the rows may stand in their own way. */
+  /**
+   * Whether the row that the error names, if it names one, must be tried by itself before it is
+   * believed. Never so for a row that was alone.
+   */
+  readonly isDoubtful: boolean;
+  /** The transaction of an earlier attempt that is in doubt: a duplicate may be the row itself. */
   readonly doubtfulXid: string | undefined;
 }
 

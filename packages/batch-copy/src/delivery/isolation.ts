@@ -3,13 +3,14 @@ import type { Fate, RefusedFate } from "./fate.js";
 /** What isolation works with: rows are numbered from 0, ranges end before `to`. */
 export interface IsolationPort {
   readonly rows: number;
-  /** Tries to commit the rows by themselves. */
+  /**
+   * Tries to commit the rows by themselves. If there is only one, and it is refused, that is not in
+   * doubt.
+   */
   deliver(from: number, to: number): Promise<Fate>;
-  /** Tries a row whose error may have nothing to do with it once more, until it is clear whether it has. */
-  insist(row: number): Promise<Fate>;
   /** The row that the error names, if the rows from `from` to `to` were sent. */
   culprit(error: RefusedFate["error"], from: number, to: number): number | undefined;
-  /** Told once for each row. */
+  /** Called once for each row. */
   settle(from: number, to: number, fate: Fate): void;
 }
 
@@ -20,16 +21,14 @@ interface Failure {
   readonly fate: RefusedFate;
 }
 
-/** After so many errors of doubtful meaning and no commit it is no use to look for more. */
-const MAX_SUSPECTS = 1000;
-
 /**
  * Finds the refused rows of a batch, and commits the others.
  *
  * **Prefix first**: when row N is refused, the rows before it are committed by themselves. If that
  * succeeds, N is to blame; if not, the search goes on among them, and N is tried again. This keeps the
  * order of rows, lets a row refer to an earlier one, and of two duplicates refuses the later. Where
- * the server does not say which row, the first half is tried, and so on.
+ * the server does not say which row, the first half is tried, and so on. If the error is doubtful, the
+ * row is tried alone.
  *
  * **By windows**: after a refusal not all the rest is sent, but twice as many rows as lay between the
  * last two refusals, doubling while that succeeds. Otherwise each refused row would cost a transfer
@@ -37,16 +36,12 @@ const MAX_SUSPECTS = 1000;
  */
 export class Isolation {
   readonly #port: IsolationPort;
-  /** Rows before this one are settled, or suspects. */
+  /** Rows before this one are settled. */
   #start = 0;
   #window: number;
   /** The row after the last refused one. */
   #afterRefused = 0;
   #failure: Failure | undefined;
-  /** Rows whose error may have nothing to do with them: they are tried again. */
-  readonly #suspects = new Set<number>();
-  /** Whether other rows were committed after the latest suspect was refused. */
-  #othersPass = false;
 
   /** @param fate of the whole batch */
   constructor(port: IsolationPort, fate: RefusedFate) {
@@ -63,11 +58,7 @@ export class Isolation {
       } else {
         await this.#narrow(this.#failure);
       }
-      if (this.#othersPass || this.#suspects.size >= MAX_SUSPECTS) {
-        await this.#insistOnSuspects();
-      }
     }
-    await this.#insistOnSuspects();
   }
 
   async #tryWindow(): Promise<void> {
@@ -78,18 +69,35 @@ export class Isolation {
   }
 
   async #narrow({ from, to, fate }: Failure): Promise<void> {
-    const culprit = this.#port.culprit(fate.error, from, to);
-    if (culprit !== undefined) {
-      if (culprit === this.#start || (await this.#try(culprit))) {
-        this.#refuse({ ...fate, isSuspect: false });
-      }
-    } else if (to - this.#start > 1) {
-      await this.#try(this.#start + ((to - this.#start) >> 1));
-    } else if (from === this.#start) {
+    const isAlone = from === this.#start && to === from + 1;
+    if (isAlone) {
       this.#refuse(fate);
+      return;
+    }
+    const culprit = this.#port.culprit(fate.error, from, to);
+    if (culprit === undefined) {
+      // Half of the rows; or the last of its range, which was not alone yet.
+      await this.#try(this.#start + Math.max(1, (to - this.#start) >> 1));
+    } else if (culprit > this.#start) {
+      await this.#tryBefore(culprit, fate);
     } else {
-      // The last of its range, but it was not alone yet.
-      await this.#try(to);
+      await this.#blame(fate);
+    }
+  }
+
+  async #tryBefore(culprit: number, fate: RefusedFate): Promise<void> {
+    if (await this.#try(culprit)) {
+      await this.#blame(fate);
+    }
+  }
+
+  /** The first row that is not settled is named by the error. */
+  async #blame(fate: RefusedFate): Promise<void> {
+    if (fate.isDoubtful) {
+      this.#failure = undefined;
+      await this.#try(this.#start + 1);
+    } else {
+      this.#refuse(fate);
     }
   }
 
@@ -112,32 +120,14 @@ export class Isolation {
     if (this.#failure !== undefined && this.#failure.to <= to) {
       this.#failure = undefined;
     }
-    if (fate.kind === "committed") {
-      this.#othersPass = true;
-    }
   }
 
   /** The first row that is not settled is to blame. */
   #refuse(fate: RefusedFate): void {
     const row = this.#start++;
-    if (fate.isSuspect) {
-      this.#suspects.add(row);
-      this.#othersPass = false;
-    } else {
-      this.#port.settle(row, row + 1, fate);
-    }
+    this.#port.settle(row, row + 1, fate);
     this.#window = 2 * (this.#start - this.#afterRefused);
     this.#afterRefused = this.#start;
     this.#failure = undefined;
-  }
-
-  async #insistOnSuspects(): Promise<void> {
-    let lost: Fate | undefined;
-    for (const row of this.#suspects) {
-      const fate: Fate = lost ?? (await this.#port.insist(row));
-      lost = fate.kind === "lost" ? fate : undefined;
-      this.#port.settle(row, row + 1, fate);
-    }
-    this.#suspects.clear();
   }
 }

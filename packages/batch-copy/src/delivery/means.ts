@@ -7,6 +7,8 @@ import type { Health, RetrySettings } from "./patience.js";
 /** What all runs of a copier share. */
 export interface Means {
   readonly route: CopyRoute;
+  /** How many connections batches go over. */
+  readonly sessions: number;
   readonly lostBackends: LostBackends;
   /** The table's qualified name. */
   readonly table: string;

@@ -1,6 +1,6 @@
 import type { Clock } from "../batch/clock.js";
 
-/** How a batch is tried again. */
+/** How a batch is retried. */
 export interface RetrySettings {
   /** Milliseconds before the second attempt; each further delay is twice the last. */
   readonly minDelayMs: number;
@@ -9,31 +9,13 @@ export interface RetrySettings {
   readonly timeoutMs: number;
 }
 
-/** How all lanes together fare. */
+/** Since when the lanes, all together, have failed. */
 export class Health {
-  #begun = 0;
-  #latestCommitted = 0;
   #failingSince: number | undefined;
   #lastFailure = -Infinity;
 
-  /** How many transactions were begun. */
-  get begun(): number {
-    return this.#begun;
-  }
-
-  /** Notes that a transaction begins; returns its number. */
-  begin(): number {
-    return ++this.#begun;
-  }
-
-  noteCommit(transaction: number): void {
-    this.#latestCommitted = Math.max(this.#latestCommitted, transaction);
+  noteCommit(): void {
     this.#failingSince = undefined;
-  }
-
-  /** Whether one was committed that was begun later than the first so many. */
-  hasCommittedAfter(begun: number): boolean {
-    return this.#latestCommitted > begun;
   }
 
   /** Notes a failure; returns since when nothing was committed that was tried. */
@@ -69,9 +51,9 @@ export class Patience {
   /**
    * Notes a failure.
    *
-   * @param isHeld whether only an operator can help, so that there is no use in trying soon
-   * @returns milliseconds until the next attempt, or undefined if patience is over. It is over for all
-   * that is buffered at the same time, where nothing at all was committed for so long.
+   * @param isHeld whether an operator has to fix something first, so that it is no use to retry soon
+   * @returns milliseconds until the next attempt, or undefined after `retry.timeoutMs`. If nothing at
+   * all was committed for so long, that is at once for everything that is buffered.
    */
   nextDelay(isHeld: boolean): number | undefined {
     const { minDelayMs, maxDelayMs, timeoutMs } = this.#settings;

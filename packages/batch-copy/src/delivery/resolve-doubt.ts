@@ -34,6 +34,7 @@ async function ask(doubt: Doubt, { alarm, route, table }: Means): Promise<Answer
     if (isForOperator(error as Error)) {
       const { message } = error as Error;
       alarm.sound(
+        "in doubt",
         `${table}: a commit is in doubt, and asked about until this is mended: ${message}`,
       );
     }

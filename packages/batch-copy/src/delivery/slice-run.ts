@@ -13,17 +13,17 @@ import {
   type RetryMessage,
 } from "../diagnostics.js";
 import { MAX_TIMER_MS } from "../options.js";
-import { dispositionOf, isForOperator } from "./disposition.js";
+import { isForOperator } from "./disposition.js";
 import type { Fate } from "./fate.js";
 import type { Means } from "./means.js";
 import { Patience } from "./patience.js";
-import { pause, unlessAborted } from "./pause.js";
+import { pause } from "./pause.js";
 import { resolveDoubt } from "./resolve-doubt.js";
+import { Trial } from "./trial.js";
 
-/** After so many cancellations of one slice it is likely that none will get through. */
+/** After so many cancellations in a row of one slice it is likely that none will get through. */
 const CANCELLATIONS_TO_WARN = 3;
 const QUERY_CANCELED = "57014";
-const DATATYPE_MISMATCH = "42804";
 /** With the defaults after some 20 seconds: what passes by itself has mostly passed by then. */
 const ATTEMPTS_TO_WARN = 10;
 
@@ -31,12 +31,8 @@ const ATTEMPTS_TO_WARN = 10;
 export interface History {
   /** A transaction with the rows that may have been committed. */
   readonly doubtfulXid?: string | undefined;
-  /**
-   * That the rows were refused with an error that may have nothing to do with them, when so many
-   * transactions had been begun: they are tried until they are committed, or until they are refused
-   * again after others, begun since, were committed.
-   */
-  readonly suspectSince?: number | undefined;
+  /** Whether the slice is a part of a batch that was refused. */
+  readonly isPart?: boolean | undefined;
 }
 
 /** Tries to write a slice until its fate is known. */
@@ -44,21 +40,18 @@ export class SliceRun {
   readonly #means: Means;
   readonly #slice: Slice;
   readonly #signal: AbortSignal;
-  readonly #suspectSince: number | undefined;
+  readonly #trial: Trial;
   readonly #patience: Patience;
   readonly #startedAt: number;
   #attempt = 0;
-  /** The number of the attempt among those of all lanes. */
-  #transaction = 0;
   #stalls = 0;
-  #cancellations = 0;
   #doubtfulXid: string | undefined;
 
   constructor(means: Means, slice: Slice, signal: AbortSignal, history: History = {}) {
     this.#means = means;
     this.#slice = slice;
     this.#signal = signal;
-    this.#suspectSince = history.suspectSince;
+    this.#trial = new Trial(means, slice, signal, history.isPart ?? false);
     this.#doubtfulXid = history.doubtfulXid;
     this.#patience = new Patience(means.retry, means.health, means.clock);
     this.#startedAt = means.clock.now();
@@ -69,7 +62,6 @@ export class SliceRun {
     let fate: Fate | undefined;
     while (fate === undefined) {
       this.#attempt++;
-      this.#transaction = this.#means.health.begin();
       const timeoutMs = Math.min(copyTimeoutMs * 2 ** this.#stalls, MAX_TIMER_MS);
       fate = await this.#judge(await runCopy(route, this.#slice, timeoutMs, this.#signal));
     }
@@ -91,10 +83,9 @@ export class SliceRun {
   }
 
   #commit(rows: number, isLocalOnly: boolean): Fate {
-    const { health, alarm, table } = this.#means;
-    health.noteCommit(this.#transaction);
+    this.#means.health.noteCommit();
     if (isLocalOnly) {
-      alarm.sound(`${table}: committed without waiting for the synchronous standby`);
+      this.#warn("local only", "a batch was committed without waiting for the synchronous standby");
     }
     if (commitChannel.hasSubscribers) {
       const message: CommitMessage = { ...this.#message, rowsCommitted: rows, isLocalOnly };
@@ -104,45 +95,26 @@ export class SliceRun {
   }
 
   async #onRefused(error: PgServerError): Promise<Fate | undefined> {
-    switch (dispositionOf(error.code)) {
-      case "refuse":
-        return this.#refuse(error, false);
-      case "suspect":
-        return this.#onSuspect(error);
-      case "retry":
-        this.#noteCancellation(error);
-        return this.#retry(error, false);
-      case "hold":
-        return this.#retry((await this.#findMismatch()) ?? error, true);
+    const verdict = await this.#trial.judge(error);
+    if (verdict.kind === "rows") {
+      const { error: reason, isDoubtful } = verdict;
+      return { kind: "refused", error: reason, isDoubtful, doubtfulXid: this.#doubtfulXid };
     }
+    this.#warnOfCancellations(error);
+    return this.#retry(verdict.error, verdict.isHeld);
   }
 
-  async #onSuspect(error: PgServerError): Promise<Fate | undefined> {
-    const mismatch = error.code === DATATYPE_MISMATCH ? await this.#findMismatch() : undefined;
-    if (mismatch !== undefined) {
-      return this.#retry(mismatch, true);
-    }
-    if (this.#suspectSince === undefined) {
-      return this.#refuse(error, true);
-    }
-    const othersPass = this.#means.health.hasCommittedAfter(this.#suspectSince);
-    return othersPass ? this.#refuse(error, false) : this.#retry(error, true);
-  }
-
-  #findMismatch(): Promise<Error | undefined> {
-    return unlessAborted(this.#means.findMismatch(), this.#signal);
-  }
-
-  #refuse(error: PgServerError, isSuspect: boolean): Fate {
-    return { kind: "refused", error, isSuspect, doubtfulXid: this.#doubtfulXid };
-  }
-
-  #noteCancellation({ code, message }: PgServerError): void {
-    if (code === QUERY_CANCELED && ++this.#cancellations >= CANCELLATIONS_TO_WARN) {
-      this.#means.alarm.sound(
-        `${this.#means.table}: ${message} (${this.#cancellations} times); a statement_timeout that is shorter than a batch takes never lets it through`,
+  #warnOfCancellations({ code, message }: PgServerError): void {
+    if (code === QUERY_CANCELED && this.#trial.repeats >= CANCELLATIONS_TO_WARN) {
+      this.#warn(
+        code,
+        `${message}, ${this.#trial.repeats} times in a row: is statement_timeout too short?`,
       );
     }
+  }
+
+  #warn(kind: string, message: string): void {
+    this.#means.alarm.sound(kind, `${this.#means.table}: ${message}`);
   }
 
   async #onLost(error: Error, backend: LostBackend | undefined): Promise<Fate | undefined> {
@@ -187,15 +159,16 @@ export class SliceRun {
 
   /** Pauses before the next attempt, if there is to be one. */
   async #retry(error: Error, isHeld: boolean): Promise<Fate | undefined> {
-    const { alarm, clock, counts, table } = this.#means;
+    const { clock, counts } = this.#means;
     const delayMs = this.#signal.aborted ? undefined : this.#patience.nextDelay(isHeld);
     if (delayMs === undefined) {
       return this.#giveUp(this.#signal.aborted ? (this.#signal.reason as Error) : error);
     }
     counts.retries++;
     if (isHeld || this.#attempt >= ATTEMPTS_TO_WARN) {
-      alarm.sound(
-        `${table}: rows are kept and tried again, until this is mended: ${error.message}`,
+      this.#warn(
+        kindOf(error),
+        `rows are kept and sent again until this is fixed: ${error.message}`,
       );
     }
     if (retryChannel.hasSubscribers) {
@@ -217,4 +190,9 @@ export class SliceRun {
     const durationMs = clock.now() - this.#startedAt;
     return { table, rows, bytes, attempt: this.#attempt, durationMs };
   }
+}
+
+/** The same trouble has the same SQLSTATE, or the same name of an error. */
+function kindOf(error: Error): string {
+  return isServerError(error) ? error.code : error.name;
 }

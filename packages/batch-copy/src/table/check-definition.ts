@@ -19,6 +19,7 @@ import { widens } from "./widening.js";
 interface CheckedTable {
   readonly isTemporary: boolean;
   readonly statement: string;
+  readonly insertStatement: string;
   readonly columns: readonly WritableColumn[];
 }
 
@@ -186,6 +187,7 @@ function checkedTable(found: TableDescription, columns: readonly Column[]): Chec
   return {
     isTemporary: found.isTemporary,
     statement: `COPY ${table} (${names}) FROM STDIN (FORMAT binary)`,
+    insertStatement: `INSERT INTO ${table} (${names}) VALUES (${columns.map((_, n) => `$${n + 1}`).join(", ")})`,
     columns: columns.map(({ name, type }) => ({
       name,
       isNullable: type.isNullable,

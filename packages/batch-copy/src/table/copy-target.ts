@@ -21,6 +21,8 @@ export interface CopyTarget {
   readonly isTemporary: boolean;
   /** The COPY statement for its columns. */
   readonly statement: string;
+  /** The INSERT statement of one row, with a parameter for each column. */
+  readonly insertStatement: string;
   readonly columns: readonly WritableColumn[];
 }
 

@@ -12,7 +12,8 @@ interface Scene {
   readonly bad: ReadonlySet<number>;
   /** Whether errors name their row. */
   readonly hasLines: boolean;
-  readonly isSuspect?: boolean;
+  /** Whether the row that an error names has to be tried alone. */
+  readonly isDoubtful?: boolean;
   /** From this transaction on everything is given up. */
   readonly lostAfter?: number;
   /** From the one transaction to the other everything is refused. */
@@ -38,7 +39,7 @@ async function isolate(scene: Scene): Promise<Result> {
   const committed: number[] = [];
   let transactions = 0;
   let rowsSent = 0;
-  const answer = (from: number, to: number, isSuspect: boolean): Fate => {
+  const answer = (from: number, to: number): Fate => {
     transactions++;
     rowsSent += to - from;
     if (transactions > (scene.lostAfter ?? Infinity)) {
@@ -51,15 +52,15 @@ async function isolate(scene: Scene): Promise<Result> {
     const isTroubled = transactions >= troubleFrom && transactions <= troubleUntil;
     for (let row = from; row < to; row++) {
       if (scene.bad.has(row) || isTroubled) {
-        return { kind: "refused", error: error(row), isSuspect, doubtfulXid: undefined };
+        const isDoubtful = (scene.isDoubtful ?? false) && to - from > 1;
+        return { kind: "refused", error: error(row), isDoubtful, doubtfulXid: undefined };
       }
     }
     return { kind: "committed", rows: to - from };
   };
   const port: IsolationPort = {
     rows: scene.rows,
-    deliver: (from, to) => Promise.resolve(answer(from, to, scene.isSuspect ?? false)),
-    insist: (row) => Promise.resolve(answer(row, row + 1, false)),
+    deliver: (from, to) => Promise.resolve(answer(from, to)),
     culprit: (refusal) =>
       scene.hasLines ? (refusal as PgServerError & { row: number }).row : undefined,
     settle(from, to, fate) {
@@ -70,7 +71,7 @@ async function isolate(scene: Scene): Promise<Result> {
       }
     },
   };
-  const first = answer(0, scene.rows, scene.isSuspect ?? false);
+  const first = answer(0, scene.rows);
   assert.ok(first.kind === "refused");
   await new Isolation(port, first).run();
   return { fates, committed, transactions, rowsSent };
@@ -143,36 +144,29 @@ describe("isolation", () => {
     assert.equal(fates.filter((fate) => fate === "committed").length, 88);
   });
 
-  it("refuses suspects when others are committed", async () => {
-    const scene = { rows: 50, bad: new Set([0, 1, 30]), hasLines: false, isSuspect: true };
-    const { fates } = await isolate(scene);
-    assert.deepEqual(fates, expected(scene));
-  });
+  for (const hasLines of [true, false]) {
+    it(`tries a row alone that a doubtful error names, lines ${hasLines ? "given" : "not given"}`, async () => {
+      const scene = { rows: 50, bad: new Set([0, 1, 30]), hasLines, isDoubtful: true };
+      const { fates, committed } = await isolate(scene);
+      assert.deepEqual(fates, expected(scene));
+      assert.deepEqual(
+        committed,
+        committed.toSorted((a, b) => a - b),
+      );
+    });
 
-  it("commits suspects of a trouble that passes", async () => {
-    const scene = { rows: 8, bad: new Set([5]), hasLines: false, isSuspect: true, troubleUntil: 9 };
-    const { fates } = await isolate(scene);
-    assert.deepEqual(fates, expected(scene));
-  });
+    it(`commits all rows after trouble that passes, lines ${hasLines ? "given" : "not given"}`, async () => {
+      const bad = new Set<number>();
+      const scene = { rows: 8, bad, hasLines, isDoubtful: true, troubleUntil: 1 };
+      const { fates } = await isolate(scene);
+      assert.deepEqual(fates, expected(scene));
+    });
+  }
 
-  it("commits suspects of a trouble that begins after others were committed", async () => {
-    const scene = { rows: 8, bad: new Set([2]), hasLines: false, isSuspect: true };
-    const { fates } = await isolate({ ...scene, troubleFrom: 4, troubleUntil: 9 });
+  it("commits a row that a doubtful error named, and blames no other for it", async () => {
+    // The whole batch and the prefix are refused; the rows alone are not.
+    const scene = { rows: 20, bad: new Set([15]), hasLines: true, isDoubtful: true };
+    const { fates } = await isolate({ ...scene, troubleFrom: 2, troubleUntil: 2 });
     assert.deepEqual(fates, expected(scene));
-  });
-
-  it("gives up all suspects with the first one that is lost", async () => {
-    const bad = new Set([0, 1, 2, 3]);
-    const scene = { rows: 4, bad, hasLines: false, isSuspect: true, lostAfter: 8 };
-    const { fates, transactions } = await isolate(scene);
-    assert.deepEqual(fates, ["lost", "lost", "lost", "lost"]);
-    assert.equal(transactions, 9);
-  });
-
-  it("insists on suspects when nothing is committed", async () => {
-    const scene = { rows: 3, bad: new Set([0, 1, 2]), hasLines: false, isSuspect: true };
-    const { fates, transactions } = await isolate(scene);
-    assert.deepEqual(fates, expected(scene));
-    assert.ok(transactions >= 3 + 3, "each once more");
   });
 });

@@ -46,7 +46,7 @@ describe("patience", () => {
     clock.pass(10_000);
     assert.equal(patience.nextDelay(false), undefined);
     assert.equal(new Patience(SETTINGS, health, clock).nextDelay(false), undefined);
-    health.noteCommit(health.begin());
+    health.noteCommit();
     assert.notEqual(new Patience(SETTINGS, health, clock).nextDelay(false), undefined);
     assert.equal(patience.nextDelay(false), undefined, "its own time is over all the same");
   });
@@ -58,19 +58,5 @@ describe("patience", () => {
     assert.equal(patience.nextDelay(false), undefined);
     clock.pass(60_000);
     assert.notEqual(new Patience(SETTINGS, health, clock).nextDelay(false), undefined);
-  });
-});
-
-describe("health", () => {
-  it("counts a commit as later only if its transaction began later", () => {
-    const health = new Health();
-    const before = health.begin();
-    const { begun } = health;
-    const after = health.begin();
-    health.noteCommit(before);
-    assert.equal(health.hasCommittedAfter(begun), false);
-    health.noteCommit(after);
-    health.noteCommit(before);
-    assert.equal(health.hasCommittedAfter(begun), true);
   });
 });

@@ -36,7 +36,7 @@ describe("settlement", () => {
       settlement.settleRows(batch, rows, row, row + 1, {
         kind: "refused",
         error,
-        isSuspect: false,
+        isDoubtful: false,
         doubtfulXid: undefined,
       });
     }

@@ -1,0 +1,25 @@
+import type { Slice } from "./copy-writer.js";
+
+/** Type and length of a CopyData message, which stand before its tuples. */
+const MESSAGE_HEADER_BYTES = 5;
+
+/**
+ * The fields of the slice's only row in their binary form, as parameters of a query; null for NULL
+ * (https://www.postgresql.org/docs/current/sql-copy.html, "Tuples").
+ */
+export function rowFields({ messages }: Slice): (Buffer | null)[] {
+  const tuple = Buffer.concat(messages).subarray(MESSAGE_HEADER_BYTES);
+  const fields: (Buffer | null)[] = [];
+  let position = 2;
+  for (let left = tuple.readInt16BE(0); left > 0; left--) {
+    const length = tuple.readInt32BE(position);
+    position += 4;
+    if (length < 0) {
+      fields.push(null);
+    } else {
+      fields.push(tuple.subarray(position, position + length));
+      position += length;
+    }
+  }
+  return fields;
+}

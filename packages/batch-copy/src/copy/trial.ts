@@ -1,0 +1,97 @@
+import type { Connection } from "./connections.js";
+import type { Slice } from "./copy-writer.js";
+import { isServerError, type PgClient, type PgServerError } from "./driver.js";
+import type { Outcome } from "./outcome.js";
+import { rowFields } from "./row-fields.js";
+import { checkoutUnlessAborted, giveBack, runCopy, type CopyRoute } from "./run-copy.js";
+import { within } from "./within.js";
+
+/** What became of a trial: it never leaves anything in the table. */
+export type TrialOutcome =
+  | { readonly kind: "passed" }
+  | { readonly kind: "refused"; readonly error: PgServerError }
+  /** There was no connection, or it was lost. */
+  | { readonly kind: "lost"; readonly error: Error };
+
+const NO_ROWS: Slice = { rows: 0, bytes: 0, messages: [] };
+
+/**
+ * Whether the table, the role and the server take a COPY at all: one of no rows, that is rolled back.
+ * Never rejects.
+ *
+ * @param timeoutMs without progress, after which the connection is cut
+ * @param signal cuts at once
+ */
+export async function tryEmptyCopy(
+  route: CopyRoute,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<TrialOutcome> {
+  const outcome: Outcome = await runCopy({ ...route, end: "ROLLBACK" }, NO_ROWS, timeoutMs, signal);
+  switch (outcome.kind) {
+    case "committed":
+      return { kind: "passed" };
+    case "refused":
+      return outcome;
+    default:
+      return { kind: "lost", error: outcome.error };
+  }
+}
+
+/**
+ * Whether an INSERT takes the slice's only row, with constraints that are checked at the commit; it is
+ * rolled back. A distributed server tells its SQLSTATE and constraint where COPY does not. Never
+ * rejects.
+ *
+ * @param timeoutMs after which the connection is cut
+ * @param signal gives up at once
+ */
+export async function tryInsert(
+  route: CopyRoute,
+  slice: Slice,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<TrialOutcome> {
+  let connection: Connection;
+  try {
+    connection = await checkoutUnlessAborted(route.connections, signal);
+  } catch (error) {
+    return { kind: "lost", error: error as Error };
+  }
+  const outcome = await insert(connection.client, route.insertStatement, slice, timeoutMs);
+  await giveBack(connection, outcome, route);
+  switch (outcome.kind) {
+    case "committed":
+      return { kind: "passed" };
+    case "refused":
+      return outcome;
+    default:
+      return { kind: "lost", error: outcome.error };
+  }
+}
+
+/** Inserts the row in a transaction that stays open. */
+async function insert(
+  client: PgClient,
+  statement: string,
+  slice: Slice,
+  timeoutMs: number,
+): Promise<Outcome> {
+  try {
+    await within(timeoutMs, client, async () => {
+      await client.query("BEGIN");
+      await client.query(statement, rowFields(slice));
+      await client.query("SET CONSTRAINTS ALL IMMEDIATE");
+    });
+    return { kind: "committed", rows: 1, isLocalOnly: false };
+  } catch (error) {
+    return isRefusal(error)
+      ? { kind: "refused", error }
+      : { kind: "lost", error: error as Error, backend: undefined };
+  }
+}
+
+/** Whether it is an ERROR, and not a FATAL, with which the server ends the connection. */
+function isRefusal(error: unknown): error is PgServerError {
+  return error instanceof Error && isServerError(error) && !error.severity.startsWith("F");
+}

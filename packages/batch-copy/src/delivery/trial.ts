@@ -1,0 +1,176 @@
+import type { Slice } from "../copy/copy-writer.js";
+import type { PgServerError } from "../copy/driver.js";
+import { tryEmptyCopy, tryInsert, type TrialOutcome } from "../copy/trial.js";
+import { dispositionOf, isRaised } from "./disposition.js";
+import type { Means } from "./means.js";
+import { unlessAborted } from "./pause.js";
+
+/** Whom an ERROR is about. */
+export type Verdict =
+  /** The rows: of several, isolation has to find the one that is to blame. */
+  | { readonly kind: "rows"; readonly error: PgServerError; readonly isDoubtful: boolean }
+  /** Not the rows: they are tried again, and until an operator has fixed something, slowly. */
+  | { readonly kind: "again"; readonly error: Error; readonly isHeld: boolean };
+
+const QUERY_CANCELED = "57014";
+/** A binary value that the column's type cannot read: perhaps it has another type by now. */
+const UNREADABLE: ReadonlySet<string> = new Set(["08P01", "22P03", "22P04", "42804"]);
+
+/** Internal errors; Citus reports with them what its workers refuse. */
+const INTERNAL = /^XX/;
+
+/** What a trigger raises is not a matter of luck. */
+const REPEATS_OF_RAISED = 5;
+/** Cancellations in a row: a statement_timeout is shorter than so many rows take. */
+const REPEATS_OF_CANCELED = 3;
+const REPEATS = 10;
+/** Locks and conflicts that last longer are not worth waiting for: an INSERT fails at once. */
+const PERSISTENT_MS = 60_000;
+
+/**
+ * Decides by evidence whom the ERRORs of one slice are about. Their codes say too little: a trigger, a
+ * CHECK or a partition can raise any of them for one row's value.
+ *
+ * What the server refuses before it looks at any row, in a COPY of no rows, is about the table, the
+ * role or the server. What it refuses for the row alone, in COPY and as an INSERT, is about the row.
+ * What passes by itself is waited for, and put to the same trial only if it does not pass.
+ */
+export class Trial {
+  readonly #means: Means;
+  readonly #slice: Slice;
+  readonly #signal: AbortSignal;
+  readonly #isPart: boolean;
+  readonly #startedAt: number;
+  #code: string | undefined;
+  #repeats = 0;
+  #passes = 0;
+
+  /** @param isPart whether the slice is a part of a refused batch */
+  constructor(means: Means, slice: Slice, signal: AbortSignal, isPart: boolean) {
+    this.#means = means;
+    this.#slice = slice;
+    this.#signal = signal;
+    this.#isPart = isPart;
+    this.#startedAt = means.clock.now();
+  }
+
+  /** How often in a row the latest error came. */
+  get repeats(): number {
+    return this.#repeats;
+  }
+
+  /** Judges the ERROR of one more attempt. */
+  async judge(error: PgServerError): Promise<Verdict> {
+    this.#count(error);
+    switch (dispositionOf(error)) {
+      case "refuse":
+        return { kind: "rows", error, isDoubtful: false };
+      case "wait":
+        return again(error);
+      case "hold":
+        return this.#hold(error);
+      case "retry":
+        return this.#isPersistent(error) ? this.#try(error) : again(error);
+      case "doubtful":
+        return this.#try(error);
+    }
+  }
+
+  #count({ code }: PgServerError): void {
+    this.#repeats = code === this.#code ? this.#repeats + 1 : 1;
+    this.#code = code;
+  }
+
+  get #isAlone(): boolean {
+    return this.#slice.rows === 1;
+  }
+
+  #isPersistent(error: PgServerError): boolean {
+    if (isRaised(error)) {
+      return this.#repeats >= REPEATS_OF_RAISED || this.#mayBeDivided;
+    }
+    if (this.#isAlone) {
+      const lastsMs = this.#means.clock.now() - this.#startedAt;
+      return this.#repeats >= REPEATS && lastsMs >= PERSISTENT_MS;
+    }
+    const enough = error.code === QUERY_CANCELED ? REPEATS_OF_CANCELED : REPEATS;
+    return this.#repeats >= enough || this.#mayBeDivided;
+  }
+
+  /** Whether the batch is taken apart anyway: then it does no harm to go on with that. */
+  get #mayBeDivided(): boolean {
+    return this.#isPart && !this.#isAlone;
+  }
+
+  async #try(error: PgServerError): Promise<Verdict> {
+    const mismatch = UNREADABLE.has(error.code) ? await this.#findMismatch() : undefined;
+    if (mismatch !== undefined) {
+      return { kind: "again", error: mismatch, isHeld: true };
+    }
+    const { route, copyTimeoutMs } = this.#means;
+    const empty = await tryEmptyCopy(route, copyTimeoutMs, this.#signal);
+    if (empty.kind !== "passed") {
+      return this.#onNoPassage(empty);
+    }
+    return this.#isAlone ? this.#tryRow(error) : { kind: "rows", error, isDoubtful: true };
+  }
+
+  /** Not even a COPY of no rows passes. */
+  #onNoPassage(empty: Exclude<TrialOutcome, { kind: "passed" }>): Verdict | Promise<Verdict> {
+    if (empty.kind === "lost") {
+      return again(empty.error);
+    }
+    const disposition = dispositionOf(empty.error);
+    const passes = disposition === "retry" || disposition === "wait";
+    return passes ? again(empty.error) : this.#hold(empty.error);
+  }
+
+  async #tryRow(error: PgServerError): Promise<Verdict> {
+    const { route, copyTimeoutMs, sessions } = this.#means;
+    for (let refusals = 1; ; refusals++) {
+      const insert = await tryInsert(route, this.#slice, copyTimeoutMs, this.#signal);
+      if (insert.kind === "lost") {
+        return again(insert.error);
+      }
+      if (insert.kind === "passed") {
+        // COPY alone refuses the row, or the trouble has just passed.
+        return ++this.#passes > sessions ? ofRow(error) : again(error);
+      }
+      // An internal error may be about the session: it is believed after more than there are.
+      const isBelieved = !INTERNAL.test(insert.error.code) || refusals > sessions;
+      if (isBelieved) {
+        return this.#onRefusedInsert(insert.error, error);
+      }
+    }
+  }
+
+  #onRefusedInsert(error: PgServerError, inCopy: PgServerError): Verdict {
+    switch (dispositionOf(error)) {
+      case "refuse":
+      case "doubtful":
+        return ofRow(error);
+      case "retry":
+        return error.code === inCopy.code ? ofRow(error) : again(error);
+      case "wait":
+        return again(error);
+      case "hold":
+        return { kind: "again", error, isHeld: true };
+    }
+  }
+
+  async #hold(error: PgServerError): Promise<Verdict> {
+    return { kind: "again", error: (await this.#findMismatch()) ?? error, isHeld: true };
+  }
+
+  #findMismatch(): Promise<Error | undefined> {
+    return unlessAborted(this.#means.findMismatch(), this.#signal);
+  }
+}
+
+function again(error: Error): Verdict {
+  return { kind: "again", error, isHeld: false };
+}
+
+function ofRow(error: PgServerError): Verdict {
+  return { kind: "rows", error, isDoubtful: false };
+}
