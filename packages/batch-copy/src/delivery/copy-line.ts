@@ -36,16 +36,13 @@ export function copyLine(
   return line >= 1 && line <= rows ? line : undefined;
 }
 
-/** How the entry of a COPY looks, whatever the table is called. */
-const COPY_ENTRY = new RegExp(
-  BEGINNINGS.map((text) => (text.startsWith("%") ? text.slice(1) : `^${text.slice(0, 5)}`)).join(
-    "|",
-  ),
-);
+/**
+ * Entries of a context that are not about a function: that of a COPY, whatever the table is called, and
+ * that of Citus for a statement that a worker has rejected (src/backend/distributed/connection/remote_commands.c).
+ */
+const OUTSIDE_OF_FUNCTIONS = /^COPY |のCOPY、| 복사, |^while executing command on /;
 
-/** Whether the error comes from inside a function or trigger, and not from the COPY itself. */
+/** Whether the error comes from inside a function or trigger. */
 export function isInFunction(where: string | undefined): boolean {
-  const entries = where?.split("\n") ?? [];
-  const ofCopy = COPY_ENTRY.test(entries.at(-1) ?? "") ? 1 : 0;
-  return entries.length > ofCopy;
+  return where?.split("\n").some((entry) => !OUTSIDE_OF_FUNCTIONS.test(entry)) ?? false;
 }

@@ -1,3 +1,5 @@
+import { AsyncResource } from "node:async_hooks";
+
 import type { Batch } from "../batch/batch.js";
 import type { Batcher } from "../batch/batcher.js";
 import type { Slice } from "../copy/copy-writer.js";
@@ -13,7 +15,7 @@ import { Health } from "./patience.js";
 import { Settlement, type RowCounts, type SettlementParts } from "./settlement.js";
 
 /** What delivery works with. */
-export interface DeliveryParts<Row extends object> extends SettlementParts<Row> {
+export interface DeliveryParts<Row extends object> extends Omit<SettlementParts<Row>, "alarm"> {
   readonly batcher: Batcher<Row>;
   /** How many lanes. */
   readonly connections: number;
@@ -40,13 +42,14 @@ export class Delivery<Row extends object> {
 
   constructor(parts: DeliveryParts<Row>) {
     this.#parts = parts;
-    this.#settlement = new Settlement(parts);
+    const alarm = new Alarm(parts.means.clock);
+    this.#settlement = new Settlement({ ...parts, alarm });
     const means: Means = {
       ...parts.means,
       table: parts.table,
       counts: this.#runCounts,
       health: new Health(),
-      alarm: new Alarm(parts.means.clock),
+      alarm,
     };
     this.#lanes = Array.from({ length: parts.connections }, () => new Lane(means));
     this.#freeLanes = [...this.#lanes];
@@ -56,8 +59,11 @@ export class Delivery<Row extends object> {
     return { ...this.#settlement.counts, ...this.#runCounts };
   }
 
-  /** Gives free lanes what there is to take. */
-  readonly feed = (): void => {
+  /**
+   * Gives free lanes what there is to take. Lanes and `onReject` run in the async context in which the
+   * copier was made, and not in that of whoever sent the first row of a batch.
+   */
+  readonly feed: () => void = AsyncResource.bind(() => {
     while (this.#freeLanes.length > 0) {
       const batch = this.#parts.batcher.take();
       if (batch === undefined) {
@@ -67,7 +73,7 @@ export class Delivery<Row extends object> {
       this.#running.add(running);
       void running.then(() => this.#running.delete(running));
     }
-  };
+  });
 
   /** See `Copier.flush`. */
   flush(): Promise<void> {

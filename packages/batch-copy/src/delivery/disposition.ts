@@ -28,7 +28,7 @@ const DISPOSITIONS: Readonly<Record<string, Disposition>> = {
   // Integrity constraint violations.
   "23": "refuse",
   // Invalid transaction state, such as read-only: another connection may help.
-  "25": "retry",
+  "25": "wait",
   // Transaction rollback: serialization failures and deadlocks.
   "40": "retry",
   // WITH CHECK OPTION violation.
@@ -60,7 +60,11 @@ const OWN_CLASSES: ReadonlySet<string> = new Set(
 /** The function of the server behind RAISE, whatever code it raises (src/pl/plpgsql/src/pl_exec.c). */
 const RAISE = "exec_stmt_raise";
 
-const INSUFFICIENT_PRIVILEGE = "42501";
+/**
+ * Missing privileges, tables and schemas. Outside of functions they are those of the table, or of what
+ * its defaults and constraints call: the same for all rows.
+ */
+const OF_TABLE: ReadonlySet<string> = new Set(["42501", "42P01", "3F000"]);
 
 /** What an ERROR suggests. */
 export function dispositionOf(error: PgServerError): Disposition {
@@ -68,9 +72,7 @@ export function dispositionOf(error: PgServerError): Disposition {
   if (isRaised(error) && disposition !== "refuse") {
     return disposition === "doubtful" ? "doubtful" : "retry";
   }
-  // Of the table, or of what its defaults and constraints call: the same for all rows.
-  const isOfTable = error.code === INSUFFICIENT_PRIVILEGE && !isInFunction(error.where);
-  return isOfTable ? "hold" : disposition;
+  return OF_TABLE.has(error.code) && !isInFunction(error.where) ? "hold" : disposition;
 }
 
 function dispositionOfCode(code: string): Disposition {

@@ -49,8 +49,12 @@ export class FlushTracker {
     });
   }
 
-  /** Notes that a row is not in the table, and that nobody else was told. */
-  reject(row: UntoldRow): void {
+  /**
+   * Notes that a row is not in the table, and that nobody else was told.
+   *
+   * @returns whether a pending flush reports it
+   */
+  reject(row: UntoldRow): boolean {
     let isTold = false;
     for (const flush of this.#pending) {
       if (covers(flush, row)) {
@@ -61,6 +65,7 @@ export class FlushTracker {
     if (!isTold) {
       add(this.#untold, row);
     }
+    return isTold;
   }
 
   /** Notes that every row of the batch is settled. */

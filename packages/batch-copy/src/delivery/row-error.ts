@@ -5,11 +5,15 @@ import {
   type Rejection,
 } from "../errors.js";
 import type { FailedFate } from "./fate.js";
+import { constraintOf } from "./worker-constraint.js";
 
-/** What the sender of a row is told. */
+/** The error for the sender of a row. */
 export function rowError(row: object, fate: FailedFate): Rejection["error"] {
   // A stack would show this file alone, and there may be a hundred thousand of these at once; what
-  // went wrong is the cause, which has a stack.
+  // went wrong is the cause, which has a stack. Where built-in objects are frozen there is one.
+  if (Object.getOwnPropertyDescriptor(Error, "stackTraceLimit")?.writable !== true) {
+    return makeError(row, fate);
+  }
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {
@@ -23,7 +27,8 @@ function makeError(row: object, fate: FailedFate): Rejection["error"] {
   const { error } = fate;
   switch (fate.kind) {
     case "refused": {
-      const { code: sqlState, detail, constraint, column, table } = fate.error;
+      const { code: sqlState, detail, column, table } = fate.error;
+      const constraint = constraintOf(fate.error);
       const afterUnknown = fate.doubtfulXid !== undefined;
       return new RowRejectedError(
         row,

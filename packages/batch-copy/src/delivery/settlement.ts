@@ -2,9 +2,10 @@ import type { Batch } from "../batch/batch.js";
 import type { FlushPoint } from "../batch/batcher.js";
 import { rejectChannel, type RejectMessage } from "../diagnostics.js";
 import type { Rejection } from "../errors.js";
+import type { Alarm } from "./alarm.js";
 import { BatchRows, type RowDecoder } from "./batch-rows.js";
 import { Remains, type FailedRows } from "./failed-rows.js";
-import type { Fate } from "./fate.js";
+import type { FailedFate, Fate } from "./fate.js";
 import { FlushTracker } from "./flush-tracker.js";
 import { Rejecter } from "./rejecter.js";
 import { rowError } from "./row-error.js";
@@ -15,6 +16,7 @@ export interface SettlementParts<Row extends object> {
   readonly table: string;
   readonly decoder: RowDecoder<Row>;
   readonly onReject: ((rejection: Rejection<Row>) => void | Promise<void>) | undefined;
+  readonly alarm: Alarm;
   /** Called when nobody needs the batch's bytes any more. */
   readonly onReleased: (batch: Batch) => void;
 }
@@ -121,7 +123,9 @@ export class Settlement<Row extends object> {
     }
     const { sequence } = batch;
     const handedOver = this.#rejecter.reject(failed, (position, rejection, cause) => {
-      this.#flushes.reject({ sequence, position, rejection, cause });
+      if (!this.#flushes.reject({ sequence, position, rejection, cause })) {
+        this.#warnOfUntold(fate, cause);
+      }
     });
     void handedOver.then(() => {
       // Otherwise they are among the remains of an abandoned delivery.
@@ -129,6 +133,14 @@ export class Settlement<Row extends object> {
         this.#concludeFailed(failed);
       }
     });
+  }
+
+  /** A service that never flushes would otherwise lose rows in silence. */
+  #warnOfUntold({ error }: FailedFate, cause: unknown): void {
+    const { alarm, table } = this.#parts;
+    const why =
+      cause === undefined ? "set onReject to get the rows" : `onReject failed: ${messageOf(cause)}`;
+    alarm.sound("untold", `${table}: rows were not written, ${why}: ${error.message}`);
   }
 
   #rejectInserts({ batch, rows, from, to, fate }: FailedRows): void {
@@ -169,4 +181,8 @@ export class Settlement<Row extends object> {
     this.#parts.onReleased(batch);
     this.#flushes.settle(batch.sequence);
   }
+}
+
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 
 import { Batcher } from "../../dist/batch/batcher.js";
 import { PagePool } from "../../dist/batch/page-pool.js";
+import { Alarm } from "../../dist/delivery/alarm.js";
 import { BatchRows } from "../../dist/delivery/batch-rows.js";
 import { Settlement } from "../../dist/delivery/settlement.js";
 import type { UndeliveredError } from "../../dist/index.js";
@@ -25,6 +26,7 @@ describe("settlement", () => {
       decoder: { decode: () => ({}) },
       onReject: () => new Promise<void>(() => {}),
       onReleased: () => {},
+      alarm: new Alarm(new FakeClock()),
     });
     const flush = assert.rejects(settlement.flush(point), (error: UndeliveredError) => {
       assert.equal(error.count, count);

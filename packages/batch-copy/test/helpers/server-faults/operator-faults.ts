@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 import { Client } from "pg";
 
 import { disconnect } from "./disconnect.js";
+import { patiently } from "./patiently.js";
 import type { ServerFault } from "./server-fault.js";
 import type { Stage } from "./stage.js";
 
@@ -62,15 +65,22 @@ export const operatorFaults: readonly ServerFault[] = [
   },
 ];
 
-/** Ends connections until none comes back: a login that was under way is not seen the first time. */
+/** How long nobody has logged in before that counts as shut out, in milliseconds. */
+const SHUT_OUT_MS = 2000;
+
+/**
+ * Ends connections until the copier has met the SQLSTATE, or none has come back for a while: if all
+ * lanes ask about a doubt, no attempt meets anything.
+ */
 async function shutOut(stage: Stage, sqlState: string): Promise<void> {
-  const again = setInterval(() => void disconnect(stage), 500);
-  try {
-    await disconnect(stage);
-    await stage.untilMet(sqlState);
-  } finally {
-    clearInterval(again);
-  }
+  let lastSeen = Date.now();
+  await patiently(async () => {
+    await sleep(200);
+    if ((await disconnect(stage)) > 0) {
+      lastSeen = Date.now();
+    }
+    return stage.met.has(sqlState) || Date.now() - lastSeen > SHUT_OUT_MS;
+  }, `the copier meets ${sqlState}`);
 }
 
 /** Connections of another role, as many as the server has, so that none of ours is left. */
