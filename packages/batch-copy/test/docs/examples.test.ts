@@ -9,10 +9,10 @@ import { promisify } from "node:util";
 import * as publicNames from "../../dist/index.js";
 import { compile } from "../helpers/compile.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
+import { codeBlocks, documents, readDocument } from "../helpers/documents.js";
 
 const run = promisify(execFile);
 const packageFolder = fileURLToPath(new URL("../..", import.meta.url));
-const readme = join(packageFolder, "../../README.md");
 /** Inside the package, so that `batch-copy` and `pg` resolve as they do for users. */
 const workFolder = join(packageFolder, "dist-test", "documented");
 
@@ -33,14 +33,6 @@ declare const readable: Readable;
 declare const parsedLines: Iterable<RowOf<typeof metrics>>;
 declare const error: unknown;
 `;
-
-async function readmeBlocks(language: string): Promise<string[]> {
-  const document = await readFile(readme, "utf8");
-  return Array.from(
-    document.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "gms")),
-    ([, code]) => code!,
-  );
-}
 
 /** The `@example` of each docstring, in a function of its own. */
 async function docstringExamples(): Promise<string[]> {
@@ -63,11 +55,11 @@ describe("the documents", () => {
   const db = useDatabase();
 
   it("have code in README that compiles, and a quickstart that works", async () => {
-    const blocks = await readmeBlocks("ts");
+    const blocks = await codeBlocks("README.md", "ts");
     assert.ok(blocks.length >= 2);
     const folder = join(workFolder, "readme");
     await compile(folder, blocks);
-    const [ddl] = await readmeBlocks("sql");
+    const [ddl] = await codeBlocks("README.md", "sql");
     await db.pool.query(`SET search_path = ${db.schema}; ${ddl}; RESET search_path`);
     const url = new URL(databaseUrl);
     url.searchParams.set("options", `-c search_path=${db.schema}`);
@@ -84,6 +76,13 @@ describe("the documents", () => {
     ]);
   });
 
+  it("have code on the other pages that compiles", async () => {
+    const pages = (await documents()).filter((page) => page !== "README.md");
+    const blocks = await Promise.all(pages.map((page) => codeBlocks(page, "ts")));
+    assert.ok(blocks.flat().length >= 3, `${blocks.flat().length} blocks`);
+    await compile(join(workFolder, "pages"), blocks.flat());
+  });
+
   it("have examples in docstrings that compile", async () => {
     const examples = await docstringExamples();
     assert.ok(examples.length >= 10, `${examples.length} examples`);
@@ -91,7 +90,7 @@ describe("the documents", () => {
   });
 
   it("name every option", async () => {
-    const document = await readFile(readme, "utf8");
+    const document = await readDocument("README.md");
     const options = await readFile(join(packageFolder, "src/options.ts"), "utf8");
     const documented = options.slice(0, options.indexOf("interface Numbers"));
     const names = Array.from(documented.matchAll(/^ {2}(\w+)\?: /gm), ([, name]) => name!);
