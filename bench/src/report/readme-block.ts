@@ -12,13 +12,13 @@ const README = join(PUBLISHED, "..", "..", "README.md");
 const BLOCK = /(<!-- benchmarks -->\n).*?(<!-- \/benchmarks -->)/s;
 const WORKLOAD = "metrics";
 
-/** Puts one picture and three numbers of the published figures between the marks in README.md. */
+/** Writes a picture and three of the published figures into the benchmarks block of README.md. */
 export async function writeReadmeBlock(): Promise<void> {
   const recorded = await recall(PUBLISHED, "throughput");
   const metrics = recorded?.figures.find(({ workload }) => workload === WORKLOAD);
   if (recorded === undefined || metrics === undefined) return;
   const text = await readFile(README, "utf8");
-  if (!BLOCK.test(text)) throw new Error("README.md has no marks for the benchmarks");
+  if (!BLOCK.test(text)) throw new Error("README.md has no <!-- benchmarks --> block");
   const block = blockOf(metrics, recorded.setting.machine);
   await writeFile(
     README,
@@ -34,18 +34,18 @@ function blockOf(metrics: WorkloadFigures, machine: string): string {
   return [
     `![Rows per second of every contender](docs/benchmarks/throughput-${WORKLOAD}.svg)`,
     [
-      `- **${formatShort(rate("sendMany"))} rows/s** by \`sendMany()\`: ${formatRatio(rate("sendMany") / rateOf(limit)!)} of the limit (${limit?.label}) over as many connections.`,
-      `- **${formatShort(rate("send-2048"))} rows/s** from 2048 producers that each await \`send()\`, at ${formatFigure(micros)} µs of client CPU a row.`,
-      `- **${formatFigure(rate("insert-256") / rate("pg-pool"))} times** as many rows committed by 256 callers of \`insert()\` as by the same callers through a pool of 10 running INSERT.`,
+      `- **${formatShort(rate("sendMany"))} rows/s** with \`sendMany()\`: ${formatRatio(rate("sendMany") / rateOf(limit)!)} of the limit (${limit?.label}) over the same number of connections.`,
+      `- **${formatShort(rate("send-2048"))} rows/s** from 2048 producers that each await \`send()\`, with ${formatFigure(micros)} µs of client CPU per row.`,
+      `- **${formatFigure(rate("insert-256") / rate("pg-pool"))} times** as many rows per second committed by 256 concurrent callers of \`insert()\` as by INSERT through a pool of 10 connections.`,
     ].join("\n"),
-    `On ${machine}, the server included; [all figures](docs/benchmarks/README.md), and how they come about.`,
+    `Measured on ${machine}, which client and server share. [All figures](docs/benchmarks/README.md), and how they were measured.`,
   ].join("\n\n");
 }
 
 function figureOf({ figures }: WorkloadFigures, id: string): Figure {
   const figure = figures.find(({ contender }) => contender === id);
   if (figure === undefined || figure.samples.length === 0) {
-    throw new Error(`README.md has to do without new numbers: ${id} has no figure`);
+    throw new Error(`Cannot update README.md: ${id} was not measured`);
   }
   return figure;
 }
