@@ -32,7 +32,7 @@ export function countFaults(
 
 /** What was cut, and what became of the rows. */
 export function cutSummary(result: CutSweepResult): string {
-  const edges = `${countEdges(result)} of ${EDGES} edges of messages were cut at`;
+  const edges = `${countEdges(result)} of ${EDGES} message boundaries were cut at`;
   return `${faultTable(result)}\n${edges}\n\n${rowTable(result)}`;
 }
 
@@ -63,16 +63,16 @@ function rowTable({ report, stats }: CutSweepResult): string {
   const { confirmed, undelivered, inDoubt, refused } = report.fates;
   return textTable([
     ["Rows", ""],
-    ["told that they are committed", confirmed],
+    ["confirmed as committed", confirmed],
     ["handed back", undelivered + inDoubt + refused],
     ["in the table", report.present],
     ...PROBLEM_KINDS.map((kind) => [kind, report.count(kind)]),
     ["", ""],
     ["Batches", ""],
     ["committed", stats.batchesCommitted],
-    ["tried again", stats.retries],
+    ["retried", stats.retries],
     ["in doubt, and committed", stats.inDoubtCommitted],
     ["in doubt, and not committed", stats.inDoubtAborted],
-    ["in doubt for ever", stats.inDoubtUnknown],
+    ["in doubt, and unknown", stats.inDoubtUnknown],
   ]);
 }

@@ -71,7 +71,7 @@ export class StormResult {
   #rowTable(): string {
     return textTable([
       ["Rows", ""],
-      ["told that they are committed", this.confirmed],
+      ["confirmed as committed", this.confirmed],
       ["handed back", this.handedBack],
       ["in the table", this.present],
       ...this.#problemRows,
