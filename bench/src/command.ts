@@ -9,7 +9,7 @@ import { workloads } from "./workloads/registry.js";
 import type { Workload } from "./workloads/workload.js";
 
 const ROOT = join(import.meta.dirname, "..", "..");
-/** Where the figures are that the README quotes. */
+/** The figures that the README quotes. */
 export const PUBLISHED = join(ROOT, "docs", "benchmarks");
 const UNPUBLISHED = join(ROOT, ".cache", "benchmarks");
 
@@ -18,7 +18,7 @@ const QUICK_DIVISOR = 20;
 const MOST_ROWS = 1_000_000_000;
 const MOST_ROUNDS = 1000;
 
-/** What can be measured, each into a file of its own. */
+/** What can be measured; the results of each have a file. */
 const PARTS = [
   "throughput",
   "latency",
@@ -29,7 +29,7 @@ const PARTS = [
 type PartName = (typeof PARTS)[number];
 const QUICK_PARTS: readonly PartName[] = ["throughput", "latency"];
 
-/** What is to be measured, and how thoroughly. */
+/** What to measure, and how thoroughly. */
 export interface Plan {
   readonly parts: readonly PartName[];
   readonly workloads: readonly Workload[];
@@ -37,31 +37,31 @@ export interface Plan {
   readonly curves: readonly Curve[];
   readonly rounds: number;
   readonly quick: boolean;
-  /** How many rows are written where so many are usual. */
+  /** The number of rows to write instead of the usual number. */
   readonly scale: (usual: number) => number;
 }
 
-/** What the command line asks for. */
+/** The parsed command line. */
 export interface Command {
   readonly plan: Plan;
   /** The folder for results. */
   readonly out: string;
-  /** The folder for profiles of the workers, if they are wanted. */
+  /** The folder for CPU profiles of the workers; undefined for none. */
   readonly profiles: string | undefined;
 }
 
 export const HELP = `Usage: npm run bench -- [OPTIONS]
-  --quick            a twentieth of the rows, one round, no curves: a look within three minutes
+  --quick            a twentieth of the rows, one round, no curves; takes three minutes
   --only NAME,...    only these parts, workloads, contenders and curves (the limit always takes part)
-  --rows N           how many rows fast contenders write; slow ones write a fraction of them
-  --rounds N         how often each has its turn (default ${ROUNDS})
-  --out FOLDER       where results go (default docs/benchmarks for all rows and whole parts,
+  --rows N           how many rows fast contenders write; slow ones write a fraction
+  --rounds N         how often each is measured (default ${ROUNDS})
+  --out FOLDER       where results are written (default docs/benchmarks for complete parts,
                      otherwise .cache/benchmarks)
-  --profile FOLDER   writes a CPU profile of each worker into the folder
-  --help             this text
+  --profile FOLDER   writes a CPU profile of each worker to the folder
+  --help             prints this text
 
-Without options everything is measured, which takes an hour or more, on a server of its own or on
-the one that DATABASE_URL names.
+Without options everything is measured, which takes an hour or more. It uses the server that
+DATABASE_URL names, otherwise a temporary one.
 
 Parts: ${PARTS.join(", ")}
 Workloads: ${workloads.map(({ name }) => name).join(", ")}
@@ -69,7 +69,7 @@ Curves: ${curves.map(({ name }) => name).join(", ")}
 Contenders:
 ${contenders.map(({ id, label }) => `  ${id.padEnd(24)} ${label}`).join("\n")}`;
 
-/** Reads the command line; undefined means that help is wanted. Throws what is wrong with it. */
+/** Parses the command line; undefined if it asks for help. Throws an Error that says what is invalid. */
 export function readCommand(args: string[]): Command | undefined {
   const { values } = parseArgs({
     args,
@@ -109,7 +109,7 @@ export function readCommand(args: string[]): Command | undefined {
 
 type Selection = Pick<Plan, "parts" | "workloads" | "contenders" | "curves">;
 
-/** A name of a workload, a contender or a curve means the part that it belongs to. */
+/** A workload, a contender or a curve selects the part that it belongs to. */
 function select(names: readonly string[], quick: boolean): Selection {
   const wanted = new Set(names);
   const chosenWorkloads = workloads.filter(({ name }) => wanted.has(name));
@@ -142,7 +142,7 @@ function refuseUnknown(names: readonly string[]): void {
   ]);
   const unknown = names.filter((name) => !known.has(name));
   if (unknown.length > 0) {
-    throw new Error(`--only does not know ${unknown.map((name) => `"${name}"`).join(", ")}`);
+    throw new Error(`Unknown name in --only: ${unknown.map((name) => `"${name}"`).join(", ")}`);
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * Compares ratios of today with those recorded in docs/benchmarks/guard.json, and says what fell:
- * `npm run bench:guard`. The exit code is 1 if something did.
+ * Measures the ratios recorded in docs/benchmarks/guard.json again, and prints those that fell:
+ * `npm run bench:guard`. The exit code is 1 if any did.
  */
 import { loadavg } from "node:os";
 
@@ -14,7 +14,7 @@ const MOST_LOAD = 0.5;
 
 const recorded = await recall(PUBLISHED, "guard");
 if (recorded === undefined) {
-  console.error("Nothing is recorded yet: run npm run bench -- --only guard.");
+  console.error("No ratios are recorded yet. Run npm run bench -- --only guard first.");
   process.exitCode = 2;
 } else {
   warnOfLoad();
@@ -25,7 +25,7 @@ if (recorded === undefined) {
         `${workload}: ${contender} fell from ${formatRatio(before)} to ${formatRatio(now)} of ${of}`,
       );
     }
-    if (losses.length === 0) console.log("Nothing fell by more than 10 %.");
+    if (losses.length === 0) console.log("No ratio fell by more than 10 %.");
     return losses.length === 0 ? 0 : 1;
   });
 }
@@ -34,6 +34,6 @@ function warnOfLoad(): void {
   const load = loadavg()[0] ?? 0;
   if (load < MOST_LOAD) return;
   console.error(
-    `The load of this machine is ${load.toFixed(1)}: others may be what makes us slow.`,
+    `The load average of this machine is ${load.toFixed(1)}: other processes may distort the result.`,
   );
 }

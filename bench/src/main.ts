@@ -1,4 +1,4 @@
-/** Measures what the command line asks for, records it, and writes the report: `npm run bench`. */
+/** Measures what the command line selects, records it, and writes the report: `npm run bench`. */
 import { relative } from "node:path";
 
 import { HELP, PUBLISHED, readCommand, type Command } from "./command.js";
@@ -33,7 +33,7 @@ function readOrRefuse(): Command | undefined {
   }
 }
 
-/** Returns the exit code: 1 if one of ours has no figure. */
+/** Returns the exit code: 1 if one of our own was not measured. */
 async function report({ plan, out }: Command): Promise<number> {
   await writeReport(out);
   if (out === PUBLISHED) await writeReadmeBlock();
@@ -48,7 +48,7 @@ async function report({ plan, out }: Command): Promise<number> {
     ),
   );
   for (const { workload, label, failure } of failed) {
-    console.error(`No figure for ${workload}, ${label}: ${failure}`);
+    console.error(`Not measured: ${workload}, ${label}: ${failure}`);
   }
   console.log(`\nThe report is in ${relative(process.cwd(), out)}/README.md.`);
   return failed.some(({ group }) => group === "ours") ? 1 : 0;

@@ -3,7 +3,7 @@ import type { Contender } from "./contender.js";
 const COUNT = new Intl.NumberFormat("en-US");
 
 const TEXT_SKIPS =
-  "checks of values against their columns; the server parses the text. Lines are written by hand for the table";
+  "validation of values against their columns; the server parses the text. The code for a line is hand-written for the table";
 
 type Entry = Omit<Contender, "group" | "options" | "slowness"> &
   Partial<Pick<Contender, "options" | "slowness">>;
@@ -58,7 +58,7 @@ const peers: readonly Entry[] = [
     label: "pg-copy-streams-binary",
     implementation: "pg-copy-streams-binary",
     slowness: 10,
-    skips: "checks of values",
+    skips: "validation of values",
     lacks: ["uuid", "numeric(12,2)"],
   },
   {

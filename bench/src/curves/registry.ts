@@ -14,7 +14,7 @@ const LIMIT = "the limit, ready files";
 
 const producers: Curve = {
   name: "producers",
-  title: "Producers that each await send()",
+  title: "Concurrent producers that await send()",
   xLabel: "producers",
   xScale: "log",
   xs: [1, 4, 16, 64, 256, 1024, 4096, 16_384, 50_000, 100_000],
@@ -34,7 +34,7 @@ const producers: Curve = {
 /** Every batch is a commit, some thousand of them a second: small batches get fewer rows. */
 const batchRows: Curve = {
   name: "batch-rows",
-  title: "sendMany() by rows of a batch",
+  title: "sendMany() by batch size in rows",
   xLabel: "maxBatchRows",
   xScale: "log",
   xs: [10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000, 300_000, 1_000_000],
@@ -57,7 +57,7 @@ const batchRows: Curve = {
 
 const batchBytes: Curve = {
   name: "batch-bytes",
-  title: "sendMany() by bytes of a batch",
+  title: "sendMany() by batch size in bytes",
   xLabel: "maxBatchBytes",
   xScale: "log",
   xs: [14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25].map((power) => 2 ** power),
@@ -95,7 +95,7 @@ const connections: Curve = {
 
 const columns: Curve = {
   name: "columns",
-  title: "Columns, text of 8 characters and int8 in turn",
+  title: "Columns, alternating text of 8 characters and int8",
   xLabel: "columns",
   xScale: "log",
   xs: [1, 2, 5, 10, 20, 50, 100, 200],
@@ -104,7 +104,7 @@ const columns: Curve = {
 
 const textLength: Curve = {
   name: "text-length",
-  title: "The length of a text, in one column",
+  title: "Text length, one column",
   xLabel: "characters",
   xScale: "log",
   xs: [1, 3, 10, 30, 100, 300, 1000, 3000, 10_000],
@@ -114,7 +114,7 @@ const textLength: Curve = {
 /** A pool's INSERT costs a round trip for each row: it gets fewer rows, the farther away the server is. */
 const roundTrip: Curve = {
   name: "round-trip",
-  title: "The way to the server",
+  title: "Round trip to the server",
   xLabel: "round trip, ms",
   xScale: "linear",
   xs: [0, 1, 2, 5, 10, 20, 30, 40, 50],

@@ -13,7 +13,7 @@ export function curveSection(curve: CurveFigures, picture: string): string {
   );
   return [
     `### ${title}`,
-    `![Rows per second against ${xLabel}](${picture})`,
+    `![Rows per second by ${xLabel}](${picture})`,
     markdownTable([xLabel, ...lines.map(({ label }) => `${label}, rows/s`)], rows),
   ].join("\n\n");
 }

@@ -1,6 +1,6 @@
 import type { Ratio } from "./results.js";
 
-/** A ratio may fall by so much before it is worth a word. */
+/** Smaller losses are noise. */
 const TOLERANCE = 0.1;
 
 type Key = Omit<Ratio, "ratio">;
@@ -12,14 +12,14 @@ export interface Loss extends Key {
   readonly now: number;
 }
 
-/** What fell by more than a tenth, or has no figure any more. */
+/** The ratios that fell by more than the tolerance, or were not measured. */
 export function fallen(before: readonly Ratio[], now: readonly Ratio[]): Loss[] {
   return before
     .map(({ ratio, ...key }) => ({ ...key, before: ratio, now: ratioOf(now, key) }))
     .filter((loss) => !(loss.now >= loss.before * (1 - TOLERANCE)));
 }
 
-/** Whether two are about the same contender of the same workload. */
+/** Whether both compare the same contenders on the same workload. */
 export function isSame(one: Key, other: Key): boolean {
   return (
     one.workload === other.workload && one.contender === other.contender && one.of === other.of

@@ -1,13 +1,13 @@
 /** How everything is measured: the beginning of the page. */
 export const INTRODUCTION = String.raw`# Benchmarks
 
-Written by ${"`npm run bench`"}, not by hand. The figures themselves are in the JSON files beside this page.
+${"`npm run bench`"} writes this page. The raw figures are in the JSON files next to it.
 
-- **The same work.** All contenders write the same rows: two hundred different ones, ready in memory as objects of their language, again and again; the limit's rows are ready in files. The time goes from the first row handed over until all are committed; connections are open before, but for those of a copier beyond its first, which it opens when it needs them.
-- **A process of its own** for each contender and each round, rounds in turn. rows/s is the median of the rounds, beside it the lowest and the highest. CPU is that of the client, user and system. Peak is the resident size of the whole process.
-- **Verified.** After each run the server counts the rows and adds up a hash of the text of each; both have to be as in a table that the server has read from text. Who loses or changes a row has no figure.
-- **The limit** is ${"`psql`"}'s ${"`\\copy`"} of ready binary files over 2 connections, which is what all others have too, if their names say nothing else. Where there is no psql, it is a bare socket that streams the same files.
-- **Slow ones write fewer rows**, a fixed share of what the fast ones write; the last column says how many.
-- The tables are plain ones without indexes, on a durable server, emptied before each run, with a checkpoint after that. Autovacuum is off for them.
-- **Not among them**: postgrejs, whose version 2.23.1 has no ${"`copyFromRows`"}, and the Rust original, which needs a Rust toolchain and its crates.
-- What the figures mean for the defaults, and what is in the way of more, is in [performance.md](../performance.md).`;
+- **The same work.** All clients write the same rows: two hundred different ones, repeated, ready in memory as objects of their language. The limit reads its rows from ready files. Time runs from the first row handed over until all rows are committed. Connections are opened before, except for a copier's second and further ones, which it opens when it needs them.
+- **Separate processes.** Each client runs in a process of its own in each round, and the rounds alternate between clients. rows/s is the median of the rounds, next to it the lowest and the highest. CPU is the client's, user and system time. Peak is the resident size of the whole process.
+- **Verified.** After each run, the server counts the rows and sums a hash of the text of each. Both must match a table that the server read from text. A client that loses or changes a row gets no figure.
+- **The limit** is ${"`psql`"}'s ${"`\\copy`"} of ready binary files over 2 connections. All others use 2 connections too, unless their name says otherwise. Without psql, the limit is a bare socket that streams the same files.
+- **Slow clients write fewer rows**, a fixed fraction; the last column has the number.
+- The tables have no indexes. The server is durable. Each table is emptied before each run, followed by a checkpoint. Autovacuum is off for these tables.
+- **Not included**: postgrejs, whose version 2.23.1 has no ${"`copyFromRows`"}, and the Rust original, which needs a Rust toolchain and its crates.
+- [Performance](../performance.md) says what the figures mean for the defaults, and what limits throughput.`;

@@ -8,7 +8,7 @@ import { markdownTable } from "./table.js";
 const PERCENTILES = ["p50", "p99", "p999"] as const satisfies (keyof Latency)[];
 type Percentile = (typeof PERCENTILES)[number];
 
-/** How the percentiles are written. */
+/** The names of the percentiles on the page. */
 const NAMES: Readonly<Record<Percentile, string>> = { p50: "p50", p99: "p99", p999: "p99.9" };
 
 /** The pictures, by file name. */
@@ -18,7 +18,7 @@ export function latencyPictures(lines: readonly LatencyLine[]): Record<string, s
   );
 }
 
-/** From the arrival of a row to its commit. */
+/** The table and the charts of the time from a row's arrival to its commit. */
 export function latencySection(lines: readonly LatencyLine[]): string {
   const rows = lines.flatMap(({ label, points }) =>
     points.map((point) => [
@@ -30,15 +30,15 @@ export function latencySection(lines: readonly LatencyLine[]): string {
   );
   const names = PERCENTILES.map((percentile) => `${NAMES[percentile]} ms`);
   return [
-    "From the arrival of a row to its commit. Rows arrive at random moments at a given rate, whether or not those before them are committed, and a row's time starts at its arrival even where the process was busy. A line ends where the load is more than can be done.",
-    ...PERCENTILES.map((percentile) => `![Latency against load](${pictureOf(percentile)})`),
+    "Time from the arrival of a row to its commit. Rows arrive at random moments at a given rate, whether or not earlier rows are committed. A row's time starts at its arrival, even if the process was busy. A line ends where the load exceeds what the client can commit.",
+    ...PERCENTILES.map((percentile) => `![Latency by offered load](${pictureOf(percentile)})`),
     markdownTable(["", "rows/s offered", "rows/s committed", ...names], rows),
   ].join("\n\n");
 }
 
 function drawLatency(lines: readonly LatencyLine[], percentile: Percentile): string {
   return drawLines({
-    title: `Latency of a commit, ${NAMES[percentile]}`,
+    title: `Commit latency, ${NAMES[percentile]}`,
     x: { label: "rows/s offered", type: "log", tickFormat: "~s" },
     y: { label: "ms", type: "log", tickFormat: "~g", zero: false },
     dotted: true,

@@ -10,7 +10,7 @@ const SHARES = [0.04, 0.1, 0.2, 0.4, 1];
 const SENDING_PICTURE = "memory-sending.svg";
 const STALLED_PICTURE = "memory-stalled.svg";
 
-/** The resident size while rows are sent, and while the server takes none. */
+/** The resident size while rows are sent, and while the server accepts none. */
 export function memorySection({ sending, stalled, stallSeconds }: MemoryFigures): string {
   const total = Math.max(...sending.flatMap(({ watched }) => watched.map(({ rows }) => rows)));
   const rows = SHARES.map((share) =>
@@ -22,10 +22,10 @@ export function memorySection({ sending, stalled, stallSeconds }: MemoryFigures)
     ({ label, watched }) => `${label} ${formatMebibytes(peakUpTo(watched, Infinity))} MiB`,
   );
   return [
-    "The resident size of the whole process, Node.js included.",
-    `![Resident size against rows sent](${SENDING_PICTURE})`,
+    "Resident size of the whole process, Node.js included.",
+    `![Resident size by rows sent](${SENDING_PICTURE})`,
     markdownTable(["rows sent", ...sending.map(({ label }) => `${label}, peak MiB so far`)], rows),
-    `The table is locked for ${stallSeconds} s from the beginning, so that the server takes nothing; then it goes on. Peaks: ${stalledPeaks.join(", ")}.`,
+    `The table is locked for the first ${stallSeconds} s, so that the server accepts no rows; then it goes on. Peaks: ${stalledPeaks.join(", ")}.`,
     `![Resident size while the server is stalled](${STALLED_PICTURE})`,
   ].join("\n\n");
 }

@@ -32,7 +32,7 @@ function blockOf(metrics: WorkloadFigures, machine: string): string {
   const producers = figureOf(metrics, "send-2048").samples;
   const micros = median(producers.map(({ cpuMicros, rows }) => cpuMicros / rows));
   return [
-    `![Rows per second of every contender](docs/benchmarks/throughput-${WORKLOAD}.svg)`,
+    `![Rows per second of every client](docs/benchmarks/throughput-${WORKLOAD}.svg)`,
     [
       `- **${formatShort(rate("sendMany"))} rows/s** with \`sendMany()\`: ${formatRatio(rate("sendMany") / rateOf(limit)!)} of the limit (${limit?.label}) over the same number of connections.`,
       `- **${formatShort(rate("send-2048"))} rows/s** from 2048 producers that each await \`send()\`, with ${formatFigure(micros)} µs of client CPU per row.`,

@@ -8,13 +8,13 @@ import type { Setting } from "./results.js";
 
 const BENCH = join(import.meta.dirname, "..", "..");
 const MODULES = join(BENCH, "..", "node_modules");
-/** Of the dev dependencies, those that do not take part. */
+/** Dev dependencies that are not measured. */
 const NOT_PEERS = /^@|^linkedom$/;
 
-/** Those of the server that figures depend on. */
+/** Server settings that affect the figures. */
 const PARAMETERS = ["fsync", "synchronous_commit", "wal_level", "shared_buffers", "max_wal_size"];
 
-/** What is to be known of the machine and the programs before any figure is looked at. */
+/** The machine and the versions that the figures were measured with. */
 export async function describeSetting(
   { database, tools }: Bench,
   args: readonly string[],
@@ -61,11 +61,11 @@ function readPackage(folder: string): Package {
   return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Package;
 }
 
-/** The same for the page. */
+/** The setting as text for the page. */
 export function describe({ date, command, machine, loadBefore, ...setting }: Setting): string {
   const versions = listOf(setting.versions);
   const parameters = listOf(setting.parameters);
-  return `Measured on ${date} by \`${command}\` on ${machine}; the server and its clients share it, and its load before was ${loadBefore.toFixed(2)}. Versions: ${versions}. Server: ${parameters}.`;
+  return `Measured on ${date} by \`${command}\` on ${machine}, which server and clients share. Load average before the run: ${loadBefore.toFixed(2)}. Versions: ${versions}. Server: ${parameters}.`;
 }
 
 function listOf(values: Readonly<Record<string, string>>): string {

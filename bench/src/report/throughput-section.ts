@@ -17,20 +17,20 @@ const HEADER = [
   "rows",
 ];
 
-/** What every contender did with a workload. */
+/** The chart and the table of a workload. */
 export function throughputSection(result: WorkloadFigures, picture: string): string {
   const { workload, description, figures } = result;
   return [
     `### ${workload}`,
     `${description[0]?.toUpperCase()}${description.slice(1)}.`,
-    `![Rows per second of every contender](${picture})`,
+    `![Rows per second of every client](${picture})`,
     throughputTable(result),
     ...notes(
-      "Left out by those that do less than we do:",
+      "What other clients leave out:",
       figures.map(({ label, skips }) => [label, skips]),
     ),
     ...notes(
-      "Without a figure:",
+      "Not measured:",
       figures.map(({ label, failure }) => [label, failure]),
     ),
   ].join("\n\n");

@@ -12,7 +12,7 @@ const CONTENT = contentOf(BYTES);
 /** Images, messages, pages: the server stores them out of line. */
 export const blobsWorkload: Workload<(typeof blobs)["columns"]> = {
   name: "blobs",
-  description: "int8, bytea of 10 000 bytes that do not compress",
+  description: "int8, bytea of 10 000 incompressible bytes",
   table: blobs,
   rows: 20_000,
   rowsPerInsert: 100,

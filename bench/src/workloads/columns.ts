@@ -22,7 +22,7 @@ export function columnsWorkload(count: number): Workload {
   const bytesPerRow = BYTES_PER_ROW + count * BYTES_PER_COLUMN;
   return {
     name: `columns:${count}`,
-    description: `${count} columns, text of 8 characters and int8 in turn`,
+    description: `${count} columns, alternating text of 8 characters and int8`,
     table: table("columns", columns, { schema: SCHEMA }),
     rows: Math.min(MAX_ROWS, Math.round(BYTES_OF_ALL_ROWS / bytesPerRow)),
     rowsPerInsert: 1000,

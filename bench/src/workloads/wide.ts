@@ -17,7 +17,7 @@ const wide = table<Columns>(
 /** Sensors, ticks, features: many numbers. */
 export const wideWorkload: Workload = {
   name: "wide",
-  description: "100 columns, int4 and float8 in turn",
+  description: "100 columns, alternating int4 and float8",
   table: wide,
   rows: 500_000,
   rowsPerInsert: 500,
