@@ -1,10 +1,10 @@
 // @ts-check
-// Prints how fast values are encoded, by type: node tools/type-speed.mjs [--write | TYPE...]
-// --write puts the table into docs/type-speed.md as well; names of types measure only those.
+// Prints how fast values of each type are encoded: node tools/type-speed.mjs [--write | TYPE...]
+// --write also writes the table to docs/type-speed.md; names of types select what to measure.
 //
-// Code that has met one type runs faster than code that has met many. So each kind of value is
-// measured in a process of its own, where the type is common in turn with a loop written by hand;
-// and once more among all others in one process, which is what a table of many columns is like.
+// V8 runs code that has seen one type faster than code that has seen many. So each kind of value is
+// measured in a process of its own, alternating with a manual loop if the type is common, and once
+// more in one process with all other kinds, as in a table of many columns.
 import { execFile } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -22,7 +22,7 @@ import { encoder, inTurn, ROUNDS, times } from "./type-speed/times.mjs";
  * @typedef {{ kind: Kind, alone: number, byHand: number | undefined, amongAll: number }} Speed
  */
 
-/** The most that a common type may take of the time of the loop by hand. */
+/** The highest ratio of an encoder's time to that of the manual loop. */
 const LIMIT = 2;
 
 const { values: options, positionals: names } = parseArgs({
@@ -34,7 +34,7 @@ const missing = exports.filter((name) => !kinds.some((known) => known.name === n
 const measured = kinds.find((_, index) => String(index) === options.measure);
 
 if (missing.length > 0) {
-  console.error(`There are no values here for ${missing.join(", ")}.`);
+  console.error(`tools/type-speed/kinds.mjs has no values for ${missing.join(", ")}.`);
   process.exitCode = 1;
 } else if (names.some((name) => !exports.includes(name)) || (options.write && names.length > 0)) {
   console.error("Usage: npm run speed:types [-- --write | -- TYPE...]");
@@ -61,13 +61,13 @@ async function report() {
   }
   const slow = speeds.filter(({ alone, byHand = alone }) => alone > LIMIT * byHand);
   for (const { kind } of slow) {
-    console.error(`Too slow beside the loop by hand: ${titleOf(kind)}, ${kind.values}.`);
+    console.error(`Too slow compared with the manual loop: ${titleOf(kind)}, ${kind.values}.`);
   }
   return slow.length === 0 ? 0 : 1;
 }
 
 /**
- * Each kind in a process of its own, and all of them in one, one process at a time.
+ * Measures each kind in a process of its own, and all in one; one process at a time.
  * @param {readonly Kind[]} wanted
  */
 async function measure(wanted) {
@@ -87,7 +87,7 @@ async function measure(wanted) {
 
 /** @param {string} what */
 function progress(what) {
-  // A line that is written over, where there is a terminal for it.
+  // Overwrites one line, if stderr is a terminal.
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[KMeasuring ${what}`);
 }
 
@@ -117,7 +117,7 @@ function tableOf(speeds) {
     byHand === undefined ? "" : shown(byHand),
     byHand === undefined ? "" : (alone / byHand).toFixed(2),
   ]);
-  const header = ["type", "values", "million/s", "ns", "ns among all", "ns by hand", "of by hand"];
+  const header = ["type", "values", "million/s", "ns", "ns, all types", "ns, manual loop", "ratio"];
   const widths = header.map((title, i) =>
     Math.max(...[header, ...rows].map((row) => row[i]?.length ?? 0)),
   );
@@ -136,14 +136,14 @@ function shown(value) {
 /** @param {string} table */
 function documentOf(table) {
   const machine = `Node ${process.version} (${process.platform} ${process.arch}), ${availableParallelism()} cores`;
-  return `# How fast values are encoded
+  return `# Encoding speed by type
 
-\`npm run speed:types\` prints this table for your machine, and \`npm run speed:types -- --write\` writes it here. This one is of ${machine}, of which one is used.
+\`npm run speed:types\` prints this table for your machine; \`npm run speed:types -- --write\` also writes it to this page. It was measured with ${machine}, of which one is used.
 
-- **million/s** and **ns** (a value): one kind of value in a process of its own. A field with its length is written into the buffer that goes to the server; ${VALUES} different values, the median of ${ROUNDS} rounds.
-- **ns among all**: the same where one process writes all of these kinds. What has met one type only runs faster; a table of several columns is between the two.
-- **ns by hand**: a loop for a column of that type alone, written by a \`DataView\` and \`Buffer\`'s methods into a buffer that is large enough, in turn with ours and to the same bytes ([loops.mjs](../tools/type-speed/loops.mjs)). The common types have one.
-- **of by hand**: ns divided by that; below 1 we are faster. A loop that keeps one \`DataView\` for ever and knows its buffer's end is faster still for types of a few bytes, up to 2.6 times an encoder that writes into pages. The command fails if one is above ${LIMIT}.
+- **million/s** and **ns** (per value): one kind of value, in a process of its own. A field and its length are written into the buffer that is sent to the server. There are ${VALUES} different values; the figure is the median of ${ROUNDS} rounds.
+- **ns, all types**: the same, in one process that writes all these kinds. V8 optimizes code that has seen one type only; a table with several columns is between the two.
+- **ns, manual loop**: a loop written for a column of that type alone, with a \`DataView\` and the methods of \`Buffer\`, into a buffer that is large enough. It alternates with our encoder and writes the same bytes ([loops.mjs](../tools/type-speed/loops.mjs)). Common types have one.
+- **ratio**: ns divided by the manual loop's; below 1, the encoder is faster. A loop that keeps one \`DataView\` and knows the end of its buffer is faster still for types of a few bytes, up to 2.6 times an encoder that writes into pages. The command fails if a ratio is above ${LIMIT}.
 
 ${table}
 `;

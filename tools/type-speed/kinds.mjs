@@ -8,7 +8,7 @@ import { loops } from "./loops.mjs";
  * @import { TypeDescription } from "../../packages/batch-copy/dist/codecs/type-description.js"
  * @import { Loop } from "./loops.mjs"
  *
- * Values of one type that take one way through its encoder; `loop` is there if the type is common.
+ * Values of one type that take the same path through its encoder. Common types have a `loop`.
  * @typedef {object} Kind
  * @property {string} name of the export
  * @property {ColumnType<any>} type
@@ -56,7 +56,7 @@ const hex = (length) => word(length, "0123456789abcdef");
 const word16 = () => word(16);
 const uint32 = () => integer(0, 2 ** 32 - 1);
 const int64 = () => BigInt.asIntN(64, (BigInt(uint32()) << 32n) | BigInt(uint32()));
-/** With two digits behind the point, the last of which is not zero. */
+/** With two decimal places, the last of which is not zero. */
 const amount = () => (integer(10, 1e8) * 10 + integer(1, 9)) / 100;
 const coordinate = () => integer(-1e8, 1e8) / 1e4;
 const point = () => ({ x: coordinate(), y: coordinate() });
@@ -116,7 +116,7 @@ function kindOf(export_, type, values, make, { loop, description = anyType } = {
 const { bool, float4, float8, int2, int4, int8, jsonb, numeric, text, timestamptz, uuid } = types;
 const { arrayOf, compositeOf, domainOf, enumOf, multirangeOf, rangeOf } = types;
 
-/** All that is measured. @type {readonly Kind[]} */
+/** All kinds that are measured. @type {readonly Kind[]} */
 export const kinds = [
   kindOf("bool", bool, "boolean", () => random() < 0.5, { loop: loops.bool }),
   kindOf("int2", int2, "number", () => integer(-32_768, 32_767), { loop: loops.int2 }),
@@ -269,6 +269,6 @@ export const kinds = [
  */
 export function valuesOf({ make }) {
   seed = 1;
-  // Cloned, because strings that were put together are slower to read than those that came in.
+  // Cloned, because concatenated strings are slower to read than strings from a network or a file.
   return structuredClone(many(VALUES, make));
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// How a column of one type would be written by hand: what the encoders are measured beside.
+// Manual loops that encode a column of one type: the encoders are compared with them.
 
 const EPOCH_MS = Date.UTC(2000, 0, 1);
 const TEXT_OID = 25;
@@ -10,8 +10,8 @@ const TEXT_OID = 25;
  */
 
 /**
- * By a DataView made for the column, with the checks that a value of it needs where they are cheap. Faster ways that are as plain are taken: text
- * is written before its length is known, 64 bits are written without a bigint.
+ * They use a DataView made for the column, and make the checks that are cheap. Faster ways that are as
+ * simple are used: text is written before its length is known, 64 bits are written without a bigint.
  */
 export const loops = {
   /** @type {(values: boolean[], out: Buffer) => number} */
@@ -106,7 +106,7 @@ export const loops = {
   },
 
   /**
-   * For two digits behind the point.
+   * For two decimal places.
    * @type {(values: (string | number)[], out: Buffer) => number}
    */
   numeric: (values, out) => {

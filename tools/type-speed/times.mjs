@@ -1,5 +1,5 @@
 // @ts-check
-// How long passes over the values of a kind take.
+// Measures how long passes over the values of a kind take.
 import { ByteWriter } from "../../packages/batch-copy/dist/bytes/byte-writer.js";
 import { writeField } from "../../packages/batch-copy/dist/codecs/codec.js";
 import { VALUES, valuesOf } from "./kinds.mjs";
@@ -16,7 +16,7 @@ const WARM_UP_MS = 60;
 export const ROUNDS = 21;
 const ROUND_MS = 3;
 
-/** A writer that starts anew, and whose bytes can be looked at. */
+/** A writer that can be reset, and whose bytes can be read. */
 class ReusedWriter extends ByteWriter {
   constructor() {
     super(Buffer.alloc(ROOM));
@@ -73,8 +73,8 @@ export function inTurn(kind) {
 }
 
 /**
- * Nanoseconds per value of each pass, which take turns: whatever else the machine does meanwhile
- * slows all of them.
+ * Nanoseconds per value of each pass. The passes alternate, so that other load on the machine slows
+ * all of them alike.
  * @param {(() => unknown)[]} passes
  */
 export function times(passes) {
@@ -89,7 +89,7 @@ export function times(passes) {
 }
 
 /**
- * Runs all passes in turn until they are compiled, and says how many of each make a round.
+ * Runs all passes alternately until they are compiled, and returns how many of each make a round.
  * @param {(() => unknown)[]} passes
  */
 function warmUp(passes) {
