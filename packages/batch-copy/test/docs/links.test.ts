@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { access } from "node:fs/promises";
+import { access, readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { describe, it } from "node:test";
 
@@ -19,11 +19,38 @@ describe("the documents", () => {
     assert.ok(links >= 40, `${links} links`);
   });
 
+  it("name source files that exist", async () => {
+    const files = await sourceFiles();
+    for (const page of ["ARCHITECTURE.md", "CONTRIBUTING.md"]) {
+      const text = await readDocument(page);
+      const names = Array.from(
+        text.matchAll(/`([\w./-]+\.(?:ts|mjs|py|json))`/g),
+        ([, name]) => name!,
+      );
+      const missing = names.filter(
+        (name) => !files.some((file) => `/${file}`.endsWith(`/${name}`)),
+      );
+      assert.deepEqual(missing, [], page);
+      assert.ok(names.length > 0);
+    }
+  });
+
   it("have headings whose anchors are those of GitHub", () => {
     const text = "# A `b`, and c\n\n```sh\n# no heading\n```\n\n## Why?\n\n## Why?\n";
     assert.deepEqual(anchorsIn(text), ["a-b-and-c", "why", "why-1"]);
   });
 });
+
+/** Files that people write, but for the modules and the output beside them. */
+async function sourceFiles(): Promise<string[]> {
+  const inFolders = await Promise.all(
+    ["packages", "bench", "examples", "tools", "docs"].map(async (folder) =>
+      (await readdir(join(root, folder), { recursive: true })).map((name) => join(folder, name)),
+    ),
+  );
+  const files = [...(await readdir(root)), ...inFolders.flat()];
+  return files.filter((file) => !/\b(node_modules|dist|dist-test)\b/.test(file));
+}
 
 /** Links and pictures that lead to another place of the repository. */
 function linksIn(text: string): string[] {
