@@ -1,5 +1,5 @@
 /**
- * The smallest program: define a table, connect, send, insert, flush, read back.
+ * A minimal program: define a table, connect, send, insert, flush, read back.
  */
 import { Copier, int8, table, text } from "batch-copy";
 import { Client } from "pg";

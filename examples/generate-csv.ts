@@ -1,5 +1,5 @@
 /**
- * Writes CSV files of spot prices, the same ones each time, for load-csv.
+ * Writes CSV files of spot prices for load-csv, the same ones each time.
  */
 import { readArguments, readInteger, refuseArguments } from "./support/arguments.js";
 import { formatNumber } from "./support/numbers.js";

@@ -1,5 +1,5 @@
 /**
- * Loads CSV files of spot prices, a producer per file; bad lines are reported and left out.
+ * Loads CSV files of spot prices, one producer per file; bad lines are reported and skipped.
  */
 import assert from "node:assert/strict";
 import { createReadStream, rmSync } from "node:fs";
@@ -20,9 +20,9 @@ import { withProgress } from "./support/progress.js";
 import { writeSpotPrices } from "./support/spot-prices.js";
 
 const HELP = `Usage: npm run example load-csv -- [FILE | PATTERN]...
-  Loads into ${SCHEMA}.spotprices, which it makes anew. A pattern may hold * in the file name:
-  'data/prices-*.csv'. Without arguments it generates files to load.
-  A line: 2017-05-08 21:38:41+00:00,d2.xlarge,SUSE Linux,us-east-1c,0.277`;
+  Loads into ${SCHEMA}.spotprices, which it recreates. A pattern may contain * in the file name:
+  'data/prices-*.csv'. Without arguments, it generates files to load.
+  Example of a line: 2017-05-08 21:38:41+00:00,d2.xlarge,SUSE Linux,us-east-1c,0.277`;
 
 const spotprices = table(
   "spotprices",
@@ -32,10 +32,10 @@ const spotprices = table(
 
 type SpotPrice = RowOf<typeof spotprices>;
 
-/** A line's fields as they are in the file; `zone` is region and az in one. */
+/** The fields of a line; `zone` is region and availability zone together. */
 type Line = Record<"dt" | "instance" | "os" | "zone" | "price", string>;
 
-/** What csv-parse makes of it. */
+/** The result of csv-parse. */
 interface ParsedLine {
   readonly record: Line;
   readonly info: { readonly lines: number };
@@ -47,19 +47,23 @@ function toRow({ dt, instance, os, zone, price }: Line): SpotPrice {
     throw new EncodeError("price", price, `${JSON.stringify(price)} is not a number`);
   }
   if (zone.length < 2) {
-    throw new EncodeError("region", zone, `${JSON.stringify(zone)} is not a region and an az`);
+    throw new EncodeError(
+      "region",
+      zone,
+      `${JSON.stringify(zone)} is not a region and an availability zone`,
+    );
   }
-  // The library reads the timestamp as it stands in the file, and refuses what is none.
+  // batch-copy parses the timestamp as it is in the file, and rejects an invalid one.
   return { dt, instance, os, region: zone.slice(0, -1), az: zone.slice(-1), price: number };
 }
 
-/** One producer: sends the lines of a file, as fast as the copier takes them. */
+/** One producer: sends the lines of a file as fast as the copier accepts them. */
 async function load(report: FileReport, copier: Copier<SpotPrice>): Promise<void> {
   const parser = parse({
     bom: true,
     columns: ["dt", "instance", "os", "zone", "price"],
     info: true,
-    // These files quote nothing: a stray quote must not swallow the lines after it.
+    // These files have no quoting: a stray quote must not swallow the following lines.
     quote: null,
     skip_empty_lines: true,
     skip_records_with_error: true,
@@ -99,7 +103,7 @@ async function loadAll(paths: string[]): Promise<void> {
   const good = sum(reports, "good");
   const speed = perSecond(good, startedAt);
   printReports(reports);
-  console.log(`${formatNumber(good)} rows in all, ${speed} rows/s`);
+  console.log(`${formatNumber(good)} rows in total, ${speed} rows/s`);
 
   const { rows } = await client.query(`SELECT count(*)::int FROM ${SCHEMA}.spotprices`);
   await client.end();
@@ -107,7 +111,7 @@ async function loadAll(paths: string[]): Promise<void> {
   console.log("Checked: the table has a row for each good line.");
 }
 
-/** Loads files of its own making, and removes them. */
+/** Generates files, loads them, and removes them. */
 async function loadGenerated(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "spotprices-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
@@ -117,7 +121,7 @@ async function loadGenerated(): Promise<void> {
 
 async function filesOf(pattern: string): Promise<string[]> {
   const files = await findFiles(pattern);
-  if (files.length === 0) refuseArguments(`no file is named ${pattern}`);
+  if (files.length === 0) refuseArguments(`No file matches ${pattern}`);
   return files;
 }
 

@@ -32,7 +32,7 @@ const result = `${formatNumber(rowsCommitted)} rows in ${batchesCommitted} batch
 console.log(`${PRODUCERS} producers: ${result}, ${formatNumber(milliseconds)} ms`);
 await copier.close();
 
-// Is each row there, once, and nothing else?
+// Check that each row is in the table exactly once, and nothing else is.
 const { rows } = await client.query(
   `WITH sent AS (
      SELECT id, id2, format('user %s/%s', id, id2) AS name
@@ -47,4 +47,4 @@ const { rows } = await client.query(
 await client.end();
 
 assert.deepEqual(rows, [{ found: PRODUCERS * ROWS_EACH, missing: 0, unexpected: 0 }]);
-console.log("Checked: the table holds each row once, and no other.");
+console.log("Checked: the table holds each row once, and nothing else.");

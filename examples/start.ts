@@ -1,5 +1,5 @@
 /**
- * The demonstration behind `npm start`: many producers, many rows, and what the server got.
+ * The demonstration of `npm start`: many producers, many rows, and a check of what the server stored.
  */
 import { CALLERS, measureInsert, measurePool, POOL_SIZE } from "./start/insert.js";
 import type { Measurement } from "./start/measure.js";
@@ -62,7 +62,7 @@ async function demonstrate(
   console.log(`\n${report({ "send()": send })}\n`);
 
   console.log(
-    `${CALLERS} callers write single rows for a second: insert(), and INSERT by a pg.Pool of ${POOL_SIZE}.`,
+    `${CALLERS} callers write single rows for a second: insert(), and INSERT through a pg.Pool of ${POOL_SIZE}.`,
   );
   const insert = await measureInsert(tableOnServer, signal);
   const pool = await measurePool(tableOnServer, signal);

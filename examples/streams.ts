@@ -1,5 +1,5 @@
 /**
- * A stream of log lines, parsed on the way, ends in a copier's Writable.
+ * Pipes a stream of log lines through a parser into a copier's Writable.
  */
 import assert from "node:assert/strict";
 import { Readable } from "node:stream";
@@ -34,7 +34,7 @@ async function* parseLines(lines: AsyncIterable<string>): AsyncIterable<Metric> 
 const client = await connectToFresh(metrics);
 const copier = await Copier.connect(metrics);
 
-// Its end is a flush. A full buffer slows the source down, as in any pipeline.
+// The end of the stream is a flush. A full buffer slows the source down, as in any pipeline.
 await pipeline(Readable.from(logLines()), parseLines, copier.writable());
 await copier.close();
 
@@ -44,4 +44,4 @@ const { rows } = await client.query(
 await client.end();
 
 assert.deepEqual(rows, [{ lines: LINES, sum: (LINES * 999) / 2 }]);
-console.log(`Checked: ${formatNumber(LINES)} lines went through the stream into the table.`);
+console.log(`Checked: all ${formatNumber(LINES)} lines are in the table.`);

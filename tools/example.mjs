@@ -1,6 +1,6 @@
 // @ts-check
-// Runs an example with DATABASE_URL set, on an embedded server if there is none; lists them all
-// without a name.
+// Runs an example with DATABASE_URL set, on a temporary server if it is not; without a name, lists
+// the examples.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -20,7 +20,7 @@ if (name !== undefined && examples.includes(name)) {
   console.log(usage());
   process.exitCode = 0;
 } else {
-  console.error(`There is no example "${name}".\n${usage()}`);
+  console.error(`Unknown example "${name}".\n${usage()}`);
   process.exitCode = 2;
 }
 

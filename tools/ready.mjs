@@ -1,7 +1,7 @@
 // @ts-check
-// Makes a checkout ready to run: installs what package-lock.json names, then builds what changed.
-// Runs before anything is installed, so it uses Node alone. Its output goes to stderr, so that
-// what follows has stdout for itself.
+// Prepares a checkout: installs what package-lock.json names, then builds what changed. It runs
+// before anything is installed, so it uses only Node. It prints to stderr and leaves stdout to the
+// program that follows.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, "..");
 const reason = reasonToInstall();
 if (reason !== undefined) {
   console.error(`Running npm ci: ${reason}.`);
-  // With NODE_ENV=production npm would leave out the compiler.
+  // With NODE_ENV=production, npm would not install the compiler.
   run("npm", ["ci", "--include=dev", "--no-audit", "--no-fund"]);
 }
 run(process.execPath, [join("node_modules", "typescript", "bin", "tsc"), "-b"]);
@@ -20,12 +20,12 @@ run(process.execPath, [join("node_modules", "typescript", "bin", "tsc"), "-b"]);
 function reasonToInstall() {
   const wanted = lockedPackages("package-lock.json");
   const installed = lockedPackages(join("node_modules", ".package-lock.json"));
-  if (wanted === undefined) return "there is no package-lock.json";
+  if (wanted === undefined) return "package-lock.json is missing";
   if (installed === undefined) return "nothing is installed yet";
   const stale = Object.entries(wanted).find(
     ([path, entry]) => !isInstalled(entry, installed[path]),
   );
-  return stale && `${stale[0]} is not as in package-lock.json`;
+  return stale && `${stale[0]} differs from package-lock.json`;
 }
 
 /**
@@ -47,7 +47,7 @@ function lockedPackages(file) {
  * @param {LockedPackage | undefined} installed
  */
 function isInstalled(wanted, installed) {
-  // The binaries of other platforms are optional and never here.
+  // The binaries of other platforms are optional and never installed.
   if (installed === undefined) return wanted.optional === true;
   return wanted.version === installed.version && wanted.integrity === installed.integrity;
 }

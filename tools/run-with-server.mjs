@@ -6,12 +6,12 @@ import { constants } from "node:os";
 
 import { serverFromEnvironment } from "@batch-copy/test-server";
 
-/** npm passes a Ctrl-C on that the terminal has sent us already: such echoes are one signal. */
+/** npm forwards a Ctrl-C that the terminal has already sent to this process: both are one signal. */
 const ECHO_MS = 500;
 
 /**
- * Runs a command with DATABASE_URL set: to the server it names already, or to an embedded one,
- * which TEST_SERVER_EMBEDDED=1 tells the command.
+ * Runs a command with DATABASE_URL set: to the server it names already, or to a temporary one. For a
+ * temporary one, TEST_SERVER_EMBEDDED=1 is set too.
  * @param {string} command
  * @param {string[]} args
  * @param {{ durable: boolean, cwd?: string }} options
@@ -35,7 +35,7 @@ export async function runWithServer(command, args, { durable, cwd }) {
 }
 
 /**
- * The first signal is the child's to answer, and we wait; the second one kills it.
+ * The child handles the first signal, and this process waits; the second signal kills the child.
  * @param {import("node:child_process").ChildProcess} child
  */
 function answerSignalsFor(child) {
@@ -47,7 +47,7 @@ function answerSignalsFor(child) {
       first = performance.now();
       if (!sentToChildToo(signal)) child.kill(signal);
     } else if (performance.now() - first > ECHO_MS) {
-      // A child that is gone leaves the server's end to wait for, which its watchdog can do.
+      // If the child is gone, only the server is left, and its watchdog stops it.
       if (!child.kill("SIGKILL")) process.exit(128 + constants.signals[signal]);
     }
   };
@@ -57,7 +57,7 @@ function answerSignalsFor(child) {
 
 /**
  * A terminal sends Ctrl-C to all its foreground processes. A program that drains on the first
- * SIGINT and gives up on the second must not get it twice.
+ * SIGINT and gives up on the second must not receive it twice.
  * @param {NodeJS.Signals} signal
  */
 function sentToChildToo(signal) {

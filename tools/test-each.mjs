@@ -16,7 +16,7 @@ export const root = join(import.meta.dirname, "..");
  */
 
 /**
- * Runs the tests once for each major version, and prints how they went. Arguments of the command:
+ * Runs the tests once for each major version, and prints the results. Arguments of the command:
  * [--only MAJOR,...] [ARGS...], where ARGS go to tools/test.mjs.
  * @param {string} name what the versions are of
  * @param {readonly string[]} majors those to test without --only
@@ -33,7 +33,7 @@ export async function testEach(name, majors, known, setUp) {
     );
     process.exitCode = 2;
   } else if (only.length === 0 || !only.every((major) => known.includes(major))) {
-    console.error(`--only takes some of ${known.join(",")}.`);
+    console.error(`--only takes a list of: ${known.join(",")}.`);
     process.exitCode = 2;
   } else {
     const lines = [name.padEnd(18) + "Result  Seconds"];
@@ -45,7 +45,7 @@ export async function testEach(name, majors, known, setUp) {
 }
 
 /**
- * Notes a failure in the exit code of this process.
+ * Records a failure in the exit code of this process.
  * @param {string} name
  * @param {() => Setting | Promise<Setting>} setUp
  * @param {string[]} testArgs
@@ -95,7 +95,7 @@ function runTests({ node = process.execPath, env }, testArgs, logFile) {
 export function install(folder, specification) {
   console.log(`Installing ${specification} ...`);
   mkdirSync(folder, { recursive: true });
-  // A package of its own, or npm would install into the workspace around it.
+  // A separate package, because npm would otherwise install into the workspace around it.
   writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
   const options = [
     "--workspaces=false",
@@ -112,7 +112,7 @@ export function install(folder, specification) {
 }
 
 /**
- * A path in the folder that git ignores.
+ * A path in a folder that git ignores.
  * @param {string} name
  */
 export function cached(name) {

@@ -1,6 +1,6 @@
 // @ts-check
 // The long run of the fault tests: node tools/test-faults.mjs [NAME...] [--NODE-FLAG...]
-// A name keeps the files whose path contains it; test/helpers/fault/extent.ts says how long it is.
+// NAME selects the files whose path contains it. The length is in test/helpers/fault/extent.ts.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 

@@ -1,6 +1,6 @@
 // @ts-check
 // Runs the tests under each supported Node: node tools/test-matrix.mjs [--only 22,24] [ARGS...]
-// Other arguments go to tools/test.mjs. Node itself comes from npm, into .cache/ at the root.
+// Other arguments are passed to tools/test.mjs. Node itself is installed from npm into .cache/.
 import { spawnSync } from "node:child_process";
 import { delimiter, dirname, join } from "node:path";
 
@@ -18,7 +18,7 @@ await testEach("Node", MAJORS, MAJORS, (major) => {
 });
 
 /**
- * This Node, or one installed before.
+ * This Node, or one that was installed before.
  * @param {string} major
  */
 function nodeOf(major) {

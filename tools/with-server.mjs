@@ -1,9 +1,9 @@
 // @ts-check
-// Runs a command with DATABASE_URL set: to the server it names already, or to an embedded one.
+// Runs a command with DATABASE_URL set: to the server it names already, or to a temporary one.
 import { runWithServer } from "./run-with-server.mjs";
 
 const USAGE = `Usage: node tools/with-server.mjs [--fast] COMMAND [ARGS...]
-  --fast  an embedded server that would not survive a crash`;
+  --fast  a temporary server that does not survive a crash (fsync off)`;
 
 const args = process.argv.slice(2);
 const fast = args[0] === "--fast";

@@ -1,7 +1,7 @@
 import type { Watched } from "./run/sample.js";
 import type { Workload } from "./workloads/workload.js";
 
-/** Looks at the resident size again and again, and at how many rows have been asked for by then. */
+/** Samples the resident size, and how many rows have been requested by then. */
 export class MemoryWatch {
   /** The same workload, whose rows are counted. */
   readonly workload: Workload;
@@ -21,7 +21,7 @@ export class MemoryWatch {
     this.#timer = setInterval(() => this.#look(), everyMs);
   }
 
-  /** Ends the watch; returns what was seen. */
+  /** Stops sampling; returns the samples. */
   end(): readonly Watched[] {
     clearInterval(this.#timer);
     this.#look();

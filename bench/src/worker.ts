@@ -1,6 +1,6 @@
 /**
- * One contender in a process of its own: node worker.js CONTENDER WORKLOAD ROWS [NAME=NUMBER...]
- * [FILE...]. The table has to be there, empty. Prints one line of JSON.
+ * Runs one contender in a process of its own: node worker.js CONTENDER WORKLOAD ROWS
+ * [NAME=NUMBER...] [FILE...]. The table must exist and be empty. Prints one line of JSON.
  */
 import { readFileSync } from "node:fs";
 
@@ -52,7 +52,7 @@ function jobOf([workload = "", rows, ...others]: readonly string[]): Job {
   };
 }
 
-/** Not `maxRSS` where it can be helped: Linux lets a child inherit its parent's. */
+/** Not `maxRSS` if avoidable: on Linux a child inherits its parent's. */
 function peakRssBytes(): number {
   const kibibytes =
     process.platform === "linux"
@@ -61,7 +61,7 @@ function peakRssBytes(): number {
   return Number(kibibytes) * 1024;
 }
 
-/** Further digits say nothing. */
+/** More digits are noise. */
 function print(sample: Sample): void {
   const rounded = (_key: string, value: unknown): unknown =>
     typeof value === "number" ? Math.round(value * 1e6) / 1e6 : value;

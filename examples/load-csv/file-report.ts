@@ -2,7 +2,7 @@ import { formatNumber } from "../support/numbers.js";
 
 const SHOWN_BAD_LINES = 5;
 
-/** What became of the lines of a file. */
+/** The outcome of the lines of a file. */
 export class FileReport {
   readonly path: string;
   good = 0;

@@ -20,14 +20,14 @@ export async function measureInsert(
   });
 }
 
-/** The same by a pool of connections, each with one INSERT at a time. */
+/** The same through a pool of connections, each running one INSERT at a time. */
 export async function measurePool(
   tableOnServer: MetricsTable,
   signal: AbortSignal,
 ): Promise<Measurement> {
   const pool = new Pool({ connectionString: process.env["DATABASE_URL"], max: POOL_SIZE });
   try {
-    // Opens the connections beforehand, as the copier has done.
+    // Opens the connections in advance, as the copier does.
     await Promise.all(Array.from({ length: POOL_SIZE }, () => pool.query("SELECT pg_sleep(0.01)")));
     return await measure(tableOnServer, () =>
       callForAWhile((row) => pool.query(INSERT, [row.url, row.latency_ms]), signal),

@@ -1,6 +1,6 @@
 import { totalsOf, type MetricsTable, type Totals } from "./metrics.js";
 
-/** What a way of writing says about its work. */
+/** What a way of writing reports about its run. */
 export interface Work {
   readonly rows: number;
   readonly batches?: number;
@@ -9,13 +9,13 @@ export interface Work {
 /** A way of writing, measured from the first row to the last commit. */
 export interface Measurement extends Work {
   readonly seconds: number;
-  /** Of this process, user and system, with what the producers do themselves. */
+  /** User and system time of this process, including the producers' own work. */
   readonly cpuMicroseconds: number;
   readonly sent: Totals;
   readonly found: Totals;
 }
 
-/** Empties the table, lets the work be done, and asks the server what is there. */
+/** Empties the table, runs the work, and asks the server what the table holds. */
 export async function measure(
   tableOnServer: MetricsTable,
   work: () => Promise<Work>,

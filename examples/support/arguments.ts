@@ -2,7 +2,7 @@ import { parseArgs, type ParseArgsConfig } from "node:util";
 
 type ParsedArguments<T extends ParseArgsConfig> = ReturnType<typeof parseArgs<T>>;
 
-/** As `parseArgs`, but what it cannot read ends the program with a clear error. */
+/** As `parseArgs`, but invalid arguments end the program with a clear error. */
 export function readArguments<T extends ParseArgsConfig>(config: T): ParsedArguments<T> {
   try {
     return parseArgs(config);
@@ -20,7 +20,7 @@ export function readInteger(name: string, text: string, least: number, most: num
   return value;
 }
 
-/** Ends the program: it was called wrongly. */
+/** Ends the program because of invalid arguments. */
 export function refuseArguments(message: string): never {
   console.error(`${message}\nTry --help.`);
   process.exit(2);

@@ -1,10 +1,10 @@
 import type { Table } from "batch-copy";
 import { Client, escapeIdentifier } from "pg";
 
-/** Where the examples keep their tables, apart from your own of the same names. */
+/** The schema of the examples, so that your tables of the same names are safe. */
 export const SCHEMA = "batch_copy_examples";
 
-/** Makes the table anew, and returns the connection, for questions about it afterwards. */
+/** Recreates the table, and returns the connection, for queries about it afterwards. */
 export async function connectToFresh(table: Table): Promise<Client> {
   const client = new Client(process.env["DATABASE_URL"]);
   await client.connect();

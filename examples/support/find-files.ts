@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
-/** The files that a path names; its last segment may hold `*`, as in `data/prices-*.csv`. */
+/** The files that match a path; its last segment may contain `*`, as in `data/prices-*.csv`. */
 export async function findFiles(pattern: string): Promise<string[]> {
   const paths = basename(pattern).includes("*") ? await matching(pattern) : [pattern];
   const areFiles = await Promise.all(paths.map(isFile));

@@ -3,8 +3,8 @@ const ON_TERMINAL_MS = 250;
 const IN_LOG_MS = 1000;
 
 /**
- * Shows how far something is while it runs: on a terminal one line that is written again and again,
- * elsewhere a line a second.
+ * Shows progress while a task runs: on a terminal in one line that is overwritten, elsewhere as a
+ * line per second.
  */
 export async function withProgress<T>(describe: () => string, work: Promise<T>): Promise<T> {
   const { isTTY } = process.stdout;
@@ -20,7 +20,7 @@ export async function withProgress<T>(describe: () => string, work: Promise<T>):
   }
 }
 
-/** A line that wraps could not be written over. */
+/** A line that wraps cannot be overwritten. */
 function fitting(line: string): string {
   const { columns } = process.stdout;
   return columns > 0 ? line.slice(0, columns - 1) : line;

@@ -7,7 +7,7 @@ const INSTANCES = ["c4.large", "d2.xlarge", "m4.2xlarge", "p2.8xlarge", "r3.larg
 const SYSTEMS = ["Linux/UNIX", "SUSE Linux", "Windows"];
 const ZONES = ["us-east-1a", "us-east-1c", "us-west-2b", "eu-west-1a", "ap-northeast-1c"];
 
-/** In turn: too few fields, no moment, no price, nothing like it. */
+/** Alternating: too few fields, no timestamp, no price, garbage. */
 const BAD_LINES = [
   "2017-05-08 21:38:41+00:00,d2.xlarge,SUSE Linux",
   "2017-13-08 21:38:41+00:00,d2.xlarge,SUSE Linux,us-east-1c,0.277",
@@ -18,7 +18,7 @@ const BAD_LINES = [
 const FIRST_MOMENT = Date.UTC(2017, 4, 8, 21, 38, 41);
 const LINES_PER_WRITE = 1000;
 
-/** What to generate. The same figures give the same files. */
+/** What to generate. The same arguments give the same files. */
 export interface SpotPriceFiles {
   readonly folder: string;
   readonly files: number;

@@ -1,6 +1,6 @@
 /**
- * When each of so many rows arrives: at random moments, as from many independent sources, but always
- * the same ones.
+ * When each row arrives: at random moments, as from many independent sources, but the same in each
+ * run.
  */
 export function arrivalTimes(firstAt: number, rows: number, perSecond: number): Float64Array {
   const times = new Float64Array(rows);

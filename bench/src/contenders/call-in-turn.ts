@@ -1,10 +1,10 @@
 import type { Row } from "../workloads/workload.js";
 import type { Findings, Job } from "./job.js";
 
-/** To look at the clock twice a call would take a tenth of the fastest ones' time. */
+/** Reading the clock twice per call would take a tenth of the fastest contenders' time. */
 const MOST_TIMED_CALLS = 50_000;
 
-/** `callers` that each write row after row, waiting for every commit; takes the time of calls. */
+/** `callers` that each write row after row and wait for every commit; times their calls. */
 export async function callInTurn(
   { workload, rows, options }: Job,
   insert: (row: Row) => Promise<unknown>,

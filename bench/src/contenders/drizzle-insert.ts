@@ -21,7 +21,7 @@ import { openPool } from "./pg-clients.js";
 
 const bytea = customType<{ data: Buffer }>({ dataType: () => "bytea" });
 
-/** Its column of each type, by the name that SQL has. */
+/** Drizzle's column builders by SQL type. */
 const COLUMNS: Readonly<Record<string, () => PgColumnBuilderBase>> = {
   bigint: () => bigint({ mode: "number" }),
   boolean: () => boolean(),

@@ -2,7 +2,7 @@ import type { Open } from "./job.js";
 
 type Load = () => Promise<{ readonly open: Open }>;
 
-/** How each contender is written; loaded one at a time, so that none pays for the others' code. */
+/** The code of each contender, loaded one at a time, so that none is slowed by the others'. */
 const loads = {
   psql: () => import("./psql.js"),
   socket: () => import("./socket.js"),
@@ -24,7 +24,7 @@ const loads = {
   "kysely-insert": () => import("./kysely-insert.js"),
 } satisfies Record<string, Load>;
 
-/** Those of another language, which have a worker of their own. */
+/** Contenders in another language, which have their own worker. */
 const PYTHON = ["asyncpg", "psycopg"] as const;
 export type PythonImplementation = (typeof PYTHON)[number];
 

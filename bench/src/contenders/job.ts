@@ -1,6 +1,6 @@
 import type { Workload } from "../workloads/workload.js";
 
-/** Numbers by name: `producers`, `connections` and what else a contender takes. */
+/** Numbers by name: `producers`, `connections` and other parameters of a contender. */
 export type Options = Readonly<Record<string, number>>;
 
 /** What a contender is to write. */
@@ -19,7 +19,7 @@ interface Prepared {
   close(): Promise<Findings | void>;
 }
 
-/** What a contender knows better than the worker around it, or measures besides. */
+/** What a contender measures itself, instead of the worker or in addition to it. */
 export interface Findings {
   /** From the first row to the last commit. */
   readonly seconds?: number;
@@ -33,7 +33,7 @@ export interface Findings {
 
 export type Open = (job: Job) => Promise<Prepared>;
 
-/** As many as the copier's lanes, if nothing else is said. */
+/** As many as a copier has by default. */
 export const CONNECTIONS = 2;
 
 export function connectionsOf({ options }: Job): number {
@@ -45,7 +45,7 @@ export function sharesOf(job: Job): [from: number, to: number][] {
   return divide(job.rows, connectionsOf(job));
 }
 
-/** The numbers from 0 to `rows` in so many parts of the same size. */
+/** Divides the numbers from 0 to `rows` into parts of equal size. */
 export function divide(rows: number, parts: number): [from: number, to: number][] {
   const bound = (part: number): number => Math.round((rows * part) / parts);
   return Array.from({ length: parts }, (_, part) => [bound(part), bound(part + 1)]);

@@ -1,4 +1,4 @@
-/** A clock that all threads share; `performance.now()` starts anew in each. */
+/** A clock that all threads share; `performance.now()` has another origin in each. */
 export function monotonicMs(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }

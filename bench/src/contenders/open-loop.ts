@@ -10,8 +10,8 @@ import { monotonicMs } from "./monotonic-ms.js";
 const LEAD_MS = 200;
 
 /**
- * Rows that arrive `perSecond`, whether or not those before them are committed. The latency of each
- * counts from its arrival: who makes the next ones wait gains nothing.
+ * Rows arrive at a rate of `perSecond`, whether or not earlier ones are committed. Latency counts from
+ * a row's arrival, so making later rows wait gains nothing.
  */
 export async function inOpenLoop(
   { workload, rows, options }: Job,

@@ -1,6 +1,6 @@
 /**
- * A thread that tells its parent how many rows have arrived. Node's timers are a millisecond coarse,
- * and a loop that looks at the clock would take one of the cores.
+ * A thread that tells its parent how many rows have arrived. Node's timers have a resolution of a
+ * millisecond, and a loop that polls the clock would occupy one of the cores.
  */
 import { parentPort, workerData } from "node:worker_threads";
 

@@ -13,7 +13,7 @@ interface Field {
   readonly value: unknown;
 }
 
-/** Its name of each type that it knows, by the name that SQL has. */
+/** The library's type names by SQL type. */
 const TYPES: Readonly<Record<string, string>> = {
   bigint: "int8",
   bytea: "bytea",

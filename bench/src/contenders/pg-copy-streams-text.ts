@@ -8,7 +8,7 @@ import { qualifiedName } from "../workloads/workload.js";
 import { sharesOf, type Open } from "./job.js";
 import { connectClients, endAll } from "./pg-clients.js";
 
-/** Lines written by hand, in chunks of 64 KiB, piped into COPY; with `escaping` made safe. */
+/** Hand-written lines, in chunks of 64 KiB, piped into COPY; escaped if `escaping` is set. */
 export const open: Open = async (job) => {
   const clients = await connectClients(job);
   const shares = sharesOf(job);

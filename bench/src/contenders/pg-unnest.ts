@@ -24,7 +24,7 @@ export const open: Open = async (job) => {
   };
 };
 
-/** Arrays of arrays would have to be of one length: those go as texts, and are cast. */
+/** Arrays of arrays must have equal lengths, so they are sent as text and cast. */
 function unnestStatement(workload: Workload): string {
   const columns = Object.entries(workload.table.columns);
   const arrays = columns.map(([, { sql }], index) =>

@@ -7,7 +7,7 @@ import { textChunks, trustText } from "../workloads/copy-text.js";
 import { qualifiedName } from "../workloads/workload.js";
 import { connectionsOf, sharesOf, type Open } from "./job.js";
 
-/** postgres.js: lines written by hand, in chunks of 64 KiB, into its writable COPY. */
+/** postgres.js: hand-written lines, in chunks of 64 KiB, into its writable COPY. */
 export const open: Open = async (job) => {
   const max = connectionsOf(job);
   const sql = postgres(process.env["DATABASE_URL"] ?? "", { max });

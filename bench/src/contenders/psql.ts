@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 import { qualifiedName } from "../workloads/workload.js";
 import type { Open } from "./job.js";
 
-/** bash's `time` says what CPU the program took, start and login (some 10 ms) included. */
+/** bash's `time` reports the program's CPU time, including start and login (some 10 ms). */
 const SCRIPT = 'TIMEFORMAT="cpu %U %S"; time psql --no-psqlrc --quiet -v ON_ERROR_STOP=1';
 
 /** A psql that waits for commands. */
@@ -57,7 +57,7 @@ export const open: Open = async ({ workload, files }) => {
   };
 };
 
-/** In the environment, because a command line, with the password in it, is everybody's to read. */
+/** In the environment, because everyone can read a command line, and this holds the password. */
 function libpqVariables(databaseUrl: string): NodeJS.ProcessEnv {
   const { hostname, port, username, password, pathname, searchParams } = new URL(databaseUrl);
   const variables = {

@@ -8,7 +8,7 @@ const TEXT_SKIPS =
 type Entry = Omit<Contender, "group" | "options" | "slowness"> &
   Partial<Pick<Contender, "options" | "slowness">>;
 
-/** What nobody can beat. */
+/** The upper limits. */
 const limits: readonly Entry[] = [
   { id: "psql", label: String.raw`psql \copy, ready files`, implementation: "psql" },
   { id: "socket", label: "bare socket, ready files", implementation: "socket" },
@@ -125,14 +125,14 @@ const peers: readonly Entry[] = [
   },
 ];
 
-/** All that take part, in the order of their turns. */
+/** All contenders, in the order in which they run. */
 export const contenders: readonly Contender[] = [
   ...inGroup("limit", limits),
   ...inGroup("ours", ours),
   ...inGroup("peer", peers),
 ];
 
-/** The one that all others are compared with: psql, or the bare socket where there is no psql. */
+/** What all others are compared with: psql, or the bare socket if there is no psql. */
 export const LIMITS: readonly string[] = ["psql", "socket"];
 
 function inGroup(group: Contender["group"], entries: readonly Entry[]): Contender[] {

@@ -11,7 +11,7 @@ import { connectClients, endAll } from "./pg-clients.js";
 const CHUNK_BYTES = 64 * 1024;
 const COPY_DATA = "d".charCodeAt(0);
 
-/** What pg's connection has and its types do not tell. */
+/** Members of pg's connection that its types do not declare. */
 interface RawConnection extends Connection {
   readonly stream: Socket;
   query(sql: string): void;

@@ -1,10 +1,10 @@
 import type { Run } from "../run/bench.js";
 
-/** Rows per second against something that is varied. */
+/** Rows per second by a variable. */
 export interface Curve {
   readonly name: string;
   readonly title: string;
-  /** What is varied, with its unit. */
+  /** The variable, with its unit. */
   readonly xLabel: string;
   readonly xScale: "linear" | "log";
   readonly xs: readonly number[];
@@ -18,7 +18,7 @@ export interface Series {
   at(x: number): CurveRun;
 }
 
-/** A run, perhaps through a proxy that delays. */
+/** A run, optionally through a delaying proxy. */
 export interface CurveRun extends Omit<Run, "databaseUrl"> {
   /** The round trip that the proxy adds. */
   readonly roundTripMs?: number;

@@ -31,7 +31,7 @@ const producers: Curve = {
   ],
 };
 
-/** Every batch is a commit, some thousand of them a second: small batches get fewer rows. */
+/** Every batch is a commit, and there are some thousand per second: small batches get fewer rows. */
 const batchRows: Curve = {
   name: "batch-rows",
   title: "sendMany() by batch size in rows",
@@ -111,7 +111,7 @@ const textLength: Curve = {
   series: besideOthers((x) => `texts:${x}`),
 };
 
-/** A pool's INSERT costs a round trip for each row: it gets fewer rows, the farther away the server is. */
+/** INSERT through a pool costs a round trip per row, so it gets fewer rows the longer that takes. */
 const roundTrip: Curve = {
   name: "round-trip",
   title: "Round trip to the server",
@@ -141,7 +141,7 @@ export const curves: readonly Curve[] = [
   roundTrip,
 ];
 
-/** Ours between the limit and text that is written by hand. */
+/** `sendMany()`, the limit, and hand-written text. */
 function besideOthers(workload: (x: number) => string): Series[] {
   return [
     { label: LIMIT, implementation: "psql" },

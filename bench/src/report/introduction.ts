@@ -1,4 +1,4 @@
-/** How everything is measured: the beginning of the page. */
+/** The start of the page: how everything is measured. */
 export const INTRODUCTION = String.raw`# Benchmarks
 
 ${"`npm run bench`"} writes this page. The raw figures are in the JSON files next to it.

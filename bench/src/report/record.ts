@@ -13,7 +13,7 @@ export async function record(
   await writeFile(fileOf(folder, part), `${JSON.stringify(recorded, undefined, 1)}\n`);
 }
 
-/** Reads what was recorded of a part; undefined if nothing was. */
+/** Reads the recorded figures of a part; undefined if there are none. */
 export async function recall<P extends keyof Results>(
   folder: string,
   part: P,

@@ -16,7 +16,7 @@ interface Section {
   readonly pictures: Readonly<Record<string, string>>;
 }
 
-/** Writes a page, and its pictures, of all that is recorded in the folder. */
+/** Renders everything that is recorded in the folder as a page with charts. */
 export async function writeReport(folder: string): Promise<void> {
   const sections = [
     await throughputReport(folder),

@@ -6,14 +6,14 @@ export interface Setting {
   readonly date: string;
   readonly command: string;
   readonly machine: string;
-  /** How busy the machine was before: its load average over a minute. */
+  /** The load average over a minute before the run. */
   readonly loadBefore: number;
   readonly versions: Readonly<Record<string, string>>;
   /** Of the server. */
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** What a contender did with a workload: a sample a round, or why it has no figure. */
+/** A contender's result for a workload: a sample per round, or why it was not measured. */
 export interface Figure {
   readonly contender: string;
   readonly label: string;
@@ -31,7 +31,7 @@ export interface WorkloadFigures {
   readonly figures: readonly Figure[];
 }
 
-/** Rows per second against something that is varied. */
+/** Rows per second by a variable. */
 export interface CurveFigures {
   readonly name: string;
   readonly title: string;
@@ -45,7 +45,7 @@ export interface Point {
   readonly samples: readonly Sample[];
 }
 
-/** Time to the commit against the load that is offered. */
+/** Commit latency by offered load. */
 export interface LatencyLine {
   readonly label: string;
   readonly points: readonly LoadPoint[];
@@ -58,9 +58,9 @@ export interface LoadPoint {
 
 /** The resident size of a process. */
 export interface MemoryFigures {
-  /** Against the rows sent. */
+  /** By the number of rows sent. */
   readonly sending: readonly MemoryLine[];
-  /** Against time, while the table is locked for `stallSeconds` from the beginning. */
+  /** By time; the table is locked for the first `stallSeconds`. */
   readonly stalled: readonly MemoryLine[];
   readonly stallSeconds: number;
 }
@@ -70,7 +70,7 @@ export interface MemoryLine {
   readonly watched: readonly Watched[];
 }
 
-/** What may not fall: a contender's rate divided by that of another in the same run. */
+/** A guarded ratio: a contender's rate divided by that of another in the same run. */
 export interface Ratio {
   readonly workload: string;
   readonly contender: string;
@@ -78,7 +78,7 @@ export interface Ratio {
   readonly ratio: number;
 }
 
-/** The figures of each part, as its file has them. */
+/** The figures of each part, as they are recorded. */
 export interface Results {
   readonly throughput: readonly WorkloadFigures[];
   readonly latency: readonly LatencyLine[];

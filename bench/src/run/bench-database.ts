@@ -8,7 +8,7 @@ export interface Totals {
   readonly checksum: string;
 }
 
-/** The server under measurement, seen over a connection that is nobody else's. */
+/** The measured server, over a connection of its own. */
 export class BenchDatabase {
   readonly client: Client;
 
@@ -16,7 +16,7 @@ export class BenchDatabase {
     this.client = client;
   }
 
-  /** Connects to the server that DATABASE_URL names, and makes the schema anew. */
+  /** Connects to the server that DATABASE_URL names, and recreates the schema. */
   static async open(): Promise<BenchDatabase> {
     const client = new Client(process.env["DATABASE_URL"]);
     await client.connect();
@@ -24,14 +24,14 @@ export class BenchDatabase {
     return new BenchDatabase(client);
   }
 
-  /** Makes the workload's table anew: a plain one, whose vacuum waits until the benchmarks are over. */
+  /** Recreates the workload's table, without indexes and with autovacuum off. */
   async create(workload: Workload): Promise<void> {
     const name = qualifiedName(workload);
     await this.client.query(`DROP TABLE IF EXISTS ${name}; ${workload.table.ddl}`);
     await this.client.query(`ALTER TABLE ${name} SET (autovacuum_enabled = false)`);
   }
 
-  /** Empties the table, and lets the server write what it has put off, so that nobody else pays for it. */
+  /** Empties the table and requests a checkpoint, so that the next contender does not pay for it. */
   async empty(workload: Workload): Promise<void> {
     await this.client.query(`TRUNCATE ${qualifiedName(workload)}`);
     await this.client.query("CHECKPOINT").catch(ignoreLackOfPrivilege);
@@ -44,20 +44,20 @@ export class BenchDatabase {
     return { rows: Number(rows[0]?.count), checksum: rows[0]?.checksum ?? "0" };
   }
 
-  /** A parameter of the server, as SHOW has it. */
+  /** A parameter of the server, as SHOW prints it. */
   async parameter(name: string): Promise<string> {
     const { rows } = await this.client.query<Record<string, string>>(`SHOW ${name}`);
     return rows[0]?.[name] ?? "unknown";
   }
 
-  /** Leaves nothing behind. */
+  /** Drops everything that was created. */
   async close(): Promise<void> {
     await this.client.query(`DROP SCHEMA IF EXISTS ${SCHEMA} CASCADE`);
     await this.client.end();
   }
 }
 
-/** Only a superuser, or a member of pg_checkpoint, may ask for a checkpoint. */
+/** Only superusers and members of pg_checkpoint may request a checkpoint. */
 function ignoreLackOfPrivilege(error: unknown): void {
   if ((error as { code?: string }).code !== "42501") throw error;
 }

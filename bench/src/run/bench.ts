@@ -8,15 +8,15 @@ import type { Tools } from "./tools.js";
 
 const COPIES_FILES: ReadonlySet<string> = new Set(["psql", "socket", "server-copy"]);
 
-/** What is to be run once. */
+/** One run. */
 export interface Run {
   readonly implementation: string;
   readonly workload: string;
   readonly rows: number;
   readonly options?: Options;
-  /** Another way to the server, such as a proxy. */
+  /** Another URL of the server, such as a proxy's. */
   readonly databaseUrl?: string;
-  /** What is to happen to the server while the contender writes. */
+  /** What to do to the server while the contender writes. */
   readonly meanwhile?: () => Promise<void>;
 }
 
@@ -29,7 +29,7 @@ export interface BenchSettings {
   readonly signal: AbortSignal;
 }
 
-/** Runs contenders one at a time against one server, and trusts none of them. */
+/** Runs contenders one at a time against one server, and verifies what they wrote. */
 export class Bench {
   readonly database: BenchDatabase;
   readonly tools: Tools;
@@ -58,7 +58,7 @@ export class Bench {
   /**
    * Lets a worker write its rows into the empty table.
    *
-   * @throws Error with the reason if it fails, or if the table has not exactly these rows afterwards.
+   * @throws Error with the reason if it fails, or if the table does not hold exactly these rows afterwards.
    */
   async run({ implementation, rows, options = {}, ...run }: Run): Promise<Sample> {
     const workload = workloadNamed(run.workload);
@@ -100,6 +100,8 @@ function verify(found: Totals, expected: Totals): void {
     throw new Error(`the table has ${found.rows} rows instead of ${expected.rows}`);
   }
   if (found.checksum !== expected.checksum) {
-    throw new Error(`the table has ${found.rows} rows, but not those that were sent`);
+    throw new Error(
+      `the table has ${found.rows} rows, but their contents differ from what was sent`,
+    );
   }
 }

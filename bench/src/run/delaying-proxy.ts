@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 
-/** As a long way has it in flight; beyond it the sender waits. */
+/** Bytes that may be in flight; beyond that the sender waits. */
 const MOST_BYTES_UNDERWAY = 32 * 2 ** 20;
 
-/** A way to the server that takes time: everything arrives half a round trip later. */
+/** A proxy that delays everything by half a round trip in each direction. */
 export class DelayingProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -28,7 +28,7 @@ export class DelayingProxy {
     return proxy;
   }
 
-  /** The same database, by the long way. */
+  /** The URL of the same database, through the proxy. */
   urlFor(databaseUrl: string): string {
     const url = new URL(databaseUrl);
     url.hostname = "127.0.0.1";

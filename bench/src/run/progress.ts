@@ -1,10 +1,10 @@
-/** Says on stderr what is going on: on a terminal in one line that is written again and again. */
+/** Prints progress on stderr; on a terminal in one line that is overwritten. */
 export class Progress {
   readonly #total: number;
   readonly #startedAt = performance.now();
   #done = 0;
 
-  /** For so many steps. */
+  /** @param total the number of steps */
   constructor(total: number) {
     this.#total = total;
   }

@@ -13,8 +13,8 @@ import { qualifiedName, type Workload } from "../workloads/workload.js";
 import type { BenchDatabase, Totals } from "./bench-database.js";
 
 /**
- * What to compare with, and files to copy from. The server itself reads the rows as text and writes
- * them as binary: none of our encoders has a part in it.
+ * The expected contents of a table, and files to copy from. The server itself reads the rows as text
+ * and writes them as binary, so none of our encoders is involved.
  */
 export class References {
   readonly #database: BenchDatabase;
@@ -27,15 +27,15 @@ export class References {
     this.#folder = folder;
   }
 
-  /** Files go to a temporary folder, which `remove` takes away. */
+  /** Files are written to a temporary folder, which `remove` deletes. */
   static async open(database: BenchDatabase): Promise<References> {
     const folder = await mkdtemp(join(tmpdir(), "batch-copy-bench-"));
-    // The server may run as another user, and is to read the files as well.
+    // The server may run as another user, who must be able to read the files.
     await chmod(folder, 0o755);
     return new References(database, folder);
   }
 
-  /** What the first so many rows add up to; empties the table if it has to find out. */
+  /** The expected contents of a table with the first `rows` rows; may empty the table. */
   async totals(workload: Workload, rows: number): Promise<Totals> {
     const key = `${workload.name} ${rows}`;
     if (!this.#totals.has(key)) {
@@ -46,7 +46,7 @@ export class References {
     return this.#totals.get(key)!;
   }
 
-  /** The first so many rows in COPY's binary format, in so many files; may empty the table. */
+  /** The first rows in COPY's binary format, divided into files; may empty the table. */
   async files(workload: Workload, rows: number, parts: number): Promise<readonly string[]> {
     const key = `${workload.name.replace(":", "-")}-${rows}-${parts}`;
     const files =

@@ -31,7 +31,7 @@ export interface WorkerSettings {
   readonly signal: AbortSignal;
 }
 
-/** Runs a worker to its end and returns what it measured; rejects with what it said on stderr. */
+/** Runs a worker and returns what it measured; rejects with the error that it printed on stderr. */
 export async function runWorker(
   { implementation, workload, rows, options, files }: Assignment,
   { nodeFlags, python = "python3", databaseUrl, signal }: WorkerSettings,

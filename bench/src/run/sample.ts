@@ -6,16 +6,16 @@ export interface Sample {
   readonly seconds: number;
   /** User and system time of the client during the run. */
   readonly cpuMicros: number;
-  /** Of the client's process, in bytes; missing where the work is done by another program. */
+  /** Of the client's process, in bytes; missing if another program does the work. */
   readonly peakRss?: number | undefined;
   readonly latencyMs?: Latency;
-  /** If it was asked for. */
+  /** Only if requested. */
   readonly watched?: readonly Watched[];
 }
 
-/** A look at a process at work. */
+/** A sample of a running process. */
 export interface Watched {
-  /** Asked for so far. */
+  /** Rows requested so far. */
   readonly rows: number;
   readonly seconds: number;
   /** The resident size, in bytes. */

@@ -3,15 +3,15 @@ import { execFileSync } from "node:child_process";
 import type { Contender } from "../contenders/contender.js";
 import { isPython } from "../contenders/implementations.js";
 
-/** Debian's packages are for the system's Python, which need not be the first one. */
+/** Debian's packages belong to the system's Python, which may not be first in PATH. */
 const PYTHONS = ["python3", "/usr/bin/python3"];
-/** What prints the version of each module; psycopg may be without the part of it that is in C. */
+/** Prints the version of each module; psycopg may lack its C part. */
 const MODULES: Readonly<Record<string, string>> = {
   asyncpg: "asyncpg.__version__",
   psycopg: "psycopg.__version__, f'({psycopg.pq.__impl__})'",
 };
 
-/** The programs of other languages that this machine has. */
+/** Programs of other languages on this machine. */
 export interface Tools {
   /** Its version. */
   readonly psql: string | undefined;

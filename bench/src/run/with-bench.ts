@@ -5,11 +5,11 @@ const INTERRUPTED = 130;
 
 /** How the workers are run. */
 export interface WithBenchOptions {
-  /** The folder for CPU profiles of the workers, if they are wanted. */
+  /** The folder for CPU profiles of the workers; undefined for none. */
   readonly profiles?: string | undefined;
 }
 
-/** Opens a bench, and closes it however the work ends. Returns the exit code. */
+/** Opens a bench, runs the work, and always closes the bench. Returns the exit code. */
 export async function withBench(
   { profiles }: WithBenchOptions,
   work: (bench: Bench) => Promise<number>,

@@ -6,7 +6,7 @@ const BYTES = 10_000;
 
 const blobs = table("blobs", { id: int8, content: bytea }, { schema: SCHEMA });
 
-/** Bytes that do not compress; a row's number is written over the first of them. */
+/** Incompressible bytes; the row's number overwrites the first ones. */
 const CONTENT = contentOf(BYTES);
 
 /** Images, messages, pages: the server stores them out of line. */

@@ -10,7 +10,7 @@ const MAX_ROWS = 2_000_000;
 
 const TEXTS = Array.from({ length: 64 }, (_, n) => `/page/${n}`);
 
-/** So many columns, text and int8 in turn: for the curve over the number of columns. */
+/** `count` columns, alternating text and int8, for the curve over the number of columns. */
 export function columnsWorkload(count: number): Workload {
   const names = Array.from({ length: count }, (_, n) => `c${n + 1}`);
   const columns: Columns = Object.fromEntries(

@@ -9,17 +9,17 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "\r": String.raw`\r`,
 };
 
-/** Makes a text safe for COPY's text format. */
+/** Escapes a string for COPY's text format. */
 export function escapeText(value: string): string {
   return value.replaceAll(/[\\\t\n\r]/g, (character) => ESCAPES[character]!);
 }
 
-/** Leaves a text as it is: right only where its author knows that nothing in it needs escaping. */
+/** Leaves a string as it is: correct only if nothing in it needs escaping. */
 export function trustText(value: string): string {
   return value;
 }
 
-/** Rows in COPY's text format, in chunks that are worth a write. */
+/** Rows in COPY's text format, in chunks large enough for a write. */
 export function* textChunks(
   workload: Workload,
   [from, to]: readonly [number, number],

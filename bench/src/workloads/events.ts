@@ -44,7 +44,7 @@ const events = table(
 );
 type Event = RowOf<typeof events>;
 
-/** What a service that keeps everything writes. */
+/** Like the events of an audit trail. */
 export const eventsWorkload: Workload<(typeof events)["columns"]> = {
   name: "events",
   description:

@@ -26,6 +26,6 @@ export function workloadNamed(name: string): Workload {
   const [family = "", size] = name.split(":");
   const made = families[family]?.(Number(size));
   const workload = made ? withReadyRows(made) : workloads.find((each) => each.name === name);
-  if (workload === undefined) throw new Error(`There is no workload "${name}"`);
+  if (workload === undefined) throw new Error(`Unknown workload "${name}"`);
   return workload;
 }

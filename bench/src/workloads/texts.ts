@@ -10,7 +10,7 @@ const STARTS = 1024;
 
 const texts = table("texts", { content: text }, { schema: SCHEMA });
 
-/** One text of so many ASCII characters: for the curve over the length of texts. */
+/** One text of `length` ASCII characters, for the curve over text lengths. */
 export function textsWorkload(length: number): Workload<(typeof texts)["columns"]> {
   const source = Array.from({ length: length + STARTS }, (_, n) =>
     String.fromCharCode(97 + ((scatter(n) >>> 8) % 26)),

@@ -5,7 +5,7 @@ import { SCHEMA, type Workload } from "./workload.js";
 const COLUMNS = 100;
 const NAMES = Array.from({ length: COLUMNS }, (_, n) => `c${n + 1}`);
 
-/** Copying an object is twice as fast as adding so many keys to an empty one. */
+/** Copying an object is twice as fast as adding this many keys to an empty one. */
 const TEMPLATE: Record<string, number> = Object.fromEntries(NAMES.map((name) => [name, 0]));
 
 const wide = table<Columns>(

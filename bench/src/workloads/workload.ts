@@ -3,7 +3,7 @@ import type { Columns, RowOf, Table } from "batch-copy";
 /** The schema of all tables of the benchmarks, which is dropped at the end. */
 export const SCHEMA = "batch_copy_bench";
 
-/** A table to fill, and rows that depend on nothing but their number. */
+/** A table to fill, and rows that depend only on their number. */
 export interface Workload<C extends Columns = Columns> {
   readonly name: string;
   /** For the report: what a row is. */
@@ -15,24 +15,24 @@ export interface Workload<C extends Columns = Columns> {
   readonly rowsPerInsert: number;
   /** The n-th row, its keys in the order of the columns. */
   row(n: number): RowOf<Table<C>>;
-  /** A row in COPY's text format, written by hand; `text` is given every text that may need escaping. */
+  /** A row in COPY's text format, hand-written; `text` receives every string that may need escaping. */
   line(row: RowOf<Table<C>>, text: (value: string) => string): string;
 }
 
 /** Any row. */
 export type Row = RowOf<Table>;
 
-/** The table's name as SQL has it; no name here needs quotes. */
+/** The table's name in SQL; no name here needs quotes. */
 export function qualifiedName({ table }: Workload): string {
   return `${SCHEMA}.${table.name}`;
 }
 
-/** So many rows are made, and then come again and again. */
+/** How many different rows there are; they are repeated. */
 const DISTINCT_ROWS = 200;
 
 /**
- * The same workload with rows that are ready in memory, as the limit's files are ready on the disk.
- * They are made when the first one is asked for.
+ * The same workload with its rows ready in memory, as the limit's files are ready on disk. They are
+ * made when the first one is requested.
  */
 export function withReadyRows<C extends Columns>(workload: Workload<C>): Workload<C> {
   let ready: readonly RowOf<Table<C>>[] | undefined;
@@ -45,7 +45,7 @@ export function withReadyRows<C extends Columns>(workload: Workload<C>): Workloa
   };
 }
 
-/** The rows from number `from` up to number `to`, which is not one of them. */
+/** The rows from number `from` to number `to`, exclusive. */
 export function rowsBetween(workload: Workload, from: number, to: number): Row[] {
   const rows: Row[] = [];
   for (let n = from; n < to; n++) {

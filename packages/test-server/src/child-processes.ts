@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 
 /** The ids of a process's children, at this moment. */
 export function childrenOf(pid: number): number[] {
-  // Small images of Linux have no ps, and macOS has no /proc.
+  // Small Linux images have no ps, and macOS has no /proc.
   return process.platform === "linux" ? childrenByProc(pid) : childrenByPs(pid);
 }
 

@@ -9,7 +9,7 @@ import { failure, launch, type Site } from "./site.js";
 
 const run = promisify(execFile);
 
-/** Makes an empty database cluster. */
+/** Creates an empty database cluster. */
 export async function initializeCluster(site: Site, password: string): Promise<void> {
   const passwordFile = join(site.folder, "password");
   await writeFile(passwordFile, password, { mode: 0o600 });
@@ -30,7 +30,7 @@ export async function initializeCluster(site: Site, password: string): Promise<v
   await rm(passwordFile);
 }
 
-/** Makes the cluster of a standby: a copy of a primary's that was shut down cleanly. */
+/** Creates the cluster of a standby: a copy of a primary's that was shut down cleanly. */
 export async function copyCluster(from: Site, to: Site): Promise<void> {
   await run("cp", ["-RP", from.dataDir, to.dataDir]);
   await writeFile(join(to.dataDir, "standby.signal"), "");

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 
-/** Asks the system for a port; it may be gone by the time a server binds it. */
+/** Asks the system for a free port; it may be taken by the time a server binds it. */
 export async function freePort(): Promise<number> {
   const probe = createServer();
   probe.listen(0, "127.0.0.1");

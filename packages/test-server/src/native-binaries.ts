@@ -46,7 +46,7 @@ export async function runnableNativeDir(
   }
 }
 
-/** npm packages hold no symbolic links, and npm may not run the script that makes them. */
+/** npm packages contain no symbolic links, and npm may not run the script that creates them. */
 async function makeLinks(nativeDir: string): Promise<void> {
   const list = await readFile(join(nativeDir, "pg-symlinks.json"), "utf8").catch(() => "[]");
   const links: { source: string; target: string }[] = JSON.parse(list);

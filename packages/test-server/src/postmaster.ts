@@ -9,8 +9,8 @@ import { freePort } from "./free-port.js";
 import { failure, hasExited, launch, type Site } from "./site.js";
 
 /**
- * How a server goes down: `fast` ends its sessions and writes a checkpoint; `immediate` does not, so
- * that the next start has to recover; `kill` is SIGKILL to all its processes at once.
+ * How a server is stopped: `fast` ends its sessions and writes a checkpoint; `immediate` does not, so
+ * that the next start must recover; `kill` sends SIGKILL to all its processes at once.
  */
 export type HaltMode = "fast" | "immediate" | "kill";
 
@@ -23,10 +23,10 @@ const STOP_TIMEOUT_MS = 60_000;
 const START_ATTEMPTS = 20;
 const RETRY_DELAY_MS = 50;
 
-/** What one start may meet and the next one not: a port in use, processes that are not quite gone. */
+/** Temporary problems of a start: a port in use, processes that have not ended yet. */
 const PASSING = /Address already in use|pre-existing shared memory block/;
 
-/** The main process of a server. It comes and goes; its port stays. */
+/** The main process of a server. It can be restarted; its port stays. */
 export class Postmaster {
   readonly port: number;
   readonly #site: Site;
@@ -40,7 +40,7 @@ export class Postmaster {
     this.#process = process;
   }
 
-  /** Starts one on a free port: another one where somebody has taken the port meanwhile. */
+  /** Starts one on a free port; tries another port if that one was taken meanwhile. */
   static start(site: Site, settings: Settings): Promise<Postmaster> {
     return persistently(site, async () => {
       const port = await freePort();

@@ -1,15 +1,15 @@
 import { startServer, type ServerOptions } from "./start-server.js";
 
-/** A server to connect to: one of the user's own, or one started for the occasion. */
+/** A server to connect to: the user's, or a temporary one. */
 export interface DatabaseServer {
   readonly url: string;
-  /** Whether it was started here, so that its databases and settings are free to use. */
+  /** Whether it was started here, so that its databases and settings may be changed. */
   readonly embedded: boolean;
-  /** Stops an embedded server; does nothing to the user's own. */
+  /** Stops a temporary server; does nothing to the user's. */
   stop(): Promise<void>;
 }
 
-/** The server that `DATABASE_URL` names, or an embedded one started with `options`. */
+/** The server that `DATABASE_URL` names, or a temporary one started with `options`. */
 export async function serverFromEnvironment(options?: ServerOptions): Promise<DatabaseServer> {
   const url = process.env["DATABASE_URL"];
   if (url) return { url, embedded: false, stop: () => Promise.resolve() };

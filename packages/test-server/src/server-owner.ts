@@ -3,13 +3,13 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** The user a server runs as: nothing for ourselves, or ids to spawn with. */
+/** The user that a server runs as: undefined for the current user, or ids to spawn with. */
 export interface ServerOwner {
   readonly uid?: number;
   readonly gid?: number;
 }
 
-/** PostgreSQL refuses to run as root: for root it is `nobody`, for others themselves. */
+/** PostgreSQL refuses to run as root: for root, the owner is `nobody`; otherwise the current user. */
 export async function serverOwner(): Promise<ServerOwner> {
   if (process.getuid?.() !== 0) return {};
   const [uid, gid] = await Promise.all([run("id", ["-u", "nobody"]), run("id", ["-g", "nobody"])]);

@@ -8,7 +8,7 @@ import { runnableNativeDir } from "./native-binaries.js";
 import { serverOwner, type ServerOwner } from "./server-owner.js";
 import { Watchdog } from "./watchdog.js";
 
-/** Where a server lives and what it is run with. */
+/** A server's folder, and what it is run with. */
 export interface Site {
   readonly folder: string;
   readonly dataDir: string;
@@ -20,9 +20,9 @@ export interface Site {
 }
 
 /**
- * Makes a guarded temporary folder, which is gone again if `use` fails.
+ * Makes a guarded temporary folder, which is removed if `use` fails.
  *
- * @param environment variables that the server has besides ours
+ * @param environment variables of the server in addition to the default ones
  */
 export async function withNewSite<Result>(
   { nativeDir, environment }: Pick<Site, "nativeDir" | "environment">,
@@ -32,7 +32,7 @@ export async function withNewSite<Result>(
   const watchdog = new Watchdog(folder);
   try {
     const owner = await serverOwner();
-    // Only data, password and copied binaries are the owner's, who has to reach them.
+    // Only data, password and copied binaries belong to the owner, who must be able to reach them.
     await chmod(folder, 0o711);
     return await use({
       folder,
@@ -44,21 +44,21 @@ export async function withNewSite<Result>(
       watchdog,
     });
   } catch (error) {
-    // Why it did not start matters more than what could not be cleaned up.
+    // The reason why it did not start matters more than a failed cleanup.
     await watchdog.end().catch(() => {});
     throw error;
   }
 }
 
-/** Runs one of PostgreSQL's programs, watched, with a log of its own. */
+/** Runs one of PostgreSQL's programs under the watchdog, with its own log. */
 export function launch(site: Site, program: "initdb" | "postgres", args: string[]): ChildProcess {
   const log = openSync(site.logFile, "w", 0o600);
   try {
     const child = spawn(join(site.nativeDir, "bin", program), args, {
       cwd: site.folder,
-      // Nothing of the user's environment (PGPORT, PGOPTIONS, LANG) may reach the server.
+      // The user's environment (PGPORT, PGOPTIONS, LANG) must not reach the server.
       env: { PATH: process.env["PATH"], LC_ALL: "C", TZ: "UTC", ...site.environment },
-      // Out of reach of the terminal's Ctrl-C, which is for us to answer.
+      // Detached from the terminal's Ctrl-C, which this process handles.
       detached: true,
       stdio: ["ignore", log, log],
       ...site.owner,

@@ -8,7 +8,7 @@ import type { Site } from "./site.js";
 
 const run = promisify(execFile);
 
-/** A file system of a few megabytes, for a tablespace that is to be full. */
+/** A file system of a few megabytes, for tests with a full tablespace. */
 export class SmallDisk {
   /** The folder for the tablespace. */
   readonly path: string;
@@ -19,7 +19,7 @@ export class SmallDisk {
     this.#filler = join(path, "..", "filler");
   }
 
-  /** Mounts one, which only root may. It is gone with its server, if not before. */
+  /** Mounts one; only root can. It is unmounted with its server at the latest. */
   static async mount({ folder, owner }: Site, bytes: number): Promise<SmallDisk> {
     // The watchdog unmounts what it finds under this name.
     const disk = join(folder, "disk");
@@ -31,19 +31,19 @@ export class SmallDisk {
     return new SmallDisk(path);
   }
 
-  /** Leaves no room at all. */
+  /** Fills the file system completely. */
   async fill(): Promise<void> {
     const { bavail, bsize } = await statfs(this.path);
-    // More than there is: others may take some of it meanwhile.
+    // One block more than is free, so that none is left.
     await writeFile(this.#filler, Buffer.alloc((bavail + 1) * bsize)).catch(ignoreFull);
   }
 
-  /** Frees what {@link fill} has taken. */
+  /** Frees the space that {@link fill} took. */
   free(): Promise<void> {
     return rm(this.#filler);
   }
 
-  /** Unmounts it; no tablespace may be there any more. */
+  /** Unmounts it; it must not hold a tablespace any more. */
   async unmount(): Promise<void> {
     const disk = join(this.path, "..");
     await run("umount", [disk]);

@@ -8,13 +8,13 @@ import { TestServer } from "./test-server.js";
 /** What kind of server to start. */
 export interface ServerOptions {
   /**
-   * Whether commits survive a crash, as in production: for figures of speed and tests of crashes.
+   * Whether commits survive a crash, as in production: for benchmarks and crash tests.
    * @default false
    */
   readonly durable?: boolean;
-  /** Settings as in postgresql.conf; they win over ours, except for where the server listens. */
+  /** Settings as in postgresql.conf; they override the defaults, except for the listen address. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Environment variables for the server; of ours it gets none but PATH. */
+  /** Environment variables for the server; of this process's it gets only PATH. */
   readonly environment?: Readonly<Record<string, string>>;
   /**
    * The folder above `bin/` of another PostgreSQL, such as the `native/` folder of another
@@ -23,7 +23,7 @@ export interface ServerOptions {
   readonly nativeDir?: string;
 }
 
-/** Checkpoints are put off, so that they do not disturb figures. */
+/** Checkpoints are postponed, so that they do not disturb measurements. */
 const DEFAULT_SETTINGS = {
   max_connections: "200",
   shared_buffers: "256MB",
@@ -35,7 +35,7 @@ const NOT_DURABLE = { fsync: "off", synchronous_commit: "off", full_page_writes:
 
 /**
  * Starts a PostgreSQL server on 127.0.0.1, on a free port, in a temporary folder. However this
- * process ends, the server is stopped and the folder removed; neither keeps the process alive.
+ * process ends, the server is stopped and the folder is removed. Neither keeps the process alive.
  */
 export async function startServer({
   durable = false,

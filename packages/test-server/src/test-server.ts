@@ -11,7 +11,7 @@ interface StandbyOptions {
   readonly port?: number;
 }
 
-/** A PostgreSQL server of our own, in a temporary folder. */
+/** A temporary PostgreSQL server. */
 export class TestServer {
   readonly dataDir: string;
   readonly #site: Site;
@@ -51,18 +51,18 @@ export class TestServer {
     return `postgres://postgres:${this.#password}@127.0.0.1:${this.port}/postgres`;
   }
 
-  /** The process id of the postmaster, another one after each start. Throws while it is down. */
+  /** The process id of the postmaster; it changes with each start. Throws while the server is down. */
   get pid(): number {
     return this.#postmaster.pid;
   }
 
   /**
-   * Runs statements as the superuser, over a connection of their own, which no crash of the server
-   * outlives. The rows are those of the last statement.
+   * Runs statements as the superuser, over a connection of their own. Returns the rows of the
+   * last statement.
    */
   async query<Row>(sql: string): Promise<Row[]> {
     const client = new Client(this.url);
-    // Without a listener a server that goes down in between would end the process.
+    // Without a listener, a server that goes down in between would end the process.
     client.on("error", () => {});
     await client.connect();
     try {
@@ -73,7 +73,7 @@ export class TestServer {
     }
   }
 
-  /** Takes the server down; port and data stay, for {@link resume}. */
+  /** Stops the server; port and data stay, for {@link resume}. */
   halt(mode: HaltMode): Promise<void> {
     return this.#postmaster.halt(mode);
   }
@@ -91,8 +91,8 @@ export class TestServer {
 
   /**
    * Starts a hot standby that streams from this server and answers to the name `standby`. This server
-   * is restarted for it (`fast`), because a copy of a cluster at rest needs no tools. The standby is
-   * to be stopped by itself; `SELECT pg_promote()` makes a primary of it.
+   * is restarted for it (`fast`), because a cluster that is shut down can be copied without tools. Stop
+   * the standby separately; `SELECT pg_promote()` makes it a primary.
    */
   async startStandby({ port = this.port }: StandbyOptions = {}): Promise<TestServer> {
     return withNewSite(this.#site, async (site) => {
@@ -109,7 +109,7 @@ export class TestServer {
   }
 
   /**
-   * Mounts a file system of so many bytes, which only root may; one at a time.
+   * Mounts a file system of the given size in bytes; only root can. One at a time.
    *
    * @example
    * const disk = await server.mountDisk(16 * 1024 * 1024);

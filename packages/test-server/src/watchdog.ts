@@ -2,9 +2,9 @@ import { spawn, type ChildProcess } from "node:child_process";
 import type { Writable } from "node:stream";
 
 /**
- * Reads process ids, one a line, an empty line for none. At the end of its input it stops the last
- * one and removes the folder. A postmaster that is stopped at once removes postmaster.pid as its
- * last act; `kill -0` alone would wait for a zombie where nobody reaps orphans.
+ * Reads process ids, one per line, an empty line for none. At the end of its input it stops the last
+ * one and removes the folder. A postmaster that stops immediately removes postmaster.pid last;
+ * `kill -0` alone would wait for a zombie if nothing reaps orphans.
  */
 const SCRIPT = `
 folder=$1
@@ -29,8 +29,8 @@ done
 `;
 
 /**
- * A shell that outlives this process, however that ends, and then stops the watched process and
- * removes the folder. It neither keeps the event loop alive nor hears the terminal's Ctrl-C.
+ * A shell that outlives this process, however it ends, and then stops the watched process and removes
+ * the folder. It does not keep the event loop alive and does not receive the terminal's Ctrl-C.
  */
 export class Watchdog {
   readonly #shell: ChildProcess;
@@ -50,7 +50,7 @@ export class Watchdog {
       shell.once("error", (error) => resolve(error.message));
       shell.once("exit", (code, signal) => resolve(signal ?? `exit code ${code}`));
     });
-    // Writing to a shell that has died is no error here: end() tells.
+    // Writing to a shell that has died is not an error here: end() reports it.
     this.#input.on("error", () => {});
     shell.unref();
   }

@@ -1,6 +1,6 @@
 import type { Group } from "../../contenders/contender.js";
 
-/** Told apart by those who do not see red and green as well. */
+/** Distinguishable with red-green color blindness. */
 export const LINE_COLORS = ["#3b6fd4", "#e0a800", "#8c8c8c", "#c2477f"];
 
 export const GROUP_COLORS: Readonly<Record<Group, string>> = {

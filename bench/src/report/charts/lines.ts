@@ -10,7 +10,7 @@ const LABEL_HEIGHT = 18;
 const TITLE_X = 4;
 const TITLE_Y = 8;
 
-/** A picture of lines, their names in their colours beside them. */
+/** A line chart, with the names of the lines next to them in their color. */
 export interface LineChart {
   readonly title: string;
   readonly x: Plot.ScaleOptions;

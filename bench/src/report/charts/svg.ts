@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 
-/** What all pictures have in common; white, because a page may be dark. */
+/** Common settings of all charts. The background is white, because the page may be dark. */
 const STYLE = { background: "white", color: "#1f2328", fontSize: "12px" };
 
 /** Draws a plot as the text of an SVG file. */
