@@ -68,7 +68,10 @@ describe("the bench", () => {
 
   it("has no figure for a contender that changed a row", async () => {
     await meddle("IF new.latency_ms % 10 = 0 THEN new.url := 'other'; END IF;", async () => {
-      await assert.rejects(run({}), /the table has 50 rows, but contents differ from what was sent/);
+      await assert.rejects(
+        run({}),
+        /the table has 50 rows, but their contents differ from what was sent/,
+      );
     });
   });
 
