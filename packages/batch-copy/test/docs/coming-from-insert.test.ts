@@ -4,9 +4,9 @@ import { before, describe, it } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { runInThisContext } from "node:vm";
 
-import { Pool } from "pg";
+import { DatabaseError, Pool } from "pg";
 
-import { Copier, EncodeError } from "../../dist/index.js";
+import { Copier, EncodeError, RowRejectedError } from "../../dist/index.js";
 import { compile } from "../helpers/compile.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 import { codeBlocks, readDocument } from "../helpers/documents.js";
@@ -90,6 +90,55 @@ describe("Coming from INSERT", () => {
       else process.env["TZ"] = zone;
       await pool.end();
     }
+  });
+
+  it("says that errors of constraints have the same fields", async () => {
+    await db.pool.query(`CREATE TABLE ${db.schema}.people (id int PRIMARY KEY)`);
+    await db.pool.query(`INSERT INTO ${db.schema}.people VALUES (1)`);
+    const insert = db.pool.query(`INSERT INTO ${db.schema}.people VALUES (1)`);
+    const byInsert = await insert.then(
+      () => assert.fail(),
+      (error: DatabaseError) => error,
+    );
+    await using copier = await Copier.connect(`${db.schema}.people`, { pool: db.pool });
+    await assert.rejects(copier.insert({ id: 1 }), (error: unknown) => {
+      assert.ok(error instanceof RowRejectedError);
+      assert.equal(error.sqlState, byInsert.code);
+      for (const field of ["constraint", "detail", "table", "message"] as const) {
+        assert.equal(error[field], byInsert[field]);
+      }
+      assert.ok(error.cause instanceof DatabaseError);
+      return true;
+    });
+  });
+
+  it("says that columns which are not filled get their defaults, and rows of a batch one now()", async () => {
+    const name = `${db.schema}.with_defaults`;
+    await db.pool.query(
+      `CREATE TABLE ${name} (id bigserial, at timestamptz DEFAULT now(), key uuid DEFAULT gen_random_uuid(), v int)`,
+    );
+    await using copier = await Copier.connect(name, { pool: db.pool, columns: ["v"] });
+    await copier.sendMany([{ v: 1 }, { v: null }, {}]);
+    await copier.flush();
+    const rows = await db.rows(
+      `SELECT count(id)::int AS ids, count(DISTINCT at)::int AS times, count(DISTINCT key)::int AS keys, count(v)::int AS vs FROM ${name}`,
+    );
+    assert.deepEqual(rows, [{ ids: 3, times: 1, keys: 3, vs: 1 }]);
+    await assert.rejects(copier.insert({ V: 1 }), EncodeError);
+    await assert.rejects(copier.insert({ v: 1, w: undefined }), EncodeError);
+  });
+
+  it("says that rules do not apply, and that a trigger may skip a row", async () => {
+    const name = `${db.schema}.ruled`;
+    await db.pool.query(`CREATE TABLE ${name} (id int);
+      CREATE RULE nothing AS ON INSERT TO ${name} DO INSTEAD NOTHING;
+      CREATE FUNCTION ${db.schema}.skip() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RETURN CASE WHEN new.id = 2 THEN NULL ELSE new END; END $$;
+      CREATE TRIGGER skip BEFORE INSERT ON ${name} FOR EACH ROW EXECUTE FUNCTION ${db.schema}.skip()`);
+    await using copier = await Copier.connect(name, { pool: db.pool });
+    await Promise.all([copier.insert({ id: 1 }), copier.insert({ id: 2 })]);
+    assert.deepEqual(await db.rows(`SELECT id FROM ${name}`), [{ id: 1 }]);
+    assert.equal(copier.stats.rowsSkipped, 1);
   });
 
   /** What each way of writing leaves in a new table. */
