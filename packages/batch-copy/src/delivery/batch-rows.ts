@@ -9,8 +9,8 @@ export interface RowDecoder<Row> {
 }
 
 /**
- * Where in a batch's pages each row begins, found by walking over the lengths of the fields. Made for
- * a batch that has failed only: on the good path nobody needs it.
+ * Where each row begins in a batch's pages, found by walking over the lengths of the fields. Only
+ * batches that have failed need it.
  */
 export class BatchRows {
   readonly #pages: readonly Page[];

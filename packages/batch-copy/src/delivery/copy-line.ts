@@ -12,7 +12,7 @@ const BEGINNINGS = ["COPY %, ", "%のCOPY、", "% 복사, "];
  * src/backend/commands/copyfrom.c).
  *
  * @param where the error's context
- * @param relation the table's bare name, or undefined if it cannot be told from what stands around it
+ * @param relation the table's bare name, or undefined if the name is ambiguous in a context
  * @param rows how many rows were sent
  * @returns from 1, or undefined if there is no such number
  */

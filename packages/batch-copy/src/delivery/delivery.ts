@@ -24,7 +24,7 @@ export interface DeliveryParts<Row extends object> extends Omit<SettlementParts<
   readonly contextName: string | undefined;
 }
 
-/** Takes batches from the batcher to free lanes, and sees to it that each of their rows is settled. */
+/** Assigns batches to free lanes, and makes sure that each of their rows is settled. */
 export class Delivery<Row extends object> {
   readonly #parts: DeliveryParts<Row>;
   readonly #settlement: Settlement<Row>;
@@ -96,9 +96,9 @@ export class Delivery<Row extends object> {
   }
 
   /**
-   * Cuts what is under way and gives up the rest: flushes that wait for it end with an
-   * UndeliveredError. It has the rows that are not in the table, as far as is known, but for those of
-   * `insert()`s, whose callers are told. Nothing may be sent any more. Further calls change nothing.
+   * Cuts what is in flight and gives up the rest: pending flushes reject with an UndeliveredError. It
+   * has the rows that are not in the table, as far as is known, except those of `insert()`s, which
+   * reject. Nothing may be sent afterwards. Further calls change nothing.
    */
   abandon(message: string): Promise<void> {
     this.#abandoning ??= this.#abandon(message);
@@ -131,7 +131,7 @@ export class Delivery<Row extends object> {
     if (this.#parts.batcher.hasFullBatch) {
       this.feed();
     } else {
-      // Whoever was just told of a commit may send at once: those rows go out together.
+      // Callers that this commit wakes may send at once: their rows go out together.
       this.#parts.means.clock.soon(this.feed);
     }
   }
