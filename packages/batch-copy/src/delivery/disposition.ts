@@ -4,11 +4,11 @@ import { isInFunction } from "./copy-line.js";
 /**
  * What the code of a server's ERROR suggests:
  *
- * - `refuse`: the row is to blame;
- * - `doubtful`: the row, or the table, the role, the server: a trial tells;
- * - `retry`: it passes by itself; if it does not, a trial tells;
- * - `wait`: it passes by itself, and no row is ever to blame;
- * - `hold`: an operator has to fix something, and no row is ever to blame.
+ * - `refuse`: about a row;
+ * - `doubtful`: about a row, or about the table, the role or the server: a trial decides;
+ * - `retry`: temporary; if it persists, a trial decides;
+ * - `wait`: temporary, and never about a row;
+ * - `hold`: an operator has to fix something; never about a row.
  */
 export type Disposition = "refuse" | "doubtful" | "retry" | "wait" | "hold";
 

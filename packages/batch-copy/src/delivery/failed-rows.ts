@@ -12,14 +12,14 @@ export interface FailedRows {
   readonly fate: FailedFate;
   readonly from: number;
   readonly to: number;
-  /** The first row that nobody was told of yet. */
+  /** The first row that was not reported yet. */
   next: number;
 }
 
-/** After so many rows the event loop comes round once. */
+/** Rows after which the event loop gets a turn. */
 const ROWS_PER_TURN = 2000;
 
-/** The rows that nobody was told of, but for those of an `insert()`. */
+/** The rows that were not reported yet, except those of an `insert()`. */
 export async function* remainingRows<Row>(
   { batch, rows, next, to }: FailedRows,
   decoder: RowDecoder<Row>,
@@ -34,7 +34,7 @@ export async function* remainingRows<Row>(
   }
 }
 
-/** Gathers the rows that an abandoned delivery gives back. */
+/** Collects the rows that an abandoned delivery hands back. */
 export class Remains {
   readonly #message: string;
   readonly #rows: object[] = [];
@@ -59,7 +59,7 @@ export class Remains {
     }
   }
 
-  /** @param cause what else there is to tell */
+  /** @param cause an error that is reported with it */
   error(cause: Error | undefined): UndeliveredError {
     const options = cause === undefined ? {} : { cause };
     return new UndeliveredError(this.#message, this.#rows, this.#inDoubt, options);

@@ -4,7 +4,7 @@ import { RowsRejectedError, type Rejection } from "../errors.js";
 /** How many rejections a RowsRejectedError carries. */
 const SHOWN_REJECTIONS = 10;
 
-/** Rejections that somebody has to be told of. */
+/** Rejections that have to be reported. */
 interface Report {
   count: number;
   readonly first: Rejection[];
@@ -13,7 +13,7 @@ interface Report {
 }
 
 /** A row that is not in the table, by its batch and its place there. */
-interface UntoldRow {
+interface UnreportedRow {
   readonly sequence: number;
   readonly position: number;
   /** Left out where there are enough to show. */
@@ -28,44 +28,44 @@ interface PendingFlush extends FlushPoint {
 }
 
 /**
- * Knows which batches are settled, and so when a `flush()` is over. A rejection is told to every
- * pending flush that covers the row; if there is none, to the next flush, once.
+ * Knows which batches are settled, and so when a `flush()` is done. A rejection is reported by every
+ * pending flush that covers the row; if there is none, by the next flush, once.
  */
 export class FlushTracker {
   readonly #pending = new Set<PendingFlush>();
   /** Batches settled before one that was opened earlier. */
   readonly #settledAhead = new Set<number>();
   #firstUnsettled = 0;
-  #untold: Report = emptyReport();
+  #unreported: Report = emptyReport();
 
   /** Resolves when all rows up to the point are settled. */
   flush(point: FlushPoint): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = (error?: Error): void => (error === undefined ? resolve() : reject(error));
-      const flush = { ...point, report: this.#untold, settle };
-      this.#untold = emptyReport();
+      const flush = { ...point, report: this.#unreported, settle };
+      this.#unreported = emptyReport();
       this.#pending.add(flush);
       this.#finish(flush);
     });
   }
 
   /**
-   * Notes that a row is not in the table, and that nobody else was told.
+   * Notes a row that is not in the table and was not reported otherwise.
    *
    * @returns whether a pending flush reports it
    */
-  reject(row: UntoldRow): boolean {
-    let isTold = false;
+  reject(row: UnreportedRow): boolean {
+    let isReported = false;
     for (const flush of this.#pending) {
       if (covers(flush, row)) {
         add(flush.report, row);
-        isTold = true;
+        isReported = true;
       }
     }
-    if (!isTold) {
-      add(this.#untold, row);
+    if (!isReported) {
+      add(this.#unreported, row);
     }
-    return isTold;
+    return isReported;
   }
 
   /** Notes that every row of the batch is settled. */
@@ -79,7 +79,7 @@ export class FlushTracker {
     }
   }
 
-  /** Ends every pending flush, with an error that is told what else there is to tell. */
+  /** Ends every pending flush with an error, whose cause is what it would have rejected with. */
   abandon(errorWith: (cause: Error | undefined) => Error): void {
     for (const flush of this.#pending) {
       flush.settle(errorWith(errorOf(flush.report)));
@@ -100,11 +100,11 @@ function emptyReport(): Report {
   return { count: 0, first: [], cause: undefined };
 }
 
-function covers(flush: FlushPoint, { sequence, position }: UntoldRow): boolean {
+function covers(flush: FlushPoint, { sequence, position }: UnreportedRow): boolean {
   return sequence < flush.sequence || (sequence === flush.sequence && position < flush.rows);
 }
 
-function add(report: Report, { rejection, cause }: UntoldRow): void {
+function add(report: Report, { rejection, cause }: UnreportedRow): void {
   report.count++;
   report.cause ??= cause;
   if (rejection !== undefined && report.first.length < SHOWN_REJECTIONS) {

@@ -14,7 +14,7 @@ export interface IsolationPort {
   settle(from: number, to: number, fate: Fate): void;
 }
 
-/** Rows that were refused together: at least one of them is to blame. */
+/** Rows that were refused together: at least one of them is the reason. */
 interface Failure {
   readonly from: number;
   readonly to: number;

@@ -25,7 +25,7 @@ export class Health {
     return this.#failingSince;
   }
 
-  /** Trouble that lies back is over, if nothing was tried since: that may have been nothing to do. */
+  /** Forgets failures from before that time: since then there may have been nothing to send. */
   forgetTroubleBefore(time: number): void {
     if (this.#lastFailure < time) {
       this.#failingSince = undefined;

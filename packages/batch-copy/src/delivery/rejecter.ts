@@ -7,8 +7,8 @@ import { rowError } from "./row-error.js";
 
 type RejectHandler<Row> = (rejection: Rejection<Row>) => void | Promise<void>;
 
-/** Called with each row that nobody took, and with what `onReject` threw for it, if it did. */
-type Untold = (position: number, rejection: Rejection | undefined, cause: unknown) => void;
+/** Called for each row that `onReject` did not take, with what it threw, if it did. */
+type Unreported = (position: number, rejection: Rejection | undefined, cause: unknown) => void;
 
 /** As many rejections of one fate as anybody will look at. */
 const SHOWN_REJECTIONS = 10;
@@ -44,9 +44,9 @@ export class Rejecter<Row extends object> {
   }
 
   /** Hands the rows over after those that came before. Never rejects. */
-  reject(failed: FailedRows, untold: Untold): Promise<void> {
+  reject(failed: FailedRows, unreported: Unreported): Promise<void> {
     this.#pending.add(failed);
-    this.#last = this.#last.then(() => this.#run(failed, untold));
+    this.#last = this.#last.then(() => this.#run(failed, unreported));
     return this.#last;
   }
 
@@ -57,7 +57,7 @@ export class Rejecter<Row extends object> {
     return failed;
   }
 
-  async #run(failed: FailedRows, untold: Untold): Promise<void> {
+  async #run(failed: FailedRows, unreported: Unreported): Promise<void> {
     const onReject = this.#onReject;
     let handed = 0;
     for await (const [position, row] of remainingRows(failed, this.#decoder)) {
@@ -67,9 +67,9 @@ export class Rejecter<Row extends object> {
       failed.next = position;
       const rejection = { row, error: rowError(row, failed.fate) };
       if (onReject === undefined) {
-        untold(position, handed++ < SHOWN_REJECTIONS ? rejection : undefined, undefined);
+        unreported(position, handed++ < SHOWN_REJECTIONS ? rejection : undefined, undefined);
       } else {
-        await this.#handle(onReject, rejection, (cause) => untold(position, rejection, cause));
+        await this.#handle(onReject, rejection, (cause) => unreported(position, rejection, cause));
       }
     }
     this.#pending.delete(failed);

@@ -17,7 +17,7 @@ export interface SettlementParts<Row extends object> {
   readonly decoder: RowDecoder<Row>;
   readonly onReject: ((rejection: Rejection<Row>) => void | Promise<void>) | undefined;
   readonly alarm: Alarm;
-  /** Called when nobody needs the batch's bytes any more. */
+  /** Called when the batch's bytes are not needed any more. */
   readonly onReleased: (batch: Batch) => void;
 }
 
@@ -31,7 +31,7 @@ export interface RowCounts {
   batchesCommitted: number;
 }
 
-/** Tells of each row what became of it: its `insert()`, `onReject`, or the flushes that cover it. */
+/** Reports the fate of each row: to its `insert()`, to `onReject`, or by the flushes that cover it. */
 export class Settlement<Row extends object> {
   readonly #parts: SettlementParts<Row>;
   readonly #flushes = new FlushTracker();
@@ -90,7 +90,7 @@ export class Settlement<Row extends object> {
   }
 
   /**
-   * From now on nobody is told of failed rows, but for the callers of `insert()`: the others remain.
+   * From now on only callers of `insert()` get the errors of their rows: the other rows remain.
    */
   abandon(): void {
     this.#abandoned = this.#rejecter.abandon();
@@ -124,7 +124,7 @@ export class Settlement<Row extends object> {
     const { sequence } = batch;
     const handedOver = this.#rejecter.reject(failed, (position, rejection, cause) => {
       if (!this.#flushes.reject({ sequence, position, rejection, cause })) {
-        this.#warnOfUntold(fate, cause);
+        this.#warnOfUnreported(fate, cause);
       }
     });
     void handedOver.then(() => {
@@ -136,11 +136,11 @@ export class Settlement<Row extends object> {
   }
 
   /** A service that never flushes would otherwise lose rows in silence. */
-  #warnOfUntold({ error }: FailedFate, cause: unknown): void {
+  #warnOfUnreported({ error }: FailedFate, cause: unknown): void {
     const { alarm, table } = this.#parts;
     const why =
       cause === undefined ? "set onReject to get the rows" : `onReject failed: ${messageOf(cause)}`;
-    alarm.sound("untold", `${table}: rows were not written, ${why}: ${error.message}`);
+    alarm.sound("unreported", `${table}: rows were not written, ${why}: ${error.message}`);
   }
 
   #rejectInserts({ batch, rows, from, to, fate }: FailedRows): void {
@@ -156,7 +156,7 @@ export class Settlement<Row extends object> {
     this.counts.batchesCommitted++;
   }
 
-  /** Everybody was told of the rows. */
+  /** The rows are reported. */
   #concludeFailed({ batch, from, to, fate }: FailedRows): void {
     if (fate.kind === "unknown") {
       this.counts.rowsInDoubt += to - from;
