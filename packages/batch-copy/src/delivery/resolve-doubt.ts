@@ -5,7 +5,7 @@ import type { Means } from "./means.js";
 import type { Patience } from "./patience.js";
 import { pause } from "./pause.js";
 
-/** Asks about a doubt until there is an answer, until `retry.timeoutMs` is over, or the signal aborts. */
+/** Asks about a doubt until there is an answer, or patience is over, or the signal aborts. */
 export async function resolveDoubt(
   doubt: Doubt,
   means: Means,
@@ -35,7 +35,7 @@ async function ask(doubt: Doubt, { alarm, route, table }: Means): Promise<Answer
       const { message } = error as Error;
       alarm.sound(
         "in doubt",
-        `${table}: the outcome of a commit is unknown and cannot be looked up until this is fixed: ${message}`,
+        `${table}: a commit is in doubt, and asked about until this is mended: ${message}`,
       );
     }
     return "pending";
