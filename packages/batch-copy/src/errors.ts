@@ -12,23 +12,42 @@ export type BatchCopyErrorCode =
   | "CLOSED";
 
 /**
+ * Gives a class its name by a literal, which a minifier keeps, and its errors too. That of the errors
+ * is on the prototype, as with native errors, so that `stack` begins with it and a subclass may set
+ * one of its own in any way.
+ */
+function nameErrors(errorClass: { readonly prototype: Error }, name: string): void {
+  Object.defineProperty(errorClass, "name", { value: name, configurable: true });
+  Object.defineProperty(errorClass.prototype, "name", {
+    value: name,
+    configurable: true,
+    writable: true,
+  });
+}
+
+/**
  * The base of all errors of this library. `cause` is the error behind it, where there is one.
  *
  * @example
  * if (error instanceof BatchCopyError && error.code === "CLOSED") return;
  */
 export class BatchCopyError extends Error {
+  static {
+    nameErrors(this, "BatchCopyError");
+  }
   readonly code: BatchCopyErrorCode;
 
   constructor(code: BatchCopyErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = new.target.name;
     this.code = code;
   }
 }
 
 /** No connection to the server; `cause` is the driver's error. */
 export class ConnectError extends BatchCopyError {
+  static {
+    nameErrors(this, "ConnectError");
+  }
   declare readonly code: "CONNECT_FAILED";
   constructor(message: string, options?: ErrorOptions) {
     super("CONNECT_FAILED", message, options);
@@ -37,6 +56,9 @@ export class ConnectError extends BatchCopyError {
 
 /** The definition and the table in the database do not go together. */
 export class SchemaMismatchError extends BatchCopyError {
+  static {
+    nameErrors(this, "SchemaMismatchError");
+  }
   declare readonly code: "SCHEMA_MISMATCH";
   /** Each difference, as a sentence. */
   readonly differences: readonly string[];
@@ -55,6 +77,9 @@ export class SchemaMismatchError extends BatchCopyError {
 
 /** A row that its column types cannot hold. Only its sender learns of it; no other row is touched. */
 export class EncodeError extends BatchCopyError {
+  static {
+    nameErrors(this, "EncodeError");
+  }
   declare readonly code: "ENCODE_FAILED";
   /** The column, or undefined if the row as a whole is wrong. */
   readonly column: string | undefined;
@@ -90,6 +115,9 @@ export interface ServerErrorFields {
 
 /** The server refused the row; `cause` is the driver's error. */
 export class RowRejectedError extends BatchCopyError implements ServerErrorFields {
+  static {
+    nameErrors(this, "RowRejectedError");
+  }
   declare readonly code: "ROW_REJECTED";
   readonly row: object;
   /** PostgreSQL's five-character error code. */
@@ -121,6 +149,9 @@ export interface RowsInDoubt {
 
 /** Rows that were accepted and could not be delivered. They are handed back here. */
 export class UndeliveredError extends BatchCopyError {
+  static {
+    nameErrors(this, "UndeliveredError");
+  }
   declare readonly code: "UNDELIVERED";
   /** How many rows: `rows` and those in doubt together. */
   readonly count: number;
@@ -144,6 +175,9 @@ export class UndeliveredError extends BatchCopyError {
 
 /** The connection was lost while COMMIT was under way: the row may be in the table or not. */
 export class OutcomeUnknownError extends BatchCopyError {
+  static {
+    nameErrors(this, "OutcomeUnknownError");
+  }
   declare readonly code: "OUTCOME_UNKNOWN";
   /** The transaction, for `pg_xact_status`. */
   readonly xid: string;
@@ -166,6 +200,9 @@ export interface Rejection<Row = object> {
 
 /** Rows of `send` and `sendMany` did not reach the table, and no `onReject` took them. */
 export class RowsRejectedError extends BatchCopyError {
+  static {
+    nameErrors(this, "RowsRejectedError");
+  }
   declare readonly code: "ROWS_REJECTED";
   /** How many rows. */
   readonly count: number;
@@ -183,6 +220,9 @@ export class RowsRejectedError extends BatchCopyError {
 
 /** The copier is closed, or was closed while the sender waited for room. */
 export class ClosedError extends BatchCopyError {
+  static {
+    nameErrors(this, "ClosedError");
+  }
   declare readonly code: "CLOSED";
   /** From `sendMany`: how many rows were accepted. */
   declare accepted?: number;
