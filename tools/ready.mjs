@@ -15,6 +15,7 @@ if (reason !== undefined) {
   run("npm", ["ci", "--include=dev", "--no-audit", "--no-fund"]);
 }
 run(process.execPath, [join("node_modules", "typescript", "bin", "tsc"), "-b"]);
+run(process.execPath, [join("packages", "batch-copy", "bundle.mjs")]);
 
 /** npm keeps a lockfile of what it has installed; file times say nothing after a git checkout. */
 function reasonToInstall() {

@@ -6,6 +6,9 @@ import { join, relative } from "node:path";
 
 import { runWithServer } from "./run-with-server.mjs";
 
+// Some tests use the package as users do, and must not meet an old bundle.
+await import("../packages/batch-copy/bundle.mjs");
+
 const root = join(import.meta.dirname, "..");
 const args = process.argv.slice(2);
 const flags = args.filter((arg) => arg.startsWith("-"));
