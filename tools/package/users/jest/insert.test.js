@@ -1,0 +1,3 @@
+const scenario = require("../scenario.cjs");
+
+test("inserts rows with what require() finds", () => scenario(require("batch-copy")));

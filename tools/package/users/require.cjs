@@ -1,0 +1,3 @@
+const scenario = require("./scenario.cjs");
+
+void scenario(require("batch-copy"));
