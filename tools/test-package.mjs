@@ -1,7 +1,7 @@
 // @ts-check
-// Packs the library and uses the tarball as users will, with DATABASE_URL set:
+// Packs the library, installs the tarball and uses it as users do. Needs DATABASE_URL.
 // node tools/test-package.mjs [--matrix]
-//   --matrix  also what takes long to install: Nest's template, ts-node, Bun, Deno
+//   --matrix  also the slow checks: Nest, ts-node, Bun, Deno, every module setting of TypeScript
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,7 +36,8 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Prints how it went, and notes a failure in the exit code of this process.
+/**
+ * Runs a check and prints its result. A failure sets the exit code of this process.
  * @param {Check} check
  * @param {Project} project
  */

@@ -6,7 +6,7 @@ import { join, relative } from "node:path";
 
 import { runWithServer } from "./run-with-server.mjs";
 
-// Some tests use the package as users do, and must not meet an old bundle.
+// Some tests import the package by its name, and need an up-to-date bundle.
 await import("../packages/batch-copy/bundle.mjs");
 
 const root = join(import.meta.dirname, "..");

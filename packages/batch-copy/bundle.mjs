@@ -1,10 +1,11 @@
 // @ts-check
-// Makes what users load out of what tsc compiled: node bundle.mjs [--force]
-//   dist/index.cjs   the whole library in one file, for require()
-//   dist/index.mjs   the same file's exports, for import: one copy of the code in a process
-//   dist/types/      the declarations of the public names, as CommonJS; dist/index.d.mts repeats them
-// Does nothing if the sources are those of the last time. `npm run build`, tools/ready.mjs and
-// `npm pack` run it.
+// Builds the published files from the output of tsc: node bundle.mjs [--force]
+//   dist/index.cjs    the whole library in one file, for require()
+//   dist/index.mjs    re-exports dist/index.cjs, for import: a process has one copy of the code
+//   dist/types/       the declarations of the public API, as CommonJS
+//   dist/index.d.mts  re-exports dist/types/
+// Skips the work if the sources have not changed. `npm run build`, tools/ready.mjs and `npm pack`
+// run this script.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
@@ -33,7 +34,7 @@ if (process.argv.includes("--force") || digest !== read(digestFile)) {
   writeFileSync(digestFile, digest);
 }
 
-/** Of contents, because file times say nothing after a git checkout or in a copy of the folder. */
+/** Hashes contents, because a git checkout or a copy of the folder changes file times. */
 function digestOfSources() {
   const hash = createHash("sha256");
   const sources = readdirSync(join(folder, "src"), { encoding: "utf8", recursive: true })
@@ -51,7 +52,7 @@ function read(file) {
   return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }
 
-/** Normally tsc has nothing left to do; but `npm pack` alone must not pack old code. */
+/** Usually tsc has nothing to do, but `npm pack` on its own must not pack outdated code. */
 function compile() {
   const require = createRequire(import.meta.url);
   const tsc = join(dirname(require.resolve("typescript/package.json")), "bin", "tsc");
@@ -59,9 +60,9 @@ function compile() {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** The source map leads through tsc's maps to src/, which is in the package too. */
+/** esbuild follows tsc's source maps, so index.cjs.map refers to src/, which is published as well. */
 async function bundle() {
-  // Not needed, and so not asked for, where the bundle is up to date.
+  // A static import would require esbuild even where the bundle is up to date.
   const { build } = await import("esbuild");
   await build({
     absWorkingDir: folder,
@@ -78,7 +79,7 @@ async function bundle() {
   });
 }
 
-/** The names are those that the bundle exports, so none can be missing. */
+/** Takes the names from the bundle itself, so that none can be missing. */
 function writeImport() {
   const names = Object.keys(createRequire(import.meta.url)("./dist/index.cjs")).toSorted();
   const list = names.map((name) => `  ${name},\n`).join("");
@@ -87,8 +88,9 @@ function writeImport() {
 }
 
 /**
- * Copies index.d.ts and whatever it reaches. TypeScript takes them for CommonJS by the package.json
- * beside them: before 5.8 it lets no CommonJS module import an ES module, but the other way round.
+ * Copies index.d.ts and all declarations that it imports. The package.json next to them makes them
+ * CommonJS for TypeScript: an ES module can import those, whereas TypeScript before 5.8 does not let
+ * a CommonJS module import an ES module (TS1479).
  */
 function copyDeclarations() {
   const types = join(dist, "types");

@@ -1,7 +1,7 @@
 // @ts-check
-// Puts the repository's LICENSE and README into the package: node packed-documents.mjs
-// README's relative links become absolute. npm would complete them from `repository` with its
-// `directory`, but they start at the root of the repository.
+// Copies LICENSE and README from the repository's root into the package: node packed-documents.mjs
+// Makes README's relative links absolute: npm resolves them from the package's own directory in the
+// repository, but they start at the root.
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -14,7 +14,7 @@ const readme = readFileSync(join(root, "README.md"), "utf8");
 writeFileSync(
   join(folder, "README.md"),
   readme
-    // An image needs the file itself, not GitHub's page about it.
+    // An image needs the raw file, not GitHub's page that shows it.
     .replaceAll(
       /(!\[[^\]]*\]\()(?![a-z]+:|#)/g,
       `$1https://raw.githubusercontent.com${repository}/HEAD/`,

@@ -7,11 +7,11 @@ import { join } from "node:path";
 /** @import { Project } from "./project.mjs" */
 
 /**
- * Something that users do with the package. `run` throws if it fails.
+ * Something that users do with the package. `run` throws if it does not work.
  * @typedef {{ name: string, run: (project: Project) => void }} Check
  */
 
-/** Thrown by a check that cannot be made here; the message says why. */
+/** Thrown by a check that cannot run on this machine. The message says why. */
 export class NotHere extends Error {}
 
 const root = join(import.meta.dirname, "..", "..");
@@ -19,7 +19,7 @@ const INSERTED = "2 rows inserted";
 const NODE = process.execPath;
 const REQUIRE = `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);`;
 
-/** What `typescript` is in the matrix, too: ts-jest and ts-node take none that is newer. */
+/** The folders of the compilers. `typescript` is 5.9, because ts-jest and ts-node need it below 7. */
 const TYPESCRIPTS = /** @type {Record<string, string>} */ ({
   5.4: "typescript-5.4",
   5.9: "typescript",
@@ -28,7 +28,7 @@ const TYPESCRIPTS = /** @type {Record<string, string>} */ ({
 const STRICT = ["--noEmit", "--strict", "--skipLibCheck", "false", "--target", "es2022"];
 STRICT.push("--types", "node");
 
-/** How a tsconfig may say what modules are; the package's type decides what comes of it. */
+/** The module settings of a tsconfig, as arguments. */
 const MODULES = {
   commonjs: ["--module", "commonjs"],
   node16: ["--module", "node16"],
@@ -60,7 +60,7 @@ export const matrixPackages = [
 ];
 
 /**
- * What CI checks.
+ * The checks that CI runs.
  * @param {string} tarball
  * @returns {Check[]}
  */
@@ -111,7 +111,7 @@ export function coreChecks(tarball) {
 }
 
 /**
- * What `npm run test:package:matrix` checks as well.
+ * The checks that only `npm run test:package:matrix` runs.
  * @returns {Check[]}
  */
 export function matrixChecks() {
@@ -149,7 +149,7 @@ function inserts(name, program) {
 }
 
 /**
- * A program with everything that it needs in one minified file, as for serverless functions.
+ * Bundles a program and its dependencies into one minified file, as for serverless functions.
  * @param {"cjs" | "esm"} format
  * @param {string} program
  * @returns {Check}
@@ -160,9 +160,9 @@ function minified(format, program) {
     run(project) {
       const output = `minified.${format === "cjs" ? "cjs" : "mjs"}`;
       const options = ["--bundle", "--minify", "--platform=node", `--format=${format}`];
-      // What pg loads only if it is there.
+      // An optional dependency of pg.
       options.push("--external:pg-native", `--outfile=${output}`);
-      // esbuild keeps the require() by which pg, in an ES module, loads Node's own modules.
+      // pg loads Node's modules by require(), which an ES module does not have.
       if (format === "esm") options.push(`--banner:js=${REQUIRE}`);
       project.run(NODE, project.installed("esbuild/bin/esbuild"), program, ...options);
       assert.ok(project.run(NODE, output).includes(INSERTED));
@@ -171,7 +171,7 @@ function minified(format, program) {
 }
 
 /**
- * Without @types/pg, and with the declarations themselves checked.
+ * Compiles without @types/pg, and checks the declarations themselves too.
  * @param {string} version
  * @param {keyof typeof MODULES} module
  * @returns {Check}
@@ -206,12 +206,12 @@ function runtime(name, binary, args) {
   };
 }
 
-/** As Bun's packages call it. */
+/** The CPU in the names of Bun's packages. */
 function cpu() {
   return process.arch === "arm64" ? "aarch64" : process.arch;
 }
 
-/** As Deno's packages call it. */
+/** The platform in the names of Deno's packages. */
 function denoPlatform() {
   const libc = process.platform === "linux" ? "-glibc" : "";
   return `${process.platform}-${process.arch}${libc}`;

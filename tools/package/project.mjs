@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 const USERS = join(import.meta.dirname, "users");
 
-/** A folder with packages installed, and the programs of users in folders of it. */
+/** A project of a user: the programs in users/, and a node_modules folder for them. */
 export class Project {
   /** @param {string} folder an empty one */
   constructor(folder) {
@@ -36,10 +36,10 @@ export class Project {
   }
 
   /**
-   * Runs a command in the folder. Throws with what it printed if it fails.
+   * Runs a command in the project's folder. If it fails, throws with its output.
    * @param {string} command
    * @param {string[]} args
-   * @returns {string} what it printed
+   * @returns {string} its stdout
    */
   run(command, ...args) {
     return this.runIn(".", command, ...args);

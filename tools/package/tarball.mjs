@@ -11,7 +11,7 @@ const ALLOWED =
 
 /**
  * Packs the library.
- * @param {string} folder where the tarball is to be
+ * @param {string} folder where to put the tarball
  * @returns {{ path: string, files: string[] }} the tarball, and the paths in it
  */
 export function pack(folder) {
@@ -31,8 +31,8 @@ export function pack(folder) {
 }
 
 /**
- * Throws if a file is packed that users do not need, or one is missing that package.json or the
- * source map names.
+ * Throws if the package has a file that users do not need, or lacks one that package.json or the
+ * source map refers to.
  * @param {string[]} files
  * @param {string} installed the package in the user's node_modules
  */
@@ -59,7 +59,7 @@ export function checkFiles(files, installed) {
 }
 
 /**
- * Throws if README, as npm and node_modules show it, has a link that leads nowhere.
+ * Throws if the packed README has a relative link, or a link to a file that the repository lacks.
  * @param {string} installed
  */
 export function checkLinks(installed) {

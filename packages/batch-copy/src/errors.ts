@@ -1,4 +1,4 @@
-/** What went wrong, for code to tell apart. */
+/** What went wrong, as a literal that your code can compare. */
 export type BatchCopyErrorCode =
   | "INVALID_OPTION"
   | "INVALID_TABLE"
@@ -12,9 +12,9 @@ export type BatchCopyErrorCode =
   | "CLOSED";
 
 /**
- * Gives a class its name by a literal, which a minifier keeps, and its errors too. That of the errors
- * is on the prototype, as with native errors, so that `stack` begins with it and a subclass may set
- * one of its own in any way.
+ * Names a class and its errors by a literal, because minifiers rename classes. The errors' name is
+ * on the prototype, as for native errors: `stack` starts with it, and a subclass can override it
+ * with a field, an assignment or its own prototype.
  */
 function nameErrors(errorClass: { readonly prototype: Error }, name: string): void {
   Object.defineProperty(errorClass, "name", { value: name, configurable: true });
@@ -26,7 +26,7 @@ function nameErrors(errorClass: { readonly prototype: Error }, name: string): vo
 }
 
 /**
- * The base of all errors of this library. `cause` is the error behind it, where there is one.
+ * The base class of all errors of this library. `cause` is the underlying error, if there is one.
  *
  * @example
  * if (error instanceof BatchCopyError && error.code === "CLOSED") return;
@@ -43,7 +43,7 @@ export class BatchCopyError extends Error {
   }
 }
 
-/** No connection to the server; `cause` is the driver's error. */
+/** batch-copy could not connect to the server. `cause` is the driver's error. */
 export class ConnectError extends BatchCopyError {
   static {
     nameErrors(this, "ConnectError");
@@ -75,19 +75,19 @@ export class SchemaMismatchError extends BatchCopyError {
   }
 }
 
-/** A row that its column types cannot hold. Only its sender learns of it; no other row is touched. */
+/** A row that does not fit its column types. Only its own call rejects; other rows are not affected. */
 export class EncodeError extends BatchCopyError {
   static {
     nameErrors(this, "EncodeError");
   }
   declare readonly code: "ENCODE_FAILED";
-  /** The column, or undefined if the row as a whole is wrong. */
+  /** The column, or `undefined` if the row as a whole is invalid. */
   readonly column: string | undefined;
   readonly value: unknown;
   readonly reason: string;
-  /** From `sendMany`: how many rows before this one were accepted. */
+  /** Set by `sendMany`: the number of rows that were accepted before this one. */
   declare accepted?: number;
-  /** From `sendMany`: the row's position among the rows, from 0. */
+  /** Set by `sendMany`: the position of the row, counted from 0. */
   declare index?: number;
 
   constructor(column: string | undefined, value: unknown, reason: string, options?: ErrorOptions) {
@@ -99,7 +99,7 @@ export class EncodeError extends BatchCopyError {
   }
 }
 
-/** What is known of a refusal: the fields of the server's ERROR, and what came before it. */
+/** The fields of the server's ERROR, and whether an earlier attempt to write the row is in doubt. */
 export interface ServerErrorFields {
   readonly sqlState: string;
   readonly detail: string | undefined;
@@ -107,13 +107,13 @@ export interface ServerErrorFields {
   readonly column: string | undefined;
   readonly table: string | undefined;
   /**
-   * Whether an earlier attempt to write the row is in doubt, and `onInDoubt` is `"retry"`: a duplicate
-   * may then be the row itself.
+   * Whether the outcome of an earlier attempt to write the row is unknown. With
+   * `onInDoubt: "retry"`, a duplicate key may then be the row itself.
    */
   readonly afterUnknown: boolean;
 }
 
-/** The server refused the row; `cause` is the driver's error. */
+/** The server rejected the row. `cause` is the driver's error. */
 export class RowRejectedError extends BatchCopyError implements ServerErrorFields {
   static {
     nameErrors(this, "RowRejectedError");
@@ -140,24 +140,24 @@ export class RowRejectedError extends BatchCopyError implements ServerErrorField
   }
 }
 
-/** The rows of a batch whose commit was cut off: they may be in the table or not. */
+/** The rows of a batch whose COMMIT was interrupted. They may or may not be in the table. */
 export interface RowsInDoubt {
-  /** The transaction, for `pg_xact_status`. */
+  /** The transaction id, for `pg_xact_status`. */
   readonly xid: string;
   readonly rows: readonly object[];
 }
 
-/** Rows that were accepted and could not be delivered. They are handed back here. */
+/** Rows that were accepted but could not be delivered. The error returns them to you. */
 export class UndeliveredError extends BatchCopyError {
   static {
     nameErrors(this, "UndeliveredError");
   }
   declare readonly code: "UNDELIVERED";
-  /** How many rows: `rows` and those in doubt together. */
+  /** The number of rows in `rows` and `inDoubt` together. */
   readonly count: number;
-  /** Surely not committed: they can be sent again. */
+  /** Rows that were not committed. You can send them again. */
   readonly rows: readonly object[];
-  /** May be committed: sending them again may double them. */
+  /** Rows that may be committed. If you send them again, they may be duplicated. */
   readonly inDoubt: readonly RowsInDoubt[];
 
   constructor(
@@ -173,40 +173,40 @@ export class UndeliveredError extends BatchCopyError {
   }
 }
 
-/** The connection was lost while COMMIT was under way: the row may be in the table or not. */
+/** The connection was lost during COMMIT. The row may or may not be in the table. */
 export class OutcomeUnknownError extends BatchCopyError {
   static {
     nameErrors(this, "OutcomeUnknownError");
   }
   declare readonly code: "OUTCOME_UNKNOWN";
-  /** The transaction, for `pg_xact_status`. */
+  /** The transaction id, for `pg_xact_status`. */
   readonly xid: string;
 
   constructor(xid: string, options?: ErrorOptions) {
     super(
       "OUTCOME_UNKNOWN",
-      `the connection was lost during the commit of transaction ${xid}: the row may be in the table or not`,
+      `the connection was lost during COMMIT of transaction ${xid}: the row may or may not be in the table`,
       options,
     );
     this.xid = xid;
   }
 }
 
-/** A row that did not reach the table, with the reason. */
+/** A row that was not written, and the error that says why. */
 export interface Rejection<Row = object> {
   readonly row: Row;
   readonly error: RowRejectedError | UndeliveredError | OutcomeUnknownError;
 }
 
-/** Rows of `send` and `sendMany` did not reach the table, and no `onReject` took them. */
+/** Rows of `send` and `sendMany` were not written, and there is no `onReject` to handle them. */
 export class RowsRejectedError extends BatchCopyError {
   static {
     nameErrors(this, "RowsRejectedError");
   }
   declare readonly code: "ROWS_REJECTED";
-  /** How many rows. */
+  /** The number of rows. */
   readonly count: number;
-  /** The first of them. */
+  /** The first of these rows. */
   readonly rejections: readonly Rejection[];
 
   constructor(count: number, rejections: readonly Rejection[], options?: ErrorOptions) {
@@ -218,13 +218,13 @@ export class RowsRejectedError extends BatchCopyError {
   }
 }
 
-/** The copier is closed, or was closed while the sender waited for room. */
+/** The copier is closed, or was closed while the call waited for room in the buffer. */
 export class ClosedError extends BatchCopyError {
   static {
     nameErrors(this, "ClosedError");
   }
   declare readonly code: "CLOSED";
-  /** From `sendMany`: how many rows were accepted. */
+  /** Set by `sendMany`: the number of rows that were accepted. */
   declare accepted?: number;
 
   constructor() {

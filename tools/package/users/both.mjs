@@ -1,4 +1,4 @@
-// One copy of the code in a process: classes, and types that were registered, are the same.
+// require() and import give the same copy of the code: all exports are identical.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 

@@ -1,6 +1,6 @@
 // @ts-check
-// What each user of the package does with it, however it was loaded: rows go into a real PostgreSQL,
-// and errors come back with their classes. Prints one line, which the test looks for.
+// What every program does with the package, however it loads it: it inserts rows into a real
+// PostgreSQL and checks the classes of errors. The test looks for the line that it prints.
 const assert = require("node:assert/strict");
 
 const { Pool } = require("pg");
@@ -41,7 +41,7 @@ module.exports = async function scenario(batchCopy) {
     assert.equal(invalid.name, "EncodeError");
     await copier.close();
 
-    // Takes the types from the catalog, by the list that is filled when the package is loaded.
+    // Takes the types from the catalog, which needs the registry that the package fills at load.
     const byName = await Copier.connect(name, { pool });
     await byName.send({ ...row, id: 2 });
     await byName.close();

@@ -3,18 +3,18 @@ import { BatchCopyError, Copier, table, text } from "batch-copy";
 
 import { MetricsService } from "./metrics.service";
 
-// Without @types/pg, which batch-copy must not need.
+// There is no @types/pg, because batch-copy must not need it.
 const { Client } = require("pg");
 
 describe("MetricsService", () => {
-  const metrics = table("nest_metrics", { url: text });
+  const metrics = table(`nest_metrics_${process.pid}`, { url: text });
   const client = new Client(process.env["DATABASE_URL"]);
   beforeAll(async () => {
     await client.connect();
-    await client.query(`DROP TABLE IF EXISTS nest_metrics; ${metrics.ddl}`);
+    await client.query(metrics.ddl);
   });
   afterAll(async () => {
-    await client.query("DROP TABLE nest_metrics");
+    await client.query(`DROP TABLE ${metrics.name}`);
     await client.end();
   });
 
@@ -24,7 +24,7 @@ describe("MetricsService", () => {
     }).compile();
     const service = module.get(MetricsService);
     await service.record("/nest");
-    const { rows } = await client.query("SELECT * FROM nest_metrics");
+    const { rows } = await client.query(`SELECT * FROM ${metrics.name}`);
     expect(rows).toEqual([{ url: "/nest" }]);
     await module.close();
     await expect(service.record("/late")).rejects.toBeInstanceOf(BatchCopyError);

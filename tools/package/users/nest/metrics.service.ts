@@ -7,7 +7,7 @@ export interface Metric {
 
 @Injectable()
 export class MetricsService implements OnModuleDestroy {
-  // emitDecoratorMetadata makes the class a value here, which Nest injects by.
+  // With emitDecoratorMetadata, Nest takes the class from this type to inject the copier.
   constructor(private readonly copier: Copier<Metric>) {}
 
   record(url: string): Promise<void> {

@@ -1,4 +1,4 @@
-// A copier that was imported can be given to CommonJS: the classes are the same ones.
+// An ES module can pass a copier to a CommonJS module: for TypeScript, the classes are the same.
 import { Copier } from "batch-copy";
 
 import { close, metrics } from "./required.cjs";

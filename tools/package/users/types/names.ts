@@ -1,4 +1,4 @@
-// Compiled by each TypeScript, in a CommonJS package and in an ESM package.
+// Every compiler checks this file in a CommonJS package and in an ESM package.
 import {
   BatchCopyError,
   columnType,
@@ -16,7 +16,7 @@ const metrics = table("metrics", { url: text, latency_ms: int8.nullable() });
 export type Metric = RowOf<typeof metrics>;
 
 export const row: Metric = { url: "/" };
-// @ts-expect-error: the types are really there, and not all `any`
+// @ts-expect-error: fails if the types cannot be found and everything is `any`
 export const wrong: Metric = { url: 1 };
 
 export const complex = columnType<{ re: number; im: number }>("complex", {
