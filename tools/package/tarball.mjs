@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..", "..");
 const ALLOWED =
-  /^(dist\/index\.(cjs|cjs\.map|mjs|d\.mts)|dist\/types\/(package\.json|.*\.d\.ts)|src\/.*\.ts|README\.md|LICENSE|package\.json)$/;
+  /^(dist\/index\.(cjs|cjs\.map|mjs|d\.mts)|dist\/names\.cjs|dist\/types\/(package\.json|.*\.d\.ts)|src\/.*\.ts|README\.md|LICENSE|package\.json)$/;
 
 /**
  * Packs the library.
