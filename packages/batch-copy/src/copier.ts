@@ -18,11 +18,30 @@ import { rowStream } from "./row-stream.js";
 import { findTarget, type CopyTarget } from "./table/copy-target.js";
 import { RowFormat } from "./table/row-format.js";
 import type { Columns, RowOf, Table } from "./table/table.js";
+import { clearTimeout, setTimeout } from "./timers.js";
 
-/** How one call waits. */
+/** How `send()` and `sendMany()` wait. */
 export interface SendOptions {
-  /** Ends the waiting for room: the call rejects with the signal's reason, the row is not sent. */
+  /**
+   * Ends the wait for room: the call rejects with the signal's reason, and the row is not sent. If the
+   * row was accepted already and `send()` only pauses its caller, it resolves.
+   */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** How long `insert()` waits. */
+export interface InsertOptions {
+  /**
+   * Ends the wait for room and for the commit: the call rejects with the signal's reason. The row is
+   * then either withdrawn or still on its way; use `timeoutMs` if you need to know which.
+   */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Milliseconds after which the call rejects with a TimeoutError, whose `accepted` says whether the
+   * row is still on its way.
+   * @default Infinity
+   */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** How `close()` ends. */
@@ -50,6 +69,8 @@ export interface CopierStats {
   readonly rowsBuffered: number;
   /** Encoded bytes of the rows that are buffered. */
   readonly bytesBuffered: number;
+  /** Encoded bytes of the rows that wait for room; they are not in `bytesBuffered`. */
+  readonly bytesWaiting: number;
   /** Transactions that were committed. */
   readonly batchesCommitted: number;
   /** Attempts to write rows once more, after one that failed. */
@@ -175,10 +196,11 @@ export class Copier<Row extends object> {
   }
 
   /**
-   * Hands over one row. Resolves when it is accepted into the buffer, which is at once while there is
-   * room; it is in the table some time later, see `flush()`.
+   * Sends one row. Resolves when it is accepted into the buffer, which is at once while there is room;
+   * it is in the table some time later, see `flush()`. The row is encoded before `send()` returns, also
+   * if it has to wait for room: you can change or reuse the object.
    *
-   * @throws EncodeError if the row does not fit the definition; other rows are not touched.
+   * @throws EncodeError if the row does not fit the definition; other rows are not affected.
    * @throws ClosedError if the copier is closed.
    * @throws the signal's reason, if it aborts while the row waits for room.
    * @example
@@ -189,12 +211,14 @@ export class Copier<Row extends object> {
   }
 
   /**
-   * Hands over rows from an array, a generator or any other (async) iterable: the fastest way for
-   * loops and files. Resolves to the number of rows accepted.
+   * Sends rows from an array, a generator or any other (async) iterable: the fastest way for loops and
+   * files. Resolves to the number of rows accepted. When it stops early, it closes the iterable and
+   * waits for that, except for an async iterable that is silent when the signal aborts.
    *
-   * @throws EncodeError for the first bad row, where it stops; `accepted` counts the rows before it.
+   * @throws EncodeError for the first invalid row, where it stops; `accepted` counts the rows before it.
    * @throws ClosedError if the copier is closed; `accepted` as above.
-   * @throws the signal's reason, if it aborts; what the iterable throws.
+   * @throws the signal's reason, unchanged, if it aborts before all rows are accepted.
+   * @throws what the iterable throws.
    * @example
    * const count = await copier.sendMany(parsedLines);
    */
@@ -203,18 +227,24 @@ export class Copier<Row extends object> {
   }
 
   /**
-   * Hands over one row and resolves when it is committed. It does not wait for a timer: rows gather
-   * while the connections are busy, and leave when one is free.
+   * Sends one row and resolves when it is committed. It does not wait for a timer: rows gather while
+   * the connections are busy, and are written when one is free. The row is encoded as by `send()`.
    *
-   * @throws RowRejectedError if the server refuses, with its SQLSTATE, detail, constraint and column.
+   * @throws RowRejectedError if the server rejects the row, with its SQLSTATE, detail, constraint and
+   * column.
+   * @throws TimeoutError after `timeoutMs`. If `accepted` is false, the row was withdrawn and is not in
+   * the table. If it is true, the row is still on its way, and counts as one of `send()` from then on:
+   * if it does not reach the table, `onReject` or `flush()` tells you.
+   * @throws the signal's reason, if it aborts before the row is committed; the row as above.
    * @throws UndeliveredError if `retry.timeoutMs` is over: the row is not in the table.
    * @throws OutcomeUnknownError if the connection was lost during the commit, and nobody can tell.
-   * @throws EncodeError and ClosedError as `send`; a signal acts until the row is accepted.
+   * @throws EncodeError and ClosedError as `send()`.
+   * @throws BatchCopyError with code `INVALID_OPTION` for an invalid `timeoutMs`.
    * @example
-   * await copier.insert({ url: "/hello/world", latency_ms: 43 });
+   * await copier.insert({ url: "/hello/world", latency_ms: 43 }, { timeoutMs: 5000 });
    */
-  insert(row: Row, options?: SendOptions): Promise<void> {
-    return this.#admission.insert(row, options?.signal);
+  insert(row: Row, options?: InsertOptions): Promise<void> {
+    return options === undefined ? this.#admission.insert(row) : this.#insertWithin(row, options);
   }
 
   /**
@@ -274,7 +304,13 @@ export class Copier<Row extends object> {
       ...counts,
       rowsBuffered: rowsAccepted - rowsReleased,
       bytesBuffered: this.#admission.bufferedBytes,
+      bytesWaiting: this.#admission.waitingBytes,
     };
+  }
+
+  async #insertWithin(row: Row, { signal, timeoutMs }: InsertOptions): Promise<void> {
+    const limits = { signal, timeoutMs: resolveTimeout("timeoutMs", timeoutMs) };
+    return this.#admission.insert(row, limits);
   }
 
   async #close(): Promise<void> {

@@ -9,6 +9,7 @@ export type BatchCopyErrorCode =
   | "ROWS_REJECTED"
   | "UNDELIVERED"
   | "OUTCOME_UNKNOWN"
+  | "TIMEOUT"
   | "CLOSED";
 
 /**
@@ -215,6 +216,26 @@ export class RowsRejectedError extends BatchCopyError {
     super("ROWS_REJECTED", `${rows} not written: ${first}`, options);
     this.count = count;
     this.rejections = rejections;
+  }
+}
+
+/** `insert()` did not settle within its `timeoutMs`. */
+export class TimeoutError extends BatchCopyError {
+  static {
+    nameErrors(this, "TimeoutError");
+  }
+  declare readonly code: "TIMEOUT";
+  /**
+   * `false`: the row waited for room and was withdrawn; it is not in the table, and never will be.
+   * `true`: the row is still on its way. If it does not reach the table, that is reported
+   * by `onReject` or the next `flush()`, as for a row of `send()`.
+   */
+  readonly accepted: boolean;
+
+  constructor(timeoutMs: number, accepted: boolean) {
+    const state = accepted ? "the row may still be committed" : "the row was not written";
+    super("TIMEOUT", `insert() took longer than ${timeoutMs} ms (timeoutMs): ${state}`);
+    this.accepted = accepted;
   }
 }
 

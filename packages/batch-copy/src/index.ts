@@ -1,4 +1,10 @@
-export { Copier, type CloseOptions, type CopierStats, type SendOptions } from "./copier.js";
+export {
+  Copier,
+  type CloseOptions,
+  type CopierStats,
+  type InsertOptions,
+  type SendOptions,
+} from "./copier.js";
 export type { CopierOptions, RetryOptions } from "./options.js";
 export type {
   BatchMessage,
@@ -29,6 +35,7 @@ export {
   RowRejectedError,
   RowsRejectedError,
   SchemaMismatchError,
+  TimeoutError,
   UndeliveredError,
   type BatchCopyErrorCode,
   type Rejection,

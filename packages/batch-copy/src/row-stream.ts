@@ -1,5 +1,8 @@
 import { Writable } from "node:stream";
 
+import { addPosition } from "./batch/row-position.js";
+import { nextTick } from "./timers.js";
+
 /** The part of a copier that a stream writes to. */
 interface RowSink<Row> {
   send(row: Row): Promise<void>;
@@ -7,26 +10,43 @@ interface RowSink<Row> {
   flush(): Promise<void>;
 }
 
-/** An object stream whose end is a flush. Rows that queue up in it go on together. */
+/**
+ * An object stream whose end is a flush. Rows that queue up in it are sent together. `index` and
+ * `accepted` of its errors count from the first row of the stream.
+ */
 export function rowStream<Row>(sink: RowSink<Row>): Writable {
+  let accepted = 0;
+
+  /** Ends a step of the stream. In a tick of its own: what a listener then throws is not ours. */
+  function settle(step: Promise<number>, callback: (error?: Error | null) => void): void {
+    step.then(
+      (rows) => {
+        accepted += rows;
+        nextTick(callback);
+      },
+      (error: Error) => {
+        addPosition(error, accepted);
+        nextTick(callback, error);
+      },
+    );
+  }
+
   return new Writable({
     objectMode: true,
     write(row: Row, _encoding, callback) {
-      settle(sink.send(row), callback);
+      settle(
+        sink.send(row).then(() => 1),
+        callback,
+      );
     },
     writev(chunks: { chunk: Row }[], callback) {
       settle(sink.sendMany(chunks.map(({ chunk }) => chunk)), callback);
     },
     final(callback) {
-      settle(sink.flush(), callback);
+      settle(
+        sink.flush().then(() => 0),
+        callback,
+      );
     },
   });
-}
-
-/** Ends a step of the stream. On a tick of its own: what a listener then throws is not ours. */
-function settle(step: Promise<unknown>, callback: (error?: Error | null) => void): void {
-  step.then(
-    () => process.nextTick(callback),
-    (error: Error) => process.nextTick(callback, error),
-  );
 }

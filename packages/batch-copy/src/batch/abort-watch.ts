@@ -1,51 +1,80 @@
-/** Who waits for a signal: one listener a signal serves all of them. */
-const waiters = new WeakMap<AbortSignal, Set<() => void>>();
+import { BatchCopyError } from "../errors.js";
+
+/** Who waits for one signal. One listener serves all of them. */
+interface Watch {
+  readonly callbacks: Set<() => void>;
+  readonly listener: () => void;
+}
+
+const watches = new WeakMap<AbortSignal, Watch>();
 
 /**
- * Calls back once when the signal aborts. A signal shared by thousands of waiting senders gets one
- * listener, because an EventTarget looks through all it has when one is added.
+ * Calls back once when the signal aborts; the signal must not have aborted yet. A signal shared by
+ * thousands of waiting senders gets one listener, because an EventTarget searches its listeners
+ * whenever one is added. The listener is removed with the last callback: Node keeps a signal of
+ * `AbortSignal.any()` alive for as long as it has a listener.
  *
- * @returns what takes the callback back
+ * @returns takes the callback back
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
-  let waiting = waiters.get(signal);
-  if (waiting === undefined) {
-    waiting = new Set();
-    waiters.set(signal, waiting);
-    signal.addEventListener("abort", () => waiters.get(signal)?.forEach((call) => call()), {
-      once: true,
-    });
-  }
-  const set = waiting;
-  set.add(callback);
-  return () => void set.delete(callback);
-}
-
-/** The rows, until the signal aborts, also while the source is silent. */
-export async function* abortable<Row>(
-  rows: AsyncIterable<Row>,
-  signal: AbortSignal,
-): AsyncGenerator<Row> {
-  const iterator = rows[Symbol.asyncIterator]();
-  let forget: () => void = noop;
-  const aborted = new Promise<never>((_, reject) => {
-    forget = onAbort(signal, () => reject(signal.reason as Error));
-  });
-  aborted.catch(noop);
-  try {
-    signal.throwIfAborted();
-    while (true) {
-      const next = await Promise.race([iterator.next(), aborted]);
-      if (next.done === true) {
-        return;
-      }
-      yield next.value;
+  const watch = watches.get(signal) ?? startWatch(signal);
+  watch.callbacks.add(callback);
+  return () => {
+    watch.callbacks.delete(callback);
+    if (watch.callbacks.size === 0 && watches.get(signal) === watch) {
+      endWatch(signal, watch);
     }
-  } finally {
-    forget();
-    // Not awaited: a silent source answers when it likes.
-    void Promise.resolve(iterator.return?.()).catch(noop);
+  };
+}
+
+function startWatch(signal: AbortSignal): Watch {
+  const callbacks = new Set<() => void>();
+  const watch: Watch = {
+    callbacks,
+    listener() {
+      endWatch(signal, watch);
+      callbacks.forEach((call) => call());
+    },
+  };
+  watches.set(signal, watch);
+  signal.addEventListener("abort", watch.listener);
+  return watch;
+}
+
+function endWatch(signal: AbortSignal, watch: Watch): void {
+  watches.delete(signal);
+  signal.removeEventListener("abort", watch.listener);
+}
+
+/**
+ * Throws the signal's reason if it has aborted.
+ *
+ * @throws BatchCopyError with code `INVALID_OPTION` if it is not a signal. Signals of other realms and of
+ * polyfills are.
+ */
+export function throwIfAborted(signal: AbortSignal): void {
+  if (typeof signal?.addEventListener !== "function") {
+    throw new BatchCopyError("INVALID_OPTION", "signal must be an AbortSignal");
+  }
+  if (signal.aborted) {
+    throw abortReason(signal);
   }
 }
 
-function noop(): void {}
+/** What the signal was aborted with. Older polyfills of AbortSignal do not keep it. */
+export function abortReason(signal: AbortSignal): unknown {
+  return signal.reason === undefined
+    ? new DOMException("This operation was aborted", "AbortError")
+    : signal.reason;
+}
+
+/** Resolves as the promise does, or when the signal aborts. */
+export function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) {
+    return Promise.resolve();
+  }
+  return new Promise((resolve, reject) => {
+    const forget = onAbort(signal, resolve);
+    promise.then(resolve, reject).finally(forget);
+  });
+}

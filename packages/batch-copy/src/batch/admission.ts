@@ -1,43 +1,42 @@
-import { ClosedError, EncodeError } from "../errors.js";
-import { abortable, onAbort } from "./abort-watch.js";
+import { ClosedError } from "../errors.js";
+import { orAborted, throwIfAborted } from "./abort-watch.js";
+import { abortable } from "./abortable-rows.js";
 import type { Batcher } from "./batcher.js";
 import type { Clock } from "./clock.js";
+import { Deadlines } from "./deadlines.js";
 import type { InsertWaiter } from "./insert-waiters.js";
+import { LimitedInsert, type InsertLimits } from "./limited-insert.js";
 import { Pacer } from "./pacer.js";
+import { addPosition } from "./row-position.js";
+import { SenderQueue, type WaitingSender } from "./sender-queue.js";
 
 /** What `send` returns for a row that was accepted at once: one promise for all of them. */
 const ACCEPTED: Promise<void> = Promise.resolve();
 
 /**
- * After so many bytes senders let the event loop come round once. Producers that never wait for
+ * After so many bytes senders wait for the next turn of the event loop. Producers that never wait for
  * anything else would otherwise fill the whole buffer before the first byte reaches the socket.
  */
 const BYTES_PER_TURN = 128 * 1024;
 
 /**
- * The last part of a large buffer: once it is reached, senders whose rows were accepted rest as well.
- * They share a promise, while a sender that waits for room keeps its row and a promise of its own:
- * with 50 000 of those the collector takes a third of the time.
+ * The last part of a large buffer. Once it is reached, senders whose rows were accepted rest as well.
+ * They share a promise, while a sender that waits for room holds its encoded row and a promise of its
+ * own: with 50 000 of those the collector takes a third of the time.
  */
 const RESERVE = 1 / 16;
 const LARGE_BUFFER = 1024 * 1024;
 
-/** What a row that was refused counts for. */
-const BYTES_OF_A_REFUSED_ROW = 256;
+/** What an invalid row counts for. */
+const BYTES_OF_AN_INVALID_ROW = 256;
 
-/** A sender that waits for room. */
-interface WaitingSender<Row> {
-  readonly row: Row;
-  readonly insert: InsertWaiter | undefined;
-  readonly accepted: () => void;
-  readonly refused: (error: unknown) => void;
-  /** What the row is known to take: there is no use in trying with less room. */
-  bytes: number;
-}
+/** Not even a row of no bytes fits. */
+const NO_ROOM = -1;
 
 /**
- * Lets rows in while less than `maxBufferedBytes` are buffered, and makes senders wait beyond that,
- * first come, first served. A row larger than all of it enters when nothing else is buffered.
+ * Accepts rows while less than `maxBufferedBytes` are buffered, and makes senders wait beyond that,
+ * first come, first served. A row that is larger than the whole buffer is accepted when nothing else
+ * is buffered. Rows are encoded when they are sent, also those that wait.
  */
 export class Admission<Row extends object> {
   readonly #batcher: Batcher<Row>;
@@ -45,18 +44,17 @@ export class Admission<Row extends object> {
   readonly #reserve: number;
   readonly #pacer: Pacer;
   readonly #isExempt: () => boolean;
-  readonly #waiting = new Set<WaitingSender<Row>>();
+  readonly #deadlines: Deadlines;
+  readonly #waiting: SenderQueue;
   #releasedBytes = 0;
-  /** How many bytes will have been accepted when the turn is over. */
+  /** The turn is over when so many bytes were accepted in all. */
   #turnEndsAt = BYTES_PER_TURN;
   /**
-   * So many bytes may be accepted before anybody has to look again whether they are too many: all
-   * that is asked for most rows. None while senders wait, and none when the copier is closed.
+   * So many bytes may be accepted before the limits have to be checked again: for most rows this is
+   * the only check. It is 0 or less while senders wait and when the copier is closed.
    */
   #credit = 0;
   #isClosed = false;
-  /** The waiting sender whose row is being encoded. */
-  #entering: WaitingSender<Row> | undefined;
 
   /** @param isExempt whether the current sender must not wait for room */
   constructor(
@@ -68,13 +66,20 @@ export class Admission<Row extends object> {
     this.#batcher = batcher;
     this.#maxBufferedBytes = maxBufferedBytes;
     this.#reserve = maxBufferedBytes < LARGE_BUFFER ? 0 : Math.floor(maxBufferedBytes * RESERVE);
+    this.#deadlines = new Deadlines(clock);
+    this.#waiting = new SenderQueue(clock, () => this.#letIn());
     this.#pacer = new Pacer(clock, () => this.#beginTurn());
     this.#isExempt = isExempt;
   }
 
-  /** Encoded bytes that wait or are in flight. */
+  /** Encoded bytes that were accepted and are not settled yet. */
   get bufferedBytes(): number {
     return this.#batcher.bytes - this.#releasedBytes;
+  }
+
+  /** Encoded bytes of the rows that wait for room. */
+  get waitingBytes(): number {
+    return this.#waiting.bytes;
   }
 
   /** Rows accepted so far. */
@@ -87,14 +92,17 @@ export class Admission<Row extends object> {
     try {
       return this.#offer(row, signal) ?? ACCEPTED;
     } catch (error) {
-      return this.#refuse(error);
+      return this.#reject(error);
     }
   }
 
   /** See `Copier.sendMany`. */
   async sendMany(rows: Iterable<Row> | AsyncIterable<Row>, signal?: AbortSignal): Promise<number> {
     if (!isIterable(rows)) {
-      throw new TypeError("sendMany takes an iterable of rows, or an async one");
+      throw new TypeError("sendMany() takes an iterable or an async iterable of rows");
+    }
+    if (signal !== undefined) {
+      throwIfAborted(signal);
     }
     let accepted = 0;
     try {
@@ -113,18 +121,27 @@ export class Admission<Row extends object> {
         }
       }
     } catch (error) {
-      throw withPosition(error, accepted);
+      // The reason of a signal is not ours to change.
+      if (signal === undefined || error !== signal.reason) {
+        addPosition(error, accepted);
+      }
+      throw error;
     }
     return accepted;
   }
 
   /** See `Copier.insert`. */
-  insert(row: Row, signal?: AbortSignal): Promise<void> {
+  insert(row: Row, limits?: InsertLimits): Promise<void> {
     return new Promise((resolve, reject) => {
-      const insert = { resolve, reject };
-      if (!this.#admit(row, signal, insert)) {
-        this.#wait({ row, insert, accepted: noop, refused: reject, bytes: 0 }, signal);
+      if (limits === undefined) {
+        this.#insert(row, undefined, { isGivenUp: false, resolve, reject });
+        return;
       }
+      const insert = new LimitedInsert(resolve, reject);
+      const waiting = this.#insert(row, limits.signal, insert);
+      insert.start(limits, this.#deadlines, () => {
+        return waiting !== undefined && this.#waiting.withdraw(waiting);
+      });
     });
   }
 
@@ -132,53 +149,74 @@ export class Admission<Row extends object> {
   release(bytes: number): void {
     this.#releasedBytes += bytes;
     this.#pacer.resume();
-    // A getter of a row that is entering may have brought us here.
-    if (this.#entering !== undefined) {
-      return;
-    }
-    for (const sender of this.#waiting) {
-      if (!this.#letIn(sender)) {
-        this.#batcher.flush();
-        return;
-      }
-    }
+    this.#letIn();
   }
 
-  /** Lets nobody in any more: those who wait for room, and all who come, get a ClosedError. */
+  /** Accepts no more rows: senders that wait for room, and all later ones, get a ClosedError. */
   close(): void {
     this.#isClosed = true;
     this.#credit = 0;
     this.#batcher.close();
     for (const sender of this.#waiting) {
+      this.#waiting.remove(sender);
       sender.refused(new ClosedError());
     }
-    this.#waiting.clear();
     this.#pacer.resume();
   }
 
-  /** Accepts the row or queues its sender; a promise only if there is something to wait for. */
+  /** Accepts the row or queues its sender; returns a promise only if there is something to wait for. */
   #offer(row: Row, signal: AbortSignal | undefined): Promise<void> | undefined {
-    if (this.#admit(row, signal, undefined)) {
-      return this.#credit > 0 || this.#mayGoOn() ? undefined : this.#rest();
+    const tuple = this.#admit(row, signal, undefined);
+    if (tuple === undefined) {
+      return this.#credit > 0 || this.#mayGoOn() ? undefined : this.#rest(signal);
     }
-    return new Promise((accepted, refused) => {
-      this.#wait({ row, insert: undefined, accepted, refused, bytes: 0 }, signal);
-    });
+    const accepted = this.#waiting.wait(tuple, signal);
+    this.#makeWait();
+    return accepted;
   }
 
-  #admit(row: Row, signal: AbortSignal | undefined, insert: InsertWaiter | undefined): boolean {
+  /** Accepts the row or queues its caller. */
+  #insert(
+    row: Row,
+    signal: AbortSignal | undefined,
+    insert: InsertWaiter,
+  ): WaitingSender | undefined {
+    const tuple = this.#admit(row, signal, insert);
+    if (tuple === undefined) {
+      return undefined;
+    }
+    const refused = (error: unknown): void => insert.reject(error);
+    const sender = { tuple, insert, accepted: noop, refused };
+    this.#waiting.add(sender);
+    this.#makeWait();
+    return sender;
+  }
+
+  /** Accepts the row if there is room; otherwise returns it encoded. */
+  #admit(
+    row: Row,
+    signal: AbortSignal | undefined,
+    insert: InsertWaiter | undefined,
+  ): Buffer | undefined {
     const hasCredit = this.#credit > 0;
     if (!hasCredit && this.#isClosed) {
       throw new ClosedError();
     }
     if (signal !== undefined) {
-      signal.throwIfAborted();
+      throwIfAborted(signal);
     }
-    const isNext = hasCredit || this.#waiting.size === 0;
-    if (isNext && this.#append(row, insert, this.#room) === 0) {
-      return true;
+    const isNext = hasCredit || this.#waiting.isEmpty;
+    const result = this.#batcher.append(row, isNext ? this.#room : NO_ROOM, insert);
+    if (typeof result === "number") {
+      this.#credit -= result;
+      return undefined;
     }
-    return this.#isExempt() && this.#append(row, insert, Infinity) === 0;
+    if (this.#isExempt()) {
+      this.#batcher.appendTuple(result, insert);
+      this.#credit -= result.length;
+      return undefined;
+    }
+    return result;
   }
 
   get #room(): number {
@@ -186,32 +224,19 @@ export class Admission<Row extends object> {
     return bufferedBytes === 0 ? Infinity : this.#maxBufferedBytes - bufferedBytes;
   }
 
-  /** Appends the row if there is room; else returns the bytes that it needs. */
-  #append(row: Row, insert: InsertWaiter | undefined, room: number): number {
-    if (room <= 0) {
-      return 1;
-    }
-    const bytes = this.#batcher.append(row, room, insert);
-    if (bytes > room) {
-      return bytes;
-    }
-    this.#credit -= bytes;
-    return 0;
-  }
-
-  /** Refused rows count towards the turn too: a loop over bad rows must not stop the event loop. */
-  #refuse(reason: unknown): Promise<never> {
-    this.#turnEndsAt -= BYTES_OF_A_REFUSED_ROW;
-    this.#credit -= BYTES_OF_A_REFUSED_ROW;
+  /** Invalid rows count towards the turn too: a loop over them must not stop the event loop. */
+  #reject(reason: unknown): Promise<never> {
+    this.#turnEndsAt -= BYTES_OF_AN_INVALID_ROW;
+    this.#credit -= BYTES_OF_AN_INVALID_ROW;
     return this.#batcher.bytes < this.#turnEndsAt
       ? Promise.reject(reason)
-      : this.#rest().then(() => Promise.reject(reason));
+      : this.#pacer.nextTurn().then(() => Promise.reject(reason));
   }
 
-  /** Whether a sender may hand over its next row in this turn; gives out new credit. */
+  /** Whether senders may continue in this turn; gives out new credit. */
   #mayGoOn(): boolean {
     const leftThisTurn = this.#turnEndsAt - this.#batcher.bytes;
-    const isOpen = this.#waiting.size === 0 && !this.#isClosed;
+    const isOpen = this.#waiting.isEmpty && !this.#isClosed;
     this.#credit = isOpen ? Math.min(leftThisTurn, this.#leftBeforeReserve) : 0;
     return leftThisTurn > 0 && !this.#isReserveReached;
   }
@@ -224,17 +249,18 @@ export class Admission<Row extends object> {
     return this.#reserve > 0 && this.#leftBeforeReserve <= 0;
   }
 
-  /** For a sender that has had its share of the turn, or of the buffer. */
-  #rest(): Promise<void> {
+  /** For a sender that has had its share of the turn, or of the buffer. Its row is accepted. */
+  #rest(signal: AbortSignal | undefined): Promise<void> {
     if (this.#isExempt()) {
-      // Others may go on only when there is room, and that may wait for this one.
+      // The others may have to wait for room, and that for this sender.
       return this.#pacer.nextTurn();
     }
     if (this.#isReserveReached) {
-      // What is open may be all that takes the room: it must not wait for its age.
+      // All that takes the room may be in the open batch: it must not wait for its age.
       this.#batcher.flush();
     }
-    return this.#pacer.wait();
+    const rested = this.#pacer.wait();
+    return signal === undefined ? rested : orAborted(rested, signal);
   }
 
   #beginTurn(): boolean {
@@ -242,58 +268,28 @@ export class Admission<Row extends object> {
     return this.#mayGoOn() || this.#isClosed;
   }
 
-  #wait(sender: WaitingSender<Row>, signal: AbortSignal | undefined): void {
+  /** From now on every sender waits. */
+  #makeWait(): void {
     this.#credit = 0;
-    this.#waiting.add(signal === undefined ? sender : this.#abortable(sender, signal));
-    // What is open may be all that takes the room: it must not wait for its age.
+    // All that takes the room may be in the open batch: it must not wait for its age.
     this.#batcher.flush();
   }
 
-  /** The sender, taken out of the queue when the signal says so. */
-  #abortable(sender: WaitingSender<Row>, signal: AbortSignal): WaitingSender<Row> {
-    const forget = onAbort(signal, () => {
-      // In the middle of its own row it is too late: the row is as good as accepted.
-      if (this.#entering !== entry && this.#waiting.delete(entry)) {
-        sender.refused(signal.reason);
-        // It may have been the first one, with a row too large for the room that there is.
-        this.release(0);
+  /** Lets waiting senders in, in order, until there is no room for the next one. */
+  #letIn(): void {
+    for (const sender of this.#waiting) {
+      if (sender.tuple.length > this.#room) {
+        this.#batcher.flush();
+        return;
       }
-    });
-    const entry: WaitingSender<Row> = {
-      ...sender,
-      accepted() {
-        forget();
+      this.#waiting.remove(sender);
+      try {
+        this.#batcher.appendTuple(sender.tuple, sender.insert);
         sender.accepted();
-      },
-      refused(error) {
-        forget();
+      } catch (error) {
         sender.refused(error);
-      },
-    };
-    return entry;
-  }
-
-  /** Returns false if there is no room for this sender, and so for nobody behind it. */
-  #letIn(sender: WaitingSender<Row>): boolean {
-    const room = this.#room;
-    if (sender.bytes > room) {
-      return false;
-    }
-    this.#entering = sender;
-    try {
-      const needed = this.#append(sender.row, sender.insert, room);
-      if (needed > 0) {
-        sender.bytes = needed;
-        return false;
       }
-      sender.accepted();
-    } catch (error) {
-      sender.refused(error);
-    } finally {
-      this.#entering = undefined;
     }
-    this.#waiting.delete(sender);
-    return true;
   }
 }
 
@@ -306,14 +302,3 @@ function isIterable(rows: unknown): boolean {
 }
 
 function noop(): void {}
-
-/** The error of a row, with where among the rows it happened. */
-function withPosition(error: unknown, accepted: number): unknown {
-  if (error instanceof EncodeError) {
-    error.accepted = accepted;
-    error.index = accepted;
-  } else if (error instanceof ClosedError) {
-    error.accepted = accepted;
-  }
-  return error;
-}

@@ -1,13 +1,13 @@
 import { InsertWaiters } from "./insert-waiters.js";
 import type { Page } from "./page.js";
 
-/** Rows on their way, as bytes: what one transaction writes. */
+/** Encoded rows that one transaction writes. */
 export class Batch {
   /** Batches are numbered in the order in which they were opened. */
   readonly sequence: number;
   rows = 0;
   bytes = 0;
-  /** There from the moment when the batch is closed. */
+  /** Empty until the batch is closed. */
   pages: readonly Page[] = [];
   readonly inserts: InsertWaiters = new InsertWaiters();
 

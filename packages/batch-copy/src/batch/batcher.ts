@@ -7,7 +7,7 @@ import type { PagePool } from "./page-pool.js";
 import { PageWriter } from "./page-writer.js";
 import type { Page } from "./page.js";
 
-/** Writes one row as one tuple; throws if it cannot. */
+/** Writes one row as one tuple; throws if the row is invalid. */
 export interface RowEncoder<Row> {
   encode(row: Row, out: ByteWriter): void;
 }
@@ -19,29 +19,29 @@ export interface BatchLimits {
 }
 
 const NOT_ALONE =
-  "sent while another row was being read, or after a codec wrote when its encode had returned";
+  "the row was sent while another row was being encoded, or after a codec wrote outside its encode()";
 
-/** A last page of which less than this share is used is given up for a copy of its size. */
+/** If less than this share of the last page is used, its bytes are copied to a page of their size. */
 const LEAST_SHARE_WHEN_DUE = 1 / 16;
-/** Full batches may wait long, and many of them: pages that are mostly empty would add up. */
+/** Many full batches may wait for a long time: pages that are mostly empty would add up. */
 const LEAST_SHARE_WHEN_FULL = 1 / 2;
 
-/** How far a `flush()` reaches: all batches before `sequence`, and `rows` rows of that one. */
+/** What a `flush()` covers: all batches before `sequence`, and the first `rows` rows of that one. */
 export interface FlushPoint {
   readonly sequence: number;
   readonly rows: number;
 }
 
 /**
- * Gathers rows into batches. At any time one batch is open; rows go into it.
+ * Gathers rows into batches. One batch is open at any time; rows are appended to it.
  *
- * - It is **closed** and queued as soon as it is full: by rows or by bytes.
+ * - It is **closed** and queued as soon as it is full, by rows or by bytes.
  * - It is **due** when its first row is `flushIntervalMs` old, when `flush()` was called, or when an
- *   `insert()` waits for a row of it. A due batch stays open, and goes on gathering, until a lane is
- *   free to take it: closing it earlier would only make batches smaller.
+ *   `insert()` waits for one of its rows. A due batch stays open for more rows until a lane is free to
+ *   take it: closing it earlier would only make batches smaller.
  *
- * `onReady` is called when there is something to take: at once for a closed batch; for a due one
- * when the event loop has come round, so that rows sent in the same turn travel together.
+ * `onReady` is called when there is a batch to take: at once for a closed batch, in the next turn of
+ * the event loop for a due one, so that rows sent in the same turn are written together.
  */
 export class Batcher<Row> {
   readonly #encoder: RowEncoder<Row>;
@@ -74,19 +74,20 @@ export class Batcher<Row> {
   /**
    * Encodes the row into the open batch, unless it takes more than `room` bytes.
    *
-   * @returns the bytes that the row takes; if they are more than `room`, it was not appended.
+   * @returns the bytes that the row takes; or the encoded row, if it takes more than `room`: it was not
+   * appended then, and `appendTuple` takes it later.
    * @throws what the encoder throws; the batch is then as it was before.
-   * @throws EncodeError if it is called from inside of the encoder, by a getter or a `toJSON`.
+   * @throws EncodeError if it is called from inside the encoder, by a getter or a `toJSON`.
    * @throws ClosedError if the batcher was closed meanwhile.
    */
-  append(row: Row, room: number, insert?: InsertWaiter): number {
+  append(row: Row, room: number, insert?: InsertWaiter): number | Buffer {
     const writer = this.#writer;
     if (writer.isInTuple) {
       throw new EncodeError(undefined, row, NOT_ALONE);
     }
     try {
       this.#encoder.encode(row, writer);
-      // A getter or a toJSON of the row may have closed us.
+      // A getter or a toJSON of the row may have closed the batcher.
       if (this.#isClosed) {
         throw new ClosedError();
       }
@@ -96,25 +97,23 @@ export class Batcher<Row> {
     }
     const bytes = writer.tupleBytes;
     if (bytes > room) {
-      writer.undoTuple();
-      return bytes;
+      return writer.cutTuple();
     }
-    writer.endTuple();
-    const batch = this.#open;
-    if (insert !== undefined) {
-      batch.inserts.add(batch.rows, insert);
-    }
-    batch.rows++;
-    batch.bytes += bytes;
-    if (batch.rows >= this.#limits.maxBatchRows || batch.bytes >= this.#limits.maxBatchBytes) {
-      this.#close(writer.takePages(LEAST_SHARE_WHEN_FULL));
-      this.#onReady();
-    } else if (insert !== undefined) {
-      this.#becomeDue();
-    } else if (batch.rows === 1) {
-      this.#cancelAge = this.#clock.after(this.#limits.flushIntervalMs, () => this.#becomeDue());
-    }
+    this.#endTuple(bytes, insert);
     return bytes;
+  }
+
+  /**
+   * Appends a row that was encoded earlier.
+   *
+   * @throws EncodeError if an unfinished row is in the way.
+   */
+  appendTuple(tuple: Buffer, insert?: InsertWaiter): void {
+    if (this.#writer.isInTuple) {
+      throw new EncodeError(undefined, undefined, NOT_ALONE);
+    }
+    this.#writer.bytes(tuple);
+    this.#endTuple(tuple.length, insert);
   }
 
   /** Rows appended so far. */
@@ -132,7 +131,7 @@ export class Batcher<Row> {
     return this.#closed.length > 0;
   }
 
-  /** The next batch for a lane: the oldest full one, or else the open one if it is due. */
+  /** The next batch for a lane: the oldest full one; if there is none, the open one if it is due. */
   take(): Batch | undefined {
     if (this.#closed.length === 0 && this.#isDue) {
       this.#close(this.#writer.takePages(LEAST_SHARE_WHEN_DUE));
@@ -140,7 +139,7 @@ export class Batcher<Row> {
     return this.#closed.shift();
   }
 
-  /** Makes the open batch due, and says how far the rows accepted by now reach. */
+  /** Makes the open batch due, and returns what covers all rows accepted so far. */
   flush(): FlushPoint {
     const { sequence, rows } = this.#open;
     if (rows > 0) {
@@ -149,9 +148,28 @@ export class Batcher<Row> {
     return { sequence, rows };
   }
 
-  /** Takes no row any more; what was appended stays to be taken. */
+  /** Appends no more rows; those that were appended can still be taken. */
   close(): void {
     this.#isClosed = true;
+  }
+
+  #endTuple(bytes: number, insert: InsertWaiter | undefined): void {
+    const writer = this.#writer;
+    writer.endTuple();
+    const batch = this.#open;
+    if (insert !== undefined) {
+      batch.inserts.add(batch.rows, insert);
+    }
+    batch.rows++;
+    batch.bytes += bytes;
+    if (batch.rows >= this.#limits.maxBatchRows || batch.bytes >= this.#limits.maxBatchBytes) {
+      this.#close(writer.takePages(LEAST_SHARE_WHEN_FULL));
+      this.#onReady();
+    } else if (insert !== undefined) {
+      this.#becomeDue();
+    } else if (batch.rows === 1) {
+      this.#cancelAge = this.#clock.after(this.#limits.flushIntervalMs, () => this.#becomeDue());
+    }
   }
 
   #becomeDue(): void {

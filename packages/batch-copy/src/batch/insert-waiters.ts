@@ -1,12 +1,14 @@
-/** Whoever waits for one row of a batch to be committed. */
+/** A caller that waits until its row is committed. */
 export interface InsertWaiter {
+  /** Whether the caller has given up waiting: its row then counts as one of `send`. */
+  readonly isGivenUp: boolean;
   resolve(): void;
-  reject(error: Error): void;
+  reject(error: unknown): void;
 }
 
 /**
- * Who waits for rows of one batch. Two arrays and no map: mostly all of them are told the same, and
- * only where rows are refused somebody asks for the waiter of one.
+ * The callers that wait for rows of one batch. Two arrays and no map: usually all of them are told the
+ * same, and only if rows are rejected the waiter of a single row is asked for.
  */
 export class InsertWaiters {
   /** Numbers of rows from 0, ascending. */
@@ -17,13 +19,13 @@ export class InsertWaiters {
     return this.#rows.length === 0;
   }
 
-  /** Adds who waits for the row, which stands behind those added before. */
+  /** Adds the waiter for a row, which comes after all rows that were added before. */
   add(row: number, waiter: InsertWaiter): void {
     this.#rows.push(row);
     this.#waiters.push(waiter);
   }
 
-  /** The waiter for the row, if there is one. */
+  /** The waiter for the row, if there is one that has not given up. */
   of(row: number): InsertWaiter | undefined {
     let low = 0;
     let high = this.#rows.length;
@@ -35,10 +37,11 @@ export class InsertWaiters {
         high = middle;
       }
     }
-    return this.#rows[low] === row ? this.#waiters[low] : undefined;
+    const waiter = this.#rows[low] === row ? this.#waiters[low] : undefined;
+    return waiter?.isGivenUp === true ? undefined : waiter;
   }
 
-  /** Tells all that their rows are committed. */
+  /** Tells all of them that their rows are committed. */
   resolveAll(): void {
     for (const waiter of this.#waiters) {
       waiter.resolve();

@@ -1,9 +1,9 @@
 import type { Clock } from "./clock.js";
 
 /**
- * So many senders go on together. They take turns among themselves until the turn's bytes are used
- * up, while the others rest: of 50 000 producers that all went on after each row, the garbage of
- * every row would live long enough to be copied by the collector.
+ * The number of senders that continue together. They send by turns until the turn's bytes are used up,
+ * while the others rest: if 50 000 producers all continued after each row, the garbage of every row
+ * would live long enough to be copied by the collector.
  */
 const GROUP_SIZE = 64;
 
@@ -14,15 +14,16 @@ interface Group {
   readonly release: () => void;
 }
 
-/** Lets senders whose rows were accepted go on group by group, in order, one each turn. */
+/** Lets senders whose rows were accepted continue in order, one group in each turn. */
 export class Pacer {
   readonly #clock: Clock;
   readonly #begin: () => boolean;
   readonly #groups = new Set<Group>();
   #last: Group | undefined;
   #isTurnComing = false;
+  #nextTurn: Promise<void> | undefined;
 
-  /** @param begin begins a turn; returns whether anybody may go on in it */
+  /** @param begin begins a turn; returns whether senders may continue in it */
   constructor(clock: Clock, begin: () => boolean) {
     this.#clock = clock;
     this.#begin = begin;
@@ -39,17 +40,19 @@ export class Pacer {
     return this.#last.promise;
   }
 
-  /** Resolves in the next turn, whether or not anybody else may go on in it. */
+  /** Resolves in the next turn of the event loop, whether or not senders may continue in it. */
   nextTurn(): Promise<void> {
-    return new Promise((resolve) => {
+    this.#nextTurn ??= new Promise((resolve) => {
       this.#clock.soon(() => {
+        this.#nextTurn = undefined;
         this.#begin();
         resolve();
       });
     });
+    return this.#nextTurn;
   }
 
-  /** Sees to it that there is another turn, if anybody waits for one. */
+  /** Schedules another turn if any sender waits for one. */
   resume(): void {
     if (!this.#isTurnComing && this.#groups.size > 0) {
       this.#isTurnComing = true;

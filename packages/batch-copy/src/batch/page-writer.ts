@@ -3,8 +3,8 @@ import type { PagePool } from "./page-pool.js";
 import { Page, PAGE_BYTES } from "./page.js";
 
 /**
- * Writes tuples into pages. A tuple stands whole in one page: if it does not fit into the rest of a
- * page it moves to the next one, and a tuple larger than a page gets a page of its own size.
+ * Writes tuples into pages. No tuple spans pages: one that does not fit into the rest of a page moves
+ * to the next page, and one that is larger than a page gets a page of its own size.
  */
 export class PageWriter extends ByteWriter {
   readonly #pool: PagePool;
@@ -20,22 +20,31 @@ export class PageWriter extends ByteWriter {
     this.position = Page.headerBytes;
   }
 
-  /** Whether a tuple is begun, and neither ended nor undone. */
+  /** Whether there is an unfinished tuple. */
   get isInTuple(): boolean {
     return this.position !== this.start;
   }
 
-  /** Bytes of the tuple so far. */
+  /** Bytes of the unfinished tuple so far. */
   get tupleBytes(): number {
     return this.position - this.start;
   }
 
-  /** Ends the tuple: it stays, and the next one begins. */
+  /** Finishes the tuple; the next one begins. */
   endTuple(): void {
     this.start = this.position;
   }
 
-  /** Takes the unfinished tuple back, and a page that was made for it alone. */
+  /** Undoes the unfinished tuple and returns its bytes, in a buffer of their size. */
+  cutTuple(): Buffer {
+    // From Node's shared memory, where a small buffer has no block of its own.
+    const tuple = Buffer.allocUnsafe(this.tupleBytes);
+    this.buffer.copy(tuple, 0, this.start, this.position);
+    this.undoTuple();
+    return tuple;
+  }
+
+  /** Undoes the unfinished tuple, and a page that was made for it alone. */
   undoTuple(): void {
     this.position = this.start;
     if (this.start === Page.headerBytes && this.buffer.length > PAGE_BYTES) {
@@ -44,8 +53,8 @@ export class PageWriter extends ByteWriter {
   }
 
   /**
-   * The pages written since the last call; the writer goes on with a new one. If less than `share` of
-   * the last page is used, it is copied to one of its size.
+   * The pages written since the last call; the writer continues on a new one. If less than `share` of
+   * the last page is used, its bytes are copied to a page of exactly their size.
    */
   takePages(share: number): Page[] {
     this.#nextPage(0);
@@ -63,7 +72,7 @@ export class PageWriter extends ByteWriter {
     this.#nextPage(this.tupleBytes + bytes);
   }
 
-  /** Seals the page before the unfinished tuple, which moves to a page with room for `bytes`. */
+  /** Seals the page at the unfinished tuple, which moves to a page with room for `bytes`. */
   #nextPage(bytes: number): void {
     const full = this.#page;
     full.seal(this.start);

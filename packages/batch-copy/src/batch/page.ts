@@ -1,15 +1,15 @@
 /** The message type of CopyData, and the bytes that it and the length take. */
 const COPY_DATA = "d".charCodeAt(0);
 
-/** What most pages hold, header included. */
+/** The usual size of a page, header included. */
 export const PAGE_BYTES: number = 256 * 1024;
 
 /**
- * One CopyData message under construction: bytes of whole tuples behind the message's header, so
- * that the page goes to the socket as it is, in one write.
+ * One CopyData message under construction: the message's header and the bytes of whole tuples. The
+ * page is written to the socket as it is, in one call.
  */
 export class Page {
-  /** Type and length of the message, which stand before the tuples. */
+  /** The bytes of the header: the message's type and its length. */
   static readonly headerBytes = 5;
 
   readonly buffer: Buffer;
@@ -24,7 +24,7 @@ export class Page {
     return this.#end === Page.headerBytes;
   }
 
-  /** How much of the memory the message takes, from 0 to 1. */
+  /** The share of the memory that the message takes, from 0 to 1. */
   get usedShare(): number {
     return this.#end / this.buffer.length;
   }
@@ -39,7 +39,7 @@ export class Page {
     return this.buffer.subarray(Page.headerBytes, this.#end);
   }
 
-  /** A copy that takes no more memory than the message. */
+  /** A copy whose memory is exactly the size of the message. */
   compact(): Page {
     // From Node's shared memory, where a small buffer has no block of its own.
     const copy = new Page(Buffer.allocUnsafe(this.#end));
@@ -54,7 +54,7 @@ export class Page {
     writeHeader(this.buffer, end - Page.headerBytes);
   }
 
-  /** The header of a message with so many bytes of tuples. */
+  /** The header of a message with `bytes` bytes of tuples. */
   static headerOf(bytes: number): Buffer {
     const header = Buffer.allocUnsafe(Page.headerBytes);
     writeHeader(header, bytes);

@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 
 import { BatchCopyError, ConnectError } from "../errors.js";
+import { clearTimeout, nextTick, setImmediate, setTimeout } from "../timers.js";
 import { connectError } from "./connect-error.js";
 import type { PgClient, PgClientSource, PgPool, PgPoolClient } from "./driver.js";
 import { Lives } from "./lives.js";
@@ -194,7 +195,7 @@ function giveBack(client: PgPoolClient, error?: Error): void {
     client.release(error);
   } catch (failure) {
     // A listener of the pool's owner threw: that is the owner's to see, and must not stop us.
-    process.nextTick(() => {
+    nextTick(() => {
       throw failure;
     });
   }

@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from "../timers.js";
 import { endBackend } from "./backend.js";
 import type { Connections } from "./connections.js";
 import type { LostBackend } from "./outcome.js";

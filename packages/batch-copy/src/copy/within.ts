@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from "../timers.js";
 import type { PgClient } from "./driver.js";
 
 /** Cuts the client's connection if the work with it takes longer; the work then fails. */

@@ -1,7 +1,6 @@
-import { setImmediate as turn } from "node:timers/promises";
-
 import type { Batch } from "../batch/batch.js";
 import { UndeliveredError, type RowsInDoubt } from "../errors.js";
+import { nextTurn } from "../timers.js";
 import type { BatchRows, RowDecoder } from "./batch-rows.js";
 import type { FailedFate } from "./fate.js";
 
@@ -19,7 +18,7 @@ export interface FailedRows {
 /** Rows after which the event loop gets a turn. */
 const ROWS_PER_TURN = 2000;
 
-/** The rows that were not reported yet, except those of an `insert()`. */
+/** The rows that were not reported yet, except those of an `insert()` that was not given up. */
 export async function* remainingRows<Row>(
   { batch, rows, next, to }: FailedRows,
   decoder: RowDecoder<Row>,
@@ -29,7 +28,7 @@ export async function* remainingRows<Row>(
       yield [position, decoder.decode(rows.tuple(position))];
     }
     if ((position + 1) % ROWS_PER_TURN === 0) {
-      await turn();
+      await nextTurn();
     }
   }
 }

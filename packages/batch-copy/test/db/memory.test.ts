@@ -21,17 +21,18 @@ describe("memory", () => {
     const client = await db.pool.connect();
     await client.query(`BEGIN; LOCK TABLE ${db.schema}.stalled`);
     const before = residentBytes();
-    // 26 MB of rows: 8 MiB go into the buffer, the others wait as they are, 100 000 sends or so.
+    // 26 MB of rows: 8 MiB go into the buffer, the others wait, encoded, in some 75 000 sends.
     const padding = "x".repeat(230);
     const count = 110_000;
     const sends = Array.from({ length: count }, (_, id) => copier.send({ id, note: padding }));
     await new Promise((resolve) => setTimeout(resolve, 300));
-    const { bytesBuffered, rowsAccepted } = copier.stats;
+    const { bytesBuffered, bytesWaiting, rowsAccepted } = copier.stats;
     assert.ok(bytesBuffered <= maxBufferedBytes && bytesBuffered > maxBufferedBytes - 1000);
     assert.ok(count - rowsAccepted > 70_000, `${count - rowsAccepted} senders wait`);
-    // A waiting sender holds its row, a promise and a place in the queue: well under 1 KB.
+    assert.ok(bytesWaiting > (count - rowsAccepted) * 230, `${bytesWaiting} bytes wait`);
+    // Beside its encoded row a sender holds a promise and a place in the queue: well under 1 KB.
     const grown = residentBytes() - before;
-    const allowed = maxBufferedBytes + (count - rowsAccepted) * 1000 + 16 * MIB;
+    const allowed = maxBufferedBytes + bytesWaiting + (count - rowsAccepted) * 1000 + 16 * MIB;
     assert.ok(grown < allowed, `grew by ${grown} bytes, ${allowed} allowed`);
     await client.query("COMMIT");
     client.release();

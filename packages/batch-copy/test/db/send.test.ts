@@ -124,7 +124,7 @@ describe("send", () => {
     };
     await assert.rejects(copier.send({ id: 2, body: closing, note: "late" }), { code: "CLOSED" });
     for (const promise of inner) {
-      await assert.rejects(promise, /sent while another row was being read/);
+      await assert.rejects(promise, /sent while another row was being encoded/);
     }
     await copier.close();
     const rows = await db.rows(`SELECT * FROM ${db.schema}.nested`);

@@ -37,6 +37,16 @@ function send(text: string, signal?: AbortSignal): Promise<void> {
   return admission.send({ text }, signal).then(() => void accepted.push(text));
 }
 
+/** A row that aborts a signal when it is read. */
+function aborting(controller: AbortController): Row {
+  return {
+    get text() {
+      controller.abort();
+      return "late";
+    },
+  };
+}
+
 async function settled(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
@@ -109,6 +119,7 @@ describe("admission", () => {
     const small = send("ab");
     controller.abort();
     await assert.rejects(large, { name: "AbortError" });
+    clock.turn();
     await small;
     assert.deepEqual(accepted, ["123456", "ab"]);
   });
@@ -162,20 +173,96 @@ describe("admission", () => {
     assert.deepEqual(warnings, []);
   });
 
-  it("accepts a row during whose encoding its own signal aborts, and harms no other sender", async () => {
+  it("accepts a row whose getter aborts its own signal, if there is room", async () => {
+    const controller = new AbortController();
+    await admission.send(aborting(controller), controller.signal);
+    assert.equal(admission.acceptedRows, 1);
+  });
+
+  it("does not let a row wait whose getter aborts its own signal, and harms no other sender", async () => {
     await send("0123456789");
     const controller = new AbortController();
-    const aborting = {
-      get text() {
-        controller.abort();
-        return "late";
-      },
-    };
-    const first = admission.send(aborting, controller.signal);
+    const first = admission.send(aborting(controller), controller.signal);
     const second = send("b");
+    await assert.rejects(first, { name: "AbortError" });
     admission.release(10);
-    await Promise.all([first, second]);
+    await second;
+    assert.equal(admission.acceptedRows, 2);
+  });
+
+  it("lets nobody in while a row is encoded whose getter aborts the signal of a waiting one", async () => {
+    await send("12345678");
+    const controller = new AbortController();
+    const large = send("large", controller.signal);
+    const small = send("s");
+    const refused = assert.rejects(large, { name: "AbortError" });
+    const third = admission.send(aborting(controller));
+    assert.equal(admission.acceptedRows, 1);
+    clock.turn();
+    await Promise.all([refused, small]);
+    admission.release(8);
+    await third;
     assert.equal(admission.acceptedRows, 3);
+    assert.equal(admission.waitingBytes, 0);
+  });
+
+  it("withdraws all senders of a signal before it lets others in", async () => {
+    await send("123456");
+    const controller = new AbortController();
+    const senders = ["large", "ab", "c"].map((text) => send(text, controller.signal));
+    const other = send("d");
+    controller.abort();
+    const results = await Promise.allSettled(senders);
+    assert.ok(results.every(({ status }) => status === "rejected"));
+    clock.turn();
+    await other;
+    assert.deepEqual(accepted, ["123456", "d"]);
+  });
+
+  it("reads a row when it is sent, also if it has to wait", async () => {
+    await send("0123456789");
+    const row = { text: "as sent" };
+    const sent = admission.send(row);
+    const inserted = admission.insert(row);
+    row.text = "changed";
+    admission.release(10);
+    await sent;
+    admission.release(7);
+    batcher.flush();
+    const batch = batcher.take()!;
+    assert.equal(
+      batch.pages.map(({ tuples }) => tuples.toString()).join(""),
+      "0123456789as sentas sent",
+    );
+    batch.inserts.resolveAll();
+    await inserted;
+  });
+
+  it("counts the bytes of the rows that wait", async () => {
+    await send("0123456789");
+    const controller = new AbortController();
+    const first = send("12345");
+    const second = send("12", controller.signal);
+    const third = send("123456");
+    assert.equal(admission.waitingBytes, 13);
+    controller.abort();
+    await assert.rejects(second, { name: "AbortError" });
+    assert.equal(admission.waitingBytes, 11);
+    admission.release(10);
+    await first;
+    assert.equal(admission.waitingBytes, 6);
+    admission.close();
+    await assert.rejects(third, ClosedError);
+    assert.equal(admission.waitingBytes, 0);
+  });
+
+  it("refuses a bad row at once, though senders wait", async () => {
+    await send("0123456789");
+    const waiting = send("a");
+    await assert.rejects(send("bad"), EncodeError);
+    await assert.rejects(admission.insert({ text: "bad" }), EncodeError);
+    admission.release(10);
+    await waiting;
   });
 
   it("lets the event loop come round in a loop over bad rows as well", async () => {

@@ -42,7 +42,7 @@ function contents(batch: Batch | undefined): string | undefined {
   return batch?.pages.map((page) => page.tuples.toString()).join("");
 }
 
-const insert = { resolve() {}, reject() {} };
+const insert = { isGivenUp: false, resolve() {}, reject() {} };
 
 describe("a batch", () => {
   it("is ready at once when it has maxBatchRows rows", () => {
@@ -174,7 +174,7 @@ describe("a batch", () => {
     nested = () => {
       assert.throws(
         () => reading.append("inner", Infinity),
-        /sent while another row was being read/,
+        /sent while another row was being encoded/,
       );
     };
     reading.append("outer", Infinity);
@@ -205,12 +205,53 @@ describe("a batch", () => {
     assert.equal(contents(stray.take()), "a");
   });
 
-  it("leaves out a row for which there is no room, and says what it takes", () => {
+  it("does not take a row for which there is no room, but returns it encoded, for later", () => {
     const rows = batcher();
-    assert.equal(rows.append("abc", 2), 3);
+    const tuple = rows.append("abc", 2) as Buffer;
+    assert.deepEqual(tuple, Buffer.from("abc"));
     assert.equal(rows.append("de", 2), 2);
+    rows.appendTuple(tuple);
     rows.flush();
-    assert.equal(contents(rows.take()), "de");
+    const batch = rows.take();
+    assert.equal(contents(batch), "deabc");
+    assert.deepEqual([batch?.rows, batch?.bytes], [2, 5]);
+  });
+
+  it("counts a row that was encoded earlier like any other", () => {
+    const rows = batcher({ maxBatchRows: 2 });
+    rows.appendTuple(Buffer.from("a"), insert);
+    clock.turn();
+    assert.equal(ready, 1, "due, because an insert waits");
+    rows.appendTuple(Buffer.from("b"));
+    assert.equal(ready, 2, "full");
+    const batch = rows.take();
+    assert.equal(contents(batch), "ab");
+    assert.equal(batch?.inserts.of(0), insert);
+    rows.appendTuple(Buffer.from("c"));
+    clock.pass(100);
+    assert.equal(contents(rows.take()), "c");
+  });
+
+  it("refuses a row that was encoded earlier in the middle of another", () => {
+    let nested: () => void = () => {};
+    const reading = new Batcher<string>(
+      {
+        encode(row, out) {
+          out.text(row);
+          nested();
+        },
+      },
+      { maxBatchRows: 100, maxBatchBytes: 1000, flushIntervalMs: 100 },
+      pool,
+      clock,
+      () => {},
+    );
+    nested = () => {
+      assert.throws(() => reading.appendTuple(Buffer.from("inner")), { code: "ENCODE_FAILED" });
+    };
+    reading.append("outer", Infinity);
+    reading.flush();
+    assert.equal(contents(reading.take()), "outer");
   });
 });
 
@@ -258,7 +299,7 @@ describe("pages", () => {
     const giant = "x".repeat(100 * PAGE_BYTES);
     assert.throws(() => rows.append(`${giant} bad`, Infinity), /bad row/);
     rows.append("small", Infinity);
-    assert.equal(rows.append(giant, 10), giant.length);
+    assert.equal((rows.append(giant, 10) as Buffer).length, giant.length);
     rows.append("small", Infinity);
     rows.flush();
     const batch = rows.take()!;

@@ -1,0 +1,67 @@
+import { abortReason, onAbort, throwIfAborted } from "./abort-watch.js";
+
+/** What a source of rows does: it is about to answer, it has given a row, or it has ended. */
+type State = "silent" | "open" | "over";
+
+/**
+ * The rows, until the signal aborts, also while the source is silent. Whoever stops early waits until
+ * the source is closed, as `for await` does; only a source that is silent when the signal aborts is
+ * not waited for.
+ */
+export async function* abortable<Row>(
+  rows: AsyncIterable<Row>,
+  signal: AbortSignal,
+): AsyncGenerator<Row> {
+  throwIfAborted(signal);
+  const source = rows[Symbol.asyncIterator]();
+  let state: State = "open";
+  let interrupt = noop;
+  const forget = onAbort(signal, () => interrupt());
+
+  /** A promise for each row: one that lived as long as the signal would keep all that raced it. */
+  function next(): Promise<IteratorResult<Row>> {
+    return new Promise((resolve, reject) => {
+      interrupt = () => reject(abortReason(signal));
+      state = "over";
+      const answer = Promise.resolve(source.next());
+      state = "silent";
+      answer.then(
+        (result) => {
+          state = result.done === true ? "over" : "open";
+          resolve(result);
+        },
+        (error: Error) => {
+          state = "over";
+          reject(error);
+        },
+      );
+    });
+  }
+
+  try {
+    while (true) {
+      throwIfAborted(signal);
+      const { done, value } = await next();
+      if (done === true) {
+        return;
+      }
+      yield value;
+    }
+  } finally {
+    forget();
+    await closeSource(source, state);
+  }
+}
+
+/** What goes wrong while the source closes matters less than the error that stopped it. */
+async function closeSource(source: AsyncIterator<unknown>, state: State): Promise<void> {
+  if (state === "over") {
+    return;
+  }
+  const closing = (async () => source.return?.())().catch(noop);
+  if (state === "open") {
+    await closing;
+  }
+}
+
+function noop(): void {}

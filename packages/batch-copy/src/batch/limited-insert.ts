@@ -1,0 +1,82 @@
+import { TimeoutError } from "../errors.js";
+import { abortReason, onAbort } from "./abort-watch.js";
+import type { Deadlines } from "./deadlines.js";
+import type { InsertWaiter } from "./insert-waiters.js";
+
+/** How long an `insert()` waits. */
+export interface InsertLimits {
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds; undefined for no limit. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/**
+ * An `insert()` that waits until its row is committed, its time is over or its signal aborts. When it
+ * is given up, a row that still waits for room is withdrawn; a row that was accepted stays on its way,
+ * and from then on counts as one of `send`.
+ */
+export class LimitedInsert implements InsertWaiter {
+  readonly #resolve: () => void;
+  readonly #reject: (error: unknown) => void;
+  #isOver = false;
+  #isGivenUp = false;
+  #cancelDeadline: () => void = noop;
+  #forgetSignal: () => void = noop;
+
+  constructor(resolve: () => void, reject: (error: unknown) => void) {
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  /** Whether nobody waits for the row any more, though it was accepted. */
+  get isGivenUp(): boolean {
+    return this.#isGivenUp;
+  }
+
+  resolve(): void {
+    this.#end();
+    this.#resolve();
+  }
+
+  reject(error: unknown): void {
+    this.#end();
+    this.#reject(error);
+  }
+
+  /**
+   * Starts the limits.
+   *
+   * @param withdraw takes the row back; returns whether it still waited for room
+   */
+  start({ signal, timeoutMs }: InsertLimits, deadlines: Deadlines, withdraw: () => boolean): void {
+    if (this.#isOver) {
+      return;
+    }
+    const giveUp = (reasonOf: (isAccepted: boolean) => unknown): void => {
+      const isAccepted = !withdraw();
+      this.#isGivenUp = isAccepted;
+      this.reject(reasonOf(isAccepted));
+    };
+    if (signal?.aborted === true) {
+      // Something that was read from the row aborted it.
+      giveUp(() => abortReason(signal));
+      return;
+    }
+    if (signal !== undefined) {
+      this.#forgetSignal = onAbort(signal, () => giveUp(() => abortReason(signal)));
+    }
+    if (timeoutMs !== undefined) {
+      this.#cancelDeadline = deadlines.add(timeoutMs, () => {
+        giveUp((isAccepted) => new TimeoutError(timeoutMs, isAccepted));
+      });
+    }
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#cancelDeadline();
+    this.#forgetSignal();
+  }
+}
+
+function noop(): void {}

@@ -1,0 +1,15 @@
+import { ClosedError, EncodeError } from "../errors.js";
+
+/**
+ * Notes in the error of a row where among the rows it happened.
+ *
+ * @param before how many rows were accepted before those that the error counts, if it counts any
+ */
+export function addPosition(error: unknown, before: number): void {
+  if (error instanceof EncodeError) {
+    error.accepted = (error.accepted ?? 0) + before;
+    error.index = (error.index ?? 0) + before;
+  } else if (error instanceof ClosedError) {
+    error.accepted = (error.accepted ?? 0) + before;
+  }
+}

@@ -1,0 +1,106 @@
+import { abortReason, onAbort, throwIfAborted } from "./abort-watch.js";
+import type { Clock } from "./clock.js";
+import type { InsertWaiter } from "./insert-waiters.js";
+
+/** A sender that waits for room. */
+export interface WaitingSender {
+  /** Its row, encoded when it was sent: the sender may have changed the row since. */
+  readonly tuple: Buffer;
+  readonly insert: InsertWaiter | undefined;
+  readonly accepted: () => void;
+  readonly refused: (error: unknown) => void;
+}
+
+/** The senders that wait for room, first come, first served. */
+export class SenderQueue {
+  readonly #clock: Clock;
+  readonly #onWithdrawn: () => void;
+  readonly #senders = new Set<WaitingSender>();
+  #bytes = 0;
+  #isTold = false;
+
+  /** @param onWithdrawn called after senders were withdrawn: the next one may have room now */
+  constructor(clock: Clock, onWithdrawn: () => void) {
+    this.#clock = clock;
+    this.#onWithdrawn = onWithdrawn;
+  }
+
+  get isEmpty(): boolean {
+    return this.#senders.size === 0;
+  }
+
+  /** Bytes of the rows that wait. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** In order. Senders may be removed meanwhile. */
+  [Symbol.iterator](): IterableIterator<WaitingSender> {
+    return this.#senders.values();
+  }
+
+  add(sender: WaitingSender): void {
+    this.#senders.add(sender);
+    this.#bytes += sender.tuple.length;
+  }
+
+  /** Returns whether the sender still waited. */
+  remove(sender: WaitingSender): boolean {
+    const isRemoved = this.#senders.delete(sender);
+    if (isRemoved) {
+      this.#bytes -= sender.tuple.length;
+    }
+    return isRemoved;
+  }
+
+  /** Removes a sender that has given up; returns whether it still waited. */
+  withdraw(sender: WaitingSender): boolean {
+    if (!this.remove(sender)) {
+      return false;
+    }
+    // Not at once: others may be withdrawn together with it, and a row may be in the middle of its
+    // encoding, if one of its getters has aborted the signal.
+    if (!this.#isTold) {
+      this.#isTold = true;
+      this.#clock.soon(() => {
+        this.#isTold = false;
+        this.#onWithdrawn();
+      });
+    }
+    return true;
+  }
+
+  /**
+   * Adds a sender for the row, withdrawn when the signal aborts.
+   *
+   * @returns resolves when there is room; rejects with the signal's reason
+   */
+  wait(tuple: Buffer, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((accepted, refused) => {
+      if (signal === undefined) {
+        this.add({ tuple, insert: undefined, accepted, refused });
+        return;
+      }
+      // A getter of the row may have aborted it.
+      throwIfAborted(signal);
+      const sender: WaitingSender = {
+        tuple,
+        insert: undefined,
+        accepted() {
+          forget();
+          accepted();
+        },
+        refused(error) {
+          forget();
+          refused(error);
+        },
+      };
+      const forget = onAbort(signal, () => {
+        if (this.withdraw(sender)) {
+          refused(abortReason(signal));
+        }
+      });
+      this.add(sender);
+    });
+  }
+}
