@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { Copier, int4, RowRejectedError, text } from "../../dist/index.js";
+import {
+  BatchCopyError,
+  Copier,
+  int4,
+  RowRejectedError,
+  table,
+  text,
+  TimeoutError,
+  type CopierOptions,
+  type Rejection,
+} from "../../dist/index.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 import { assertNumberedRows, numberedRow } from "../helpers/row-sets.js";
 
@@ -84,6 +94,21 @@ describe("insert", () => {
     assert.deepEqual([rowsCommitted, rowsSkipped, rowsBuffered], [1, 1, 0]);
   });
 
+  it("refuses a timeout that is none", async () => {
+    await db.create("timeouts", { id: int4, note: text });
+    await using copier = await connectTo("timeouts");
+    for (const timeoutMs of [Number.NaN, -1, 2 ** 31, "5", null, {}]) {
+      await assert.rejects(copier.insert(numberedRow(0), { timeoutMs: timeoutMs as number }), {
+        code: "INVALID_OPTION",
+        message: /timeoutMs must be 0 to 2147483647/,
+      });
+    }
+    assert.equal(copier.stats.rowsAccepted, 0);
+    for (const timeoutMs of [undefined, Infinity, 2 ** 31 - 1]) {
+      await copier.insert(numberedRow(0), { timeoutMs });
+    }
+  });
+
   it("is encoded at once, and refuses a bad row like send", async () => {
     await db.create("bad", { id: int4, note: text });
     await using copier = await connectTo("bad");
@@ -95,9 +120,98 @@ describe("insert", () => {
   });
 });
 
-async function connectTo(name: string) {
-  const { table } = await import("../../dist/index.js");
-  return Copier.connect(table(name, { id: int4, note: text }, { schema: db.schema }), {
-    databaseUrl,
+describe("insert with a deadline", () => {
+  /** A copier to a table that is locked until `unlock` is called. Negative ids are refused. */
+  async function lockedTable(name: string, options: CopierOptions = {}) {
+    await db.create(name, { id: int4, note: text });
+    await db.pool.query(`ALTER TABLE ${db.schema}.${name} ADD CHECK (id >= 0)`);
+    const copier = await connectTo(name, options);
+    const client = await db.pool.connect();
+    await client.query(`BEGIN; LOCK TABLE ${db.schema}.${name}`);
+    return {
+      copier,
+      async unlock() {
+        await client.query("COMMIT");
+        client.release();
+      },
+    };
+  }
+
+  it("gives up in time, and the row is written later", async () => {
+    const { copier, unlock } = await lockedTable("late");
+    const { signal } = new AbortController();
+    await assert.rejects(copier.insert(numberedRow(0), { timeoutMs: 50, signal }), (error) => {
+      assert.ok(error instanceof TimeoutError && error instanceof BatchCopyError);
+      assert.deepEqual([error.name, error.code, error.accepted], ["TimeoutError", "TIMEOUT", true]);
+      return true;
+    });
+    const controller = new AbortController();
+    const inserted = copier.insert(numberedRow(1), { signal: controller.signal });
+    controller.abort("enough");
+    await assert.rejects(inserted, (reason) => reason === "enough");
+    await unlock();
+    await copier.close();
+    await assertNumberedRows(db, "late", 2);
   });
+
+  it("withdraws a row that waits for room: it is not written", async () => {
+    const { copier, unlock } = await lockedTable("full", { maxBufferedBytes: 1000 });
+    const large = copier.insert({ id: 0, note: "x".repeat(1000) });
+    const refused = copier.insert(numberedRow(1), { timeoutMs: 50 });
+    await assert.rejects(refused, { code: "TIMEOUT", accepted: false });
+    await unlock();
+    await large;
+    await copier.close();
+    assert.deepEqual(await db.rows(`SELECT id FROM ${db.schema}.full`), [{ id: 0 }]);
+  });
+
+  it("hands a row that it has given up to onReject, if the server refuses it", async () => {
+    const rejections: Rejection[] = [];
+    const { copier, unlock } = await lockedTable("given_up", {
+      onReject: (rejection) => void rejections.push(rejection),
+    });
+    const bad = { id: -1, note: "bad" };
+    const given = copier.insert(bad, { timeoutMs: 50 });
+    const patient = assert.rejects(copier.insert({ id: -2, note: "bad too" }), {
+      sqlState: "23514",
+    });
+    await assert.rejects(given, { code: "TIMEOUT", accepted: true });
+    await unlock();
+    await patient;
+    await copier.flush();
+    assert.deepEqual(
+      rejections.map(({ row, error }) => [row, error.code]),
+      [[bad, "ROW_REJECTED"]],
+    );
+    await copier.close();
+  });
+
+  it("reports a row that it has given up by flush(), if there is no onReject", async () => {
+    const { copier, unlock } = await lockedTable("reported");
+    const given = copier.insert({ id: -1, note: "bad" }, { timeoutMs: 50 });
+    const inTime = assert.rejects(copier.insert({ id: -2, note: "bad" }, { timeoutMs: 60_000 }), {
+      code: "ROW_REJECTED",
+    });
+    await assert.rejects(given, { code: "TIMEOUT", accepted: true });
+    await unlock();
+    await assert.rejects(copier.flush(), { code: "ROWS_REJECTED", count: 1 });
+    await inTime;
+    await copier.close();
+  });
+
+  it("hands a row that it has given up back by close(), if it is given up too", async () => {
+    const { copier, unlock } = await lockedTable("closed");
+    const given = copier.insert(numberedRow(0), { timeoutMs: 20 });
+    await assert.rejects(given, { code: "TIMEOUT", accepted: true });
+    await assert.rejects(copier.close({ timeoutMs: 20 }), {
+      code: "UNDELIVERED",
+      rows: [numberedRow(0)],
+    });
+    await unlock();
+  });
+});
+
+async function connectTo(name: string, options: CopierOptions = {}) {
+  const definition = table(name, { id: int4, note: text }, { schema: db.schema });
+  return Copier.connect(definition, { databaseUrl, ...options });
 }

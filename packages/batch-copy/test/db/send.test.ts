@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, it } from "node:test";
 
 import { Copier, int4, json, text, type EncodeError } from "../../dist/index.js";
@@ -131,6 +132,35 @@ describe("send", () => {
     assert.deepEqual(rows, [{ id: 0, body: 1, note: "outer" }]);
   });
 
+  it("reads the row and its context when it is called, however full the buffer is", async () => {
+    const { name, copier } = await db.openCopier({ maxBufferedBytes: 1000 });
+    const requests = new AsyncLocalStorage<string>();
+    const reused = numberedRow(0);
+    const sends: Promise<unknown>[] = [];
+    for (let id = 0; id < 900; id += 3) {
+      reused.id = id;
+      reused.note = numberedRow(id).note;
+      sends.push(copier.send(reused));
+      reused.id = id + 1;
+      reused.note = numberedRow(id + 1).note;
+      sends.push(copier.insert(reused));
+      const row = {
+        id: id + 2,
+        get note() {
+          return requests.getStore() ?? "none";
+        },
+      };
+      sends.push(requests.run(numberedRow(id + 2).note, () => copier.sendMany([row])));
+    }
+    assert.ok(copier.stats.bytesWaiting > 10_000);
+    await assert.rejects(copier.send({ id: 0, note: "a\0b" }), { column: "note" });
+    assert.ok(copier.stats.bytesWaiting > 10_000, "a bad row does not wait");
+    await Promise.all(sends);
+    assert.equal(copier.stats.bytesWaiting, 0);
+    await copier.close();
+    await assertNumberedRows(db, name, 900);
+  });
+
   it("copies the row: what the sender changes later is not written", async () => {
     const { name, copier } = await db.openCopier();
     const row = numberedRow(0);
@@ -161,6 +191,26 @@ describe("sendMany", () => {
     await assert.rejects(copier.sendMany(rows), { column: "id", accepted: 2, index: 2 });
     await copier.close();
     await assertNumberedRows(db, name, 2);
+  });
+
+  it("closes its source before it rejects, with a signal and without", async () => {
+    const { copier } = await db.openCopier();
+    let isOpen = false;
+    async function* source() {
+      isOpen = true;
+      try {
+        yield numberedRow(0);
+        yield { id: Number.NaN, note: "" };
+      } finally {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        isOpen = false;
+      }
+    }
+    for (const options of [{}, { signal: new AbortController().signal }]) {
+      await assert.rejects(copier.sendMany(source(), options), { accepted: 1, index: 1 });
+      assert.equal(isOpen, false);
+    }
+    await copier.close();
   });
 
   it("delivers a million rows, exactly", async () => {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { describe, it } from "node:test";
 
-import { Copier, int4, text } from "../../dist/index.js";
+import { Copier, int4, text, type ClosedError } from "../../dist/index.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 import { assertNumberedRows, numberedRow } from "../helpers/row-sets.js";
 
@@ -40,6 +41,29 @@ describe("writable", () => {
       code: "ENCODE_FAILED",
       column: "id",
     });
+  });
+
+  it("counts from the beginning of the stream in the error of a bad row", async () => {
+    const definition = await db.create("counted", { id: int4, note: text });
+    await using copier = await Copier.connect(definition, { databaseUrl });
+    for (const bad of [0, 1, 777]) {
+      const spoiled = Array.from({ length: 1000 }, (_, id) => {
+        return id === bad ? { id: "bad", note: "x" } : numberedRow(id);
+      });
+      await assert.rejects(pipeline(Readable.from(spoiled), copier.writable()), {
+        code: "ENCODE_FAILED",
+        index: bad,
+        accepted: bad,
+      });
+    }
+    const stream = copier.writable();
+    stream.write(numberedRow(0));
+    await new Promise((resolve) => stream.write(numberedRow(1), resolve));
+    await copier.close();
+    const failed = once(stream, "error");
+    stream.write(numberedRow(2));
+    const [error] = (await failed) as [ClosedError];
+    assert.deepEqual([error.code, error.accepted], ["CLOSED", 2]);
   });
 
   it("fails the pipeline at the end when the server refuses rows", async () => {

@@ -96,6 +96,47 @@ describe("senders that have reached the reserve of the buffer", () => {
     assert.deepEqual(goneOn, [0]);
   });
 
+  it("go on when their signal aborts: their rows are accepted", async () => {
+    send(0, almostAll);
+    const controller = new AbortController();
+    const sent = admission.send({ bytes: 1 }, controller.signal);
+    await turn();
+    controller.abort();
+    await sent;
+    assert.equal(admission.acceptedRows, 2);
+    assert.deepEqual(goneOn, [], "the others rest");
+  });
+
+  it("end a sendMany() by its signal, which resolves if all of its rows are accepted", async () => {
+    send(0, almostAll);
+    const controller = new AbortController();
+    const reason = Object.freeze(new Error("enough"));
+    const all = admission.sendMany([{ bytes: 1 }], controller.signal);
+    const some = admission.sendMany([{ bytes: 1 }, { bytes: 1 }], controller.signal);
+    async function* endless() {
+      while (true) {
+        yield { bytes: 1 };
+      }
+    }
+    const asynchronous = admission.sendMany(endless(), controller.signal);
+    const rejected = Promise.all(
+      [some, asynchronous].map((sending) => assert.rejects(sending, (error) => error === reason)),
+    );
+    await turn();
+    controller.abort(reason);
+    assert.equal(await all, 1);
+    await rejected;
+    assert.equal(admission.acceptedRows, 4);
+  });
+
+  it("learn of a bad row in the next turn", async () => {
+    send(0, almostAll);
+    const bad = assert.rejects(admission.send({ bytes: -1 }), RangeError);
+    await turn();
+    await bad;
+    assert.deepEqual(goneOn, []);
+  });
+
   it("rest for a turn only if they are what the buffer waits for", async () => {
     isExempt = true;
     send(0, almostAll);
