@@ -130,7 +130,7 @@ describe("insert with a deadline", () => {
     await client.query(`BEGIN; LOCK TABLE ${db.schema}.${name}`);
     return {
       copier,
-      async unlock() {
+      unlock: async () => {
         await client.query("COMMIT");
         client.release();
       },
