@@ -1,5 +1,5 @@
 /**
- * An HTTP server that answers 201 when the row is committed, and why not otherwise.
+ * An HTTP server that answers 201 when the row is committed, and the reason in time if it is not.
  */
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -7,14 +7,29 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 
-import { Copier, EncodeError, int8, RowRejectedError, table, text, type RowOf } from "batch-copy";
+import {
+  BatchCopyError,
+  Copier,
+  EncodeError,
+  int8,
+  RowRejectedError,
+  table,
+  text,
+  TimeoutError,
+  type RowOf,
+} from "batch-copy";
 
 import { readArguments, readInteger } from "./support/arguments.js";
 import { connectToFresh, SCHEMA } from "./support/database.js";
 
 const HELP = `Usage: npm run example insert -- [--listen PORT]
   Starts a server, sends itself requests, prints the answers and ends.
-  --listen PORT  serves POST http://localhost:PORT/metrics instead, until Ctrl-C`;
+  --listen PORT  serves POST http://localhost:PORT/metrics instead, until Ctrl-C or SIGTERM`;
+
+/** A request that has waited for so long is answered with 503. */
+const INSERT_TIMEOUT_MS = 2000;
+/** When the server stops, clients that do not finish their requests are cut off after so long. */
+const STOP_TIMEOUT_MS = INSERT_TIMEOUT_MS + 1000;
 
 const columns = { id: int8, url: text, latency_ms: int8 };
 const metrics = table("metrics", columns, { schema: SCHEMA });
@@ -31,7 +46,10 @@ const port = values.listen === undefined ? 0 : readInteger("--listen", values.li
 
 const client = await connectToFresh(metrics);
 await client.query(`ALTER TABLE ${SCHEMA}.metrics ADD PRIMARY KEY (id)`);
-const copier = await Copier.connect(metrics);
+const copier = await Copier.connect(metrics, {
+  // A row whose request was answered with 503 may still be refused later. Nobody else is told.
+  onReject: ({ row, error }) => console.error("not written:", row.id, error.message),
+});
 
 const server = createServer((request, response) => void answer(request, response));
 server.listen(port, "localhost");
@@ -40,16 +58,29 @@ const url = `http://localhost:${(server.address() as AddressInfo).port}/metrics`
 
 if (values.listen === undefined) {
   await tryIt();
+  await client.end();
 } else {
+  await client.end();
   console.log(`POST ${url} {"id": 1, "url": "/hello/world", "latency_ms": 42}`);
   await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
 }
+await stop();
 
-// Requests that are under way get their answers; then their rows are all committed.
-server.close();
-await once(server, "close");
-await copier.close();
-await client.end();
+/** Open requests get their answers first. It ends in time, whether or not the database is there. */
+async function stop(): Promise<void> {
+  const timer = setTimeout(() => server.closeAllConnections(), STOP_TIMEOUT_MS);
+  server.close();
+  await once(server, "close");
+  clearTimeout(timer);
+  try {
+    await copier.close({ timeoutMs: INSERT_TIMEOUT_MS });
+  } catch (error) {
+    if (!(error instanceof BatchCopyError)) throw error;
+    // Rows whose requests were answered with 503, and which the database has not taken since.
+    console.error(`not written: ${error.message}`);
+    process.exitCode = 1;
+  }
+}
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (request.method !== "POST" || request.url !== "/metrics") {
@@ -59,10 +90,12 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   try {
     // What is in it need not be a Metric: the copier checks.
     const metric = (await json(request)) as Metric;
-    await copier.insert(metric);
+    await copier.insert(metric, { timeoutMs: INSERT_TIMEOUT_MS });
     reply(response, 201, { id: metric.id });
   } catch (error) {
-    reply(response, statusOf(error), { error: String(error) });
+    // If `accepted`, the row may still be committed. Trying again is safe: the primary key refuses it.
+    const details = error instanceof TimeoutError ? { accepted: error.accepted } : {};
+    reply(response, statusOf(error), { error: String(error), ...details });
   }
 }
 
@@ -74,6 +107,10 @@ function statusOf(error: unknown): number {
 }
 
 function reply(response: ServerResponse, status: number, body: object): void {
+  if (!server.listening) {
+    // Otherwise a client that keeps its connection alive would keep us as well.
+    response.setHeader("connection", "close");
+  }
   response.writeHead(status, { "content-type": "application/json" });
   response.end(JSON.stringify(body));
 }
