@@ -16,8 +16,9 @@ export interface InsertLimits {
  * and from then on counts as one of `send`.
  */
 export class LimitedInsert implements InsertWaiter {
-  readonly #resolve: () => void;
-  readonly #reject: (error: unknown) => void;
+  /** Dropped with what they keep alive when it is over: the batch may be on its way for long. */
+  #resolve: () => void;
+  #reject: (error: unknown) => void;
   #isOver = false;
   #isGivenUp = false;
   #cancelDeadline: () => void = noop;
@@ -34,13 +35,15 @@ export class LimitedInsert implements InsertWaiter {
   }
 
   resolve(): void {
+    const resolve = this.#resolve;
     this.#end();
-    this.#resolve();
+    resolve();
   }
 
   reject(error: unknown): void {
+    const reject = this.#reject;
     this.#end();
-    this.#reject(error);
+    reject(error);
   }
 
   /**
@@ -74,6 +77,8 @@ export class LimitedInsert implements InsertWaiter {
 
   #end(): void {
     this.#isOver = true;
+    this.#resolve = noop;
+    this.#reject = noop;
     this.#cancelDeadline();
     this.#forgetSignal();
   }

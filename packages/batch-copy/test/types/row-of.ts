@@ -83,7 +83,9 @@ export function rows(copier: Copier<Metric>): void {
   void copier.send({ url: "/", latency_ms: 1n });
   void copier.send({ url: "/", latency_ms: null });
   void copier.sendMany([{ url: "/" }]);
-  void copier.insert({ url: "/" }, { signal: AbortSignal.timeout(1) });
+  void copier.insert({ url: "/" }, { signal: AbortSignal.timeout(1), timeoutMs: 1 });
+  // @ts-expect-error only insert() has a deadline
+  void copier.send({ url: "/" }, { timeoutMs: 1 });
   // @ts-expect-error a NOT NULL column is missing
   void copier.send({ latency_ms: 1 });
   // @ts-expect-error NULL in a NOT NULL column

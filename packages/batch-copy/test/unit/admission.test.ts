@@ -6,6 +6,7 @@ import { Batcher } from "../../dist/batch/batcher.js";
 import { PagePool } from "../../dist/batch/page-pool.js";
 import { ClosedError, EncodeError } from "../../dist/index.js";
 import { FakeClock } from "../helpers/fake-clock.js";
+import { SignalShim } from "../helpers/signal-shim.js";
 
 interface Row {
   readonly text: string;
@@ -204,6 +205,35 @@ describe("admission", () => {
     await third;
     assert.equal(admission.acceptedRows, 3);
     assert.equal(admission.waitingBytes, 0);
+  });
+
+  it("takes what listeners of the signal send, before and after its own", async () => {
+    await send("0123456789");
+    const controller = new AbortController();
+    const { signal } = controller;
+    const sent: Promise<void>[] = [];
+    const sendMore = (): void => {
+      sent.push(send("plain"), assert.rejects(send("aborted", signal), { name: "AbortError" }));
+    };
+    signal.addEventListener("abort", () => sendMore());
+    const waiting = send("a", signal);
+    signal.addEventListener("abort", () => sendMore());
+    controller.abort();
+    await assert.rejects(waiting, { name: "AbortError" });
+    assert.equal(sent.length, 4);
+    admission.release(10);
+    await Promise.all(sent);
+    assert.deepEqual(accepted, ["0123456789", "plain", "plain"]);
+  });
+
+  it("takes signals of polyfills", async () => {
+    const shim = new SignalShim();
+    await send("0123456789", shim.signal);
+    const waiting = send("a", shim.signal);
+    shim.abort();
+    await assert.rejects(waiting, { name: "AbortError" });
+    await assert.rejects(send("b", shim.signal), { name: "AbortError" });
+    await assert.rejects(send("c", {} as AbortSignal), { code: "INVALID_OPTION" });
   });
 
   it("withdraws all senders of a signal before it lets others in", async () => {

@@ -4,6 +4,7 @@ import {
   EncodeError,
   OutcomeUnknownError,
   RowRejectedError,
+  TimeoutError,
   UndeliveredError,
   type CopierOptions,
   type Table,
@@ -63,12 +64,17 @@ export class AuditedCopier implements AsyncDisposable {
     rows.slice(accepted).forEach(({ id }) => this.#ledger.end(id, fateOf(failure)));
   }
 
-  async insert(row: AuditedRow, signal?: AbortSignal): Promise<void> {
+  /** A row that was accepted before its time was over is like one that was sent. */
+  async insert(row: AuditedRow, timeoutMs?: number): Promise<void> {
     try {
-      await this.copier.insert(row, { signal });
+      await this.copier.insert(row, { timeoutMs });
       this.#ledger.end(row.id, "confirmed");
     } catch (error) {
-      this.#ledger.end(row.id, fateOf(error));
+      if (error instanceof TimeoutError && error.accepted) {
+        this.#ledger.accept(row.id);
+      } else {
+        this.#ledger.end(row.id, fateOf(error));
+      }
     }
   }
 
@@ -120,8 +126,8 @@ function fateOf(error: unknown): Exclude<Fate, "issued" | "accepted" | "confirme
   if (error instanceof OutcomeUnknownError) {
     return "inDoubt";
   }
-  const isAborted = error instanceof DOMException;
-  if (error instanceof EncodeError || error instanceof ClosedError || isAborted) {
+  const isWithdrawn = error instanceof DOMException || error instanceof TimeoutError;
+  if (error instanceof EncodeError || error instanceof ClosedError || isWithdrawn) {
     return "declined";
   }
   throw error;

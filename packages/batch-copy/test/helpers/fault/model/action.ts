@@ -15,8 +15,8 @@ export type Action =
   | {
       readonly do: "send" | "insert";
       readonly row: RowKind;
-      /** When its signal aborts, if it has one. */
-      readonly abortAfterMs: number | undefined;
+      /** When the signal of a `send` aborts, or an `insert` is given up; not at all if undefined. */
+      readonly giveUpAfterMs: number | undefined;
     }
   | { readonly do: "sendMany"; readonly rows: readonly RowKind[] }
   | { readonly do: "flush"; readonly isAwaited: boolean }
@@ -48,7 +48,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constantFrom("send", "insert"),
       row: rowKind,
-      abortAfterMs: fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) }, fc.nat({ max: 5 })),
+      giveUpAfterMs: fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) }, fc.nat({ max: 5 })),
     }),
   },
   {

@@ -26,11 +26,11 @@ export class Model {
     return this.#isClosed;
   }
 
-  /** A row is handed over; rows are numbered from 0. A signal acts only while it waits for room. */
-  issue(kind: RowKind, hasSignal = false): void {
+  /** A row is sent; rows are numbered from 0. It may be withdrawn only while it waits for room. */
+  issue(kind: RowKind, isLimited = false): void {
     const allowed = new Set([this.#isClosed ? "declined" : FATE_OF_KIND[kind]]);
     this.#allowed.push(allowed);
-    if (hasSignal) {
+    if (isLimited) {
       allowed.add("declined");
     }
     if (this.#isTimeLimited) {

@@ -90,7 +90,7 @@ export class World implements AsyncDisposable {
     switch (action.do) {
       case "send":
       case "insert":
-        return this.#sendOne(action.do, action.row, action.abortAfterMs);
+        return this.#sendOne(action.do, action.row, action.giveUpAfterMs);
       case "sendMany":
         return this.#sendMany(action.rows);
       case "flush":
@@ -108,10 +108,16 @@ export class World implements AsyncDisposable {
     }
   }
 
-  #sendOne(call: "send" | "insert", kind: RowKind, abortAfterMs: number | undefined): void {
-    const signal = abortAfterMs === undefined ? undefined : AbortSignal.timeout(abortAfterMs);
-    this.#model.issue(kind, signal !== undefined);
-    this.#calls.add(call, this.#parts.audited[call](this.#makeRow(kind, 0), signal));
+  #sendOne(call: "send" | "insert", kind: RowKind, giveUpAfterMs: number | undefined): void {
+    this.#model.issue(kind, giveUpAfterMs !== undefined);
+    const { audited } = this.#parts;
+    const row = this.#makeRow(kind, 0);
+    if (call === "insert") {
+      this.#calls.add(call, audited.insert(row, giveUpAfterMs));
+    } else {
+      const signal = giveUpAfterMs === undefined ? undefined : AbortSignal.timeout(giveUpAfterMs);
+      this.#calls.add(call, audited.send(row, signal));
+    }
   }
 
   #sendMany(kinds: readonly RowKind[]): void {
@@ -175,7 +181,7 @@ export class World implements AsyncDisposable {
     if (rowsAccepted !== rowsCommitted + rowsRejected + rowsInDoubt) {
       this.#problems.push(`the counts of rows do not add up: ${inspect(stats)}`);
     }
-    if (stats.rowsBuffered !== 0 || stats.bytesBuffered !== 0) {
+    if (stats.rowsBuffered !== 0 || stats.bytesBuffered !== 0 || stats.bytesWaiting !== 0) {
       this.#problems.push(`something stayed in the buffer: ${inspect(stats)}`);
     }
   }
