@@ -134,11 +134,14 @@ export class Admission<Row extends object> {
   insert(row: Row, limits?: InsertLimits): Promise<void> {
     return new Promise((resolve, reject) => {
       if (limits === undefined) {
-        this.#insert(row, undefined, { isGivenUp: false, resolve, reject });
+        this.#insert(row, undefined, { isGivenUp: false, resolve, reject }, noop);
         return;
       }
       const insert = new LimitedInsert(resolve, reject);
-      const waiting = this.#insert(row, limits.signal, insert);
+      // Dropped when it is accepted: its row is in the batch then, and need not be kept twice.
+      let waiting = this.#insert(row, limits.signal, insert, () => {
+        waiting = undefined;
+      });
       insert.start(limits, this.#deadlines, () => {
         return waiting !== undefined && this.#waiting.withdraw(waiting);
       });
@@ -180,13 +183,14 @@ export class Admission<Row extends object> {
     row: Row,
     signal: AbortSignal | undefined,
     insert: InsertWaiter,
+    accepted: () => void,
   ): WaitingSender | undefined {
     const tuple = this.#admit(row, signal, insert);
     if (tuple === undefined) {
       return undefined;
     }
     const refused = (error: unknown): void => insert.reject(error);
-    const sender = { tuple, insert, accepted: noop, refused };
+    const sender = { tuple, insert, accepted, refused };
     this.#waiting.add(sender);
     this.#makeWait();
     return sender;

@@ -16,13 +16,14 @@ export interface InsertLimits {
  * and from then on counts as one of `send`.
  */
 export class LimitedInsert implements InsertWaiter {
-  /** Dropped with what they keep alive when it is over: the batch may be on its way for long. */
+  // The functions are dropped when it is over, with all that they keep alive: the batch refers to this
+  // object, and may take as long as an outage.
   #resolve: () => void;
   #reject: (error: unknown) => void;
-  #isOver = false;
-  #isGivenUp = false;
   #cancelDeadline: () => void = noop;
   #forgetSignal: () => void = noop;
+  #isOver = false;
+  #isGivenUp = false;
 
   constructor(resolve: () => void, reject: (error: unknown) => void) {
     this.#resolve = resolve;
@@ -61,7 +62,7 @@ export class LimitedInsert implements InsertWaiter {
       this.reject(reasonOf(isAccepted));
     };
     if (signal?.aborted === true) {
-      // Something that was read from the row aborted it.
+      // A getter of the row aborted it.
       giveUp(() => abortReason(signal));
       return;
     }
@@ -77,10 +78,12 @@ export class LimitedInsert implements InsertWaiter {
 
   #end(): void {
     this.#isOver = true;
-    this.#resolve = noop;
-    this.#reject = noop;
     this.#cancelDeadline();
     this.#forgetSignal();
+    this.#resolve = noop;
+    this.#reject = noop;
+    this.#cancelDeadline = noop;
+    this.#forgetSignal = noop;
   }
 }
 
