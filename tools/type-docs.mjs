@@ -107,7 +107,7 @@ ${reasonTable(WITHOUT_BINARY_FORM)}
 \`\`\`ts
 import { columnType, table } from "batch-copy";
 
-${docstringExample("base-types.ts")}\`\`\`
+${docstringExample("registered-types.ts")}\`\`\`
 
 - \`encode\` writes what the type's receive function reads. \`out\` has \`int8\`, \`int16\`, \`int32\`, \`int64\`, \`float32\`, \`float64\`, \`bytes\` and \`text\`, in network byte order. The length before the value is not its task, and NULL does not reach it.
 - It throws an \`Error\` for a value that the type cannot hold. The message is the \`reason\` of the \`EncodeError\`.

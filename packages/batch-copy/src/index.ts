@@ -18,7 +18,7 @@ export type { PgPool } from "./copy/driver.js";
 export { table, type Columns, type RowOf, type Table } from "./table/table.js";
 export type { Codec } from "./codecs/codec.js";
 export type { ColumnType, NamedCodec } from "./codecs/column-type.js";
-export { registerType as columnType } from "./codecs/base-types.js";
+export { registerType as columnType } from "./codecs/registered-types.js";
 export type { AttributeDescription, TypeDescription, TypeKind } from "./codecs/type-description.js";
 export type { ByteReader } from "./bytes/byte-reader.js";
 export type { ByteWriter } from "./bytes/byte-writer.js";

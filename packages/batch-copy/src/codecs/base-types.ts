@@ -1,12 +1,12 @@
-import { columnType, type ColumnType, type NamedCodec } from "./column-type.js";
-import { describeValue } from "./describe-value.js";
+import type { ColumnType } from "./column-type.js";
 import * as registry from "./registry.js";
+import type { TypeDescription } from "./type-description.js";
 
 /** Makes a column type from the parameters that a column's type has: `[10, 2]` for `numeric(10,2)`. */
 type TypeFactory = (parameters: readonly number[], sql: string) => ColumnType<unknown>;
 
-/** What a catalog's base type is written by, by `pg_type.typname`. */
-const baseTypes: Map<string, TypeFactory> = new Map<string, TypeFactory>([
+/** The column types of PostgreSQL's own base types, by `pg_type.typname`. */
+const builtInTypes: ReadonlyMap<string, TypeFactory> = new Map<string, TypeFactory>([
   ["bool", () => registry.bool],
   ["int2", () => registry.int2],
   ["int4", () => registry.int4],
@@ -65,16 +65,20 @@ const baseTypes: Map<string, TypeFactory> = new Map<string, TypeFactory>([
   ["polygon", () => registry.polygon],
   ["tsvector", () => registry.tsvector],
   ["tsquery", () => registry.tsquery],
+  ["bpchar", ([length]) => (length === undefined ? registry.bpchar : registry.char(length))],
+  ["char", () => registry.charInternal],
+  ["bit", ([length]) => registry.bit(length)],
+  ["varbit", ([length]) => registry.varbit(length)],
+]);
+
+/** Those of extensions, which can be in any schema but that of the built-in types. */
+const extensionTypes: ReadonlyMap<string, TypeFactory> = new Map<string, TypeFactory>([
   ["hstore", () => registry.hstore],
   ["citext", () => registry.citext],
   ["lquery", () => registry.lquery],
   ["ltree", () => registry.ltree],
   ["ltxtquery", () => registry.ltxtquery],
   ["cube", () => registry.cube],
-  ["bpchar", ([length]) => (length === undefined ? registry.bpchar : registry.char(length))],
-  ["char", () => registry.charInternal],
-  ["bit", ([length]) => registry.bit(length)],
-  ["varbit", ([length]) => registry.varbit(length)],
   ["geometry", (_, sql) => postgisType(registry.geometry, sql)],
   ["geography", (_, sql) => postgisType(registry.geography, sql)],
   ["vector", ([dimensions]) => registry.vector(dimensions)],
@@ -105,57 +109,20 @@ function postgisType(
 
 /** The names of the base types that have a codec. */
 export function baseTypeNames(): string[] {
-  return [...baseTypes.keys()];
+  return [...builtInTypes.keys(), ...extensionTypes.keys()];
+}
+
+/** Whether it is the name of one of PostgreSQL's own base types. */
+export function isBuiltIn(name: string): boolean {
+  return builtInTypes.has(name);
 }
 
 /** The column type for a base type of the catalog, if there is a codec for it. */
-export function baseType(name: string, sql: string): ColumnType<unknown> | undefined {
+export function baseType({ schema, name, sql }: TypeDescription): ColumnType<unknown> | undefined {
+  const types = schema === BUILT_IN_SCHEMA ? builtInTypes : extensionTypes;
   const parameters = /\(([\d, -]+)\)/.exec(sql)?.[1]?.split(",").map(Number) ?? [];
-  return baseTypes.get(name)?.(parameters, sql);
+  return types.get(name)?.(parameters, sql);
 }
 
-/**
- * Registers a type with no codec of its own, by its name: for definitions, and for copiers that take
- * their columns from the catalog.
- *
- * @param name the type's name in PostgreSQL; with its schema, quoted where SQL asks for it, if it is
- * not in the search_path
- * @param codec `encode` writes the value's binary form, as the type's receive function reads it, and
- * throws an Error whose message is the `reason` for a value that the type cannot hold; `decode` reads
- * it back; `encodeText`, if it is there, reads the type's text form inside of an array's or the like
- * @returns the column type
- * @example
- * const complex = columnType<{ re: number; im: number }>("complex", {
- *   encode({ re, im }, out) {
- *     out.float64(re);
- *     out.float64(im);
- *   },
- *   decode: (input) => ({ re: input.float64(), im: input.float64() }),
- * });
- * const signals = table("signals", { value: complex });
- */
-export function registerType<Value>(name: string, codec: NamedCodec<Value>): ColumnType<Value> {
-  const isReader = codec.encodeText !== undefined;
-  const type = columnType(name, isReader ? codec : withoutTexts(name, codec));
-  baseTypes.set(unquoted(name), () => type);
-  return type;
-}
-
-/** What `encode` makes of a string that it does not expect, nobody knows: so it is given none. */
-function withoutTexts<Value>(name: string, codec: NamedCodec<Value>): NamedCodec<Value> {
-  return {
-    sql: codec.sql,
-    hasArrayValues: codec.hasArrayValues,
-    encode: (value, out) => codec.encode(value, out),
-    encodeText(text) {
-      throw new TypeError(`the codec of ${name} has no encodeText to read ${describeValue(text)}`);
-    },
-    decode: (input) => codec.decode(input),
-  };
-}
-
-/** `app."Complex"` is the type `Complex`. */
-function unquoted(name: string): string {
-  const last = /("(?:[^"]|"")*"|[^."]+)$/.exec(name)?.[1] ?? name;
-  return last.startsWith('"') ? last.slice(1, -1).replaceAll('""', '"') : last.toLowerCase();
-}
+/** The schema of PostgreSQL's own types. */
+export const BUILT_IN_SCHEMA = "pg_catalog";

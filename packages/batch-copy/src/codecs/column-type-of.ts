@@ -5,6 +5,7 @@ import { compositeOf } from "./container/composite.js";
 import { domainOf } from "./container/domain.js";
 import { enumOf } from "./container/enum.js";
 import { multirangeOf, rangeOf } from "./container/range.js";
+import { registeredType } from "./registered-types.js";
 import type { TypeDescription } from "./type-description.js";
 
 /** The column type for a type of the catalog; undefined if it, or a part of it, has no codec. */
@@ -12,7 +13,7 @@ export function columnTypeOf(type: TypeDescription): ColumnType<unknown> | undef
   const element = type.element === undefined ? undefined : columnTypeOf(type.element);
   switch (type.kind) {
     case "base":
-      return baseType(type.name, type.sql);
+      return registeredType(type) ?? baseType(type);
     case "enum":
       return enumOf(type.name, type.labels ?? [], schemaOf(type));
     case "composite":
@@ -29,15 +30,16 @@ export function columnTypeOf(type: TypeDescription): ColumnType<unknown> | undef
 }
 
 function compositeColumnType(type: TypeDescription): ColumnType<unknown> | undefined {
-  const attributes: Record<string, ColumnType<unknown>> = {};
+  const attributes: [name: string, type: ColumnType<unknown>][] = [];
   for (const attribute of type.attributes ?? []) {
     const attributeType = columnTypeOf(attribute.type);
     if (attributeType === undefined) {
       return undefined;
     }
-    attributes[attribute.name] = attributeType;
+    attributes.push([attribute.name, attributeType]);
   }
-  return compositeOf(type.name, attributes, schemaOf(type));
+  // An assignment would take an attribute named __proto__ for the prototype.
+  return compositeOf(type.name, Object.fromEntries(attributes), schemaOf(type));
 }
 
 function multirangeColumnType(type: TypeDescription): ColumnType<unknown> | undefined {

@@ -21,7 +21,8 @@ export { jsonpath } from "./json/jsonpath.js";
 // Dates and times
 export { date, timestamp, timestamptz } from "./datetime/date-time.js";
 export { time, timetz } from "./datetime/time.js";
-export { interval, type Interval, type IntervalParts } from "./datetime/interval.js";
+export { interval, type Interval } from "./datetime/interval.js";
+export type { IntervalParts } from "./datetime/interval-parts.js";
 export type { IntervalFields, SecondIntervalFields } from "./datetime/interval-modifier.js";
 export type {
   TemporalDuration,

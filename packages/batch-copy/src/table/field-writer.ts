@@ -1,6 +1,7 @@
 import type { ByteWriter } from "../bytes/byte-writer.js";
 import { NULL_LENGTH, writeField, type Codec } from "../codecs/codec.js";
 import { describeValue } from "../codecs/describe-value.js";
+import { isInheritedByAll } from "../codecs/record.js";
 import { EncodeError } from "../errors.js";
 
 /** A column with the codec for the type that the database has. */
@@ -34,7 +35,7 @@ export function fieldWriter(columns: readonly WritableColumn[]): FieldWriter {
 
 /** One loop for all tables. */
 export function loopingFieldWriter(columns: readonly WritableColumn[]): FieldWriter {
-  const fields = columns.map((column) => ({ ...column, mustOwn: isInherited(column.name) }));
+  const fields = columns.map((column) => ({ ...column, mustOwn: isInheritedByAll(column.name) }));
   return (row, out) => {
     for (const { name, isNullable, codec, mustOwn } of fields) {
       let value: unknown;
@@ -62,11 +63,6 @@ export function encodeError(
 }
 
 const MISSING = "a value is missing, the column is NOT NULL";
-
-/** Whether every object inherits something of that name, `constructor`: a row must own such a key. */
-function isInherited(name: string): boolean {
-  return name in Object.prototype;
-}
 
 function generatedFieldWriter(columns: readonly WritableColumn[]): FieldWriter {
   const functions: string[] = [];
@@ -115,7 +111,7 @@ function fieldSource({ name, isNullable }: WritableColumn, index: number): strin
   return `
     column = ${index};
     value = undefined;
-    value = ${isInherited(name) ? `!Object.hasOwn(row, ${key}) ? undefined : ` : ""}row[${key}];
+    value = ${isInheritedByAll(name) ? `!Object.hasOwn(row, ${key}) ? undefined : ` : ""}row[${key}];
     if (value === undefined || value === null) {
       ${isNullable ? `out.int32(${NULL_LENGTH})` : "refuseNull()"};
     } else {

@@ -1,8 +1,7 @@
-import { types } from "node:util";
-
 import { ByteReader } from "../bytes/byte-reader.js";
 import type { ByteWriter } from "../bytes/byte-writer.js";
 import { NULL_LENGTH, type Codec } from "../codecs/codec.js";
+import { isKeylessRecord } from "../codecs/record.js";
 import { EncodeError } from "../errors.js";
 import { encodeError, fieldWriter, type FieldWriter, type WritableColumn } from "./field-writer.js";
 
@@ -59,36 +58,28 @@ export class RowFormat<Row extends object> {
   #checkKeys(row: Record<string, unknown>): void {
     const names = this.#names;
     let position = 0;
+    let inherited = 0;
     try {
       // Most rows have their keys in the order of the columns: then this compares pointers only.
       for (const key in row) {
         if (key !== names[position++] && !this.#known.has(key)) {
-          throw new EncodeError(key, row[key], "the table definition has no such column");
+          if (Object.hasOwn(row, key)) {
+            throw new EncodeError(key, row[key], "the table definition has no such column");
+          }
+          // A method of an ES5 class, or what a library has added to Object.prototype.
+          inherited++;
         }
+      }
+      if (position === inherited && !isKeylessRecord(row, names)) {
+        throw new EncodeError(undefined, row, NO_ROW);
       }
     } catch (error) {
       throw error instanceof EncodeError ? error : encodeError(undefined, row, error);
-    }
-    if (position === 0 && isNoRow(row)) {
-      throw new EncodeError(undefined, row, NO_ROW);
     }
   }
 }
 
 const NO_ROW = "a row is an object with a key for each column";
-
-/** Objects without keys of their own that somebody passes by mistake, a forgotten `await` above all. */
-function isNoRow(row: object): boolean {
-  return (
-    Array.isArray(row) ||
-    types.isPromise(row) ||
-    types.isMap(row) ||
-    types.isSet(row) ||
-    types.isDate(row) ||
-    types.isBoxedPrimitive(row) ||
-    ArrayBuffer.isView(row)
-  );
-}
 
 /** A value, or its bytes if its codec cannot read them: no row is kept back for that. */
 function readValue(codec: Codec<unknown>, input: ByteReader): unknown {

@@ -3,6 +3,8 @@ import { describe, it } from "node:test";
 
 import { Pool } from "pg";
 
+import type { ByteReader } from "../../dist/bytes/byte-reader.js";
+import type { ByteWriter } from "../../dist/bytes/byte-writer.js";
 import {
   arrayOf,
   columnType,
@@ -14,6 +16,7 @@ import {
   inet,
   int4,
   rangeOf,
+  RowRejectedError,
   table,
   text,
   uuid,
@@ -146,3 +149,70 @@ describe("a type of the user's own and a built-in one of the same name", () => {
     await db.pool.query(`DROP SCHEMA ${schema} CASCADE`);
   });
 });
+
+describe("a registered type of the name of a built-in one", () => {
+  const word = {
+    encode: (value: string, out: ByteWriter): void => out.text(value),
+    decode: (input: ByteReader): string => input.text(),
+  };
+
+  it("is that of its schema alone", async () => {
+    const [one, two] = [`${db.schema}_one`, `${db.schema}_two`];
+    await db.pool.query(`CREATE SCHEMA ${one}; CREATE SCHEMA ${two};
+      ${createBaseType(one, "point")} ${createBaseType(two, "point")}
+      CREATE TABLE ${one}.places (at point, own ${one}.point, owns ${one}.point[], other ${two}.point)`);
+    const marked = (mark: string): typeof word => ({
+      ...word,
+      encode: (value, out) => out.text(mark + value),
+    });
+    const unregistered = await mismatch(Copier.connect(`${one}.places`, { databaseUrl }));
+    assert.match(unregistered.message, /"own" is .*point, which has no codec/);
+    columnType(`${one}.point`, marked("one "));
+    columnType(`"${two}".point`, marked("two "));
+    const copier = await Copier.connect(`${one}.places`, { databaseUrl });
+    await copier.insert({ at: { x: 1, y: 2 }, own: "a", owns: ["b"], other: "c" });
+    await copier.close();
+    const [row] = await db.rows(`SELECT at::text, own::text, owns::text, other::text
+      FROM ${one}.places`);
+    assert.deepEqual(row, { at: "(1,2)", own: "one a", owns: '{"one b"}', other: "two c" });
+    await db.pool.query(`DROP SCHEMA ${one} CASCADE; DROP SCHEMA ${two} CASCADE`);
+  });
+
+  it("takes columns of any parameters", async () => {
+    const schema = `${db.schema}_sized`;
+    await db.pool.query(`CREATE SCHEMA ${schema};
+      ${createBaseType(schema, "varchar", "TYPMOD_IN = varchartypmodin, TYPMOD_OUT = varchartypmodout,")}
+      CREATE TABLE ${schema}.words (plain varchar(3), own ${schema}.varchar(3), longer ${schema}.varchar(7))`);
+    columnType(`${schema}.varchar`, { ...word, sql: `${schema}."varchar"` });
+    const copier = await Copier.connect(`${schema}.words`, { databaseUrl });
+    await copier.insert({ plain: "abc", own: "abc", longer: "abcdefg" });
+    await assert.rejects(copier.insert({ own: "abcd" }), RowRejectedError);
+    await copier.close();
+    const rows = await db.rows(`SELECT plain, own::text, longer::text FROM ${schema}.words`);
+    assert.deepEqual(rows, [{ plain: "abc", own: "abc", longer: "abcdefg" }]);
+    await db.pool.query(`DROP SCHEMA ${schema} CASCADE`);
+  });
+
+  it("is the built-in one if it has no schema", async () => {
+    const schema = `${db.schema}_bare`;
+    await db.pool.query(`CREATE SCHEMA ${schema}; ${createBaseType(schema, "macaddr8")}
+      CREATE TABLE ${schema}.machines (own ${schema}.macaddr8)`);
+    columnType("macaddr8", word);
+    const error = await mismatch(Copier.connect(`${schema}.machines`, { databaseUrl }));
+    assert.match(error.message, /which has no codec/);
+    await db.pool.query(`DROP SCHEMA ${schema} CASCADE`);
+  });
+});
+
+/** Creates a base type that is as varchar. */
+function createBaseType(schema: string, name: string, modifiers = ""): string {
+  const own = `${schema}."${name}"`;
+  const source = "LANGUAGE internal IMMUTABLE STRICT";
+  return `CREATE TYPE ${own};
+    CREATE FUNCTION ${schema}.${name}_in(cstring, oid, int4) RETURNS ${own} ${source} AS 'varcharin';
+    CREATE FUNCTION ${schema}.${name}_out(${own}) RETURNS cstring ${source} AS 'varcharout';
+    CREATE FUNCTION ${schema}.${name}_recv(internal, oid, int4) RETURNS ${own} ${source} AS 'varcharrecv';
+    CREATE FUNCTION ${schema}.${name}_send(${own}) RETURNS bytea ${source} AS 'varcharsend';
+    CREATE TYPE ${own} (INPUT = ${schema}.${name}_in, OUTPUT = ${schema}.${name}_out,
+      RECEIVE = ${schema}.${name}_recv, SEND = ${schema}.${name}_send, ${modifiers} LIKE = text);`;
+}

@@ -1,5 +1,5 @@
 // Checked by the compiler: each line below @ts-expect-error must not compile.
-import type { IntervalParts } from "../../dist/codecs/datetime/interval.js";
+import type { IntervalParts } from "../../dist/codecs/datetime/interval-parts.js";
 import { interval } from "../../dist/codecs/datetime/interval.js";
 import type {
   TemporalDuration,
@@ -53,10 +53,11 @@ export const types: readonly ColumnType<unknown, boolean>[] = [time, time(3), in
 export const took: RowOf<typeof shifts>["took"][] = [
   { months: 1 },
   { days: 1, microseconds: 5n },
+  { years: 1, hours: 2, milliseconds: 0.5 },
   "PT1S",
 ];
 // @ts-expect-error an unknown part
-took.push({ hours: 1 });
+took.push({ fortnights: 1 });
 // @ts-expect-error a number is no interval
 took.push(1);
 // @ts-expect-error a Date is no interval

@@ -5,6 +5,7 @@ import { ByteReader } from "../../dist/bytes/byte-reader.js";
 import { bytea, EncodeError, int4, text } from "../../dist/index.js";
 import { RowFormat } from "../../dist/table/row-format.js";
 import { writable } from "../helpers/described.js";
+import { nonRecords } from "../helpers/non-records.js";
 import { OpenWriter } from "../helpers/open-writer.js";
 
 const format = new RowFormat<object>(writable({ id: int4, note: text.nullable() }));
@@ -107,18 +108,60 @@ describe("a row", () => {
   });
 
   it("is refused when it is something else than a row, a forgotten await above all", () => {
-    const loose = new RowFormat<object>(writable({ size: int4.nullable() }));
-    for (const row of [
-      [],
-      new Map(),
-      new Set([1]),
-      Promise.resolve({}),
-      new Date(0),
-      new Uint8Array(0),
-    ]) {
+    const loose = new RowFormat<object>(writable({ a: int4.nullable() }));
+    const odd = [[], new Date(0), new Uint8Array(0), Object(1), () => 1];
+    for (const row of [...Object.values(nonRecords), ...odd]) {
       assert.match(failure(row, loose).reason, /a row is an object with a key for each column/);
     }
-    assert.deepEqual(roundTrip({}, loose), { size: null });
+    assert.deepEqual(roundTrip({}, loose), { a: null });
+    const sized = new RowFormat<object>(writable({ size: int4.nullable() }));
+    for (const row of [new Map(), new Set([1])]) {
+      assert.match(failure(row, sized).reason, /a row is an object with a key for each column/);
+    }
+  });
+
+  it("may inherit keys that are no columns", () => {
+    const LegacyEntry = function LegacyEntry(this: { id: number }) {
+      this.id = 7;
+    } as unknown as new () => object;
+    Object.assign(LegacyEntry.prototype as object, { save() {}, id: 8 });
+    assert.deepEqual(roundTrip(new LegacyEntry()), { id: 7, note: null });
+    const loose = new RowFormat<object>(writable({ note: text.nullable() }));
+    Object.assign(Object.prototype, { polluted() {} });
+    try {
+      assert.deepEqual(roundTrip({ id: 1, note: "x" }), { id: 1, note: "x" });
+      assert.equal(failure({ id: 1, polluted: 1 }).column, "polluted");
+      assert.equal(failure(Promise.resolve({}), loose).column, undefined);
+      assert.deepEqual(roundTrip({}, loose), { note: null });
+    } finally {
+      delete (Object.prototype as { polluted?: unknown }).polluted;
+    }
+  });
+
+  it("may have all its values behind getters, but only those of columns", () => {
+    class Entity {
+      readonly #id = 7;
+      get id(): number {
+        return this.#id;
+      }
+      get note(): string {
+        return "computed";
+      }
+    }
+    assert.deepEqual(roundTrip(new Entity()), { id: 7, note: "computed" });
+    const loose = new RowFormat<object>(writable({ other: text.nullable() }));
+    assert.match(failure(new Entity(), loose).reason, /a row is an object/);
+    class NoFields {
+      declare readonly other?: string;
+    }
+    assert.deepEqual(roundTrip(new NoFields(), loose), { other: null });
+  });
+
+  it("may have a column that is called then", () => {
+    const [column] = writable({ note: text.nullable() });
+    const odd = new RowFormat<object>([{ ...column!, name: "then" }]);
+    const row = JSON.parse('{"then":"x"}') as object;
+    assert.deepEqual(roundTrip(row, odd), row);
   });
 
   it("is an EncodeError whatever a getter or a Proxy throws", () => {

@@ -4,6 +4,7 @@ import { readField, textEncoder, writeField, type Codec, type Encoder } from "..
 import { ColumnType } from "../column-type.js";
 import { describeValue, wrongKind } from "../describe-value.js";
 import { quoteIdentifier, quoteQualified, schemaSource } from "../identifier.js";
+import { isInheritedByAll, isKeylessRecord } from "../record.js";
 import { baseTypeOf, type AttributeDescription } from "../type-description.js";
 import { parseComposite } from "./composite-text.js";
 
@@ -47,6 +48,8 @@ export function compositeOf<A extends Attributes>(
 
 interface PlannedAttribute {
   readonly name: string;
+  /** Whether a value must own it: every object inherits something of that name. */
+  readonly mustBeOwn: boolean;
   readonly oid: number;
   readonly codec: Codec<unknown>;
   readonly text: Encoder<string>;
@@ -56,7 +59,8 @@ function planned({ name, type }: AttributeDescription, attributes: Attributes): 
   const columnType = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
   // An attribute that the definition does not know stays NULL.
   const codec = columnType?.codecFor(type) ?? unknownAttribute;
-  return { name, oid: type.oid, codec, text: textEncoder(codec) };
+  const mustBeOwn = isInheritedByAll(name);
+  return { name, mustBeOwn, oid: type.oid, codec, text: textEncoder(codec) };
 }
 
 const unknownAttribute: Codec<unknown> = {
@@ -70,7 +74,7 @@ const unknownAttribute: Codec<unknown> = {
 function compositeCodec<Value extends object>(
   attributes: readonly PlannedAttribute[],
 ): Codec<Value | string> {
-  const names = new Set(attributes.map(({ name }) => name));
+  const names = attributes.map(({ name }) => name);
   return {
     encode(value, out) {
       if (typeof value === "string") {
@@ -90,8 +94,9 @@ function writeObject(
 ): void {
   out.int32(attributes.length);
   for (const attribute of attributes) {
-    const { name, codec } = attribute;
-    writeAttribute(attribute, codec, Object.hasOwn(value, name) ? value[name] : null, out);
+    const { name, mustBeOwn, codec } = attribute;
+    const isMissing = mustBeOwn && !Object.hasOwn(value, name);
+    writeAttribute(attribute, codec, isMissing ? null : value[name], out);
   }
 }
 
@@ -125,14 +130,18 @@ function writeAttribute<Value>(
 
 function checkedObject(
   value: unknown,
-  names: ReadonlySet<string>,
+  names: readonly string[],
 ): Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw wrongKind("an object by attribute name or a string", value);
   }
-  const unknown = Object.keys(value).find((key) => !names.has(key));
+  const keys = Object.keys(value);
+  const unknown = keys.find((key) => !names.includes(key));
   if (unknown !== undefined) {
     throw new TypeError(`the type has no attribute ${JSON.stringify(unknown)}`);
+  }
+  if (keys.length === 0 && !isKeylessRecord(value, names)) {
+    throw wrongKind("an object by attribute name or a string", value);
   }
   return value as Readonly<Record<string, unknown>>;
 }

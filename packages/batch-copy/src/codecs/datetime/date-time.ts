@@ -41,11 +41,16 @@ interface Infinities<N> {
   readonly negative: N;
 }
 
+type DateValue = Date | string | TemporalPlainDate;
+type TimestampValue = Date | string | TemporalPlainDateTime;
+type TimestamptzValue = Date | string | TemporalInstant;
+
 /**
- * `date`: `"2026-11-22"`, also with ` BC`, `"infinity"` and `"-infinity"`, a `Temporal.PlainDate`, or
- * a `Date` at midnight UTC (one with a time of day is refused: its day depends on the time zone).
+ * `date`: `"2026-11-22"`, also with ` BC`, `"infinity"` and `"-infinity"` (or these as numbers), a
+ * `Temporal.PlainDate`, or a `Date` at midnight UTC. A `Date` with another time of day is refused,
+ * because its day depends on the time zone; node-postgres stores and reads its day in local time.
  */
-export const date: ColumnType<Date | string | TemporalPlainDate> = columnType("date", {
+export const date: ColumnType<DateValue> = columnType("date", {
   encode(value, out) {
     out.int32(dateOf(value));
   },
@@ -56,38 +61,35 @@ export const date: ColumnType<Date | string | TemporalPlainDate> = columnType("d
 });
 
 /**
- * `timestamp`, a wall clock without a zone: `"2026-11-22T08:39:41.123456"` (or with a space, or the
- * date alone), `"infinity"`, `"-infinity"`, a `Temporal.PlainDateTime`, or a `Date`, of which the UTC
- * wall clock is taken. A string that names a zone is refused. So is, for a `timestamp(precision)`,
- * a value with more digits of a second than the column takes: nothing is rounded.
+ * `timestamp`, a date and time without a zone: `"2026-11-22T08:39:41.123456"` (or with a space, or the
+ * date alone), `"infinity"`, `"-infinity"` (or these as numbers), a `Temporal.PlainDateTime`, or a
+ * `Date`, whose UTC clock is stored (node-postgres stores and reads its local clock). A string with a
+ * time zone is refused. A `timestamp(precision)` refuses a value with more decimal places of a second
+ * than the column has, because nothing is rounded.
  *
  * @example
  * table("events", { at: timestamp, seen: timestamp(3).nullable() });
  */
-export const timestamp: ParameterizedType<
-  Date | string | TemporalPlainDateTime,
-  [precision: number]
-> = parameterizedType(timestampType(MICROSECONDS), (precision) =>
-  timestampType(secondPrecision("timestamp", precision)),
+export const timestamp: ParameterizedType<TimestampValue, [precision: number]> = parameterizedType(
+  timestampType(MICROSECONDS),
+  (precision) => timestampType(secondPrecision("timestamp", precision)),
 );
 
 /**
- * `timestamptz`, a moment: a `Date`, a string with its zone (`"2026-11-22T08:39:41.123456Z"`,
- * `"2026-11-22 09:39:41+01"`), `"infinity"`, `"-infinity"`, a `Temporal.Instant` or a
- * `Temporal.ZonedDateTime`. A `timestamptz(precision)` refuses a value with more digits of a second
- * than the column takes: nothing is rounded.
+ * `timestamptz`, a point in time: a `Date`, a string with a time zone (`"2026-11-22T08:39:41.123456Z"`,
+ * `"2026-11-22 09:39:41+01"`), `"infinity"`, `"-infinity"` (or these as numbers), a
+ * `Temporal.Instant` or a `Temporal.ZonedDateTime`. A `timestamptz(precision)` refuses a value with
+ * more decimal places of a second than the column has, because nothing is rounded.
  *
  * @example
  * table("events", { at: timestamptz, seen: timestamptz(3).nullable() });
  */
-export const timestamptz: ParameterizedType<Date | string | TemporalInstant, [precision: number]> =
+export const timestamptz: ParameterizedType<TimestamptzValue, [precision: number]> =
   parameterizedType(timestamptzType(MICROSECONDS), (precision) =>
     timestamptzType(secondPrecision("timestamptz", precision)),
   );
 
-function timestampType(
-  precision: SecondPrecision,
-): ColumnType<Date | string | TemporalPlainDateTime> {
+function timestampType(precision: SecondPrecision): ColumnType<TimestampValue> {
   return columnType(`timestamp${precision.suffix}`, {
     sql: `timestamp${precision.suffix} without time zone`,
     encode: timestampEncoder(timestampOf, precision),
@@ -95,7 +97,7 @@ function timestampType(
   });
 }
 
-function timestamptzType(precision: SecondPrecision): ColumnType<Date | string | TemporalInstant> {
+function timestamptzType(precision: SecondPrecision): ColumnType<TimestamptzValue> {
   return columnType(`timestamptz${precision.suffix}`, {
     sql: `timestamp${precision.suffix} with time zone`,
     encode: timestampEncoder(momentOf, precision),
@@ -133,7 +135,11 @@ function fitting(microseconds: number | bigint, precision: SecondPrecision): num
   return microseconds;
 }
 
-function dateOf(value: Date | string | TemporalPlainDate): number {
+function dateOf(value: DateValue): number {
+  const infinity = infinityValue(value, DATE_INFINITIES);
+  if (infinity !== undefined) {
+    return infinity;
+  }
   if (isDate(value)) {
     const days = (checkedTime(value) - EPOCH_MS) / MS_PER_DAY;
     if (!Number.isInteger(days)) {
@@ -142,10 +148,6 @@ function dateOf(value: Date | string | TemporalPlainDate): number {
     return checkedDay(days);
   }
   const text = textOf(value, "Temporal.PlainDate", "a date string, a Date or a Temporal.PlainDate");
-  const infinity = infinityValue(text, DATE_INFINITIES);
-  if (infinity !== undefined) {
-    return infinity;
-  }
   const { days, time, offset } = parseDateTime(text);
   if (time !== undefined || offset !== undefined) {
     throw new RangeError(`${describeValue(text)} is more than a date`);
@@ -153,19 +155,19 @@ function dateOf(value: Date | string | TemporalPlainDate): number {
   return checkedDay(days);
 }
 
-function timestampOf(value: Date | string | TemporalPlainDateTime): number | bigint {
+function timestampOf(value: TimestampValue): number | bigint {
   if (isDate(value)) {
     return microsecondsOf(value);
+  }
+  const infinity = infinityValue(value, TIMESTAMP_INFINITIES);
+  if (infinity !== undefined) {
+    return infinity;
   }
   const text = textOf(
     value,
     "Temporal.PlainDateTime",
     "a timestamp string, a Date or a Temporal.PlainDateTime",
   );
-  const infinity = infinityValue(text, TIMESTAMP_INFINITIES);
-  if (infinity !== undefined) {
-    return infinity;
-  }
   const { days, time = 0, offset } = parseDateTime(text);
   if (offset !== undefined) {
     throw new RangeError(`${describeValue(text)} names a time zone, which a timestamp cannot hold`);
@@ -173,12 +175,16 @@ function timestampOf(value: Date | string | TemporalPlainDateTime): number | big
   return checkedTimestamp(days, time);
 }
 
-function momentOf(value: Date | string | TemporalInstant): number | bigint {
-  if (typeof value === "string") {
-    return momentOfText(value);
-  }
+function momentOf(value: TimestamptzValue): number | bigint {
   if (isDate(value)) {
     return microsecondsOf(value);
+  }
+  const infinity = infinityValue(value, TIMESTAMP_INFINITIES);
+  if (infinity !== undefined) {
+    return infinity;
+  }
+  if (typeof value === "string") {
+    return momentOfText(value);
   }
   const temporal = temporalClass(value);
   if (temporal === "Temporal.Instant" || temporal === "Temporal.ZonedDateTime") {
@@ -188,10 +194,6 @@ function momentOf(value: Date | string | TemporalInstant): number | bigint {
 }
 
 function momentOfText(value: string): number | bigint {
-  const infinity = infinityValue(value, TIMESTAMP_INFINITIES);
-  if (infinity !== undefined) {
-    return infinity;
-  }
   const { days, time, offset } = parseDateTime(value);
   if (time === undefined || offset === undefined) {
     throw new RangeError(`${describeValue(value)} needs a time and a time zone, such as Z`);
@@ -201,7 +203,7 @@ function momentOfText(value: string): number | bigint {
 
 /** The text of a string or of a Temporal object of the class that fits the column. */
 function textOf(
-  value: { toString(options?: object): string },
+  value: string | { toString(options?: object): string },
   fits: string,
   kinds: string,
 ): string {
@@ -262,11 +264,12 @@ function checkedRange(microseconds: bigint): bigint {
   return microseconds;
 }
 
-function infinityValue<N>(text: string, { positive, negative }: Infinities<N>): N | undefined {
-  if (text === "infinity") {
+/** Of an infinity by its name, or by the number that node-postgres reads for it. */
+function infinityValue<N>(value: unknown, { positive, negative }: Infinities<N>): N | undefined {
+  if (value === "infinity" || value === Infinity) {
     return positive;
   }
-  return text === "-infinity" ? negative : undefined;
+  return value === "-infinity" || value === -Infinity ? negative : undefined;
 }
 
 function infinityName<N>(value: N, { positive, negative }: Infinities<N>): string | undefined {

@@ -5,19 +5,10 @@ import { describeValue, wrongKind } from "../describe-value.js";
 import { parameterizedType, type ParameterizedType } from "../parameterized-type.js";
 import { checkKept, intervalModifier, type IntervalModifier } from "./interval-modifier.js";
 import type { IntervalFields, SecondIntervalFields } from "./interval-modifier.js";
+import { storedParts, type IntervalParts } from "./interval-parts.js";
 import type { IntervalAmounts } from "./interval-sum.js";
 import { parseInterval } from "./interval-text.js";
 import { temporalClass, type TemporalDuration } from "./temporal.js";
-
-/** An interval as PostgreSQL keeps it; a part that is left out is 0, but one has to be there. */
-export interface IntervalParts {
-  /** 32 bits; a year is 12 of them. */
-  readonly months?: number;
-  /** 32 bits. */
-  readonly days?: number;
-  /** 64 bits: a `bigint`, or a `number` that is a safe integer. */
-  readonly microseconds?: number | bigint;
-}
 
 /** What an {@link interval} takes. */
 export type Interval = IntervalParts | string | TemporalDuration;
@@ -108,7 +99,7 @@ function infinityName(
     : undefined;
 }
 
-function partsOf(value: Interval): IntervalParts {
+function partsOf(value: Interval): Pick<IntervalParts, "months" | "days" | "microseconds"> {
   if (typeof value === "string") {
     return parseInterval(value);
   }
@@ -118,20 +109,10 @@ function partsOf(value: Interval): IntervalParts {
   if (typeof value !== "object" || value === null) {
     throw wrongKind("an interval object, a string or a Temporal.Duration", value);
   }
-  let isEmpty = true;
-  for (const key in value) {
-    if (key !== "months" && key !== "days" && key !== "microseconds") {
-      throw new TypeError(`an interval has months, days and microseconds, but no ${key}`);
-    }
-    isEmpty &&= value[key as keyof Interval] === undefined;
-  }
-  if (isEmpty) {
-    throw wrongKind("an object with months, days or microseconds", value);
-  }
-  return value;
+  return storedParts(value);
 }
 
-function partsOfDuration(value: TemporalDuration): IntervalParts {
+function partsOfDuration(value: TemporalDuration): ReturnType<typeof partsOf> {
   const minutes = BigInt(value.hours) * 60n + BigInt(value.minutes);
   const milliseconds = (minutes * 60n + BigInt(value.seconds)) * 1000n + BigInt(value.milliseconds);
   const nanoseconds =

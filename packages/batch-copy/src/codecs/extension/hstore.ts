@@ -4,8 +4,8 @@ import type { ByteReader } from "../../bytes/byte-reader.js";
 import type { ByteWriter } from "../../bytes/byte-writer.js";
 import { columnType, type ColumnType } from "../column-type.js";
 import { describeValue, wrongKind } from "../describe-value.js";
+import { isPlainObject } from "../record.js";
 import { compareCodePoints } from "../text-form/code-point-order.js";
-import { isPlainObject } from "../text-form/plain-object.js";
 import { parseHstore } from "./hstore-text.js";
 
 /** An object or a Map of strings and nulls, or the server's text form: `'"a"=>"1", b=>NULL'`. */

@@ -13,11 +13,10 @@ export interface Line {
 /** Two points: the ends of a line segment, or two opposite corners of a box. */
 export type TwoPoints = readonly [Point, Point];
 
-/** The points at most `radius` away from `center`. */
-export interface Circle {
-  readonly center: Point;
-  readonly radius: number;
-}
+/** The points at most `radius` away from `center`, which may be `x` and `y` instead, as in node-postgres. */
+export type Circle =
+  | { readonly center: Point; readonly radius: number }
+  | { readonly x: number; readonly y: number; readonly radius: number };
 
 /** `point`: `{ x, y }`, or its text, `"(1,2)"` or `"1,2"`. Comes back as `{ x, y }`. */
 export const point: ColumnType<Point | string> = columnType<Point | string>("point", {
@@ -83,19 +82,21 @@ export const box: ColumnType<TwoPoints | string> = columnType<TwoPoints | string
 });
 
 /**
- * `circle`: `{ center, radius }`, or text such as `"<(1,2),3>"`, `"((1,2),3)"`, `"(1,2),3"` or
- * `"1,2,3"`. The radius is not negative. Comes back as `{ center, radius }`.
+ * `circle`: `{ center, radius }`, `{ x, y, radius }` as node-postgres reads it, or text such as
+ * `"<(1,2),3>"`, `"((1,2),3)"`, `"(1,2),3"` or `"1,2,3"`. The radius is not negative. Decodes to
+ * `{ center, radius }`.
  */
 export const circle: ColumnType<Circle | string> = columnType<Circle | string>("circle", {
   encode(value, out) {
-    const { center, radius } = typeof value === "string" ? parseCircle(value) : value;
+    const parsed = typeof value === "string" ? parseCircle(value) : value;
+    const { radius } = parsed;
     if (typeof radius !== "number") {
       throw wrongKind("a circle { center, radius }", value);
     }
     if (radius < 0) {
       throw new RangeError(`the radius of a circle cannot be negative, got ${radius}`);
     }
-    writePoint(center, out);
+    writePoint("center" in parsed ? parsed.center : parsed, out);
     out.float64(radius);
   },
   decode: (input) => ({ center: readPoint(input), radius: input.float64() }),

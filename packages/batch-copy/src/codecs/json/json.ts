@@ -1,5 +1,6 @@
 import { columnType, type ColumnType } from "../column-type.js";
 import { describeValue, wrongKind } from "../describe-value.js";
+import { isLostInJson } from "../record.js";
 
 /**
  * What goes into a `json` or `jsonb` column: anything that `JSON.stringify` turns into text, by its
@@ -63,7 +64,20 @@ function stringify(value: Json): string {
   if (document === "null") {
     throw new RangeError(`JSON.stringify makes null of it: ${describeValue(value)}`);
   }
+  // What is lost leaves this trace, which spares other documents the search.
+  if (document.includes("{}")) {
+    JSON.stringify(value, refuseLost);
+  }
   return document;
+}
+
+/** A replacer, because it is given what `toJSON` returns. */
+function refuseLost(key: string, value: unknown): unknown {
+  if (isLostInJson(value)) {
+    const place = key === "" ? "" : ` at the key ${JSON.stringify(key)}`;
+    throw new TypeError(`JSON.stringify writes {} for ${describeValue(value)}${place}`);
+  }
+  return value;
 }
 
 function parse(document: string): Json {

@@ -3,6 +3,7 @@ import type { ByteWriter } from "../../bytes/byte-writer.js";
 import { columnType, type ColumnType } from "../column-type.js";
 import { describeValue, wrongKind } from "../describe-value.js";
 import { isUnderflow, parseFloat32 } from "../number/float-text.js";
+import { isPlainObject } from "../record.js";
 import { TextScanner } from "../text-form/text-scanner.js";
 import { checkedElement } from "./vector.js";
 
@@ -111,13 +112,13 @@ function nonZeroEntries(entries: SparseEntries, dimensions: number): Entry[] {
 }
 
 function pairsOf(entries: SparseEntries): Iterable<Entry> {
-  if (typeof entries !== "object" || entries === null) {
-    throw wrongKind("entries as a record, a Map or an array of pairs", entries);
-  }
-  if (isIterable(entries)) {
+  if (typeof entries === "object" && entries !== null && isIterable(entries)) {
     return entries;
   }
-  return Object.entries(entries).map(([key, value]) => [indexOf(key), value]);
+  if (!isPlainObject(entries)) {
+    throw wrongKind("entries as an object, a Map or an array of pairs", entries);
+  }
+  return Object.entries<number>(entries).map(([key, value]) => [indexOf(key), value]);
 }
 
 function isIterable(entries: SparseEntries): entries is Iterable<Entry> {

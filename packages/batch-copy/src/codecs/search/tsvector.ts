@@ -2,8 +2,8 @@ import type { ByteReader } from "../../bytes/byte-reader.js";
 import type { ByteWriter } from "../../bytes/byte-writer.js";
 import { columnType, type ColumnType } from "../column-type.js";
 import { describeValue, wrongKind } from "../describe-value.js";
+import { isPlainObject } from "../record.js";
 import { compareCodePoints } from "../text-form/code-point-order.js";
-import { isPlainObject } from "../text-form/plain-object.js";
 import { checkWordSize, quoteWord, WordReader } from "./word-reader.js";
 
 /** Where a word stands in a document, and its weight if that is not D: `3`, `"3A"`. */

@@ -13,6 +13,44 @@ export const uuidSamples: readonly TypeSamples[] = [
   {
     type: uuid,
     accepted: [
+      ["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"],
+      [
+        "A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11",
+        "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
+        "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
+      ],
+      [
+        "{a0eebc99-9c0b4ef8-bb6d6bb9-bd380a11}",
+        "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
+        "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
+      ],
+      [
+        "a0eebc999c0b4ef8bb6d6bb9bd380a11",
+        "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
+        "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
+      ],
+      [
+        "a0ee-bc99-9c0b-4ef8-bb6d-6bb9-bd38-0a11",
+        "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
+        "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",
+      ],
+    ],
+    refused: [
+      ["", /is not a uuid/],
+      ["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a1", /is not a uuid/],
+      ["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a111", /is not a uuid/],
+      ["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11-", /is not a uuid/],
+      ["a0-eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", /is not a uuid/],
+      ["{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", /is not a uuid/],
+      ["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11}", /is not a uuid/],
+      ["g0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", /is not a uuid/],
+      ["ä0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", /is not a uuid/],
+      [42, /expected a string/],
+    ],
+  },
+  {
+    type: uuid,
+    accepted: [
       [TEXT, TEXT],
       ["00000000-0000-0000-0000-000000000000", "00000000-0000-0000-0000-000000000000"],
       ["ffffffff-ffff-ffff-ffff-ffffffffffff", "ffffffff-ffff-ffff-ffff-ffffffffffff"],

@@ -17,6 +17,7 @@ import {
   text,
   timestamptz,
 } from "../../../../dist/index.js";
+import { nonRecords } from "../../non-records.js";
 import type { Sample, TypeSamples } from "../../type-sample.js";
 import {
   arrayTexts,
@@ -46,6 +47,28 @@ const place = compositeOf("container_place", {
   street: text,
   past: arrayOf(int4),
 });
+
+/** As the entities of some mappers are: what they hold is behind getters. */
+class Place {
+  get number(): number {
+    return 7;
+  }
+  get street(): string {
+    return "Main";
+  }
+}
+
+class OtherGetters {
+  get zip(): number {
+    return 7;
+  }
+}
+
+/** A class as TypeScript for ES5 writes it: its methods are enumerable. */
+const LegacyPlace = function LegacyPlace(this: { number: number }, number: number) {
+  this.number = number;
+} as unknown as new (number: number) => object;
+(LegacyPlace.prototype as { save?: unknown }).save = () => {};
 
 /** Texts that the server reads by itself. */
 function alike(texts: fc.Arbitrary<string>): fc.Arbitrary<readonly [string, string]> {
@@ -210,10 +233,32 @@ export const containerSamples: readonly TypeSamples[] = [
         past: [1, null],
       }),
       [{ number: "7", past: "{1}" }, "(7,,{1})", { number: 7, street: null, past: [1] }],
+      [{}, "(,,)", { number: null, street: null, past: null }],
+      [new Place(), "(7,Main,)", { number: 7, street: "Main", past: null }],
+      [new LegacyPlace(7), "(7,,)", { number: 7, street: null, past: null }],
+      [
+        Object.create({ number: 7, street: "Main" }),
+        "(7,Main,)",
+        { number: 7, street: "Main", past: null },
+      ],
       textSample('(,"",)', { number: null, street: "", past: null }),
       textSample("(,](,)", { number: null, street: "](", past: null }),
     ],
     refused: [
+      ...Object.values(nonRecords).map(
+        (value) => [value, /expected an object by attribute name/] as const,
+      ),
+      [[1, "a", null], /expected an object by attribute name or a string, got a value of Array/],
+      [new Date(0), /expected an object by attribute name/],
+      [new Uint8Array(0), /expected an object by attribute name/],
+      [Object("a"), /the type has no attribute "0"/],
+      [Object(1), /expected an object by attribute name/],
+      [() => 1, /expected an object by attribute name or a string, got a function/],
+      [
+        new OtherGetters(),
+        /expected an object by attribute name or a string, got a value of Other/,
+      ],
+      [{ number: 1, zip: 2 }, /the type has no attribute "zip"/],
       [7, /expected an object by attribute name or a string, got 7/],
       ["", /the string "" is not a composite value: \( is missing/],
       ["(1,2", /it has no end/],
@@ -224,6 +269,14 @@ export const containerSamples: readonly TypeSamples[] = [
       ["(x,,)", /attribute "number": the string "x" is not an integer/],
       ["(,\\", /it has no end/],
     ],
+  },
+  {
+    type: compositeOf("container_odd", { constructor: text, toString: text, ["__proto__"]: text }),
+    accepted: [
+      [{}, "(,,)", oddRecord(null, null, null)],
+      [oddRecord("a", "b", "c"), "(a,b,c)"],
+    ],
+    refused: [[{ hasOwnProperty: "a" }, /the type has no attribute "hasOwnProperty"/]],
   },
   {
     type: arrayOf(place),
@@ -280,6 +333,9 @@ export const containerSamples: readonly TypeSamples[] = [
     refused: [
       [5, /expected \{ lower, upper \} or a string, got 5/],
       [{ lower: 1 }, /pass null for an infinite one/],
+      ...Object.values(nonRecords).map(
+        (value) => [value, /pass null for an infinite one/] as const,
+      ),
       [{ lower: 1, upper: 2, upperInclusive: 1 }, /are booleans/],
       [{ lower: 1, upper: true }, /expected a bigint/],
       ["", /the string "" is not a range: \( is missing/],
@@ -379,6 +435,12 @@ export const containerSamples: readonly TypeSamples[] = [
     ],
   },
 ];
+
+/** With keys that other objects inherit. */
+function oddRecord(...values: readonly (string | null)[]): object {
+  const keys = ["constructor", "toString", "__proto__"];
+  return Object.fromEntries(keys.map((key, i) => [key, values[i]]));
+}
 
 /** A text that the server reads by itself. */
 function textSample(value: string, decoded: unknown): Sample {

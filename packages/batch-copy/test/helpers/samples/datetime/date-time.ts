@@ -97,7 +97,129 @@ function generatedWallClocks(step: number): Arbitrary<readonly [unknown, string]
   return fc.oneof(texts, dates);
 }
 
+const instant = {
+  [Symbol.toStringTag]: "Temporal.Instant",
+  epochNanoseconds: 1_763_800_781_123_456_000n,
+};
+const fineInstant = { [Symbol.toStringTag]: "Temporal.Instant", epochNanoseconds: 1001n };
+const plainDate = { [Symbol.toStringTag]: "Temporal.PlainDate", toString: () => "2026-11-22" };
+const plainDateTime = {
+  [Symbol.toStringTag]: "Temporal.PlainDateTime",
+  toString: () => "2026-11-22T08:39:41.123456",
+};
 export const dateTimeSamples: readonly TypeSamples[] = [
+  {
+    type: date,
+    accepted: [
+      ["2026-11-22", "2026-11-22"],
+      ["2000-02-29", "2000-02-29"],
+      ["1999-12-31", "1999-12-31"],
+      ["0001-01-01 BC", "0001-01-01 BC", "0000-01-01"],
+      ["0000-01-01", "0001-01-01 BC"],
+      ["4714-11-24 BC", "4714-11-24 BC", "-004713-11-24"],
+      ["-004713-11-24", "4714-11-24 BC"],
+      ["5874897-12-31", "5874897-12-31", "+5874897-12-31"],
+      [new Date("2026-11-22T00:00:00Z"), "2026-11-22", "2026-11-22"],
+      [plainDate, "2026-11-22", "2026-11-22"],
+      ["infinity", "infinity"],
+      ["-infinity", "-infinity"],
+      [Infinity, "infinity", "infinity"],
+      [-Infinity, "-infinity", "-infinity"],
+    ],
+    refused: [
+      ["2026-02-29", /no day of the calendar/],
+      ["1900-02-29", /no day of the calendar/],
+      ["2026-13-01", /no day of the calendar/],
+      ["2026-00-10", /no day of the calendar/],
+      ["2026-01-01T00:00:00", /more than a date/],
+      ["22.11.2026", /not an ISO 8601/],
+      ["4714-11-23 BC", /out of range/],
+      ["5874898-01-01", /out of range/],
+      [new Date("2026-11-22T00:00:01Z"), /time of day/],
+      [new Date(Number.NaN), /Date is invalid/],
+      [plainDateTime, /expected a date string/],
+      [20261122, /expected a date string, a Date or a Temporal.PlainDate/],
+      [Number.NaN, /expected a date string/],
+    ],
+  },
+  {
+    type: timestamp,
+    accepted: [
+      ["2026-11-22T08:39:41.123456", "2026-11-22 08:39:41.123456"],
+      ["2026-11-22 08:39", "2026-11-22 08:39:00", "2026-11-22T08:39:00"],
+      ["2026-11-22", "2026-11-22 00:00:00", "2026-11-22T00:00:00"],
+      ["2026-11-22T24:00:00", "2026-11-23 00:00:00", "2026-11-23T00:00:00"],
+      ["1999-12-31T23:59:59.999999", "1999-12-31 23:59:59.999999"],
+      ["1500-01-01T00:00:00.000001", "1500-01-01 00:00:00.000001"],
+      ["4714-11-24 00:00:00 BC", "4714-11-24 00:00:00 BC", "-004713-11-24T00:00:00"],
+      [
+        "294276-12-31T23:59:59.999999",
+        "294276-12-31 23:59:59.999999",
+        "+294276-12-31T23:59:59.999999",
+      ],
+      [new Date("2026-11-22T08:39:41.123Z"), "2026-11-22 08:39:41.123", "2026-11-22T08:39:41.123"],
+      [plainDateTime, "2026-11-22 08:39:41.123456", "2026-11-22T08:39:41.123456"],
+      ["infinity", "infinity"],
+      ["-infinity", "-infinity"],
+      [Infinity, "infinity", "infinity"],
+      [-Infinity, "-infinity", "-infinity"],
+    ],
+    refused: [
+      ["2026-11-22T08:39:41Z", /names a time zone/],
+      ["2026-11-22T25:00:00", /no time of the day/],
+      ["2026-11-22T24:00:01", /no time of the day/],
+      ["2026-11-22T08:60:00", /no time of the day/],
+      ["2026-11-22T08:00:60", /no time of the day/],
+      ["2026-11-22T08:00:00.1234567", /finer than a microsecond/],
+      ["294277-01-01", /out of range/],
+      ["4714-11-23 23:59:59.999999 BC", /out of range/],
+      [plainDate, /expected a timestamp string/],
+      [0, /expected a timestamp string/],
+      [Number.NaN, /expected a timestamp string/],
+    ],
+  },
+  {
+    type: timestamptz,
+    accepted: [
+      [
+        new Date("2026-11-22T08:39:41.123Z"),
+        "2026-11-22T08:39:41.123Z",
+        "2026-11-22T08:39:41.123Z",
+      ],
+      [new Date(8.64e15), "275760-09-13T00:00:00Z", "+275760-09-13T00:00:00Z"],
+      [
+        new Date("-004000-01-01T00:00:00.001Z"),
+        "4001-01-01 00:00:00.001+00 BC",
+        "-004000-01-01T00:00:00.001Z",
+      ],
+      ["2026-11-22T08:39:41.123456Z", "2026-11-22T08:39:41.123456Z"],
+      ["2017-05-08 21:38:41+00:00", "2017-05-08 21:38:41+00:00", "2017-05-08T21:38:41Z"],
+      ["2017-05-08 21:38:41-0730", "2017-05-09 05:08:41Z", "2017-05-09T05:08:41Z"],
+      ["2017-05-08 21:38:41.5+01", "2017-05-08 20:38:41.5Z", "2017-05-08T20:38:41.5Z"],
+      ["2017-05-08T21:38:41,25 +01:00:30", "2017-05-08 20:38:11.25Z", "2017-05-08T20:38:11.25Z"],
+      [
+        "2026-11-22T08:39:41.1234560000Z",
+        "2026-11-22T08:39:41.123456Z",
+        "2026-11-22T08:39:41.123456Z",
+      ],
+      [instant, "2025-11-22T08:39:41.123456Z", "2025-11-22T08:39:41.123456Z"],
+      ["infinity", "infinity"],
+      ["-infinity", "-infinity"],
+      [Infinity, "infinity", "infinity"],
+      [-Infinity, "-infinity", "-infinity"],
+    ],
+    refused: [
+      ["2026-11-22T08:39:41", /needs a time and a time zone/],
+      ["2026-11-22", /needs a time and a time zone/],
+      ["2026-11-22T08:39:41+16", /time zone out of range/],
+      ["now", /not an ISO 8601/],
+      [new Date(Number.NaN), /Date is invalid/],
+      [fineInstant, /finer than a microsecond, round it/],
+      [plainDateTime, /expected a timestamp string/],
+      [1_763_800_781, /expected a timestamp string, a Date/],
+      [Number.NaN, /expected a timestamp string, a Date/],
+    ],
+  },
   {
     type: date,
     accepted: [

@@ -2,6 +2,7 @@ import fc, { type Arbitrary } from "fast-check";
 
 import type { ColumnType } from "../../../../dist/codecs/column-type.js";
 import { interval, type Interval } from "../../../../dist/codecs/datetime/interval.js";
+import { nonRecords } from "../../non-records.js";
 import type { Sample, TypeSamples } from "../../type-sample.js";
 
 interface Parts {
@@ -65,6 +66,18 @@ const duration = (fields: Readonly<Record<string, number>>): object => ({
   nanoseconds: 0,
   ...fields,
 });
+
+/** As node-postgres reads an interval of nothing. */
+class DriverInterval {
+  toPostgres(): string {
+    return "0";
+  }
+}
+
+/** As where some library has extended what all objects inherit. */
+function inherited(own: object): object {
+  return Object.assign(Object.create({ added: () => {} }) as object, own);
+}
 
 const INT32 = { min: -(2 ** 31), max: 2 ** 31 - 1 };
 /** Before PostgreSQL 15 a server cannot print more hours than 32 bits hold. */
@@ -196,6 +209,17 @@ export const intervalSamples: readonly TypeSamples[] = [
       [{ days: -1 }, "-1 day", parts(0, -1, 0n)],
       [{ microseconds: -1_500_000 }, "-1.5 seconds", parts(0, 0, -1_500_000n)],
       [{ microseconds: 5n, days: undefined }, "5 us", parts(0, 0, 5n)],
+      [{ years: -1, hours: 2 }, "-12 mons +02:00:00", parts(-12, 0, 7_200_000_000n)],
+      [{ minutes: 1, microseconds: 1 }, "00:01:00.000001", parts(0, 0, 60_000_001n)],
+      [{ seconds: 1.000001 }, "00:00:01.000001", parts(0, 0, 1_000_001n)],
+      [{ milliseconds: -0.001 }, "-00:00:00.000001", parts(0, 0, -1n)],
+      [
+        { hours: 596_523, milliseconds: 999.999 },
+        "596523:00:00.999999",
+        parts(0, 0, 2_147_482_800_999_999n),
+      ],
+      [inherited({ days: 1 }), "1 day", parts(0, 1, 0n)],
+      [new DriverInterval(), "0", parts(0, 0, 0n)],
       ...PRINTED,
       ...WRITTEN,
       [duration({ years: 1, months: 2, weeks: 1, days: 3 }), "14 mons 10 days", parts(14, 10, 0n)],
@@ -213,11 +237,24 @@ export const intervalSamples: readonly TypeSamples[] = [
       ],
     ],
     refused: [
-      [{}, /expected an object with months, days or microseconds/],
-      [{ months: undefined }, /expected an object with months, days or microseconds/],
-      [[], /expected an object with months, days or microseconds, got a value of Array/],
+      [{}, /expected an object with fields such as months, days or microseconds/],
+      [{ months: undefined }, /expected an object with fields/],
+      [[], /expected an object with fields such as .*, got a value of Array/],
+      [[1], /an interval has no field "0"/],
+      ...Object.values(nonRecords).map(
+        (value) => [value, /expected an object with fields/] as const,
+      ),
       [new Date(0), /got a value of Date/],
-      [{ days: 1, hours: 2 }, /has months, days and microseconds, but no hours/],
+      [{ days: 1, weeks: 2 }, /an interval has no field "weeks"/],
+      [{ seconds: 0.0000001 }, /seconds: 1e-7 is finer than a microsecond/],
+      [{ milliseconds: 1.0001 }, /milliseconds: 1.0001 is finer than a microsecond/],
+      [{ milliseconds: Number.NaN }, /finer than a microsecond/],
+      [{ hours: 1.5 }, /hours must be a safe integer, got 1.5/],
+      [{ years: 0.5, hours: 1 }, /years must be a safe integer, got 0.5/],
+      [{ hours: "1" }, /hours must be a safe integer, got the string "1"/],
+      [{ years: null, hours: 1 }, /years must be a safe integer, got null/],
+      [{ years: 2 ** 31 }, /months is an integer, a number of 32 bits/],
+      [{ hours: 2 ** 40 }, /microseconds is an integer/],
       [{ months: 1.5 }, /months is an integer, a number of 32 bits, got 1.5/],
       [{ months: 2 ** 31 }, /months is an integer, a number of 32 bits/],
       [{ days: 1n }, /days is an integer/],

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 
 import { hstore } from "../../../../dist/codecs/extension/hstore.js";
+import { nonRecords } from "../../non-records.js";
 import type { TypeSamples } from "../../type-sample.js";
 
 const longText = 'x\\"é'.repeat(100_000);
@@ -90,6 +91,9 @@ export const hstoreSamples: readonly TypeSamples[] = [
       [{ "\ud800": "" }, /lone surrogate/],
       [new Map([[1, "a"]]), /expected a Map with strings as keys, got 1/],
       [[["a", "b"]], /expected an object or a Map/],
+      ...Object.entries(nonRecords)
+        .filter(([name]) => !name.endsWith("map") || name.startsWith("weak"))
+        .map(([, value]) => [value, /expected an object or a Map of strings and nulls/] as const),
       [new Date(0), /expected an object or a Map of strings and nulls/],
       [1, /expected an object or a Map/],
       ["a=>\vb", /a vertical tab, which needs quotes, at character 4/],

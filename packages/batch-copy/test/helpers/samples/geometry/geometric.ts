@@ -2,6 +2,7 @@ import fc from "fast-check";
 
 import { box, circle, line, lseg, point } from "../../../../dist/codecs/geometry/geometric.js";
 import { path, polygon } from "../../../../dist/codecs/geometry/path.js";
+import { nonRecords } from "../../non-records.js";
 import type { TypeSamples } from "../../type-sample.js";
 
 /** A number as the server prints it, or as a user may write it. */
@@ -86,6 +87,9 @@ export const geometricSamples: readonly TypeSamples[] = [
       [{ x: "1", y: 2 }, /expected a number as coordinate, got the string "1"/],
       [[1, 2], /expected a number as coordinate/],
       [12, /expected a point \{ x, y \}, got 12/],
+      ...Object.values(nonRecords).map(
+        (value) => [value, /expected a number as coordinate/] as const,
+      ),
     ],
     generated: generated(pairs, toPoint, [inParentheses, bare]),
   },
@@ -263,6 +267,7 @@ export const geometricSamples: readonly TypeSamples[] = [
       [{ center: oneTwo, radius: -0 }, "<(1,2),-0>"],
       [{ center: oneTwo, radius: Number.NaN }, "<(1,2),NaN>"],
       [{ center: oneTwo, radius: Infinity }, "<(1,2),Infinity>"],
+      [{ ...oneTwo, radius: 3 }, "<(1,2),3>", { center: oneTwo, radius: 3 }],
       ["<(1,2),3>", "<(1,2),3>", { center: oneTwo, radius: 3 }],
       ["((1,2),3)", "((1,2),3)", { center: oneTwo, radius: 3 }],
       ["(1,2),3", "(1,2),3", { center: oneTwo, radius: 3 }],
@@ -278,6 +283,9 @@ export const geometricSamples: readonly TypeSamples[] = [
       ["(1,2)", /is not a circle/],
       [{ center: [1, 2], radius: 1 }, /expected a number as coordinate/],
       [{ center: oneTwo }, /expected a circle \{ center, radius \}/],
+      [{ x: 1, radius: 1 }, /expected a number as coordinate, got a undefined/],
+      [{ radius: 1 }, /expected a number as coordinate/],
+      ...Object.values(nonRecords).map((value) => [value, /expected a circle/] as const),
       [5, /expected a circle/],
     ],
     generated: generated(

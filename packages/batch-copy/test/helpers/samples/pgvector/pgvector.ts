@@ -2,6 +2,7 @@ import fc from "fast-check";
 
 import { sparsevec } from "../../../../dist/codecs/pgvector/sparse-vector.js";
 import { halfvec, vector } from "../../../../dist/codecs/pgvector/vector.js";
+import { nonRecords } from "../../non-records.js";
 import type { TypeSamples } from "../../type-sample.js";
 
 // pgvector does not come with PostgreSQL: where the server has no extension "vector", these are
@@ -200,7 +201,12 @@ export const pgvectorSamples: readonly TypeSamples[] = [
       [{ dimensions: 3, entries: { 0: 1e-46 } }, /1e-46 would be zero in single precision/],
       [{ dimensions: 3, entries: { 0: Number.NaN } }, /cannot hold NaN/],
       [{ dimensions: 3, entries: { 0: "1" } }, /expected a number as element/],
-      [{ dimensions: 3 }, /expected entries as a record, a Map or an array of pairs/],
+      ...["promise", "error", "weak map"].map(
+        (name) =>
+          [{ dimensions: 3, entries: nonRecords[name] }, /expected entries as an object/] as const,
+      ),
+      [{ dimensions: 3, entries: new Date(0) }, /expected entries as an object/],
+      [{ dimensions: 3 }, /expected entries as an object, a Map or an array of pairs/],
       [
         { dimensions: 16_001, entries: Array.from({ length: 16_001 }, (_, i) => [i, 1]) },
         /at most 16000 entries that are not zero, got 16001/,

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 
-import { jsonpath } from "../../../../dist/codecs/json/jsonpath.js";
 import { bpchar, char, charInternal } from "../../../../dist/codecs/text/char.js";
 import { name, refcursor } from "../../../../dist/codecs/text/name.js";
 import { xml } from "../../../../dist/codecs/text/xml.js";
@@ -41,27 +40,6 @@ const { element } = fc.letrec<{ element: string; content: string }>((tie) => ({
   ),
 }));
 const xmlValues = fc.tuple(xmlText, element, xmlText).map((parts) => parts.join("").trimStart());
-
-const pathKey = fc
-  .string({ unit: fc.constantFrom("a", "Z", "0", " ", "é", "🙂", ".", "$", "'"), maxLength: 6 })
-  .map((key) => `."${key}"`);
-const pathStep = fc.oneof(
-  pathKey,
-  fc.nat(1000).map((index) => `[${index}]`),
-  fc.constantFrom(
-    "[*]",
-    ".*",
-    ".**",
-    "[last]",
-    ".size()",
-    ".type()",
-    '?(@."b" > 1)',
-    '?(@ == "x")',
-  ),
-);
-const paths = fc
-  .tuple(fc.constantFrom("", "strict "), fc.array(pathStep, { maxLength: 8 }))
-  .map(([mode, steps]) => `${mode}$${steps.join("")}`);
 
 const fullName = "n".repeat(63);
 const longText = "päper→ ".repeat(10_000);
@@ -191,15 +169,5 @@ export const stringSamples: readonly TypeSamples[] = [
       ...noText,
     ],
     generated: xmlValues.map(same),
-  },
-  {
-    type: jsonpath,
-    accepted: [
-      ["$", "$"],
-      ['$."a"[*]?(@."b" > 1)', "$.a[*] ? (@.b > 1)"],
-      ['strict $."é"', "strict $.é"],
-    ],
-    refused: noText,
-    generated: paths.map(same),
   },
 ];

@@ -1,0 +1,84 @@
+/**
+ * Whether `value` is an object literal's kind of object: not an array, a Map or an instance of a
+ * class.
+ */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null) {
+    return false;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // Object.prototype of another realm has no prototype either.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/**
+ * Whether every object inherits a property of that name, such as `constructor`: a record must own
+ * it. Anything else may come from a class, whose getters are values of the record.
+ */
+export function isInheritedByAll(name: string): boolean {
+  return name in Object.prototype;
+}
+
+/**
+ * Whether an object without enumerable keys of its own is a record of `names` all the same: it is
+ * empty, or an instance of a class that has getters for some of them. A promise (a forgotten `await`),
+ * a Map, a Date and their like are not.
+ */
+export function isKeylessRecord(value: object, names: readonly string[]): boolean {
+  if (isPlainObject(value)) {
+    return true;
+  }
+  return (
+    isOrdinary(value) &&
+    (names.some((name) => name in value && !isInheritedByAll(name)) || !hasGetter(value))
+  );
+}
+
+/**
+ * Whether `JSON.stringify` writes `{}` for an object that holds more than that: a promise, a Map, an
+ * Error, an instance of a class that has getters.
+ */
+export function isLostInJson(value: unknown): value is object {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || isPlainObject(value)) {
+    return false;
+  }
+  if (Object.keys(value).length > 0 || KEPT_IN_JSON.test(tagOf(value))) {
+    return false;
+  }
+  return !isOrdinary(value) || hasGetter(value);
+}
+
+/** Primitives in objects, which `JSON.stringify` unwraps, and typed arrays, whose elements are keys. */
+const KEPT_IN_JSON = /^\[object (?:String|Number|Boolean|BigInt|\w+Array)\]$/;
+
+/** Whether it is none of JavaScript's or Node's own classes, and neither a thenable nor iterable. */
+function isOrdinary(value: object): boolean {
+  return (
+    tagOf(value) === "[object Object]" &&
+    !(Symbol.iterator in value) &&
+    !(Symbol.asyncIterator in value) &&
+    typeof (value as { then?: unknown }).then !== "function"
+  );
+}
+
+/** `[object Map]`: every class of JavaScript and Node has a tag of its own, a user's class has none. */
+function tagOf(value: object): string {
+  return Object.prototype.toString.call(value);
+}
+
+/** Whether a class of the object has a getter. */
+function hasGetter(value: object): boolean {
+  let prototype = Object.getPrototypeOf(value) as object | null;
+  for (; prototype !== null && !isRoot(prototype); prototype = Object.getPrototypeOf(prototype)) {
+    const properties = Object.values(Object.getOwnPropertyDescriptors(prototype));
+    if (properties.some((property) => property.get !== undefined)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** Whether it is `Object.prototype`, of any realm. */
+function isRoot(prototype: object): boolean {
+  return Object.getPrototypeOf(prototype) === null;
+}
