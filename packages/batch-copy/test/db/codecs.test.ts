@@ -102,16 +102,26 @@ function decoded(codec: Codec<unknown>, value: unknown): unknown {
 }
 
 /** Why the server at hand cannot be asked about the type, if it cannot. */
-async function obstacle({ since = 13, extension }: TypeSamples): Promise<string | undefined> {
+async function obstacle({
+  since = 13,
+  extension,
+  extensionSince = 0,
+}: TypeSamples): Promise<string | undefined> {
   if (serverVersion < since) {
     return `PostgreSQL ${since} has it first`;
   }
   if (extension === undefined) {
     return undefined;
   }
-  const found = await db.rows("SELECT FROM pg_available_extensions WHERE name = $1", [extension]);
-  if (found.length === 0) {
+  const [found] = await db.rows<{ version: string }>(
+    "SELECT default_version AS version FROM pg_available_extensions WHERE name = $1",
+    [extension],
+  );
+  if (found === undefined) {
     return `the server has no extension ${extension}`;
+  }
+  if (Number.parseFloat(found.version) < extensionSince) {
+    return `${extension} ${extensionSince} has it first, this is ${found.version}`;
   }
   await db.pool.query(`CREATE EXTENSION IF NOT EXISTS ${extension}`);
   return undefined;

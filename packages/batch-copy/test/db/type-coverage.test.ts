@@ -10,6 +10,7 @@ import {
   baseTypesOf,
   EXTENSIONS_WITH_TYPES,
   namesIn,
+  POSTGIS_WITHOUT_BINARY_FORM,
   UNHANDLED,
   WITHOUT_BINARY_FORM,
 } from "../helpers/unhandled-types.js";
@@ -69,9 +70,33 @@ describe("the types of the server", () => {
   });
 });
 
+describe("the types of PostGIS", () => {
+  it("are handled if they have a binary form, and listed otherwise", async (test) => {
+    const available = await db.rows("SELECT FROM pg_available_extensions WHERE name = 'postgis'");
+    if (available.length === 0) {
+      test.skip("the server has no extension postgis");
+      return;
+    }
+    await db.pool.query("CREATE EXTENSION IF NOT EXISTS postgis");
+    const builtIn = new Set((await baseTypesOf(db.pool, [])).map(({ name }) => name));
+    const types = (await baseTypesOf(db.pool, ["postgis"])).filter(
+      ({ name }) => !builtIn.has(name),
+    );
+    assert.deepEqual(
+      types.filter(({ name, isBinary }) => isBinary && !handled.has(name)),
+      [],
+    );
+    assert.deepEqual(
+      types.filter(({ isBinary }) => !isBinary).map(({ name }) => name),
+      namesIn(POSTGIS_WITHOUT_BINARY_FORM, Infinity),
+    );
+  });
+});
+
 describe("the types that are not handled", () => {
   it("are none that have a codec", () => {
-    const names = [UNHANDLED, WITHOUT_BINARY_FORM].flatMap((list) => namesIn(list, Infinity));
+    const lists = [UNHANDLED, WITHOUT_BINARY_FORM, POSTGIS_WITHOUT_BINARY_FORM];
+    const names = lists.flatMap((list) => namesIn(list, Infinity));
     assert.deepEqual(
       names.filter((name) => handled.has(name)),
       [],

@@ -20,6 +20,8 @@ export interface TypeSamples {
   readonly isCanonicalized?: boolean;
   /** The extension that has the type, if it is not built in. */
   readonly extension?: string;
+  /** The first version of the extension that reads the values, if it is not the oldest. */
+  readonly extensionSince?: number;
   /** The first major version of PostgreSQL that has the type, if it is not 13. */
   readonly since?: number;
 }

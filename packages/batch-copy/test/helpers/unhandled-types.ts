@@ -40,9 +40,12 @@ interface BaseType {
   readonly isBinary: boolean;
 }
 
-/** The base types of the server by name, each of which can be a table's column. */
-export async function baseTypesOf(client: Queryable): Promise<BaseType[]> {
-  const { rows } = await client.query(BASE_TYPES, [EXTENSIONS_WITH_TYPES]);
+/** The base types by name, of the server and of the extensions; each can be a table's column. */
+export async function baseTypesOf(
+  client: Queryable,
+  extensions: readonly string[] = EXTENSIONS_WITH_TYPES,
+): Promise<BaseType[]> {
+  const { rows } = await client.query(BASE_TYPES, [extensions]);
   return rows as BaseType[];
 }
 
@@ -112,4 +115,15 @@ export const WITHOUT_BINARY_FORM: Reasons = {
   query_int: { reason: "CREATE TYPE in contrib/intarray names no receive function" },
   seg: { reason: "CREATE TYPE in contrib/seg names no receive function" },
   upc: ISN,
+};
+
+const POSTGIS = { reason: "CREATE TYPE in postgis/postgis.sql.in names no receive function" };
+
+/** The types of PostGIS 3 without a receive function. */
+export const POSTGIS_WITHOUT_BINARY_FORM: Reasons = {
+  box2d: POSTGIS,
+  box2df: POSTGIS,
+  box3d: POSTGIS,
+  gidx: POSTGIS,
+  spheroid: POSTGIS,
 };
