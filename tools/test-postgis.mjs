@@ -58,12 +58,12 @@ function run(command, args) {
 }
 
 /**
- * @param {string} nativeDir
+ * @param {string} folder
  * @returns {Promise<number>} the exit code of the tests
  */
-async function runTests(nativeDir) {
-  console.log(`Testing with PostGIS on the server in ${nativeDir} ...`);
-  const server = await startServer({ nativeDir });
+async function runTests(folder) {
+  console.log(`Testing with PostGIS on the server in ${folder} ...`);
+  const server = await startServer({ nativeDir: folder });
   const args = process.argv.slice(2);
   const script = join(import.meta.dirname, "test.mjs");
   const { status } = spawnSync(process.execPath, [script, ...(args.length > 0 ? args : TESTS)], {
