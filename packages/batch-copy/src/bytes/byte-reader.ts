@@ -70,7 +70,7 @@ export class ByteReader {
     const from = this.#position;
     const zero = this.#buffer.indexOf(0, from);
     if (zero < 0 || zero >= this.#end) {
-      throw new RangeError("no zero byte ends the text");
+      throw new RangeError("the text has no terminating zero byte");
     }
     this.#position = zero + 1;
     return this.#buffer.toString("utf8", from, zero);
@@ -85,7 +85,7 @@ export class ByteReader {
   #skip(length: number): number {
     const from = this.#position;
     if (length < 0 || from + length > this.#end) {
-      throw new RangeError(`${length} bytes wanted, ${this.remaining} left`);
+      throw new RangeError(`cannot read ${length} bytes: ${this.remaining} are left`);
     }
     this.#position = from + length;
     return from;

@@ -136,10 +136,10 @@ export class ByteWriter {
 
   #longText(value: string): void {
     if (value.includes("\0")) {
-      throw new RangeError("text cannot hold U+0000");
+      throw new RangeError("text cannot contain U+0000");
     }
     if (!value.isWellFormed()) {
-      throw new RangeError("text cannot hold a lone surrogate");
+      throw new RangeError("text cannot contain a lone surrogate");
     }
     // Most texts fit whatever their characters are: then their size need not be asked for.
     if (this.position + value.length * MAX_UNIT_BYTES > this.#limit) {
@@ -172,7 +172,9 @@ export class ByteWriter {
   #checkSize(bytes: number): void {
     const size = this.position - this.start + bytes;
     if (size > MAX_TUPLE_BYTES) {
-      throw new RangeError(`the row would take ${size} bytes, PostgreSQL takes less than 1 GiB`);
+      throw new RangeError(
+        `the row would have ${size} bytes, but PostgreSQL accepts less than 1 GiB`,
+      );
     }
   }
 

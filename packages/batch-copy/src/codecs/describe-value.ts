@@ -1,8 +1,8 @@
-/** What a value is, for the reason of an error: `the string "abc"`, `a Date`, `NaN`. */
+/** A value as the message of an error shows it: `"abc"`, `NaN`, `an array`, `an instance of Date`. */
 export function describeValue(value: unknown): string {
   switch (typeof value) {
     case "string":
-      return `the string ${JSON.stringify(shorten(value))}`;
+      return JSON.stringify(shorten(value));
     case "number":
       return String(value);
     case "bigint":
@@ -10,7 +10,9 @@ export function describeValue(value: unknown): string {
     case "boolean":
       return String(value);
     case "object":
-      return value === null ? "null" : `a value of ${className(value)}`;
+      return value === null ? "null" : describeObject(value);
+    case "undefined":
+      return "undefined";
     default:
       return `a ${typeof value}`;
   }
@@ -25,14 +27,18 @@ function shorten(text: string): string {
   return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
 }
 
-function className(value: object): string {
+function describeObject(value: object): string {
+  if (Array.isArray(value)) {
+    return "an array";
+  }
   const { constructor } = value as { constructor?: { name?: unknown } };
-  return typeof constructor?.name === "string" && constructor.name !== ""
-    ? constructor.name
-    : "Object";
+  const name = constructor?.name;
+  return typeof name === "string" && name !== "" && name !== "Object"
+    ? `an instance of ${name}`
+    : "an object";
 }
 
-/** The error of a codec that was given a value of another kind than it takes. */
+/** The error for a value of a kind that the type does not accept. */
 export function wrongKind(expected: string, value: unknown): TypeError {
   return new TypeError(`expected ${expected}, got ${describeValue(value)}`);
 }

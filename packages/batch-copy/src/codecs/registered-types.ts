@@ -66,7 +66,9 @@ function withoutTexts<Value>(name: string, codec: NamedCodec<Value>): NamedCodec
     hasArrayValues: codec.hasArrayValues,
     encode: (value, out) => codec.encode(value, out),
     encodeText(text) {
-      throw new TypeError(`the codec of ${name} has no encodeText to read ${describeValue(text)}`);
+      throw new TypeError(
+        `the codec of ${name} has no encodeText, which reading ${describeValue(text)} needs`,
+      );
     },
     decode: (input) => codec.decode(input),
   };

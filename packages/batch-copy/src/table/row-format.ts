@@ -79,7 +79,7 @@ export class RowFormat<Row extends object> {
   }
 }
 
-const NO_ROW = "a row is an object with a key for each column";
+const NO_ROW = "a row must be an object with a key for each column";
 
 /** A value, or its bytes if its codec cannot read them: no row is kept back for that. */
 function readValue(codec: Codec<unknown>, input: ByteReader): unknown {

@@ -355,7 +355,7 @@ describe("types of the user's own", () => {
     });
     await using copier = await Copier.connect(numbers, { databaseUrl });
     await assert.rejects(copier.insert({ mute: "{7}", read: [] }), {
-      reason: 'the codec of oid has no encodeText to read the string "7"',
+      reason: 'the codec of oid has no encodeText, which reading "7" needs',
     });
     await copier.insert({ mute: [7], read: "{7,NULL}" });
     assert.deepEqual(await db.rows(`SELECT * FROM ${db.schema}.own_numbers`), [
@@ -427,21 +427,24 @@ describe("containers", () => {
     const range = "empty";
     const cases: readonly [row: object, reason: RegExp][] = [
       [{ list: [1, true], range }, /expected an integer/],
-      [{ list: [1, undefined], range }, /an element is undefined, pass null/],
+      [{ list: [1, undefined], range }, /an element is undefined: pass null/],
       [{ list: [[1], [2, 3]], range }, /same length and depth/],
       [{ list: [[1], 2], range }, /same length and depth/],
       [{ list: [1, [2]], range }, /same length and depth/],
       [{ list: [[[[[[[1]]]]]]], range }, /at most 6 dimensions/],
-      [{ list: { elements: [1], dimensions: [2] }, range }, /1 elements do not fill \[2\]/],
+      [
+        { list: { elements: [1], dimensions: [2] }, range },
+        /1 elements do not match the dimensions \[2\]/,
+      ],
       [
         { list: { elements: [1], dimensions: [1], lowerBounds: [0.5] }, range },
-        /lowerBounds are 1 integers/,
+        /lowerBounds must have one 32-bit integer for each dimension/,
       ],
-      [{ list: "1,2", range }, /the string "1,2" is not an array/],
+      [{ list: "1,2", range }, /"1,2" is not a valid array/],
       [{ list: [], range: { lower: 1 } }, /pass null for an infinite one/],
-      [{ list: [], range: { lower: 1, upper: 2, bounds: "[]" } }, /a range has no "bounds"/],
+      [{ list: [], range: { lower: 1, upper: 2, bounds: "[]" } }, /a range has no key "bounds"/],
       [{ list: [], range: [1, 2] }, /pass null for an infinite one/],
-      [{ list: [], range: "1,2" }, /the string "1,2" is not a range/],
+      [{ list: [], range: "1,2" }, /"1,2" is not a valid range/],
     ];
     for (const [row, reason] of cases) {
       await assert.rejects(copier.insert(row as never), reason);

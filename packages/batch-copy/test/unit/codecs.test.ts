@@ -73,6 +73,6 @@ describe("a field", () => {
 
   it("cannot be read past its end", () => {
     const reader = new ByteReader(Buffer.from([0, 0, 0, 9, 65]));
-    assert.throws(() => readField(codecOf(varchar(9)), reader), /9 bytes wanted, 1 left/);
+    assert.throws(() => readField(codecOf(varchar(9)), reader), /cannot read 9 bytes: 1 are left/);
   });
 });

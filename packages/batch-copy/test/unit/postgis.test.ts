@@ -110,14 +110,11 @@ describe("the parameters of PostGIS's types", () => {
   });
 
   it("are checked", () => {
-    assert.throws(
-      () => geometry("Dot" as "Point"),
-      /takes a type of PostGIS's, got the string "Dot"/,
-    );
+    assert.throws(() => geometry("Dot" as "Point"), /takes a PostGIS geometry type, got "Dot"/);
     assert.throws(() => geometry("toString" as "Point"), RangeError);
     assert.throws(() => geometry("Point", -1), /takes 0 to 999999, got -1/);
     assert.throws(() => geometry("Point", 1.5), RangeError);
     assert.throws(() => geography("Point", 0), /takes 1 to 999999, got 0/);
-    assert.throws(() => geography("TinZ"), /geography does not take the type TinZ/);
+    assert.throws(() => geography("TinZ"), /geography does not support the type TinZ/);
   });
 });

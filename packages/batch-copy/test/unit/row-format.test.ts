@@ -93,7 +93,7 @@ describe("a row", () => {
   it("names column, value and reason of a bad value", () => {
     const { column, value, reason, code, cause } = failure({ id: 1.5 });
     assert.deepEqual([column, value, code], ["id", 1.5, "ENCODE_FAILED"]);
-    assert.match(reason, /expected an integer number, got 1.5/);
+    assert.match(reason, /expected an integer, got 1.5/);
     assert.ok(cause instanceof TypeError);
   });
 
@@ -111,12 +111,18 @@ describe("a row", () => {
     const loose = new RowFormat<object>(writable({ a: int4.nullable() }));
     const odd = [[], new Date(0), new Uint8Array(0), Object(1), () => 1];
     for (const row of [...Object.values(nonRecords), ...odd]) {
-      assert.match(failure(row, loose).reason, /a row is an object with a key for each column/);
+      assert.match(
+        failure(row, loose).reason,
+        /a row must be an object with a key for each column/,
+      );
     }
     assert.deepEqual(roundTrip({}, loose), { a: null });
     const sized = new RowFormat<object>(writable({ size: int4.nullable() }));
     for (const row of [new Map(), new Set([1])]) {
-      assert.match(failure(row, sized).reason, /a row is an object with a key for each column/);
+      assert.match(
+        failure(row, sized).reason,
+        /a row must be an object with a key for each column/,
+      );
     }
   });
 
@@ -150,7 +156,7 @@ describe("a row", () => {
     }
     assert.deepEqual(roundTrip(new Entity()), { id: 7, note: "computed" });
     const loose = new RowFormat<object>(writable({ other: text.nullable() }));
-    assert.match(failure(new Entity(), loose).reason, /a row is an object/);
+    assert.match(failure(new Entity(), loose).reason, /a row must be an object/);
     class NoFields {
       declare readonly other?: string;
     }
@@ -215,6 +221,6 @@ describe("a row", () => {
     const blobs = new RowFormat<object>(writable({ blob: bytea }));
     const { column, reason } = failure({ blob: Buffer.alloc(2 ** 30) }, blobs);
     assert.equal(column, "blob");
-    assert.match(reason, /the row would take \d+ bytes, PostgreSQL takes less than 1 GiB/);
+    assert.match(reason, /the row would have \d+ bytes, but PostgreSQL accepts less than 1 GiB/);
   });
 });

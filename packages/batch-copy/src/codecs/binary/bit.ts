@@ -29,7 +29,7 @@ export function bit(length?: number): ColumnType<string> {
     encode(value, out) {
       writeBits(value, out);
       if (value.length !== length) {
-        throw new RangeError(`the string has ${value.length} bits, the column takes ${length}`);
+        throw new RangeError(`the string has ${value.length} bits, expected ${length}`);
       }
     },
     decode: readBits,
@@ -52,9 +52,7 @@ export function varbit(length?: number): ColumnType<string> {
     encode(value, out) {
       writeBits(value, out);
       if (value.length > length) {
-        throw new RangeError(
-          `the string has ${value.length} bits, the column takes at most ${length}`,
-        );
+        throw new RangeError(`the string has ${value.length} bits, more than ${length}`);
       }
     },
     decode: readBits,
@@ -70,7 +68,7 @@ function checkLength(type: string, length: number): void {
 /** The number of bits, then the bits, the first one the highest, with zeros at the end. */
 function writeBits(value: string, out: ByteWriter): void {
   if (typeof value !== "string") {
-    throw wrongKind("a string of 0 and 1", value);
+    throw wrongKind("a bit string", value);
   }
   const { length } = value;
   out.int32(length);
@@ -78,7 +76,7 @@ function writeBits(value: string, out: ByteWriter): void {
   for (let i = 0; i < length; i++) {
     const digit = value.charCodeAt(i) - ZERO;
     if (digit !== 0 && digit !== 1) {
-      throw new RangeError(`${describeValue(value)} is not a string of 0 and 1`);
+      throw new RangeError(`${describeValue(value)} is not a valid bit string`);
     }
     byte = (byte << 1) | digit;
     if ((i & 7) === 7) {

@@ -20,9 +20,9 @@ function bytesOf(value: unknown): Uint8Array {
   }
   const digits = value.startsWith("\\x") ? value.slice(2) : undefined;
   const bytes = Buffer.from(digits ?? "", "hex");
-  // Buffer.from stops without a word at what is no digit.
+  // Buffer.from silently stops at the first character that is not a digit.
   if (digits === undefined || bytes.length * 2 !== digits.length) {
-    throw new RangeError(`${describeValue(value)} is no text of bytes such as "\\x00ff"`);
+    throw new RangeError(`${describeValue(value)} is not a valid bytea literal, such as "\\x00ff"`);
   }
   return bytes;
 }

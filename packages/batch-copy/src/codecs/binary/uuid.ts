@@ -90,5 +90,5 @@ function writeHexPairs(value: string, position: number, out: ByteWriter): number
 }
 
 function notAUuid(value: string): Error {
-  return new RangeError(`${describeValue(value)} is not a uuid`);
+  return new RangeError(`${describeValue(value)} is not a valid UUID`);
 }

@@ -51,7 +51,7 @@ class ArrayReader {
     const bounds = this.#bounds();
     this.#list(0);
     if (this.#position < this.#text.length) {
-      throw this.#refusal("there is more");
+      throw this.#refusal("unexpected text after the end");
     }
     const shape = { elements: this.#elements, dimensions: this.#dimensions };
     if (bounds.length === 0) {
@@ -59,7 +59,7 @@ class ArrayReader {
     }
     const sizes = bounds.map(({ lower, upper }) => upper - lower + 1);
     if (String(sizes) !== String(this.#dimensions) || sizes.some((size) => size < 1)) {
-      throw this.#refusal("its bounds are not those of its elements");
+      throw this.#refusal("its bounds do not match its elements");
     }
     return { ...shape, lowerBounds: bounds.map(({ lower }) => lower) };
   }
@@ -141,7 +141,7 @@ class ArrayReader {
         return element;
       }
     }
-    throw this.#refusal("a quote is missing");
+    throw this.#refusal("a closing quote is missing");
   }
 
   /** Up to a delimiter or brace, without the space around it. */
@@ -170,7 +170,9 @@ class ArrayReader {
   #isBareEnd(): boolean {
     const character = this.#text[this.#position];
     if (character === undefined || character === "{" || character === '"') {
-      throw this.#refusal(character === undefined ? "it has no end" : `${character} needs quotes`);
+      throw this.#refusal(
+        character === undefined ? "its end is missing" : `${character} must be quoted`,
+      );
     }
     return character === this.#delimiter || character === "}";
   }
@@ -193,15 +195,15 @@ class ArrayReader {
 
   #expect(mark: string): void {
     if (!this.#take(mark)) {
-      throw this.#refusal(`${mark} is missing`);
+      throw this.#refusal(`"${mark}" is missing`);
     }
   }
 
   #unevenness(): RangeError {
-    return this.#refusal("the lists of one dimension have the same length and depth");
+    return this.#refusal("nested arrays must have the same length and depth");
   }
 
   #refusal(problem: string): RangeError {
-    return new RangeError(`${describeValue(this.#text)} is not an array: ${problem}`);
+    return new RangeError(`${describeValue(this.#text)} is not a valid array: ${problem}`);
   }
 }

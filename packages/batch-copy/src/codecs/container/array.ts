@@ -144,8 +144,8 @@ function flatten<Value>(
 
 function unevenArray(item: unknown): Error {
   return item === undefined
-    ? new TypeError("an element is undefined, pass null for NULL")
-    : new RangeError("the arrays of one dimension must have the same length and depth");
+    ? new TypeError("an element is undefined: pass null for NULL")
+    : new RangeError("nested arrays must have the same length and depth");
 }
 
 function checkedShape<Value>(value: ShapedArray<Value>): ShapedArray<Value> {
@@ -155,18 +155,20 @@ function checkedShape<Value>(value: ShapedArray<Value>): ShapedArray<Value> {
   }
   if (dimensions.length > MAX_DIMENSIONS || !dimensions.every(isSize)) {
     throw new RangeError(
-      `dimensions are up to ${MAX_DIMENSIONS} sizes, got [${dimensions.join()}]`,
+      `dimensions must be at most ${MAX_DIMENSIONS} sizes, got [${dimensions.join()}]`,
     );
   }
   if (elements.length !== (dimensions.length === 0 ? 0 : dimensions.reduce((a, b) => a * b, 1))) {
-    throw new RangeError(`${elements.length} elements do not fill [${dimensions.join()}]`);
+    throw new RangeError(
+      `${elements.length} elements do not match the dimensions [${dimensions.join()}]`,
+    );
   }
   if (elements.includes(undefined)) {
     throw unevenArray(undefined);
   }
   if (lowerBounds !== undefined && !areBounds(lowerBounds, dimensions)) {
     throw new RangeError(
-      `lowerBounds are ${dimensions.length} integers, got [${lowerBounds.join()}]`,
+      `lowerBounds must have one 32-bit integer for each dimension, got [${lowerBounds.join()}]`,
     );
   }
   return value;

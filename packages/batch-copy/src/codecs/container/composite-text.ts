@@ -7,7 +7,7 @@ import { PartReader } from "./part-reader.js";
  * @throws RangeError for what the server does not read.
  */
 export function parseComposite(text: string): (string | null)[] {
-  const reader = new PartReader(text, "a composite value");
+  const reader = new PartReader(text, "composite value");
   const attributes: (string | null)[] = [];
   reader.skipSpaces();
   reader.expect("(");

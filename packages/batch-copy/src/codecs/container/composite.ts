@@ -133,7 +133,7 @@ function checkedObject(
   names: readonly string[],
 ): Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw wrongKind("an object by attribute name or a string", value);
+    throw wrongKind("an object of attributes or a string", value);
   }
   const keys = Object.keys(value);
   const unknown = keys.find((key) => !names.includes(key));
@@ -141,7 +141,7 @@ function checkedObject(
     throw new TypeError(`the type has no attribute ${JSON.stringify(unknown)}`);
   }
   if (keys.length === 0 && !isKeylessRecord(value, names)) {
-    throw wrongKind("an object by attribute name or a string", value);
+    throw wrongKind("an object of attributes or a string", value);
   }
   return value as Readonly<Record<string, unknown>>;
 }

@@ -10,7 +10,7 @@ export class PartReader {
   readonly #type: string;
   #position = 0;
 
-  /** @param type as it stands in the reason of a refusal: `a range` */
+  /** @param type its name in the message of an error: `range` */
   constructor(text: string, type: string) {
     this.#text = text;
     this.#type = type;
@@ -35,7 +35,7 @@ export class PartReader {
   /** Reads `mark`, which must come next. */
   expect(mark: string): void {
     if (!this.take(mark)) {
-      throw this.#refusal(`${mark} is missing`);
+      throw this.#refusal(`"${mark}" is missing`);
     }
   }
 
@@ -43,7 +43,7 @@ export class PartReader {
   expectEnd(): void {
     this.skipSpaces();
     if (this.#position < this.#text.length) {
-      throw this.#refusal("there is more");
+      throw this.#refusal("unexpected text after the end");
     }
   }
 
@@ -74,10 +74,10 @@ export class PartReader {
         return this.#position === start ? null : part + text.slice(from, this.#position);
       }
     }
-    throw this.#refusal(isQuoted ? "a quote is missing" : "it has no end");
+    throw this.#refusal(isQuoted ? "a closing quote is missing" : "its end is missing");
   }
 
   #refusal(problem: string): RangeError {
-    return new RangeError(`${describeValue(this.#text)} is not ${this.#type}: ${problem}`);
+    return new RangeError(`${describeValue(this.#text)} is not a valid ${this.#type}: ${problem}`);
   }
 }

@@ -16,7 +16,7 @@ export interface RangeText {
  * @throws RangeError for what the server does not read.
  */
 export function parseRange(text: string): RangeText | "empty" {
-  const reader = new PartReader(text, "a range");
+  const reader = new PartReader(text, "range");
   const range = readRange(reader);
   reader.expectEnd();
   return range;
@@ -29,7 +29,7 @@ export function parseRange(text: string): RangeText | "empty" {
  * @throws RangeError for what the server does not read.
  */
 export function parseMultirange(text: string): (RangeText | "empty")[] {
-  const reader = new PartReader(text, "a multirange");
+  const reader = new PartReader(text, "multirange");
   const ranges: (RangeText | "empty")[] = [];
   reader.skipSpaces();
   reader.expect("{");

@@ -125,7 +125,9 @@ function ownName(name: string | undefined, { schema }: RangeOptions): OwnName | 
 function builtIn(bounds: ColumnType<unknown, boolean>, index: 0 | 1): string {
   const names = BUILT_IN.get(bounds.sql);
   if (names === undefined) {
-    throw new TypeError(`there is no built-in range of ${bounds.name}, name the range type`);
+    throw new TypeError(
+      `there is no built-in range of ${bounds.name}: pass the name of a range type`,
+    );
   }
   return names[index];
 }
@@ -191,14 +193,16 @@ function checkedBounds<Value>(value: RangeBounds<Value>): RangeBounds<Value> {
   }
   const { lower, upper, lowerInclusive = true, upperInclusive = false } = value;
   if (lower === undefined || upper === undefined) {
-    throw new TypeError("a range has a lower and an upper bound, pass null for an infinite one");
+    throw new TypeError(
+      "a range must have a lower and an upper bound: pass null for an infinite one",
+    );
   }
   if (typeof lowerInclusive !== "boolean" || typeof upperInclusive !== "boolean") {
-    throw new TypeError("lowerInclusive and upperInclusive are booleans");
+    throw new TypeError("lowerInclusive and upperInclusive must be booleans");
   }
   const unknown = Object.keys(value).find((key) => !RANGE_KEYS.has(key));
   if (unknown !== undefined) {
-    throw new TypeError(`a range has no ${JSON.stringify(unknown)}`);
+    throw new TypeError(`a range has no key ${JSON.stringify(unknown)}`);
   }
   return value;
 }

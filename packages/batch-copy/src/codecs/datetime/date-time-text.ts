@@ -27,13 +27,13 @@ export function parseDateTime(text: string): DateTimeText {
 function parseAnyShape(text: string): DateTimeText {
   const match = DATE_TIME.exec(text);
   if (match === null) {
-    throw new RangeError(`${describeValue(text)} is not an ISO 8601 date or time`);
+    throw new RangeError(`${describeValue(text)} is not a valid ISO 8601 date or time`);
   }
   const [, year, month, day, hour, minute, second, fraction, zone, bc] = match;
   const written = { year: Number(year), month: Number(month), day: Number(day) };
   const date = bc === undefined ? written : { ...written, year: 1 - written.year };
   if (!isDay(date) || (bc !== undefined && written.year < 1)) {
-    throw new RangeError(`${describeValue(text)} is no day of the calendar`);
+    throw new RangeError(`${describeValue(text)} is not a valid date`);
   }
   const hasTime = hour !== undefined && minute !== undefined;
   return {

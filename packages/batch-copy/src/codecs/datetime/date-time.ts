@@ -143,14 +143,16 @@ function dateOf(value: DateValue): number {
   if (isDate(value)) {
     const days = (checkedTime(value) - EPOCH_MS) / MS_PER_DAY;
     if (!Number.isInteger(days)) {
-      throw new RangeError("the Date has a time of day in UTC, pass a string for a date");
+      throw new RangeError("the Date is not at midnight UTC: pass a string instead");
     }
     return checkedDay(days);
   }
   const text = textOf(value, "Temporal.PlainDate", "a date string, a Date or a Temporal.PlainDate");
   const { days, time, offset } = parseDateTime(text);
   if (time !== undefined || offset !== undefined) {
-    throw new RangeError(`${describeValue(text)} is more than a date`);
+    throw new RangeError(
+      `${describeValue(text)} has a time or a time zone, which a date cannot store`,
+    );
   }
   return checkedDay(days);
 }
@@ -170,7 +172,7 @@ function timestampOf(value: TimestampValue): number | bigint {
   );
   const { days, time = 0, offset } = parseDateTime(text);
   if (offset !== undefined) {
-    throw new RangeError(`${describeValue(text)} names a time zone, which a timestamp cannot hold`);
+    throw new RangeError(`${describeValue(text)} has a time zone, which a timestamp cannot store`);
   }
   return checkedTimestamp(days, time);
 }
@@ -196,7 +198,7 @@ function momentOf(value: TimestamptzValue): number | bigint {
 function momentOfText(value: string): number | bigint {
   const { days, time, offset } = parseDateTime(value);
   if (time === undefined || offset === undefined) {
-    throw new RangeError(`${describeValue(value)} needs a time and a time zone, such as Z`);
+    throw new RangeError(`${describeValue(value)} must have a time and a time zone, such as Z`);
   }
   return checkedTimestamp(days, time - offset * 1_000_000);
 }
@@ -231,7 +233,7 @@ function checkedTime(value: Date): number {
 
 function checkedDay(days: number): number {
   if (days < FIRST_DAY || days > LAST_DAY) {
-    throw new RangeError("the date is out of range, which is 4714-11-24 BC to 5874897-12-31");
+    throw new RangeError("the date is out of range (4714-11-24 BC to 5874897-12-31)");
   }
   return days;
 }
@@ -244,7 +246,9 @@ function microsecondsOf(value: Date): number | bigint {
 
 function microsecondsOfInstant({ epochNanoseconds }: TemporalInstant): bigint {
   if (epochNanoseconds % 1000n !== 0n) {
-    throw new RangeError('the moment is finer than a microsecond, round it: .round("microsecond")');
+    throw new RangeError(
+      'the value is more precise than a microsecond: round it with .round("microsecond")',
+    );
   }
   return checkedRange(epochNanoseconds / 1000n - BigInt(EPOCH_MS) * 1000n);
 }
@@ -259,7 +263,7 @@ function checkedTimestamp(days: number, time: number): number | bigint {
 
 function checkedRange(microseconds: bigint): bigint {
   if (microseconds < FIRST_TIMESTAMP || microseconds >= END_OF_TIMESTAMPS) {
-    throw new RangeError("the time is out of range, which is 4714-11-24 BC to 294276-12-31");
+    throw new RangeError("the timestamp is out of range (4714-11-24 BC to 294276-12-31)");
   }
   return microseconds;
 }

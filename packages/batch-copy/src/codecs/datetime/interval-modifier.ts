@@ -73,7 +73,7 @@ export function intervalModifier(
 ): IntervalModifier {
   const last = fields === undefined ? "second" : lastField(fields);
   if (digits !== undefined && last !== "second") {
-    throw new RangeError(`an interval ${fields} has no seconds, so it takes no precision`);
+    throw new RangeError(`interval ${fields} has no seconds, so it has no precision`);
   }
   const precision = digits === undefined ? MICROSECONDS : secondPrecision("interval", digits);
   const restriction = fields === undefined ? "" : ` ${fields}`;
@@ -88,7 +88,7 @@ export function intervalModifier(
 function lastField(fields: IntervalFields): keyof typeof KEPT {
   if (!Object.hasOwn(LAST_FIELDS, fields)) {
     throw new RangeError(
-      `an interval's fields are one of ${Object.keys(LAST_FIELDS).join(", ")}, got ${fields}`,
+      `interval(fields) takes one of ${Object.keys(LAST_FIELDS).join(", ")}, got ${fields}`,
     );
   }
   return LAST_FIELDS[fields];
@@ -111,7 +111,7 @@ export function checkKept(
     (hasDays || days === 0) &&
     (hasTime ? timeStep === 1n || BigInt(microseconds) % timeStep === 0n : !microseconds);
   if (!isKept) {
-    throw new RangeError(`the interval has finer parts than an ${sql} keeps`);
+    throw new RangeError(`the interval has smaller units than a column of type ${sql} stores`);
   }
   checkPrecision(microseconds, precision);
 }

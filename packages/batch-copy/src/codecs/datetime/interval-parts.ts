@@ -91,7 +91,7 @@ function wholeMicroseconds(field: string, amount: number | bigint, size: number)
   if (typeof amount === "number" && !Number.isSafeInteger(amount) && DECIMAL_FIELDS.has(field)) {
     const microseconds = Math.round(amount * size);
     if (!Number.isSafeInteger(microseconds) || microseconds / size !== amount) {
-      throw new RangeError(`${field}: ${describeValue(amount)} is finer than a microsecond`);
+      throw new RangeError(`${field}: ${describeValue(amount)} is more precise than a microsecond`);
     }
     return BigInt(microseconds);
   }

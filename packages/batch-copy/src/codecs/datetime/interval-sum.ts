@@ -34,7 +34,7 @@ export class IntervalSum {
   add(unit: IntervalUnit, isNegative: boolean, integer: string, fraction = ""): void {
     const size = SIZES[unit];
     if ((this.#seen & size.bit) !== 0) {
-      throw new RangeError(`names the ${unit}s twice`);
+      throw new RangeError(`specifies ${unit}s more than once`);
     }
     this.#seen |= size.bit;
     if ("microseconds" in size) {
@@ -43,7 +43,7 @@ export class IntervalSum {
       return;
     }
     if (fraction !== "") {
-      throw new RangeError(`has a fraction of a ${unit}, which has no fixed length`);
+      throw new RangeError(`has a fraction of a ${unit}, whose length varies`);
     }
     const count = isNegative ? -Number(integer) : Number(integer);
     if ("months" in size) {
@@ -72,7 +72,7 @@ function exactProduct(integer: string, fraction: string, size: bigint): bigint {
   const numerator = BigInt(fraction) * size;
   const denominator = 10n ** BigInt(fraction.length);
   if (numerator % denominator !== 0n) {
-    throw new RangeError("is finer than a microsecond");
+    throw new RangeError("is more precise than a microsecond");
   }
   return whole + numerator / denominator;
 }

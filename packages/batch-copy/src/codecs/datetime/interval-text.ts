@@ -11,7 +11,7 @@ const MAX_LENGTH = 255;
 export function parseInterval(text: string): IntervalAmounts {
   try {
     if (text.length > MAX_LENGTH) {
-      throw new RangeError("is too long for an interval");
+      throw new RangeError(`is longer than ${MAX_LENGTH} characters`);
     }
     return parseDesignators(text) ?? parseDateTimeShape(text) ?? parseFields(text);
   } catch (error) {
@@ -149,7 +149,7 @@ function addField(sum: IntervalSum, match: RegExpExecArray): void {
 
 function checkBelow(name: string, limit: number, digits = "0"): void {
   if (Number(digits) >= limit) {
-    throw new RangeError(`has ${digits} ${name}, ${limit - 1} are the most`);
+    throw new RangeError(`has ${digits} ${name}, more than ${limit - 1}`);
   }
 }
 
@@ -159,10 +159,10 @@ function checkBelow(name: string, limit: number, digits = "0"): void {
  */
 function checkSigns([first, ...others]: readonly string[]): void {
   if (first === "-" && others.length > 0 && others.every((sign) => sign === "")) {
-    throw new RangeError("is ambiguous, give each of its fields a sign");
+    throw new RangeError("is ambiguous: give each field a sign");
   }
 }
 
 function notAnInterval(): Error {
-  return new RangeError("is not an interval");
+  return new RangeError("is not a valid interval");
 }

@@ -118,7 +118,7 @@ function partsOfDuration(value: TemporalDuration): ReturnType<typeof partsOf> {
   const nanoseconds =
     (milliseconds * 1000n + BigInt(value.microseconds)) * 1000n + BigInt(value.nanoseconds);
   if (nanoseconds % 1000n !== 0n) {
-    throw new RangeError("the duration is finer than a microsecond, round it first");
+    throw new RangeError("the duration is more precise than a microsecond: round it first");
   }
   return {
     months: value.years * 12 + value.months,
@@ -129,20 +129,20 @@ function partsOfDuration(value: TemporalDuration): ReturnType<typeof partsOf> {
 
 function checkRange(months: number, days: number, microseconds: number | bigint): void {
   if (!isInt32(months)) {
-    throw notAnInteger("months", months, "a number of 32 bits");
+    throw notAnInteger("months", months, "a 32-bit integer");
   }
   if (!isInt32(days)) {
-    throw notAnInteger("days", days, "a number of 32 bits");
+    throw notAnInteger("days", days, "a 32-bit integer");
   }
   const isInteger =
     typeof microseconds === "bigint"
       ? BigInt.asIntN(64, microseconds) === microseconds
       : Number.isSafeInteger(microseconds);
   if (!isInteger) {
-    throw notAnInteger("microseconds", microseconds, "a bigint of 64 bits or a safe number");
+    throw notAnInteger("microseconds", microseconds, "a safe integer or a 64-bit bigint");
   }
   if (infinityName(months, days, microseconds) !== undefined) {
-    throw new RangeError("the interval is out of range: its bytes stand for an infinity");
+    throw new RangeError("the interval is out of range: PostgreSQL uses this value for infinity");
   }
 }
 
@@ -151,7 +151,7 @@ function isInt32(value: number): boolean {
 }
 
 function notAnInteger(part: string, value: unknown, expected: string): Error {
-  const reason = `${part} is an integer, ${expected}, got ${describeValue(value)}`;
+  const reason = `${part} must be ${expected}, got ${describeValue(value)}`;
   return typeof value === "number" || typeof value === "bigint"
     ? new RangeError(reason)
     : new TypeError(reason);

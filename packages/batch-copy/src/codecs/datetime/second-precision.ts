@@ -41,7 +41,7 @@ export function checkPrecision(microseconds: number | bigint, precision: SecondP
     typeof microseconds === "bigint" ? microseconds % bigStep === 0n : microseconds % step === 0;
   if (!isExact) {
     throw new RangeError(
-      `the value is finer than the column, which takes ${digits} digits of a second behind the point`,
+      `the value has more than ${digits} decimal places of a second, which the column would round`,
     );
   }
 }

@@ -8,7 +8,7 @@ const MICROSECOND_DIGITS = 6;
 /** The digits behind the point of a second as microseconds, or a RangeError if that would round. */
 function fractionToMicroseconds(text: string, fraction: string): number {
   if (/[^0]/.test(fraction.slice(MICROSECOND_DIGITS))) {
-    throw new RangeError(`${describeValue(text)} is finer than a microsecond`);
+    throw new RangeError(`${describeValue(text)} is more precise than a microsecond`);
   }
   return Number(fraction.slice(0, MICROSECOND_DIGITS).padEnd(MICROSECOND_DIGITS, "0"));
 }
@@ -26,7 +26,7 @@ export function timeOfDay(
     (minutes * 60 + Number(second)) * US_PER_SECOND + fractionToMicroseconds(text, fraction);
   // 24:00:00, the end of the day, is the only time with hour 24 (as for PostgreSQL).
   if (Number(minute) > 59 || Number(second) > 59 || microseconds > US_PER_DAY) {
-    throw new RangeError(`${describeValue(text)} is no time of the day`);
+    throw new RangeError(`${describeValue(text)} is not a valid time of day`);
   }
   return microseconds;
 }
@@ -42,7 +42,7 @@ export function zoneOffset(text: string, zone: string): number {
   const seconds = Number(digits.slice(4, 6));
   // MAX_TZDISP_HOUR in src/include/datatype/timestamp.h.
   if (hours > 15 || minutes > 59 || seconds > 59) {
-    throw new RangeError(`${describeValue(text)} has a time zone out of range`);
+    throw new RangeError(`${describeValue(text)} has a time zone that is out of range`);
   }
   const offset = (hours * 60 + minutes) * 60 + seconds;
   return zone.startsWith("-") ? -offset : offset;

@@ -39,7 +39,7 @@ function timeType(precision: SecondPrecision): ColumnType<string | TemporalPlain
     encode(value, out) {
       const { microseconds, zone } = parseTime(textOf(value));
       if (zone !== undefined) {
-        throw new RangeError(`${describeValue(value)} names a time zone, which a time cannot hold`);
+        throw new RangeError(`${describeValue(value)} has a time zone, which a time cannot store`);
       }
       checkPrecision(microseconds, precision);
       out.int64(microseconds);
@@ -58,7 +58,7 @@ function timetzType(precision: SecondPrecision): ColumnType<string> {
       }
       const { microseconds, zone } = parseTime(value);
       if (zone === undefined) {
-        throw new RangeError(`${describeValue(value)} needs a time zone, such as Z`);
+        throw new RangeError(`${describeValue(value)} must have a time zone, such as Z`);
       }
       checkPrecision(microseconds, precision);
       out.int64(microseconds);
@@ -87,7 +87,7 @@ function parseTime(text: string): {
 } {
   const match = TIME.exec(text);
   if (match === null) {
-    throw new RangeError(`${describeValue(text)} is not an ISO 8601 time`);
+    throw new RangeError(`${describeValue(text)} is not a valid ISO 8601 time`);
   }
   const [, hour = "", minute = "", second, fraction, zone] = match;
   return { microseconds: timeOfDay(text, hour, minute, second, fraction), zone };

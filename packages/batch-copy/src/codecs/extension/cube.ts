@@ -57,7 +57,7 @@ function writeCube(value: Cube, out: ByteWriter): void {
   checkDimensions(lower);
   if (lower.length !== upper.length) {
     throw new RangeError(
-      `the corners of a cube have as many coordinates, got ${lower.length} and ${upper.length}`,
+      `the corners of a cube must have the same number of coordinates, got ${lower.length} and ${upper.length}`,
     );
   }
   const areSame = areEqual(lower, upper);
@@ -86,7 +86,7 @@ function areEqual(lower: readonly number[], upper: readonly number[]): boolean {
 function writeCoordinates(coordinates: readonly number[], out: ByteWriter): void {
   for (const coordinate of coordinates) {
     if (typeof coordinate !== "number") {
-      throw wrongKind("a number as coordinate", coordinate);
+      throw wrongKind("a number as a coordinate", coordinate);
     }
     out.float64(coordinate);
   }
@@ -94,7 +94,7 @@ function writeCoordinates(coordinates: readonly number[], out: ByteWriter): void
 
 /** Reads the forms of contrib/cube/cubeparse.y. */
 function parseCube(text: string): Cube {
-  const scanner = new TextScanner(text, "a cube");
+  const scanner = new TextScanner(text, "cube");
   const inBrackets = scanner.take("[");
   const inParentheses = inBrackets || scanner.next === "(";
   const lower = inParentheses ? readCorner(scanner) : readCoordinates(scanner);

@@ -17,7 +17,7 @@ export function parseHstore(text: string): Map<string, string | null> {
   while (reader.skipSpaces()) {
     const key = reader.key();
     if (pairs.has(key)) {
-      throw new RangeError(`the key ${describeValue(key)} occurs twice`);
+      throw new RangeError(`the key ${describeValue(key)} occurs more than once`);
     }
     pairs.set(key, reader.content());
   }
@@ -45,7 +45,7 @@ class HstoreReader {
     const key = this.#isQuoted() ? this.#quoted() : this.#bare("=");
     this.skipSpaces();
     if (!this.#text.startsWith("=>", this.#position)) {
-      throw this.#error("an arrow => is missing");
+      throw this.#error('"=>" is missing');
     }
     this.#position += 2;
     return key;
@@ -81,7 +81,7 @@ class HstoreReader {
         return value + this.#text.slice(from, this.#position++);
       }
     }
-    throw this.#error("a quote is missing");
+    throw this.#error("a closing quote is missing");
   }
 
   /** Up to a space or the character that ends it, which it must not begin with. */
@@ -107,13 +107,15 @@ class HstoreReader {
   /** Blank, tab, line feed, form feed or carriage return. */
   #isSpace(unit: number): boolean {
     if (unit === VERTICAL_TAB) {
-      throw this.#error("a vertical tab, which needs quotes,");
+      throw this.#error("a vertical tab must be quoted");
     }
     return unit === 32 || (unit >= 9 && unit <= 13);
   }
 
   #error(problem: string): RangeError {
     const place = `at character ${this.#position + 1}`;
-    return new RangeError(`${describeValue(this.#text)} is not an hstore: ${problem} ${place}`);
+    return new RangeError(
+      `${describeValue(this.#text)} is not a valid hstore: ${problem} ${place}`,
+    );
   }
 }

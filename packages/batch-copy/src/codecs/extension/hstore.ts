@@ -51,7 +51,7 @@ function pairsOf(value: Hstore): readonly Pair[] {
 
 function checkKey(pair: Pair): Pair {
   if (typeof pair[0] !== "string") {
-    throw wrongKind("a Map with strings as keys", pair[0]);
+    throw wrongKind("a string as a key of the Map", pair[0]);
   }
   return pair;
 }

@@ -58,7 +58,9 @@ function checkLtree(path: string): void {
     return;
   }
   if (NO_LABEL.test(path)) {
-    throw new RangeError(`${describeValue(path)} is not an ltree: labels are of A-Za-z0-9_-`);
+    throw new RangeError(
+      `${describeValue(path)} is not a valid ltree: labels consist of A-Z, a-z, 0-9, _ and -`,
+    );
   }
   const labels = path.split(".");
   checkLevels(labels.length);
@@ -77,7 +79,7 @@ function checkLquery(pattern: string): void {
     const match = LEVEL.exec(level);
     if (match === null || !areCounts(match[2])) {
       throw new RangeError(
-        `${describeValue(pattern)} is not an lquery: level ${describeValue(level)}`,
+        `${describeValue(pattern)} is not a valid lquery: the level ${describeValue(level)}`,
       );
     }
     match[1]?.split(/[@%*|]+/).forEach(checkLabelSize);
@@ -100,7 +102,7 @@ function areCounts(counts: string | undefined): boolean {
 
 function checkLevels(levels: number): void {
   if (levels > MAX_LEVELS) {
-    throw new RangeError(`the path has ${levels} labels, PostgreSQL takes ${MAX_LEVELS}`);
+    throw new RangeError(`the path has ${levels} labels, more than ${MAX_LEVELS}`);
   }
 }
 

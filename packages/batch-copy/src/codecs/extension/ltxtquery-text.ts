@@ -45,7 +45,7 @@ function skip(characters: RegExp, text: string, position: number): number {
 function checkOperator(text: string, position: number, depth: number): void {
   const isAtEnd = position === text.length;
   if (depth < 0 || (isAtEnd && depth > 0)) {
-    throw syntaxError(text, "a parenthesis has no other", position);
+    throw syntaxError(text, "unbalanced parentheses", position);
   }
   if (!isAtEnd && text[position] !== "&" && text[position] !== "|") {
     throw syntaxError(text, "an operator & or | is missing", position);
@@ -74,5 +74,5 @@ function checkWord(
 
 function syntaxError(text: string, problem: string, position: number): RangeError {
   const place = `at character ${position + 1}`;
-  return new RangeError(`${describeValue(text)} is not an ltxtquery: ${problem} ${place}`);
+  return new RangeError(`${describeValue(text)} is not a valid ltxtquery: ${problem} ${place}`);
 }

@@ -13,7 +13,7 @@ interface PointsText {
 
 /** Reads `(1,2)` or `1,2`, and nothing more. */
 export function parsePoint(text: string): Point {
-  const scanner = new TextScanner(text, "a point");
+  const scanner = new TextScanner(text, "point");
   const point = readPoint(scanner);
   scanner.expectEnd();
   return point;
@@ -21,7 +21,7 @@ export function parsePoint(text: string): Point {
 
 /** Reads `{1,2,3}`. */
 export function parseLine(text: string): { a: number; b: number; c: number } {
-  const scanner = new TextScanner(text, "a line {a,b,c}");
+  const scanner = new TextScanner(text, "line {a,b,c}");
   scanner.expect("{");
   const { x: a, y: b } = readPair(scanner);
   scanner.expect(",");
@@ -33,7 +33,7 @@ export function parseLine(text: string): { a: number; b: number; c: number } {
 
 /** Reads `<(1,2),3>`, `((1,2),3)`, `(1,2),3` or `1,2,3`. */
 export function parseCircle(text: string): { center: Point; radius: number } {
-  const scanner = new TextScanner(text, "a circle");
+  const scanner = new TextScanner(text, "circle");
   let closing = scanner.take("<") ? ">" : "";
   const isPoint = closing !== "" || !scanner.take("(");
   if (!isPoint && scanner.next === "(") {

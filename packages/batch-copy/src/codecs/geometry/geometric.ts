@@ -53,7 +53,7 @@ export const line: ColumnType<Line | string> = columnType<Line | string>("line",
 export const lseg: ColumnType<TwoPoints | string> = columnType<TwoPoints | string>("lseg", {
   hasArrayValues: true,
   encode(value, out) {
-    const [start, end] = twoPoints(value, "a line segment", true);
+    const [start, end] = twoPoints(value, "line segment", true);
     writePoint(start, out);
     writePoint(end, out);
   },
@@ -68,7 +68,7 @@ export const lseg: ColumnType<TwoPoints | string> = columnType<TwoPoints | strin
 export const box: ColumnType<TwoPoints | string> = columnType<TwoPoints | string>("box", {
   hasArrayValues: true,
   encode(value, out) {
-    const [first, second] = twoPoints(value, "a box", false);
+    const [first, second] = twoPoints(value, "box", false);
     const { x: x1, y: y1 } = checkedPoint(first);
     const { x: x2, y: y2 } = checkedPoint(second);
     const isLeft = isBelow(x1, x2);
@@ -116,7 +116,7 @@ function twoPoints(value: TwoPoints | string, type: string, takesBrackets: boole
     throw wrongKind("an array of two points", value);
   }
   if (points.length !== 2) {
-    throw new RangeError(`${type} has two points, got ${points.length}`);
+    throw new RangeError(`a ${type} must have two points, got ${points.length}`);
   }
   return points as unknown as TwoPoints;
 }

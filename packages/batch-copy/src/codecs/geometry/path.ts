@@ -16,7 +16,7 @@ export interface Path {
  */
 export const path: ColumnType<Path | string> = columnType<Path | string>("path", {
   encode(value, out) {
-    const { points, open } = typeof value === "string" ? parsePoints(value, "a path", true) : value;
+    const { points, open } = typeof value === "string" ? parsePoints(value, "path", true) : value;
     if (typeof open !== "boolean") {
       throw wrongKind("a path { points, open }", value);
     }
@@ -39,7 +39,7 @@ export const polygon: ColumnType<readonly Point[] | string> = columnType<readonl
     hasArrayValues: true,
     encode(value, out) {
       writePoints(
-        typeof value === "string" ? parsePoints(value, "a polygon", false).points : value,
+        typeof value === "string" ? parsePoints(value, "polygon", false).points : value,
         out,
       );
     },

@@ -15,7 +15,7 @@ export function checkedPoint(value: Point): Point {
   }
   const { x, y } = value;
   if (typeof x !== "number" || typeof y !== "number") {
-    throw wrongKind("a number as coordinate", typeof x === "number" ? y : x);
+    throw wrongKind("a number as a coordinate", typeof x === "number" ? y : x);
   }
   return value;
 }
@@ -38,7 +38,7 @@ export function writePoints(points: readonly Point[], out: ByteWriter): void {
     throw wrongKind("an array of points", points);
   }
   if (points.length === 0) {
-    throw new RangeError("it takes at least one point, got none");
+    throw new RangeError("the array must have at least one point");
   }
   out.int32(points.length);
   for (const point of points as readonly Point[]) {

@@ -38,7 +38,7 @@ export const jsonb: ColumnType<Json> = columnType("jsonb", {
   encode(value, out) {
     const document = stringify(value);
     if (document.includes("\\u") && UNSTORABLE_ESCAPE.test(document)) {
-      throw new RangeError("jsonb cannot hold U+0000 or a lone surrogate");
+      throw new RangeError("jsonb cannot store U+0000 or a lone surrogate");
     }
     out.int8(JSONB_VERSION);
     out.text(document);
@@ -52,17 +52,17 @@ export const jsonb: ColumnType<Json> = columnType("jsonb", {
 /** A text inside of another one may be a document or a JSON string; and not every document that `JSON.parse` reads comes back as it was. */
 function refuseText(text: string): never {
   throw new TypeError(
-    `whether ${describeValue(text)} is a JSON string or a document is unclear: pass values instead of a text around it`,
+    `${describeValue(text)} could be a JSON string or a JSON document: pass JavaScript values instead of a text form`,
   );
 }
 
 function stringify(value: Json): string {
   const document = JSON.stringify(value) as string | undefined;
   if (document === undefined) {
-    throw wrongKind("a value that JSON.stringify takes", value);
+    throw wrongKind("a value that JSON.stringify accepts", value);
   }
   if (document === "null") {
-    throw new RangeError(`JSON.stringify makes null of it: ${describeValue(value)}`);
+    throw new RangeError(`JSON.stringify turns ${describeValue(value)} into null`);
   }
   // What is lost leaves this trace, which spares other documents the search.
   if (document.includes("{}")) {
@@ -74,8 +74,8 @@ function stringify(value: Json): string {
 /** A replacer, because it is given what `toJSON` returns. */
 function refuseLost(key: string, value: unknown): unknown {
   if (isLostInJson(value)) {
-    const place = key === "" ? "" : ` at the key ${JSON.stringify(key)}`;
-    throw new TypeError(`JSON.stringify writes {} for ${describeValue(value)}${place}`);
+    const place = key === "" ? "" : ` (at the key ${JSON.stringify(key)})`;
+    throw new TypeError(`JSON.stringify turns ${describeValue(value)}${place} into {}`);
   }
   return value;
 }

@@ -109,7 +109,7 @@ function checkHostBits(text: string, bytes: number, bits: number): void {
   for (let i = bits >> 3; i < bytes; i++) {
     const mask = i === bits >> 3 ? 0xff >> (bits & 7) : 0xff;
     if (((address[i] ?? 0) & mask) !== 0) {
-      throw new RangeError(`${describeValue(text)} has bits set behind its prefix of ${bits}`);
+      throw new RangeError(`${describeValue(text)} has bits set to the right of its prefix length`);
     }
   }
 }
@@ -136,6 +136,6 @@ function readAddress(input: ByteReader, isNetwork: boolean): string {
 }
 
 function notAnAddress(text: string, type: "inet" | "cidr"): Error {
-  const what = type === "inet" ? "an IP address" : "an IP network";
-  return new RangeError(`${describeValue(text)} is not ${what}`);
+  const what = type === "inet" ? "IP address" : "IP network";
+  return new RangeError(`${describeValue(text)} is not a valid ${what}`);
 }

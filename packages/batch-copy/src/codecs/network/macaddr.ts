@@ -31,7 +31,7 @@ export const macaddr: ColumnType<string> = columnType("macaddr", {
       throw wrongKind("a string", value);
     }
     if (readMacBytes(value) !== 6 || !isMacaddrForm()) {
-      throw new RangeError(`${describeValue(value)} is not a MAC address of six bytes`);
+      throw new RangeError(`${describeValue(value)} is not a valid MAC address of six bytes`);
     }
     writeBytes(0, 6, out);
   },
@@ -50,7 +50,9 @@ export const macaddr8: ColumnType<string> = columnType("macaddr8", {
     }
     const count = readMacBytes(value);
     if ((count !== 6 && count !== 8) || hasShortByte) {
-      throw new RangeError(`${describeValue(value)} is not a MAC address of six or eight bytes`);
+      throw new RangeError(
+        `${describeValue(value)} is not a valid MAC address of six or eight bytes`,
+      );
     }
     if (count === 6) {
       writeBytes(0, 3, out);

@@ -22,7 +22,7 @@ function parseBool(value: unknown): boolean {
   }
   const word = trimSpace(value);
   if (!TRUE.test(word) && !FALSE.test(word)) {
-    throw new RangeError(`${describeValue(value)} is not a boolean`);
+    throw new RangeError(`${describeValue(value)} is not a valid boolean`);
   }
   return TRUE.test(word);
 }

@@ -9,7 +9,7 @@ import { describeValue } from "../describe-value.js";
 export function parseFloat64(text: string): number {
   const number = parseNumber(text);
   if (isUnderflow(number, text) || isOverflow(number, text)) {
-    throw new RangeError(`${describeValue(text)} is out of range of double precision`);
+    throw new RangeError(`${describeValue(text)} is out of range for double precision`);
   }
   return number;
 }
@@ -23,7 +23,7 @@ export function parseFloat64(text: string): number {
 export function parseFloat32(text: string): number {
   const number = roundToFloat32(parseNumber(text), text);
   if (isOverflow(number, text)) {
-    throw new RangeError(`${describeValue(text)} is out of range of single precision`);
+    throw new RangeError(`${describeValue(text)} is out of range for single precision`);
   }
   return number;
 }

@@ -47,12 +47,12 @@ function numberText(value: unknown): string {
   if (typeof value !== "string") {
     throw wrongKind("a number", value);
   }
-  const scanner = new TextScanner(value, "a number");
+  const scanner = new TextScanner(value, "number");
   const number = scanner.number();
   scanner.expectEnd();
   return number;
 }
 
 function outOfFloat32(value: unknown): Error {
-  return new RangeError(`${describeValue(value)} is out of range of single precision`);
+  return new RangeError(`${describeValue(value)} is out of range for single precision`);
 }

@@ -17,7 +17,7 @@ export function integerText(text: string): string {
   }
   throw new RangeError(
     NEWER.test(trimmed)
-      ? `${describeValue(text)} is an integer for PostgreSQL 16 and later only, pass decimal digits`
-      : `${describeValue(text)} is not an integer`,
+      ? `${describeValue(text)} is an integer only for PostgreSQL 16 and later: pass decimal digits`
+      : `${describeValue(text)} is not a valid integer`,
   );
 }

@@ -55,11 +55,11 @@ function isInt64(value: unknown): value is bigint {
 /** What a value says that is no integer of the type at the first look. */
 function integerWithin(least: number, most: number, value: unknown): number {
   if (typeof value !== "string" && !Number.isInteger(value)) {
-    throw wrongKind("an integer number", value);
+    throw wrongKind("an integer", value);
   }
   const integer = typeof value === "string" ? Number(integerText(value)) : (value as number);
   if (integer < least || integer > most) {
-    throw new RangeError(`${describeValue(value)} is out of range, which is ${least} to ${most}`);
+    throw new RangeError(`${describeValue(value)} is out of range (${least} to ${most})`);
   }
   return integer;
 }
@@ -73,9 +73,9 @@ function int64Of(value: unknown): bigint | number {
     throw outOfInt64(value);
   }
   if (Number.isInteger(value)) {
-    throw new RangeError(`${describeValue(value)} is not a safe integer, pass a bigint`);
+    throw new RangeError(`${describeValue(value)} is not a safe integer: pass a bigint`);
   }
-  throw wrongKind("a bigint or an integer number", value);
+  throw wrongKind("an integer or a bigint", value);
 }
 
 function parseInt64(text: string): bigint | number {
@@ -93,5 +93,5 @@ function parseInt64(text: string): bigint | number {
 }
 
 function outOfInt64(value: bigint | string): Error {
-  return new RangeError(`${describeValue(value)} is out of range, which is 64 bits`);
+  return new RangeError(`${describeValue(value)} is out of range for a 64-bit integer`);
 }

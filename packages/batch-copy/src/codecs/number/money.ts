@@ -12,7 +12,7 @@ export const money: ColumnType<bigint | number> = columnType("money", {
   encode(value, out) {
     if (typeof value === "string") {
       throw new TypeError(
-        `what ${describeValue(value)} means depends on lc_monetary: pass an integer of its smallest unit`,
+        `the meaning of ${describeValue(value)} depends on lc_monetary: pass an integer in the smallest unit`,
       );
     }
     writeInt64(value, out);

@@ -135,10 +135,10 @@ function parseDecimal(literal: string): Decimal | undefined {
 function writeSpecial(literal: string, limits: Limits | undefined, out: ByteWriter): void {
   const sign = SPECIAL_SIGNS.get(literal);
   if (sign === undefined) {
-    throw new RangeError(`${describeValue(literal)} is not a decimal number`);
+    throw new RangeError(`${describeValue(literal)} is not a valid decimal number`);
   }
   if (limits !== undefined && literal !== "NaN") {
-    throw new RangeError("a numeric with a precision cannot hold an infinity");
+    throw new RangeError("a numeric with a precision cannot store an infinity");
   }
   writeHeader(out, 0, 0, sign, 0);
 }
@@ -187,7 +187,7 @@ function maxScale(limits: Limits | undefined): number {
 function checkSize(integerDigits: number, limits: Limits | undefined): void {
   const most = limits ? limits.precision - limits.scale : MAX_INTEGER_DIGITS;
   if (integerDigits > most) {
-    throw new RangeError(`the number is 1e${most} or more, which does not fit`);
+    throw new RangeError(`the absolute value is out of range: it must be less than 1e${most}`);
   }
 }
 
@@ -197,8 +197,8 @@ function checkFraction(fractionDigits: number, limits: Limits | undefined): void
   if (fractionDigits > most) {
     throw new RangeError(
       most < 0
-        ? `the number is no multiple of 1e${-most}`
-        : `the number has more than the ${most} digits behind the point that fit`,
+        ? `the number is not a multiple of 1e${-most}`
+        : `the number has more than ${most} decimal places`,
     );
   }
 }

@@ -45,7 +45,7 @@ export function sparsevec(dimensions?: number): ColumnType<SparseVector | string
       checkDimensions(sparse.dimensions, "a sparsevec");
       if (dimensions !== undefined && sparse.dimensions !== dimensions) {
         throw new RangeError(
-          `the vector has ${sparse.dimensions} dimensions, the column takes ${dimensions}`,
+          `the vector has ${sparse.dimensions} dimensions, expected ${dimensions}`,
         );
       }
       writeSparseVector(sparse, out);
@@ -56,10 +56,10 @@ export function sparsevec(dimensions?: number): ColumnType<SparseVector | string
 
 function checkDimensions(dimensions: number, what: string): void {
   if (!Number.isInteger(dimensions)) {
-    throw wrongKind(`${what} with a whole number of dimensions`, dimensions);
+    throw wrongKind(`${what} with an integer number of dimensions`, dimensions);
   }
   if (dimensions < 1 || dimensions > MAX_DIMENSIONS) {
-    throw new RangeError(`${what} has 1 to ${MAX_DIMENSIONS} dimensions, got ${dimensions}`);
+    throw new RangeError(`${what} must have 1 to ${MAX_DIMENSIONS} dimensions, got ${dimensions}`);
   }
 }
 
@@ -67,7 +67,7 @@ function writeSparseVector({ dimensions, entries }: SparseVector, out: ByteWrite
   const sorted = nonZeroEntries(entries, dimensions).toSorted(([a], [b]) => a - b);
   if (sorted.length > MAX_ENTRIES) {
     throw new RangeError(
-      `a sparsevec has at most ${MAX_ENTRIES} entries that are not zero, got ${sorted.length}`,
+      `a sparsevec must have at most ${MAX_ENTRIES} nonzero elements, got ${sorted.length}`,
     );
   }
   out.int32(dimensions);
@@ -76,7 +76,7 @@ function writeSparseVector({ dimensions, entries }: SparseVector, out: ByteWrite
   let previous = -1;
   for (const [index] of sorted) {
     if (index === previous) {
-      throw new RangeError(`the index ${index} (counted from 0) stands there twice`);
+      throw new RangeError(`the index ${index} (counted from 0) occurs more than once`);
     }
     previous = index;
     out.int32(index);
@@ -94,18 +94,18 @@ function nonZeroEntries(entries: SparseEntries, dimensions: number): Entry[] {
     }
     const [index, value] = entry as Entry;
     if (!Number.isInteger(index)) {
-      throw wrongKind("a whole number as index", index);
+      throw wrongKind("an integer as an index", index);
     }
     if (index < 0 || index >= dimensions) {
       throw new RangeError(
-        `the index ${index} (counted from 0) is not within ${dimensions} dimensions`,
+        `the index ${index} (counted from 0) is out of range for ${dimensions} dimensions`,
       );
     }
     const rounded = checkedElement(value);
     if (rounded !== 0) {
       found.push([index, rounded]);
     } else if (value !== 0) {
-      throw new RangeError(`${value} would be zero in single precision`);
+      throw new RangeError(`${value} would round to zero in single precision`);
     }
   }
   return found;
@@ -128,7 +128,7 @@ function isIterable(entries: SparseEntries): entries is Iterable<Entry> {
 function indexOf(key: string): number {
   const index = Number(key);
   if (String(index) !== key) {
-    throw new TypeError(`expected a whole number as index, got ${describeValue(key)}`);
+    throw new TypeError(`expected an integer as an index, got ${describeValue(key)}`);
   }
   return index;
 }
@@ -145,7 +145,7 @@ function readSparseVector(input: ByteReader): SparseVector {
 }
 
 function parseSparseVector(text: string): SparseVector {
-  const scanner = new TextScanner(text, "a sparsevec");
+  const scanner = new TextScanner(text, "sparsevec");
   const entries: Entry[] = [];
   scanner.expect("{");
   if (scanner.next !== "}") {
@@ -166,7 +166,7 @@ function parseEntry(scanner: TextScanner): Entry {
   const text = scanner.number();
   const value = parseFloat32(text);
   if (isUnderflow(value, text)) {
-    throw new RangeError(`${describeValue(text)} would be zero in single precision`);
+    throw new RangeError(`${describeValue(text)} would round to zero in single precision`);
   }
   return [index, value];
 }

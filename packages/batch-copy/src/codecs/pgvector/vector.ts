@@ -34,7 +34,7 @@ const halfPrecision: ElementFormat = {
   write(element, out) {
     const bits = toHalfBits(checkedElement(element));
     if (isHalfInfinity(bits)) {
-      throw new RangeError(`${element} is out of range of half precision`);
+      throw new RangeError(`${element} is out of range for half precision`);
     }
     out.int16(bits);
   },
@@ -88,10 +88,12 @@ function writeVector(
 ): void {
   const { length } = elements;
   if (dimensions !== undefined && length !== dimensions) {
-    throw new RangeError(`the vector has ${length} dimensions, the column takes ${dimensions}`);
+    throw new RangeError(`the vector has ${length} dimensions, expected ${dimensions}`);
   }
   if (!isVectorLength(length)) {
-    throw new RangeError(`a ${format.type} has 1 to ${MAX_DIMENSIONS} dimensions, got ${length}`);
+    throw new RangeError(
+      `a ${format.type} must have 1 to ${MAX_DIMENSIONS} dimensions, got ${length}`,
+    );
   }
   out.int16(length);
   out.int16(0);
@@ -125,7 +127,7 @@ function elementsOf(value: Vector, type: string): ArrayLike<number> {
 }
 
 function parseVector(text: string, type: string): number[] {
-  const scanner = new TextScanner(text, `a ${type}`);
+  const scanner = new TextScanner(text, type);
   const elements: number[] = [];
   scanner.expect("[");
   if (scanner.next !== "]") {
@@ -141,14 +143,14 @@ function parseVector(text: string, type: string): number[] {
 /** The element, rounded to single precision. */
 export function checkedElement(element: number): number {
   if (typeof element !== "number") {
-    throw wrongKind("a number as element", element);
+    throw wrongKind("a number as an element", element);
   }
   const rounded = Math.fround(element);
   if (!Number.isFinite(rounded)) {
     throw new RangeError(
       Number.isFinite(element)
-        ? `${element} is out of range of single precision`
-        : `a vector cannot hold ${element}`,
+        ? `${element} is out of range for single precision`
+        : `a vector cannot store ${element}`,
     );
   }
   return rounded;

@@ -56,7 +56,9 @@ const COUNT_BYTES = 4;
 export function readEwkbHeader(bytes: Uint8Array): EwkbHeader {
   const byteOrder = bytes[0];
   if ((byteOrder !== 0 && byteOrder !== 1) || bytes.length < SRID_AT + COUNT_BYTES) {
-    throw new RangeError("the bytes are not EWKB: they do not begin with a byte order and a type");
+    throw new RangeError(
+      "the bytes are not valid EWKB: they do not start with a byte order and a type",
+    );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const type = view.getUint32(TYPE_AT, byteOrder === 1);
@@ -64,11 +66,11 @@ export function readEwkbHeader(bytes: Uint8Array): EwkbHeader {
   const code = number % 1000;
   const thousands = (number - code) / 1000;
   if (!KNOWN_CODES.has(code) || thousands > 3) {
-    throw new RangeError(`the bytes are not EWKB: there is no geometry of type ${number}`);
+    throw new RangeError(`the bytes are not valid EWKB: there is no geometry type ${number}`);
   }
   const hasSrid = (type & EWKB_SRID) !== 0;
   if (hasSrid && bytes.length < SRID_AT + 4 + COUNT_BYTES) {
-    throw new RangeError("the bytes are not EWKB: they end before the coordinates");
+    throw new RangeError("the bytes are not valid EWKB: they end before the coordinates");
   }
   return {
     code,
@@ -81,9 +83,9 @@ export function readEwkbHeader(bytes: Uint8Array): EwkbHeader {
 /** The bytes that hexadecimal digits stand for, as PostGIS prints a geometry. */
 export function bytesFromHex(text: string): Buffer {
   const bytes = Buffer.from(text, "hex");
-  // Buffer.from stops without a word at what is no digit.
+  // Buffer.from silently stops at the first character that is not a digit.
   if (bytes.length === 0 || bytes.length * 2 !== text.length) {
-    throw new RangeError(`${describeValue(text)} is not EWKB in hexadecimal digits`);
+    throw new RangeError(`${describeValue(text)} is not valid EWKB in hexadecimal digits`);
   }
   return bytes;
 }

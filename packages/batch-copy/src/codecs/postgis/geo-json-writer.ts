@@ -115,7 +115,7 @@ export class GeoJsonWriter {
   #writeLine(coordinates: unknown): void {
     const positions = arrayOf(coordinates, "coordinates");
     if (positions.length > 0 && positions.length < LINE_POSITIONS) {
-      throw new RangeError("a line of GeoJSON has at least two positions, got one");
+      throw new RangeError("a GeoJSON line must have at least two positions, got one");
     }
     this.#writePositions(positions);
   }
@@ -124,14 +124,14 @@ export class GeoJsonWriter {
     const positions = arrayOf(coordinates, "coordinates") as readonly GeoJsonPosition[];
     if (positions.length < RING_POSITIONS) {
       throw new RangeError(
-        `a ring of GeoJSON has at least four positions, got ${positions.length}`,
+        `a GeoJSON ring must have at least four positions, got ${positions.length}`,
       );
     }
     this.#writePositions(positions);
     const first = positions[0]!;
     const last = positions.at(-1)!;
     if (!Object.is(first[0], last[0]) || !Object.is(first[1], last[1])) {
-      throw new RangeError("a ring of GeoJSON ends where it began");
+      throw new RangeError("a GeoJSON ring must end at its first position");
     }
   }
 
@@ -150,10 +150,11 @@ export class GeoJsonWriter {
     for (let axis = 0; axis < coordinates.length; axis++) {
       const coordinate = coordinates[axis];
       if (typeof coordinate !== "number" || !Number.isFinite(coordinate)) {
-        throw wrongKind("a finite number as coordinate", coordinate);
+        throw wrongKind("a finite number as a coordinate", coordinate);
       }
       if (this.#isGeography && Math.abs(coordinate) > MAX_DEGREES[axis]!) {
-        throw new RangeError(`${coordinate} is out of range, which ends at ${MAX_DEGREES[axis]}`);
+        const most = MAX_DEGREES[axis]!;
+        throw new RangeError(`${coordinate} is out of range (-${most} to ${most})`);
       }
       this.#float64(coordinate);
     }
@@ -172,6 +173,6 @@ export class GeoJsonWriter {
 
 function wrongDimensions(count: number): Error {
   return count === 2 || count === 3
-    ? new RangeError("some positions have two coordinates and some three")
-    : new RangeError(`a position has two or three coordinates, got ${count}`);
+    ? new RangeError("some positions have two coordinates and others three")
+    : new RangeError(`a GeoJSON position must have two or three coordinates, got ${count}`);
 }

@@ -63,7 +63,9 @@ export function sridOf({ crs }: GeoJsonObject): number {
   const name = crs.properties?.name;
   const match = typeof name === "string" ? EPSG_NAME.exec(name) : null;
   if (match === null) {
-    throw new RangeError('the crs of GeoJSON is not named as "EPSG:4326" is, pass EWKB');
+    throw new RangeError(
+      'the GeoJSON crs must have a name such as "EPSG:4326": pass EWKB for any other',
+    );
   }
   return Number(match[1]);
 }
@@ -71,12 +73,12 @@ export function sridOf({ crs }: GeoJsonObject): number {
 /** One of {@link GEOMETRY_CODES}, or an error for what is no geometry. */
 export function codeOf(geometry: GeoJsonObject): number {
   if (typeof geometry !== "object" || geometry === null) {
-    throw wrongKind("a geometry of GeoJSON", geometry);
+    throw wrongKind("a GeoJSON geometry", geometry);
   }
   const { type } = geometry;
   if (typeof type !== "string" || !isGeoJsonType(type)) {
     throw new TypeError(
-      `expected a geometry of GeoJSON, got one whose type is ${describeValue(type)}`,
+      `expected a GeoJSON geometry, got one whose type is ${describeValue(type)}`,
     );
   }
   return GEOMETRY_CODES[type];
@@ -90,7 +92,7 @@ function isGeoJsonType(type: string): type is GeoJsonGeometry["type"] {
 /** The value, if it is an array. */
 export function arrayOf(value: unknown, what: string): readonly unknown[] {
   if (!Array.isArray(value)) {
-    throw wrongKind(`an array as ${what} of GeoJSON`, value);
+    throw wrongKind(`an array as GeoJSON ${what}`, value);
   }
   return value;
 }
@@ -98,6 +100,6 @@ export function arrayOf(value: unknown, what: string): readonly unknown[] {
 /** Refuses what is nested deeper than PostGIS reads it. */
 export function checkDepth(depth: number): void {
   if (depth >= MAX_DEPTH) {
-    throw new RangeError(`GeoJSON is nested ${MAX_DEPTH} deep or more`);
+    throw new RangeError(`the GeoJSON has ${MAX_DEPTH} or more levels of nesting`);
   }
 }

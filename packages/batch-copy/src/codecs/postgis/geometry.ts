@@ -88,11 +88,11 @@ function limitsOf(name: string, type: GeometryType, srid: number): Limits {
   const match = /^([A-Za-z]+?)(Z?)(M?)$/.exec(type);
   const code = match === null ? undefined : codeNamed(match[1]!);
   if (code === undefined) {
-    throw new RangeError(`${name}(type) takes a type of PostGIS's, got ${describeValue(type)}`);
+    throw new RangeError(`${name}(type) takes a PostGIS geometry type, got ${describeValue(type)}`);
   }
   const isGeography = name === "geography";
   if (isGeography && code > GEOMETRY_CODES.GeometryCollection) {
-    throw new RangeError(`geography does not take the type ${type}`);
+    throw new RangeError(`geography does not support the type ${type}`);
   }
   // A geography without an SRID has 4326.
   const least = isGeography ? 1 : 0;
@@ -131,21 +131,23 @@ function writeGeometry(
 function checkHeader(header: EwkbHeader, limits: Limits | undefined, isGeography: boolean): void {
   const { code, hasZ, hasM, srid } = header;
   if (isGeography && code > GEOMETRY_CODES.GeometryCollection) {
-    throw new RangeError(`geography does not take the type ${nameOf(code)}`);
+    throw new RangeError(`geography does not support the type ${nameOf(code)}`);
   }
   if (limits === undefined) {
     return;
   }
   if (!isTaken(code, limits.code)) {
-    throw new RangeError(`it is a ${nameOf(code)}, the column takes a ${nameOf(limits.code)}`);
+    throw new RangeError(
+      `the geometry is a ${nameOf(code)}, the column has the type ${nameOf(limits.code)}`,
+    );
   }
   if (hasZ !== limits.hasZ || hasM !== limits.hasM) {
     throw new RangeError(
-      `it has the dimensions ${axes(hasZ, hasM)}, the column ${axes(limits.hasZ, limits.hasM)}`,
+      `the geometry has the dimensions ${axes(hasZ, hasM)}, the column has ${axes(limits.hasZ, limits.hasM)}`,
     );
   }
   if (srid !== 0 && limits.srid !== 0 && srid !== limits.srid) {
-    throw new RangeError(`it has the SRID ${srid}, the column has ${limits.srid}`);
+    throw new RangeError(`the geometry has the SRID ${srid}, the column has ${limits.srid}`);
   }
 }
 

@@ -133,7 +133,7 @@ function readDistance(reader: WordReader): number {
   }
   const distance = Number(match[1] ?? 1);
   if (distance > MAX_DISTANCE) {
-    throw reader.error(`a distance above ${MAX_DISTANCE}`);
+    throw reader.error(`the distance is more than ${MAX_DISTANCE}`);
   }
   reader.position = PHRASE_OPERATOR.lastIndex;
   return distance;

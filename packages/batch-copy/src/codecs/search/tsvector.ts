@@ -108,22 +108,22 @@ function weightOf(unit: number): number | undefined {
 
 function checkedPosition(position: number): number {
   if (!Number.isInteger(position) || position < 1 || position > MAX_POSITION) {
-    throw new RangeError(`a position is ${position}, tsvector takes 1 to ${MAX_POSITION}`);
+    throw new RangeError(`the position ${position} is out of range (1 to ${MAX_POSITION})`);
   }
   return position;
 }
 
 function lexemesOf(value: Exclude<Tsvector, string>): Lexemes {
   if (!isPlainObject(value)) {
-    throw wrongKind("a tsvector string or an object of positions by word", value);
+    throw wrongKind("a tsvector string or an object with arrays of positions", value);
   }
   const lexemes: Lexemes = new Map();
   for (const [word, positions] of Object.entries(value)) {
     if (word === "") {
-      throw new RangeError("tsvector cannot hold an empty word");
+      throw new RangeError("tsvector cannot store an empty word");
     }
     if (!Array.isArray(positions)) {
-      throw wrongKind(`an array of positions of ${describeValue(word)}`, positions);
+      throw wrongKind(`an array of positions for ${describeValue(word)}`, positions);
     }
     checkWordSize(word);
     lexemes.set(word, positions.map(positionOf));
@@ -161,7 +161,7 @@ function writeLexemes(lexemes: Lexemes, out: ByteWriter): void {
     bytes += storedBytes(Buffer.byteLength(word), positions.length, bytes);
   }
   if (bytes > MAX_BYTES) {
-    throw new RangeError(`the tsvector has ${bytes} bytes of words, PostgreSQL takes ${MAX_BYTES}`);
+    throw new RangeError(`the tsvector has ${bytes} bytes of words, more than ${MAX_BYTES}`);
   }
 }
 
@@ -180,7 +180,7 @@ function mergePositions(positions: number[]): number[] {
     (position, i) => i === 0 || ((position ^ (sorted[i - 1] ?? 0)) & POSITION_MASK) !== 0,
   );
   if (merged.length > MAX_POSITIONS) {
-    throw new RangeError(`a word has ${merged.length} positions, tsvector takes ${MAX_POSITIONS}`);
+    throw new RangeError(`a word has ${merged.length} positions, more than ${MAX_POSITIONS}`);
   }
   return merged;
 }

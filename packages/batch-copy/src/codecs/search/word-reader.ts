@@ -59,7 +59,7 @@ export class WordReader {
   error(problem: string): RangeError {
     const place = `at character ${this.position + 1}`;
     return new RangeError(
-      `${describeValue(this.text)} is not a ${this.#kind}: ${problem} ${place}`,
+      `${describeValue(this.text)} is not a valid ${this.#kind}: ${problem} ${place}`,
     );
   }
 
@@ -77,7 +77,7 @@ export class WordReader {
         return word + this.text.slice(from, this.position++);
       }
     }
-    throw this.error("a quote is missing");
+    throw this.error("a closing quote is missing");
   }
 
   #bareWord(): string {
@@ -100,7 +100,7 @@ export class WordReader {
 
   #endsBareWord(unit: number): boolean {
     if (unit > 0x7f && FOREIGN_SPACES.has(unit)) {
-      throw this.error("a space beyond ASCII, which needs quotes around its word,");
+      throw this.error("a non-ASCII space must be quoted");
     }
     return isSpace(unit) || (this.#kind === "tsquery" && isOperator(unit));
   }
@@ -111,8 +111,7 @@ export function checkWordSize(word: string): void {
   // Three bytes a unit is the most that UTF-8 takes.
   if (word.length * 3 > MAX_WORD_BYTES && Buffer.byteLength(word) > MAX_WORD_BYTES) {
     throw new RangeError(
-      `the word ${describeValue(word)} has ${Buffer.byteLength(word)} bytes, text search takes ` +
-        `${MAX_WORD_BYTES}`,
+      `the word ${describeValue(word)} has ${Buffer.byteLength(word)} bytes, more than ${MAX_WORD_BYTES}`,
     );
   }
 }

@@ -21,7 +21,7 @@ export const int2vector: ColumnType<readonly number[] | string> = columnType("in
     writeHeader(elements.length, INT2, out);
     for (const element of elements) {
       if (typeof element !== "number" || (element << 16) >> 16 !== element) {
-        throw new RangeError(`the element ${describeValue(element)} is no integer of 16 bits`);
+        throw new RangeError(`the element ${describeValue(element)} is not a 16-bit integer`);
       }
       out.int32(2);
       out.int16(element);
@@ -57,7 +57,7 @@ function elementsOf(value: readonly number[] | string): readonly number[] {
     throw wrongKind("an array of integers or a string of them", value);
   }
   if (elements.length === 0) {
-    throw new RangeError("the server takes no empty vector in binary");
+    throw new RangeError("PostgreSQL does not accept an empty vector in binary");
   }
   return elements as readonly number[];
 }
@@ -68,7 +68,9 @@ function parseElements(text: string): readonly number[] {
   }
   return text.split(" ").map((element) => {
     if (!INTEGER.test(element)) {
-      throw new RangeError(`${describeValue(text)} is not a list of integers such as "1 2 3"`);
+      throw new RangeError(
+        `${describeValue(text)} is not a valid list of integers, such as "1 2 3"`,
+      );
     }
     return Number(element);
   });

@@ -20,7 +20,7 @@ export const pg_lsn: ColumnType<bigint | string> = columnType("pg_lsn", {
     }
     const [, high, low] = LSN.exec(value) ?? [];
     if (high === undefined || low === undefined) {
-      throw new RangeError(`${describeValue(value)} is not an LSN such as "16/B374D848"`);
+      throw new RangeError(`${describeValue(value)} is not a valid LSN, such as "16/B374D848"`);
     }
     out.int32(Number.parseInt(high, 16));
     out.int32(Number.parseInt(low, 16));

@@ -26,12 +26,12 @@ function writeSnapshot(value: string, out: ByteWriter): void {
   }
   const [first = "", second = "", list, more] = value.split(":", 4);
   if (list === undefined || more !== undefined) {
-    throw new RangeError(`${describeValue(value)} is not a snapshot such as "10:20:10,14"`);
+    throw new RangeError(`${describeValue(value)} is not a valid snapshot, such as "10:20:10,14"`);
   }
   const xmin = uint64(first);
   const xmax = uint64(second);
   if (xmin === 0n || xmin > xmax) {
-    throw new RangeError(`${describeValue(value)} has no xmin of 1 up to its xmax`);
+    throw new RangeError(`${describeValue(value)} must have an xmin from 1 to its xmax`);
   }
   const running = list === "" ? [] : list.split(",");
   out.int32(running.length);
@@ -41,7 +41,9 @@ function writeSnapshot(value: string, out: ByteWriter): void {
   for (const digits of running) {
     const xid = uint64(digits);
     if (xid < least || xid >= xmax) {
-      throw new RangeError(`${describeValue(value)} names ${xid} out of order or of its bounds`);
+      throw new RangeError(
+        `${describeValue(value)} has the transaction ${xid} out of order or out of bounds`,
+      );
     }
     out.int64(xid);
     least = xid + 1n;

@@ -18,7 +18,7 @@ export const tid: ColumnType<Tid | string> = columnType("tid", {
   encode(value, out) {
     const { block, offset } = typeof value === "string" ? parseTid(value) : checkedTid(value);
     if (!Number.isInteger(offset) || offset < 0 || offset > MAX_OFFSET) {
-      throw new RangeError(`the offset ${offset} is not one of 0 to ${MAX_OFFSET}`);
+      throw new RangeError(`the offset ${offset} is out of range (0 to ${MAX_OFFSET})`);
     }
     writeUint32(block, out);
     out.int16(offset);
@@ -29,7 +29,7 @@ export const tid: ColumnType<Tid | string> = columnType("tid", {
 function parseTid(text: string): Tid {
   const match = TID.exec(text);
   if (match === null) {
-    throw new RangeError(`${describeValue(text)} is not a tid such as "(0,1)"`);
+    throw new RangeError(`${describeValue(text)} is not a valid tid, such as "(0,1)"`);
   }
   return { block: Number(match[1]), offset: Number(match[2]) };
 }

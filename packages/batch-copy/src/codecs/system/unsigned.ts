@@ -26,9 +26,9 @@ function uint32(value: number | string): number {
     return number;
   }
   if (!Number.isInteger(number)) {
-    throw wrongKind("an integer number", value);
+    throw wrongKind("an integer", value);
   }
-  throw new RangeError(`${number} is out of range, which is 0 to 4294967295`);
+  throw new RangeError(`${number} is out of range (0 to 4294967295)`);
 }
 
 /** Writes an integer of 0 to 2^64 - 1: a `bigint`, a safe integer, or its decimal digits. */
@@ -44,7 +44,7 @@ export function writeUint64(value: bigint | number | string, out: ByteWriter): v
 export function uint64(value: bigint | string): bigint {
   const number = typeof value === "string" ? BigInt(checkedDigits(value)) : value;
   if (typeof number !== "bigint") {
-    throw wrongKind("a bigint or an integer number", value);
+    throw wrongKind("an integer or a bigint", value);
   }
   if (BigInt.asUintN(64, number) !== number) {
     throw outOfUint64(number);
@@ -59,24 +59,24 @@ export function readUint64(input: ByteReader): bigint {
 
 function checkedDigits(text: string): string {
   if (!DIGITS.test(text)) {
-    throw new RangeError(`${describeValue(text)} is not an unsigned integer`);
+    throw new RangeError(`${describeValue(text)} is not a valid unsigned integer`);
   }
   return text;
 }
 
 function safeUint(value: number): number {
   if (!Number.isInteger(value)) {
-    throw wrongKind("a bigint or an integer number", value);
+    throw wrongKind("an integer or a bigint", value);
   }
   if (value < 0) {
     throw outOfUint64(value);
   }
   if (!Number.isSafeInteger(value)) {
-    throw new RangeError(`${value} is not a safe integer, pass a bigint`);
+    throw new RangeError(`${value} is not a safe integer: pass a bigint`);
   }
   return value;
 }
 
 function outOfUint64(value: bigint | number): Error {
-  return new RangeError(`${describeValue(value)} is out of range, which is 0 to 2^64 - 1`);
+  return new RangeError(`${describeValue(value)} is out of range (0 to 2^64 - 1)`);
 }

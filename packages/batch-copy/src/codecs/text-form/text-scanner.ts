@@ -15,7 +15,7 @@ export class TextScanner {
   readonly #type: string;
   #position = 0;
 
-  /** @param type as it stands in the reason of a refusal: `a point`. */
+  /** @param type its name in the message of an error: `point` */
   constructor(text: string, type: string) {
     this.#text = text;
     this.#type = type;
@@ -63,7 +63,7 @@ export class TextScanner {
 
   /** The error for text that is not of the type. */
   refusal(): Error {
-    return new RangeError(`${describeValue(this.#text)} is not ${this.#type}`);
+    return new RangeError(`${describeValue(this.#text)} is not a valid ${this.#type}`);
   }
 
   #match(pattern: RegExp): string {

@@ -57,7 +57,7 @@ const OCTAL_BYTE = /^\\[0-3][0-7][0-7]$/;
 
 function writeChar(value: string, out: ByteWriter): void {
   if (typeof value !== "string") {
-    throw wrongKind("a string of one ASCII character", value);
+    throw wrongKind("a single ASCII character", value);
   }
   if (value === "") {
     out.int8(0);
@@ -66,7 +66,7 @@ function writeChar(value: string, out: ByteWriter): void {
   } else if (OCTAL_BYTE.test(value)) {
     out.int8(Number.parseInt(value.slice(1), 8));
   } else {
-    throw new RangeError(`${describeValue(value)} is not one ASCII character`);
+    throw new RangeError(`${describeValue(value)} is not a single ASCII character`);
   }
 }
 

@@ -12,7 +12,7 @@ export const name: ColumnType<string> = columnType("name", {
     writeText(value, out);
     if (value.length * BYTES_PER_UNIT > MAX_BYTES && Buffer.byteLength(value) > MAX_BYTES) {
       throw new RangeError(
-        `the name has ${Buffer.byteLength(value)} bytes, the column takes ${MAX_BYTES}`,
+        `the name has ${Buffer.byteLength(value)} bytes, more than ${MAX_BYTES}`,
       );
     }
   },

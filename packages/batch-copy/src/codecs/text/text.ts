@@ -48,7 +48,7 @@ export function checkLength(type: string, length: number): void {
 /** Throws a RangeError for a string of more than `length` characters (code points). */
 export function checkCharacters(value: unknown, length: number): void {
   if (typeof value === "string" && value.length > length && isLonger(value, length)) {
-    throw new RangeError(`the string has more than the ${length} characters that fit`);
+    throw new RangeError(`the string has more than ${length} characters`);
   }
 }
 

@@ -22,7 +22,7 @@ function checkEncoding(declaration: string): void {
   const encoding = /\sencoding\s*=\s*["']([^"']*)/.exec(declaration)?.[1];
   if (encoding !== undefined && !/^utf-?8$/i.test(encoding)) {
     throw new RangeError(
-      `the XML declaration names the encoding ${describeValue(encoding)}, but strings are sent in UTF-8`,
+      `the XML declaration has the encoding ${describeValue(encoding)}, but strings are sent as UTF-8`,
     );
   }
 }

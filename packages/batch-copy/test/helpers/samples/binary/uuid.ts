@@ -36,15 +36,15 @@ export const uuidSamples: readonly TypeSamples[] = [
       ],
     ],
     refused: [
-      ["", /is not a uuid/],
-      ["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a1", /is not a uuid/],
-      ["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a111", /is not a uuid/],
-      ["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11-", /is not a uuid/],
-      ["a0-eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", /is not a uuid/],
-      ["{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", /is not a uuid/],
-      ["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11}", /is not a uuid/],
-      ["g0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", /is not a uuid/],
-      ["ä0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", /is not a uuid/],
+      ["", /is not a valid UUID/],
+      ["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a1", /is not a valid UUID/],
+      ["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a111", /is not a valid UUID/],
+      ["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11-", /is not a valid UUID/],
+      ["a0-eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", /is not a valid UUID/],
+      ["{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", /is not a valid UUID/],
+      ["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11}", /is not a valid UUID/],
+      ["g0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", /is not a valid UUID/],
+      ["ä0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", /is not a valid UUID/],
       [42, /expected a string/],
     ],
   },
@@ -58,8 +58,8 @@ export const uuidSamples: readonly TypeSamples[] = [
     ],
     // A wrong character at each place of the usual shape.
     refused: Array.from(TEXT, (_, index) => index).flatMap((index) => [
-      [withCharacter(index, "g"), /is not a uuid/] as const,
-      [withCharacter(index, "İ"), /is not a uuid/] as const,
+      [withCharacter(index, "g"), /is not a valid UUID/] as const,
+      [withCharacter(index, "İ"), /is not a valid UUID/] as const,
     ]),
     generated: fc
       .tuple(

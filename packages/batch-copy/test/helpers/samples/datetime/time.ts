@@ -52,16 +52,16 @@ export const timeSamples: readonly TypeSamples[] = [
       [plainTime, "08:39:41.123456", "08:39:41.123456"],
     ],
     refused: [
-      ["24:00:00.000001", /no time of the day/],
-      ["08:60:00", /no time of the day/],
-      ["08:00:60", /no time of the day/],
-      ["08:39:41.1234567", /finer than a microsecond/],
-      [finePlainTime, /finer than a microsecond/],
-      ["08:39:41Z", /names a time zone/],
-      ["8:39", /not an ISO 8601 time/],
-      ["08", /not an ISO 8601 time/],
-      [`08:39:41.${"0".repeat(1_000_000)}1`, /finer than a microsecond/],
-      ["infinity", /not an ISO 8601 time/],
+      ["24:00:00.000001", /is not a valid time of day/],
+      ["08:60:00", /is not a valid time of day/],
+      ["08:00:60", /is not a valid time of day/],
+      ["08:39:41.1234567", /more precise than a microsecond/],
+      [finePlainTime, /more precise than a microsecond/],
+      ["08:39:41Z", /has a time zone/],
+      ["8:39", /not a valid ISO 8601 time/],
+      ["08", /not a valid ISO 8601 time/],
+      [`08:39:41.${"0".repeat(1_000_000)}1`, /more precise than a microsecond/],
+      ["infinity", /not a valid ISO 8601 time/],
       [31_181, /expected a time string or a Temporal.PlainTime, got 31181/],
       [new Date(0), /expected a time string/],
     ],
@@ -75,8 +75,8 @@ export const timeSamples: readonly TypeSamples[] = [
       ["24:00:00", "24:00:00"],
     ],
     refused: [
-      ["08:39:41.1234", /finer than the column, which takes 3 digits of a second/],
-      [plainTime, /finer than the column/],
+      ["08:39:41.1234", /more than 3 decimal places of a second/],
+      [plainTime, /decimal places of a second, which the column would round/],
     ],
     generated: timesOfDay(1000).map((value) => [clock(value), clock(value)] as const),
   },
@@ -92,10 +92,10 @@ export const timeSamples: readonly TypeSamples[] = [
       ["00:00:00-15:59:59", "00:00:00-15:59:59"],
     ],
     refused: [
-      ["08:39:41", /needs a time zone, such as Z/],
-      ["08:39:41+16", /time zone out of range/],
-      ["08:39:41+01:60", /time zone out of range/],
-      ["08:39:41 Europe/Berlin", /not an ISO 8601 time/],
+      ["08:39:41", /must have a time zone, such as Z/],
+      ["08:39:41+16", /time zone that is out of range/],
+      ["08:39:41+01:60", /time zone that is out of range/],
+      ["08:39:41 Europe/Berlin", /not a valid ISO 8601 time/],
       [plainTime, /expected a time string with a time zone/],
     ],
     generated: fc.tuple(timesOfDay(1), zones).map(([value, zone]) => {
@@ -106,7 +106,7 @@ export const timeSamples: readonly TypeSamples[] = [
   {
     type: timetz(0),
     accepted: [["08:39:41+02", "08:39:41+02"]],
-    refused: [["08:39:41.1+02", /finer than the column, which takes 0 digits/]],
+    refused: [["08:39:41.1+02", /more than 0 decimal places of a second/]],
     generated: fc.tuple(timesOfDay(1_000_000), zones).map(([value, zone]) => {
       const text = clock(value) + offsetText(zone);
       return [text, text] as const;

@@ -33,7 +33,7 @@ export const jsonpathSamples: readonly TypeSamples[] = [
       ['strict $."é"', "strict $.é"],
     ],
     refused: [
-      ["a\0b", /cannot hold U\+0000/],
+      ["a\0b", /cannot contain U\+0000/],
       ["\ud800", /lone surrogate/],
       [1, /expected a string, got 1/],
     ],

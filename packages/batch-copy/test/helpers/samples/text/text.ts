@@ -25,12 +25,12 @@ export const textSamples: readonly TypeSamples[] = [
       [longText, longText],
     ],
     refused: [
-      ["a\0b", /cannot hold U\+0000/],
-      [`${"x".repeat(100)}\0`, /cannot hold U\+0000/],
+      ["a\0b", /cannot contain U\+0000/],
+      [`${"x".repeat(100)}\0`, /cannot contain U\+0000/],
       ["\ud800", /lone surrogate/],
       [`${"x".repeat(100)}\udc00`, /lone surrogate/],
       [1, /expected a string, got 1/],
-      [Buffer.from("x"), /expected a string, got a value of Buffer/],
+      [Buffer.from("x"), /expected a string, got an instance of Buffer/],
     ],
   },
   {
@@ -42,9 +42,9 @@ export const textSamples: readonly TypeSamples[] = [
       ["", ""],
     ],
     refused: [
-      ["abcd", /more than the 3 characters that fit/],
-      ["abc ", /more than the 3 characters that fit/],
-      ["🙂🙂🙂🙂", /more than the 3 characters that fit/],
+      ["abcd", /more than 3 characters/],
+      ["abc ", /more than 3 characters/],
+      ["🙂🙂🙂🙂", /more than 3 characters/],
       ["a\0", /U\+0000/],
     ],
   },
