@@ -1,18 +1,18 @@
 // @ts-check
-// What docs/types.md says of each column type and cannot be derived from it. tools/type-docs.mjs
-// checks what can be checked: in `takes`, each string, number or array in backticks must be taken by
-// one of the forms, and in `refuses` be refused by one of them.
+// What docs/types.md says about each column type and cannot be derived from it. tools/type-docs.mjs
+// checks what can be checked: one of the forms must accept each string, number or array in backticks
+// in `accepts`, and one of them must refuse each in `invalid`.
 import * as t from "../packages/batch-copy/dist/codecs/registry.js";
 
 /**
  * @typedef {object} TypeText
- * @property {string} takes
- * @property {string} [refuses]
- * @property {unknown} example a value for each of the forms
+ * @property {string} accepts
+ * @property {string} [invalid]
+ * @property {unknown} example a value that all forms accept
  * @property {string} returns
  * @property {readonly import("../packages/batch-copy/dist/codecs/column-type.js").ColumnType<any>[]} [forms]
- * the column types that the export makes, if it is not one itself
- * @property {Readonly<Record<string, string | number>>} [parameters] of the forms, to show by name
+ * the column types that the export creates, if it is not one itself
+ * @property {Readonly<Record<string, string | number>>} [parameters] of the forms, which are shown by name
  * @property {readonly string[]} [attributes] of a composite type
  *
  * @typedef {object} Family
@@ -22,27 +22,27 @@ import * as t from "../packages/batch-copy/dist/codecs/registry.js";
  */
 
 const UINT32 = {
-  takes: 'an integer `number`, `0` to `4294967295`, or its decimal digits: `"26"`',
-  refuses: "`-1`, `4294967296`",
+  accepts: 'an integer `number` from `0` to `4294967295`, or its decimal digits: `"26"`',
+  invalid: "`-1`, `4294967296`",
   example: "26",
   returns: "a `number`",
 };
 
-const NEWER_DIGITS = 'what only PostgreSQL 16 and later read: `"0x2a"`, `"1_000"`';
+const NEWER_DIGITS = 'the forms that only PostgreSQL 16 and later read: `"0x2a"`, `"1_000"`';
 
 /** @param {string} object */
 function oidOf(object) {
   return {
-    takes: `the OID of ${object}, as for \`oid\`, or \`"-"\` for none`,
-    refuses: 'a name, which only the server can resolve: `"pg_class"`',
+    accepts: `the OID of ${object}, as for \`oid\`, or \`"-"\` for none`,
+    invalid: 'a name, because only the server can resolve it: `"pg_class"`',
     example: 1259,
     returns: "a `number`",
   };
 }
 
 const SNAPSHOT = {
-  takes: 'a string: `"10:20:10,14,15"`, `"10:20:"`',
-  refuses: 'a transaction twice, out of order or out of bounds: `"10:20:14,14"`',
+  accepts: 'a string: `"10:20:10,14,15"`, `"10:20:"`',
+  invalid: 'a transaction that occurs twice, is out of order or out of bounds: `"10:20:14,14"`',
   example: "10:20:10,14,15",
   returns: "a string",
 };
@@ -56,58 +56,60 @@ export const families = [
     title: "Booleans and numbers",
     types: {
       bool: {
-        takes:
-          '`true`, `false`, or a string that PostgreSQL reads as one, in letters of any case: `"t"`, `"yes"`, `"off"`, `"0"`',
-        refuses: '`1`, `"o"`',
+        accepts:
+          '`true`, `false`, or a string that PostgreSQL reads as a boolean, in upper or lower case: `"t"`, `"yes"`, `"off"`, `"0"`',
+        invalid: '`1`, `"o"`',
         example: true,
         returns: "a `boolean`",
       },
       int2: {
-        takes: 'an integer `number`, `-32768` to `32767`, or its decimal digits: `"42"`',
-        refuses: `\`32768\`, \`1.5\`, ${NEWER_DIGITS}`,
+        accepts: 'an integer `number` from `-32768` to `32767`, or its decimal digits: `"42"`',
+        invalid: `\`32768\`, \`1.5\`, ${NEWER_DIGITS}`,
         example: 42,
         returns: "a `number`",
       },
       int4: {
-        takes: 'an integer `number`, `-2147483648` to `2147483647`, or its decimal digits: `"42"`',
-        refuses: `\`2147483648\`, \`1.5\`, ${NEWER_DIGITS}`,
+        accepts:
+          'an integer `number` from `-2147483648` to `2147483647`, or its decimal digits: `"42"`',
+        invalid: `\`2147483648\`, \`1.5\`, ${NEWER_DIGITS}`,
         example: 42,
         returns: "a `number`",
       },
       int8: {
-        takes:
-          'a `bigint` of 64 bits, a `number` that is a safe integer, or its decimal digits: `"9223372036854775807"`',
-        refuses: `\`9007199254740992\`, ${NEWER_DIGITS}`,
+        accepts:
+          'a 64-bit `bigint`, a `number` that is a safe integer, or decimal digits: `"9223372036854775807"`',
+        invalid: `\`9007199254740992\`, ${NEWER_DIGITS}`,
         example: 42,
         returns: "a `bigint`",
       },
       float4: {
-        takes:
-          'any `number`, NaN and the infinities too, or its text: `"1.5e3"`, `"-inf"`, `"NaN"`; rounded to single precision',
-        refuses: 'what would round to infinity or 0: `1e39`, `"1e-46"`',
+        accepts:
+          'any `number`, including NaN and infinities, or its text: `"1.5e3"`, `"-inf"`, `"NaN"`; it is rounded to single precision',
+        invalid: 'a value that would round to infinity or 0: `1e39`, `"1e-46"`',
         example: 0.1,
         returns: "the rounded `number`",
       },
       float8: {
-        takes:
-          'any `number`, NaN and the infinities too, or its text: `"1.5e3"`, `"-inf"`, `"NaN"`, rounded to double precision',
-        refuses: 'what would round to infinity or 0: `"1e309"`; `"0x10"`',
+        accepts:
+          'any `number`, including NaN and infinities, or its text: `"1.5e3"`, `"-inf"`, `"NaN"`; text is rounded to double precision',
+        invalid: 'text that would round to infinity or 0: `"1e309"`; hexadecimal: `"0x10"`',
         example: 0.1,
         returns: "the `number`",
       },
       numeric: {
         forms: [t.numeric(10, 2), t.numeric()],
         parameters: { p: 10, s: 2 },
-        takes:
-          'a string `"-12.50"`, `"1e-7"` or `"NaN"`, a `bigint`, or a `number` as JavaScript prints it; `numeric()` also `"Infinity"` and `"-Infinity"` (PostgreSQL 14)',
-        refuses: 'more digits than the column has, never rounded: `"0.125"` for `numeric(10, 2)`',
+        accepts:
+          'a string: `"-12.50"`, `"1e-7"`, `"NaN"`; a `bigint`; a `number`, as JavaScript prints it; `numeric()` also accepts `"Infinity"` and `"-Infinity"` (PostgreSQL 14)',
+        invalid:
+          'a value with more digits than the column has, because it would be rounded: `"0.125"` for `numeric(10, 2)`',
         example: 12.5,
         returns: "a decimal string",
       },
       money: {
-        takes:
-          "a `bigint` of 64 bits or a safe integer, which counts the smallest unit of `lc_monetary`: cents for `en_US`",
-        refuses: 'text, whose meaning depends on that setting: `"1,234.50"`',
+        accepts:
+          "an amount in the smallest unit of `lc_monetary` (cents for `en_US`): a 64-bit `bigint` or a safe integer",
+        invalid: 'text, because its meaning depends on that setting: `"1,234.50"`',
         example: 123_450,
         returns: "a `bigint`",
       },
@@ -115,46 +117,47 @@ export const families = [
   },
   {
     title: "Text",
-    intro: "No string may hold U+0000 or a lone surrogate: PostgreSQL cannot store them.",
+    intro:
+      "A string cannot contain U+0000 or a lone surrogate, because PostgreSQL cannot store them.",
     types: {
-      text: { takes: "a string", example: "hello, world", returns: "the string" },
+      text: { accepts: "a string", example: "hello, world", returns: "the string" },
       varchar: {
         forms: [t.varchar(255), t.varchar()],
         parameters: { n: 255 },
-        takes: "a string of at most n characters (code points)",
-        refuses: "a longer one, also if only by blanks",
+        accepts: "a string of at most n characters (code points)",
+        invalid: "a longer string, even if the rest is spaces",
         example: "hello, world",
         returns: "the string",
       },
       bpchar: {
-        takes: "a string; blanks at its end stay, but do not count in comparisons",
+        accepts: "a string; trailing spaces are stored, but ignored in comparisons",
         example: "ab ",
         returns: "the string",
       },
       char: {
         forms: [t.char(5)],
         parameters: { n: 5 },
-        takes: "a string of at most n characters, blanks at its end not counted",
-        refuses: "a longer one",
+        accepts: "a string of at most n characters, not counting trailing spaces",
+        invalid: "a longer string",
         example: "ab ",
-        returns: "the string without blanks at its end",
+        returns: "the string without trailing spaces",
       },
       charInternal: {
-        takes: 'one ASCII character, `""` for the byte 0, `"\\\\351"` (octal) for any byte',
-        refuses: '`"é"`, `"ab"`',
+        accepts: 'one ASCII character, `""` for the byte 0, or any byte in octal: `"\\\\351"`',
+        invalid: '`"é"`, `"ab"`',
         example: "A",
-        returns: "the same; bytes from 128 on in octal",
+        returns: "the same; bytes of 128 and above in octal",
       },
       name: {
-        takes: "a string of at most 63 bytes of UTF-8",
-        refuses: "a longer one",
+        accepts: "a string of at most 63 bytes of UTF-8",
+        invalid: "a longer string",
         example: "pg_class",
         returns: "the string",
       },
-      refcursor: { takes: "a string", example: "my_cursor", returns: "the string" },
+      refcursor: { accepts: "a string", example: "my_cursor", returns: "the string" },
       xml: {
-        takes: "a string; the server checks whether it is well-formed",
-        refuses: "a declaration of another encoding than UTF-8",
+        accepts: "a string; the server checks whether it is well-formed",
+        invalid: "an XML declaration with an encoding other than UTF-8",
         example: "<a>1</a>",
         returns: "the string",
       },
@@ -164,32 +167,32 @@ export const families = [
     title: "Bytes, bits, UUIDs",
     types: {
       bytea: {
-        takes:
-          'a `Uint8Array`, so a `Buffer` too, whose bytes are copied at once; or what the server prints: `"\\\\x00ff"`',
-        refuses: 'any other string: `"00ff"`, `"abc"`',
+        accepts:
+          'a `Uint8Array` (a `Buffer` is one), whose bytes are copied immediately; or the hex format that the server prints: `"\\\\x00ff"`',
+        invalid: 'any other string: `"00ff"`, `"abc"`',
         example: new Uint8Array([1, 2, 255]),
         returns: "a `Buffer`",
       },
       uuid: {
-        takes:
-          "a string in any form that PostgreSQL reads: upper or lower case, with or without braces, hyphens after any four digits or none",
-        refuses: '`"a0eebc99"`',
+        accepts:
+          "a string in any form that PostgreSQL reads: in upper or lower case, with or without braces, with or without a hyphen after any group of four digits",
+        invalid: '`"a0eebc99"`',
         example: "{A0EEBC99-9C0B4EF8-BB6D6BB9-BD380A11}",
-        returns: "a string in lower case with four hyphens",
+        returns: "a lower-case string with four hyphens",
       },
       bit: {
         forms: [t.bit(7), t.bit()],
         parameters: { n: 7 },
-        takes: "a string of exactly n characters 0 and 1; any number for `bit()`",
-        refuses: '`"2"`, `5`',
+        accepts: "a string of exactly n characters 0 or 1; of any length for `bit()`",
+        invalid: '`"2"`, `5`',
         example: "1010101",
         returns: "the string",
       },
       varbit: {
         forms: [t.varbit(64), t.varbit()],
         parameters: { n: 64 },
-        takes: "a string of at most n characters 0 and 1; any number for `varbit()`",
-        refuses: '`"2"`, `5`',
+        accepts: "a string of at most n characters 0 or 1; of any length for `varbit()`",
+        invalid: '`"2"`, `5`',
         example: "101",
         returns: "the string",
       },
@@ -198,22 +201,24 @@ export const families = [
   {
     title: "JSON",
     intro:
-      "A string is a JSON string: pass a document as what `JSON.parse` makes of it, not as text. In the text of an array or of a composite value a document could be meant as either, so `json` and `jsonb` are refused there.",
+      "A string is a JSON string: pass a document as the value that `JSON.parse` returns, not as text. In the text form of an array or a composite value, an element could be a JSON string or a document, so `json` and `jsonb` are not accepted there. An object that `JSON.stringify` would silently turn into `{}` is an error wherever it is in the document: a promise, a `Map`, a `Set`, an instance whose values are behind getters and that has no `toJSON`.",
     types: {
       json: {
-        takes: "what `JSON.stringify` turns into text, by its rules; `null` alone is the SQL NULL",
-        refuses: "what as a whole becomes the JSON null, such as NaN",
+        accepts:
+          "any value that `JSON.stringify` accepts, by its rules; a top-level `null` is the SQL NULL",
+        invalid:
+          "a value that `JSON.stringify` turns into `null` as a whole, such as NaN; a promise, a `Map`",
         example: { id: 1, tags: ["a", null] },
-        returns: "what `JSON.parse` makes of the text",
+        returns: "the value that `JSON.parse` returns",
       },
       jsonb: {
-        takes: "the same as `json`",
-        refuses: "also U+0000 and lone surrogates in its strings",
+        accepts: "the same as `json`",
+        invalid: "as for `json`; also U+0000 or a lone surrogate in a string",
         example: { id: 1, tags: ["a", null] },
-        returns: "what `JSON.parse` makes of the text",
+        returns: "the value that `JSON.parse` returns",
       },
       jsonpath: {
-        takes: "a string; the server checks its syntax",
+        accepts: "a string; the server checks its syntax",
         example: "$.a[*] ? (@.b > 1)",
         returns: "the string",
       },
@@ -222,46 +227,47 @@ export const families = [
   {
     title: "Dates and times",
     intro:
-      '`p` is the number of digits behind the point of a second, 0 to 6. A value with more of them is refused, never rounded; so is anything finer than a microsecond. The fields of an interval are those of SQL, such as `"day to second"`; an interval with finer parts is refused.',
+      '`p` is the number of decimal places of a second, 0 to 6. A value with more decimal places is an error, because it would be rounded; so is a value that is more precise than a microsecond. The fields of an interval are those of SQL, such as `"day to second"`; an interval with smaller units is an error.\n\n**A `Date` for `timestamp` and `date`**: batch-copy stores the UTC clock of a `Date`. node-postgres stores and reads it in local time. If your process does not run in UTC, the two differ: use `timestamptz`, or pass strings.',
     types: {
       date: {
-        takes:
-          '`"2026-11-22"`, `"0044-03-15 BC"`, `"infinity"`, `"-infinity"`, a `Temporal.PlainDate`, a `Date` at midnight UTC',
-        refuses: 'a `Date` with a time of day, `"2026-02-30"`, `"2026-11-22T08:39"`',
+        accepts:
+          '`"2026-11-22"`, `"0044-03-15 BC"`, `"infinity"`, `"-infinity"` (or the numbers `Infinity`, `-Infinity`), a `Temporal.PlainDate`, a `Date` at midnight UTC (node-postgres stores and reads a `Date` in local time)',
+        invalid: 'a `Date` that is not at midnight UTC, `"2026-02-30"`, `"2026-11-22T08:39"`',
         example: new Date("2026-11-22T00:00:00Z"),
         returns: "a string",
       },
       timestamp: {
         forms: [t.timestamp, t.timestamp(3)],
         parameters: { p: 3 },
-        takes:
-          '`"2026-11-22T08:39:41.123456"`, `"2026-11-22 08:39"`, `"2026-11-22"`, `"infinity"`, `"-infinity"`, a `Temporal.PlainDateTime`, a `Date` (its UTC clock)',
-        refuses: 'a time zone: `"2026-11-22T08:39:41Z"`',
+        accepts:
+          '`"2026-11-22T08:39:41.123456"`, `"2026-11-22 08:39"`, `"2026-11-22"`, `"infinity"`, `"-infinity"` (or the numbers `Infinity`, `-Infinity`), a `Temporal.PlainDateTime`, a `Date`, whose UTC clock is stored (node-postgres stores and reads its local clock)',
+        invalid: 'a string with a time zone: `"2026-11-22T08:39:41Z"`',
         example: new Date("2026-11-22T08:39:41.120Z"),
-        returns: "a string without a zone, to the microsecond",
+        returns: "a string without a time zone, with microseconds",
       },
       timestamptz: {
         forms: [t.timestamptz, t.timestamptz(3)],
         parameters: { p: 3 },
-        takes:
-          'a `Date`, `"2026-11-22T08:39:41.123456Z"`, `"2026-11-22 09:39:41+01"`, `"infinity"`, `"-infinity"`, a `Temporal.Instant`, a `Temporal.ZonedDateTime`',
-        refuses: 'a string without its zone: `"2026-11-22T08:39:41"`',
+        accepts:
+          'a `Date`, `"2026-11-22T08:39:41.123456Z"`, `"2026-11-22 09:39:41+01"`, `"infinity"`, `"-infinity"` (or the numbers `Infinity`, `-Infinity`), a `Temporal.Instant`, a `Temporal.ZonedDateTime`',
+        invalid: 'a string without a time zone: `"2026-11-22T08:39:41"`',
         example: "2026-11-22 09:39:41.12+01",
-        returns: "a string in UTC, to the microsecond",
+        returns: "a string in UTC, with microseconds",
       },
       time: {
         forms: [t.time, t.time(3)],
         parameters: { p: 3 },
-        takes: '`"08:39:41.123456"`, `"08:39"`, up to `"24:00:00"`, a `Temporal.PlainTime`',
-        refuses: 'a time zone: `"08:39Z"`',
+        accepts: '`"08:39:41.123456"`, `"08:39"`, up to `"24:00:00"`, a `Temporal.PlainTime`',
+        invalid: 'a string with a time zone: `"08:39Z"`',
         example: "08:39",
         returns: "a string",
       },
       timetz: {
         forms: [t.timetz, t.timetz(3)],
         parameters: { p: 3 },
-        takes: 'a string with its zone: `"08:39:41.123456+02"`, `"08:39Z"`, `"08:39:41-07:30:15"`',
-        refuses: 'one without: `"08:39"`',
+        accepts:
+          'a string with a time zone: `"08:39:41.123456+02"`, `"08:39Z"`, `"08:39:41-07:30:15"`',
+        invalid: 'a string without one: `"08:39"`',
         example: "08:39Z",
         returns: "a string",
       },
@@ -273,12 +279,13 @@ export const families = [
           t.interval("day to second", 3),
         ],
         parameters: { fields: '"day to second"', p: 3 },
-        takes:
-          '`{ months, days, microseconds }` (one of them at least), an ISO 8601 duration `"P1Y2M3DT4H5M6.789S"`, what the server prints `"1 year 2 mons 3 days 04:05:06.789"`, a `Temporal.Duration`, `"infinity"` and `"-infinity"` (PostgreSQL 17)',
-        refuses:
-          'texts whose signs depend on `intervalstyle`: `"-1 day 02:00:00"`; fractions of a day or anything longer: `"1.5 days"`',
+        accepts:
+          'an object with one or more of `years`, `months`, `days`, `hours`, `minutes`, `seconds`, `milliseconds`, `microseconds`, such as the interval objects of node-postgres; an ISO 8601 duration: `"P1Y2M3DT4H5M6.789S"`; what the server prints: `"1 year 2 mons 3 days 04:05:06.789"`; a `Temporal.Duration`; `"infinity"` and `"-infinity"` (PostgreSQL 17)',
+        invalid:
+          'text whose signs depend on `intervalstyle`: `"-1 day 02:00:00"`; a fraction of a day or of a longer unit: `"1.5 days"`',
         example: "P1Y2M3DT4H5M6.789S",
-        returns: "`{ months, days, microseconds }`, the last a `bigint`, or an infinity's name",
+        returns:
+          "`{ months, days, microseconds }` with `microseconds` as a `bigint`, or the name of an infinity",
       },
     },
   },
@@ -286,37 +293,37 @@ export const families = [
     title: "Network addresses",
     types: {
       cidr: {
-        takes:
-          'a network: `"192.0.2.0/24"`, `"2001:db8::/32"`; octets of IPv4 may be left out at its end: `"10.1/16"`, `"10"`',
-        refuses: 'bits behind the prefix: `"192.0.2.1/24"`',
+        accepts:
+          'a network: `"192.0.2.0/24"`, `"2001:db8::/32"`; trailing IPv4 octets may be omitted: `"10.1/16"`, `"10"`',
+        invalid: 'a network with bits set to the right of its prefix length: `"192.0.2.1/24"`',
         example: "192.168",
         returns: "the string that PostgreSQL prints",
       },
       inet: {
-        takes:
-          'an address, with or without its prefix: `"192.0.2.1"`, `"192.0.2.1/24"`, `"2001:db8::1/64"`, `"10/8"`',
-        refuses: '`"192.0.2"`, `"example.com"`',
+        accepts:
+          'an address with or without a prefix length: `"192.0.2.1"`, `"192.0.2.1/24"`, `"2001:db8::1/64"`, `"10/8"`',
+        invalid: '`"192.0.2"`, `"example.com"`',
         example: "2001:DB8:0:0::1/64",
         returns: "the string that PostgreSQL prints",
       },
       macaddr: {
-        takes:
-          'six bytes in hex: `"08:00:2b:01:02:03"`, `"08-00-2b-01-02-03"`, `"08002b:010203"`, `"0800.2b01.0203"`, `"08002b010203"`',
-        refuses: '`"08:00:2b:01:02:03:04:05"`',
+        accepts:
+          'six bytes in hexadecimal: `"08:00:2b:01:02:03"`, `"08-00-2b-01-02-03"`, `"08002b:010203"`, `"0800.2b01.0203"`, `"08002b010203"`',
+        invalid: '`"08:00:2b:01:02:03:04:05"`',
         example: "0800.2B01.0203",
-        returns: "a string in lower case with colons",
+        returns: "a lower-case string with colons",
       },
       macaddr8: {
-        takes:
-          'eight bytes in hex, with colons, hyphens or dots (one kind) or none; six are made eight by `ff:fe` in their middle: `"08:00:2b:01:02:03"`',
-        refuses: '`"8:0:2b:1:2:3"`',
+        accepts:
+          'eight bytes in hexadecimal, with colons, hyphens or dots as separators, or without; six bytes are extended with `ff:fe` in the middle: `"08:00:2b:01:02:03"`',
+        invalid: '`"8:0:2b:1:2:3"`',
         example: "08002b0102030405",
-        returns: "a string in lower case with colons",
+        returns: "a lower-case string with colons",
       },
     },
   },
   {
-    title: "Types of the server itself",
+    title: "System types",
     types: {
       oid: UINT32,
       regclass: oidOf("a relation"),
@@ -333,38 +340,37 @@ export const families = [
       cid: UINT32,
       xid: UINT32,
       xid8: {
-        takes:
+        accepts:
           'a `bigint` from 0 to 2^64 - 1, a `number` that is a safe integer, or decimal digits: `"18446744073709551615"`',
-        refuses: '`-1`, `"18446744073709551616"`',
+        invalid: '`-1`, `"18446744073709551616"`',
         example: 742,
         returns: "a `bigint`",
       },
       pg_snapshot: SNAPSHOT,
       txid_snapshot: SNAPSHOT,
       tid: {
-        takes: '`{ block, offset }`, or a string: `"(0,1)"`',
-        refuses: '`"(0,65536)"`',
+        accepts: '`{ block, offset }`, or a string: `"(0,1)"`',
+        invalid: '`"(0,65536)"`',
         example: "(0,1)",
         returns: "the object",
       },
       pg_lsn: {
-        takes:
-          'a string: `"16/B374D848"`; or a `bigint`, the byte counted from the log\'s beginning',
-        refuses: "a `number`: `1`",
+        accepts: 'a string: `"16/B374D848"`; or the byte position as a `bigint`',
+        invalid: "a `number`: `1`",
         example: 0x16_b374_d848n,
         returns: "a string",
       },
       int2vector: {
-        takes:
-          'an array of integers of 16 bits, or a string of them: `[1, 2, 3]`, `"1 2 3"`; PostgreSQL 13 takes 100 at most',
-        refuses: "an empty one, which the server takes as text only: `[]`",
+        accepts:
+          'an array of 16-bit integers, or a string of them: `[1, 2, 3]`, `"1 2 3"`; at most 100 elements in PostgreSQL 13',
+        invalid: "an empty vector, which the server accepts only in text format: `[]`",
         example: "1 2 3",
         returns: "an array",
       },
       oidvector: {
-        takes:
-          'an array of integers of 0 to 4294967295, or a string of them: `[26, 4294967295]`, `"26 2276"`; PostgreSQL 13 takes 100 at most',
-        refuses: "an empty one, which the server takes as text only: `[]`",
+        accepts:
+          'an array of integers from 0 to 4294967295, or a string of them: `[26, 4294967295]`, `"26 2276"`; at most 100 elements in PostgreSQL 13',
+        invalid: "an empty vector, which the server accepts only in text format: `[]`",
         example: "26 2276",
         returns: "an array",
       },
@@ -372,11 +378,11 @@ export const families = [
   },
   {
     title: "Geometric types",
-    intro: "Coordinates are numbers, NaN and the infinities included.",
+    intro: "Coordinates are numbers, including NaN and infinities.",
     types: {
       box: {
-        takes:
-          'two opposite corners in an array, or text: `"(3,4),(1,2)"`, `"((3,4),(1,2))"`, `"3,4,1,2"`',
+        accepts:
+          'an array of two opposite corners, or text: `"(3,4),(1,2)"`, `"((3,4),(1,2))"`, `"3,4,1,2"`',
         example: [
           { x: 1, y: 2 },
           { x: 3, y: 4 },
@@ -384,40 +390,40 @@ export const families = [
         returns: "the upper right corner and the lower left one",
       },
       circle: {
-        takes:
-          '`{ center, radius }`, or text: `"<(1,2),3>"`, `"((1,2),3)"`, `"(1,2),3"`, `"1,2,3"`',
-        refuses: 'a negative radius: `"<(1,2),-3>"`',
+        accepts:
+          '`{ center, radius }`, `{ x, y, radius }` (as node-postgres reads it), or text: `"<(1,2),3>"`, `"((1,2),3)"`, `"(1,2),3"`, `"1,2,3"`',
+        invalid: 'a negative radius: `"<(1,2),-3>"`',
         example: "<(1,2),3>",
         returns: "the object",
       },
       line: {
-        takes: '`{ a, b, c }`, for ax + by + c = 0, or text: `"{1,2,3}"`',
-        refuses: 'both `a` and `b` zero: `"{0,0,1}"`',
+        accepts: '`{ a, b, c }` of the equation ax + by + c = 0, or text: `"{1,2,3}"`',
+        invalid: 'a line whose `a` and `b` are both zero: `"{0,0,1}"`',
         example: "{1,2,3}",
         returns: "the object",
       },
       lseg: {
-        takes:
-          'its two ends in an array, or text: `"[(1,2),(3,4)]"`, `"((1,2),(3,4))"`, `"(1,2),(3,4)"`, `"1,2,3,4"`',
+        accepts:
+          'an array of its two end points, or text: `"[(1,2),(3,4)]"`, `"((1,2),(3,4))"`, `"(1,2),(3,4)"`, `"1,2,3,4"`',
         example: "[(1,2),(3,4)]",
-        returns: "its two ends",
+        returns: "an array of its two end points",
       },
       point: {
-        takes: '`{ x, y }`, or text: `"(1,2)"`, `"1,2"`',
+        accepts: '`{ x, y }`, or text: `"(1,2)"`, `"1,2"`',
         example: "(1,2)",
         returns: "the object",
       },
       path: {
-        takes:
+        accepts:
           '`{ points, open }`, or text: open `"[(1,2),(3,4)]"`, closed `"((1,2),(3,4))"`, `"(1,2),(3,4)"`, `"1,2,3,4"`',
-        refuses: "one without points",
+        invalid: "a path without points",
         example: "[(1,2),(3,4)]",
         returns: "the object",
       },
       polygon: {
-        takes:
-          'its corners in an array, or text: `"((1,2),(3,4),(5,0))"`, `"(1,2),(3,4),(5,0)"`, `"1,2,3,4,5,0"`',
-        refuses: "one without corners: `[]`",
+        accepts:
+          'an array of its corners, or text: `"((1,2),(3,4),(5,0))"`, `"(1,2),(3,4),(5,0)"`, `"1,2,3,4,5,0"`',
+        invalid: "a polygon without corners: `[]`",
         example: "((1,2),(3,4),(5,0))",
         returns: "an array of its corners",
       },
@@ -426,182 +432,184 @@ export const families = [
   {
     title: "Text search",
     intro:
-      "To make words of a document or of what somebody searches for is the task of `to_tsvector` and `to_tsquery`, not of these types.",
+      "These types do not parse documents or search terms into words: `to_tsvector` and `to_tsquery` do.",
     types: {
       tsvector: {
-        takes:
-          'positions by word, `{ fat: [2, "4A"], rat: [] }`, or text: `"a:1A,2B \'two words\':3"`',
-        refuses:
-          'positions above 16383, more than 256 of a word, words of more than 2046 bytes: `"a:16384"`',
+        accepts:
+          'an object with an array of positions for each word, `{ fat: [2, "4A"], rat: [] }`, or text: `"a:1A,2B \'two words\':3"`',
+        invalid:
+          'a position above 16383, more than 256 positions of a word, a word of more than 2046 bytes: `"a:16384"`',
         example: { rat: [], fat: [2, "4A"] },
-        returns: "the text that the server prints, words sorted",
+        returns: "the text that the server prints, with sorted words",
       },
       tsquery: {
-        takes:
-          'text: `"fat & (rat | cat) & !dog"`, `"super:*A"`, `"a <-> b <2> c"`; the server stores up to about 8 kB of it',
-        refuses: 'the empty query, which PostgreSQL does not take in binary: `""`',
+        accepts:
+          'text: `"fat & (rat | cat) & !dog"`, `"super:*A"`, `"a <-> b <2> c"`; the server stores at most about 8 kB',
+        invalid: 'the empty query, which PostgreSQL does not accept in binary format: `""`',
         example: "fat & (rat | cat) & !dog",
         returns:
-          "the text that the server prints, but with parentheses around a right operand of the same kind",
+          "the text that the server prints, but with parentheses around a right operand that has the same operator",
       },
     },
   },
   {
     title: "Extensions that come with PostgreSQL",
     intro:
-      "They need `CREATE EXTENSION`: hstore, citext, ltree (also for `lquery` and `ltxtquery`), cube. `cube` needs PostgreSQL 14: before, it has no binary form.",
+      "These types need `CREATE EXTENSION` of hstore, citext, ltree (also for `lquery` and `ltxtquery`) or cube. `cube` needs PostgreSQL 14, because it has no binary format in PostgreSQL 13.",
     types: {
       hstore: {
-        takes: 'an object or a `Map` of strings and nulls, or text: `"a=>1, b=>NULL"`',
-        refuses: 'a key twice in a text: `"a=>1, a=>2"`',
+        accepts:
+          'an object or a `Map` with values that are strings or `null`, or text: `"a=>1, b=>NULL"`',
+        invalid: 'text in which a key occurs more than once: `"a=>1, a=>2"`',
         example: new Map([
           ["a", "1"],
           ["b", null],
         ]),
         returns: "an object",
       },
-      citext: { takes: "a string", example: "Ada", returns: "the string" },
+      citext: { accepts: "a string", example: "Ada", returns: "the string" },
       lquery: {
-        takes: 'a pattern: `"Top.*{1,2}.!Sci|Art*@"`',
-        refuses: '`"a b"`',
+        accepts: 'a pattern: `"Top.*{1,2}.!Sci|Art*@"`',
+        invalid: '`"a b"`',
         example: "Top.*{1,2}.!Sci|Art*@",
         returns: "the string",
       },
       ltree: {
-        takes:
-          'labels parted by dots, of letters, digits, `_` and (PostgreSQL 16) `-`: `"Top.Science"`',
-        refuses: '`"Top..Science"`, `"a b"`',
+        accepts:
+          'labels separated by dots; a label consists of letters, digits, `_` and (PostgreSQL 16) `-`: `"Top.Science"`',
+        invalid: '`"Top..Science"`, `"a b"`',
         example: "Top.Science.Astronomy",
         returns: "the string",
       },
       ltxtquery: {
-        takes: 'words with operators: `"Europe & (Russia*@ | !Asia)"`',
-        refuses: '`"Europe Russia"`',
+        accepts: 'words with operators: `"Europe & (Russia*@ | !Asia)"`',
+        invalid: '`"Europe Russia"`',
         example: "Europe & Russia*@",
         returns: "the string",
       },
       cube: {
-        takes:
+        accepts:
           '`{ lower, upper }`, an array of numbers for a point, or text: `"(1,2),(3,4)"`, `"[(1,2),(3,4)]"`, `"(1,2)"`, `"1,2"`',
-        refuses: 'more than 100 dimensions, corners of unlike ones: `"(1,2),(3)"`',
+        invalid:
+          'more than 100 dimensions, corners with different numbers of dimensions: `"(1,2),(3)"`',
         example: "(1,2),(3,4)",
-        returns: "the object, or an array where both corners are the same",
+        returns: "the object, or an array if both corners are the same",
       },
     },
   },
   {
     title: "pgvector",
-    intro:
-      "Tested by their byte format only: the expected bytes were written from the source of pgvector 0.8. `n` is the number of dimensions.",
+    intro: "Tested against pgvector 0.8. `n` is the number of dimensions.",
     types: {
       halfvec: {
         forms: [t.halfvec(3), t.halfvec()],
         parameters: DIMENSIONS,
-        takes: "as `vector`, each number rounded to half precision",
-        refuses: "also what is beyond ±65504 then: `[65520, 0, 0]`",
+        accepts: "as for `vector`, but each number is rounded to half precision",
+        invalid:
+          "as for `vector`; also a number that is beyond ±65504 after rounding: `[65520, 0, 0]`",
         example: [1, 0.1, 0],
         returns: "an array of the rounded numbers",
       },
       vector: {
         forms: [t.vector(3), t.vector()],
         parameters: DIMENSIONS,
-        takes:
-          'an array of 1 to 16000 numbers, a `Float32Array`, a `Float64Array`, or text: `"[1,2,3]"`; each number rounded to single precision',
-        refuses:
-          "NaN, the infinities, what is out of range, another number of dimensions: `[1, 2]`",
+        accepts:
+          'an array of 1 to 16000 numbers, a `Float32Array`, a `Float64Array`, or text: `"[1,2,3]"`; each number is rounded to single precision',
+        invalid: "NaN, an infinity, a number out of range, another number of dimensions: `[1, 2]`",
         example: new Float32Array([1, 0.5, 0]),
         returns: "an array of the rounded numbers",
       },
       sparsevec: {
         forms: [t.sparsevec(5), t.sparsevec()],
         parameters: { n: 5 },
-        takes:
-          '`{ dimensions, entries }` with a record, a `Map` or pairs, indices from 0; or text with indices from 1: `"{1:1.5,3:2}/5"`; rounded to single precision, zeros left out',
-        refuses:
-          'an index twice, what only rounding makes zero, another number of dimensions: `"{1:1}/4"`',
+        accepts:
+          '`{ dimensions, entries }` with entries as an object, a `Map` or pairs, whose indices start at 0; or text, whose indices start at 1: `"{1:1.5,3:2}/5"`; numbers are rounded to single precision, zeros are left out',
+        invalid:
+          'an index that occurs more than once, a number that rounds to zero, another number of dimensions: `"{1:1}/4"`',
         example: { dimensions: 5, entries: { 0: 1.5, 2: 2 } },
-        returns: "the object, its entries as pairs",
+        returns: "the object with entries as pairs",
       },
     },
   },
   {
     title: "PostGIS",
     intro:
-      'Tested by their byte format only: the expected bytes were written from the description of EWKB in the documents of PostGIS. The type is one of PostGIS, such as `"Point"`, `"MultiPolygonZ"`, `"GeometryM"`. Of EWKB only the header is checked here.',
+      'Tested against PostGIS 3.3. The type is a PostGIS geometry type, such as `"Point"`, `"MultiPolygonZ"` or `"GeometryM"`. batch-copy checks only the header of EWKB; the server checks the rest. If the type is a multi geometry, PostGIS 3.4 and later also accept a single one.',
     types: {
       geography: {
         forms: [t.geography("Point", 4326), t.geography()],
         parameters: POSTGIS,
-        takes: "as `geometry`, simple features only; the SRID is 4326 if none is given",
-        refuses: "also longitudes and latitudes out of range in GeoJSON",
+        accepts: "as for `geometry`, but simple features only; the default SRID is 4326",
+        invalid: "as for `geometry`; also a longitude or latitude out of range in GeoJSON",
         example: { type: "Point", coordinates: [1, 2] },
-        returns: "EWKB in a `Buffer`",
+        returns: "EWKB as a `Buffer`",
       },
       geometry: {
         forms: [t.geometry("Point", 4326), t.geometry("Point"), t.geometry()],
         parameters: POSTGIS,
-        takes:
-          "EWKB in a `Uint8Array` or in hexadecimal digits; a geometry of GeoJSON, whose SRID is 4326 unless its `crs` names another",
-        refuses:
-          'another type, SRID or number of dimensions than the column\'s; WKT: `"POINT(1 2)"`',
+        accepts:
+          "EWKB as a `Uint8Array` or in hexadecimal digits; a GeoJSON geometry, whose SRID is 4326 unless its `crs` has another",
+        invalid:
+          'a type, SRID or number of dimensions other than that of the column; WKT: `"POINT(1 2)"`',
         example: { type: "Point", coordinates: [1, 2] },
-        returns: "EWKB in a `Buffer`",
+        returns: "EWKB as a `Buffer`",
       },
     },
   },
   {
-    title: "Made of other types",
+    title: "Arrays, enums, domains, composite types, ranges",
     intro:
-      'Any column type can be a part of these. Types of your own are found by the search_path, or in the schema that a last argument names: `enumOf("mood", ["sad", "ok"], { schema: "app" })`. Ranges of `int4`, `int8`, `numeric()`, `timestamp`, `timestamptz` and `date` are built in; others have a name: `rangeOf(float8, "floatrange")`. Multiranges need PostgreSQL 14.',
+      'These types are made of other column types. PostgreSQL finds types of your own by the `search_path`; to name a schema, pass it as the last argument: `enumOf("mood", ["sad", "ok"], { schema: "app" })`. Ranges of `int4`, `int8`, `numeric()`, `timestamp`, `timestamptz` and `date` are built in; any other range needs its name: `rangeOf(float8, "floatrange")`. Multiranges need PostgreSQL 14.',
     types: {
       arrayOf: {
         forms: [t.arrayOf(t.int4)],
-        takes:
-          'an array, nested for further dimensions (up to 6), `null` for NULL; `{ elements, dimensions, lowerBounds }`; or text: `"{1,NULL}"`, `"{{1,2},{3,4}}"`, `"[0:1]={1,2}"`',
-        refuses:
-          '`undefined` as an element, arrays of unlike lengths: `[[1], [2, 3]]`, `"{{1},{2,3}}"`',
+        accepts:
+          'an array, nested for more dimensions (at most 6), with `null` for NULL; `{ elements, dimensions, lowerBounds }`; or text: `"{1,NULL}"`, `"{{1,2},{3,4}}"`, `"[0:1]={1,2}"`',
+        invalid:
+          '`undefined` as an element, nested arrays of different lengths: `[[1], [2, 3]]`, `"{{1},{2,3}}"`',
         example: [
           [1, 2],
           [3, null],
         ],
         returns:
-          "an array; the object where an index does not begin at 1, and for several dimensions of what may itself be an array (`json`, `polygon`)",
+          "an array; the object form if an index does not start at 1, or for several dimensions of elements that may be arrays themselves (`json`, `polygon`)",
       },
       compositeOf: {
         forms: [t.compositeOf("place", { street: t.text, zip: t.text })],
         attributes: ["street", "zip"],
-        takes:
-          'an object by attribute name, where what is left out is NULL; or text with all attributes: `"(Main Street 1,12345)"`',
-        refuses: 'an attribute that the type does not have; `"(Main Street 1)"`',
+        accepts:
+          'an object with the attributes as keys, or an instance of a class with getters for them; an attribute that is left out is NULL; or text with all attributes: `"(Main Street 1,12345)"`',
+        invalid:
+          'an object with other keys, a promise, a `Map`; text with some of the attributes: `"(Main Street 1)"`',
         example: { street: "Main Street 1" },
         returns: "an object with all attributes",
       },
       domainOf: {
         forms: [t.domainOf("email_address", t.text)],
-        takes: "what its base type takes; the server checks its constraints",
+        accepts: "what its base type accepts; the server checks the constraints of the domain",
         example: "ada@example.com",
-        returns: "what its base type returns",
+        returns: "the value of its base type",
       },
       enumOf: {
         forms: [t.enumOf("mood", ["sad", "ok"])],
-        takes: "one of its labels",
-        refuses: '`"happy"`',
+        accepts: "one of its labels",
+        invalid: '`"happy"`',
         example: "ok",
         returns: "the label",
       },
       multirangeOf: {
         forms: [t.multirangeOf(t.date)],
-        takes:
-          'an array of ranges, which the server sorts and joins; or text: `"{[2026-01-01,2026-02-01),[2026-03-01,)}"`',
-        refuses: '`null` as a range, `"[2026-01-01,)"`',
+        accepts:
+          'an array of ranges, which the server sorts and merges; or text: `"{[2026-01-01,2026-02-01),[2026-03-01,)}"`',
+        invalid: '`null` as a range, `"[2026-01-01,)"`',
         example: [{ lower: "2026-11-22", upper: null }],
         returns: "an array of ranges",
       },
       rangeOf: {
         forms: [t.rangeOf(t.int4)],
-        takes:
-          '`{ lower, upper }` with `null` for an infinite bound, and `lowerInclusive` (default `true`), `upperInclusive` (default `false`); or text: `"[1,5)"`, `"(,5]"`, `"empty"`',
-        refuses: 'an object without one of the bounds, `"1,5"`',
+        accepts:
+          '`{ lower, upper, lowerInclusive, upperInclusive }` with `null` for an infinite bound; `lowerInclusive` defaults to `true`, `upperInclusive` to `false`; or text: `"[1,5)"`, `"(,5]"`, `"empty"`',
+        invalid: 'an object without one of the bounds; `"1,5"`',
         example: { lower: 1, upper: 5 },
         returns: 'an object with all four keys, or `"empty"`',
       },

@@ -68,29 +68,33 @@ export function namesIn(reasons: Reasons, major: number): string[] {
     .toSorted();
 }
 
-/** Types with a receive function that refuses every value. */
+/** Types whose receive function rejects every value. */
 export const UNHANDLED: Reasons = {
   pg_brin_bloom_summary: {
-    reason: "brin_bloom_summary_recv in src/backend/access/brin/brin_bloom.c refuses all",
+    reason: "brin_bloom_summary_recv in src/backend/access/brin/brin_bloom.c rejects every value",
     since: 14,
   },
   pg_brin_minmax_multi_summary: {
     reason:
-      "brin_minmax_multi_summary_recv in src/backend/access/brin/brin_minmax_multi.c refuses all",
+      "brin_minmax_multi_summary_recv in src/backend/access/brin/brin_minmax_multi.c rejects every value",
     since: 14,
   },
   pg_dependencies: {
-    reason: "pg_dependencies_recv in src/backend/statistics/dependencies.c refuses all",
+    reason: "pg_dependencies_recv in src/backend/statistics/dependencies.c rejects every value",
   },
-  pg_mcv_list: { reason: "pg_mcv_list_recv in src/backend/statistics/mcv.c refuses all" },
-  pg_ndistinct: { reason: "pg_ndistinct_recv in src/backend/statistics/mvdistinct.c refuses all" },
-  pg_node_tree: { reason: "pg_node_tree_recv in src/backend/utils/adt/pseudotypes.c refuses all" },
+  pg_mcv_list: { reason: "pg_mcv_list_recv in src/backend/statistics/mcv.c rejects every value" },
+  pg_ndistinct: {
+    reason: "pg_ndistinct_recv in src/backend/statistics/mvdistinct.c rejects every value",
+  },
+  pg_node_tree: {
+    reason: "pg_node_tree_recv in src/backend/utils/adt/pseudotypes.c rejects every value",
+  },
 };
 
 const ISN = { reason: "CREATE TYPE in contrib/isn/isn--1.1.sql names no receive function" };
-const INDEX_KEY = { reason: "is what an index stores, its input function refuses all" };
+const INDEX_KEY = { reason: "an index key: its input function rejects every value" };
 
-/** Types without a receive or a send function: the server says so of any binary COPY. */
+/** Types without a receive or a send function, for which the server rejects any binary COPY. */
 export const WITHOUT_BINARY_FORM: Reasons = {
   aclitem: { reason: "src/include/catalog/pg_type.dat names no receive function" },
   cube: { reason: "cube_recv came with version 1.5 of the extension, in PostgreSQL 14", until: 13 },
