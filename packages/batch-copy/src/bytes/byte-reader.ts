@@ -1,6 +1,7 @@
 /**
- * Reads values in network byte order from a part of a buffer. This is what a codec's `decode` is
- * given, bounded to the value's own bytes: reading past them throws a RangeError.
+ * Reads values in network byte order. A codec's `decode` gets one that is limited to the bytes of
+ * the value.
+ * Reading past its end throws a RangeError.
  */
 export class ByteReader {
   readonly #buffer: Buffer;
@@ -13,7 +14,7 @@ export class ByteReader {
     this.#end = end;
   }
 
-  /** How many bytes are left. */
+  /** The number of bytes that are left. */
   get remaining(): number {
     return this.#end - this.#position;
   }
@@ -53,19 +54,19 @@ export class ByteReader {
     return this.#buffer.readDoubleBE(this.#skip(8));
   }
 
-  /** A copy of the next `length` bytes; of all that are left, if not said. */
+  /** A copy of the next `length` bytes. @default all that are left */
   bytes(length: number = this.remaining): Buffer {
     const from = this.#skip(length);
     return Buffer.from(this.#buffer.subarray(from, from + length));
   }
 
-  /** The next `length` bytes as UTF-8; all that are left, if not said. */
+  /** The next `length` bytes as UTF-8. @default all that are left */
   text(length: number = this.remaining): string {
     const from = this.#skip(length);
     return this.#buffer.toString("utf8", from, from + length);
   }
 
-  /** The UTF-8 up to a zero byte, which is skipped. */
+  /** The UTF-8 text before the next zero byte, which is skipped. */
   cstring(): string {
     const from = this.#position;
     const zero = this.#buffer.indexOf(0, from);
@@ -76,7 +77,7 @@ export class ByteReader {
     return this.#buffer.toString("utf8", from, zero);
   }
 
-  /** A reader of the next `length` bytes alone, which this one then has behind it. */
+  /** A reader of the next `length` bytes, which this reader skips. */
   slice(length: number): ByteReader {
     const from = this.#skip(length);
     return new ByteReader(this.#buffer, from, from + length);

@@ -1,33 +1,32 @@
 /**
- * The bytes of one tuple must fit into one CopyData message, and the server reads none of 1 GiB or
- * more (`PQ_LARGE_MESSAGE_LIMIT` in PostgreSQL's src/include/libpq/libpq.h). The small gap leaves
- * room for the message's own header.
+ * The server reads no message of 1 GiB or more (`PQ_LARGE_MESSAGE_LIMIT` in PostgreSQL's
+ * src/include/libpq/libpq.h), and a tuple has to fit into one CopyData message. The difference
+ * leaves room for the header of the message.
  */
 const MAX_TUPLE_BYTES = 2 ** 30 - 1024;
 
-/** Up to this many UTF-16 units a loop beats the call into Node's native UTF-8 writer. */
+/** Up to this number of UTF-16 units a loop is faster than Node's native UTF-8 writer. */
 const SHORT_TEXT = 24;
 
-/** The most that one UTF-16 unit takes in UTF-8. */
+/** The maximum number of UTF-8 bytes for one UTF-16 unit. */
 const MAX_UNIT_BYTES = 3;
 
-/** What the two halves of a surrogate pair have in common. */
+/** The bits that all surrogates have in common. */
 const SURROGATE_BITS = 0xf800;
 const SURROGATE = 0xd800;
 
 const TWO_TO_32 = 2 ** 32;
 
 /**
- * Writes values in network byte order into a buffer that grows. This is what a codec's `encode`
- * is given.
+ * Writes values in network byte order to a buffer that grows. A codec's `encode` gets one.
  *
- * Positions are only ever handed out relative to the start of the unfinished value (`openField`),
- * because growing may move that value to another place.
+ * Positions are relative to the start of the unfinished value (`openField`), because the value
+ * moves when the buffer grows.
  */
 export class ByteWriter {
   protected buffer: Buffer;
   protected view: DataView;
-  /** Where the unfinished value begins: what stands before is settled, what follows may move. */
+  /** The start of the unfinished value: bytes before it are final, bytes after it may move. */
   protected start = 0;
   protected position = 0;
   #limit: number;
@@ -59,7 +58,7 @@ export class ByteWriter {
     this.position += 4;
   }
 
-  /** Eight bytes from a safe integer or a bigint. The caller has checked the range. */
+  /** Eight bytes from a safe integer or a bigint. The caller checks the range. */
   int64(value: number | bigint): void {
     if (typeof value === "number") {
       this.safeInteger(value);
@@ -93,7 +92,7 @@ export class ByteWriter {
     this.position += 8;
   }
 
-  /** The bytes as they are. */
+  /** Copies the bytes. */
   bytes(value: Uint8Array): void {
     this.reserve(value.length);
     this.buffer.set(value, this.position);
@@ -101,7 +100,7 @@ export class ByteWriter {
   }
 
   /**
-   * Text in UTF-8, without a length or an end mark.
+   * Text as UTF-8, without a length or a terminator.
    *
    * @throws RangeError for U+0000, which PostgreSQL cannot store, and for a lone surrogate, which
    * UTF-8 cannot express (Node would silently write U+FFFD).
@@ -148,7 +147,7 @@ export class ByteWriter {
     this.position += this.buffer.write(value, this.position);
   }
 
-  /** Leaves room for a field's length; give what it returns to `closeField`. */
+  /** Reserves space for the length of a field. Pass the result to `closeField`. */
   openField(): number {
     this.reserve(4);
     const field = this.position - this.start;
@@ -156,7 +155,7 @@ export class ByteWriter {
     return field;
   }
 
-  /** Fills in the length of what was written since `openField`. */
+  /** Writes the length of the bytes that were written since `openField`. */
   closeField(field: number): void {
     const at = this.start + field;
     this.view.setInt32(at, this.position - at - 4);
@@ -178,13 +177,13 @@ export class ByteWriter {
     }
   }
 
-  /** Makes room for `bytes` more, moving the unfinished value if need be. */
+  /** Makes room for `bytes` more; the unfinished value may move. */
   protected grow(bytes: number): void {
     const needed = this.position - this.start + bytes;
     this.moveTo(Buffer.allocUnsafeSlow(Math.max(needed, this.buffer.length * 2)), 0);
   }
 
-  /** Goes on in `buffer`, with the unfinished value copied to `start`. */
+  /** Continues in `buffer`, with a copy of the unfinished value at `start`. */
   protected moveTo(buffer: Buffer, start: number): void {
     this.buffer.copy(buffer, start, this.start, this.position);
     this.position = start + this.position - this.start;

@@ -2,7 +2,7 @@ import type { ColumnType } from "./column-type.js";
 import * as registry from "./registry.js";
 import type { TypeDescription } from "./type-description.js";
 
-/** Makes a column type from the parameters that a column's type has: `[10, 2]` for `numeric(10,2)`. */
+/** Creates a column type from the parameters of a column's type: `[10, 2]` for `numeric(10,2)`. */
 type TypeFactory = (parameters: readonly number[], sql: string) => ColumnType<unknown>;
 
 /** The column types of PostgreSQL's own base types, by `pg_type.typname`. */
@@ -71,7 +71,7 @@ const builtInTypes: ReadonlyMap<string, TypeFactory> = new Map<string, TypeFacto
   ["varbit", ([length]) => registry.varbit(length)],
 ]);
 
-/** Those of extensions, which can be in any schema but that of the built-in types. */
+/** The column types of extensions, which can be in any schema except that of the built-in types. */
 const extensionTypes: ReadonlyMap<string, TypeFactory> = new Map<string, TypeFactory>([
   ["hstore", () => registry.hstore],
   ["citext", () => registry.citext],
@@ -95,7 +95,7 @@ function intervalType(precision: number | undefined, sql: string): ColumnType<un
   return precision === undefined ? registry.interval(fields) : registry.interval(fields, precision);
 }
 
-/** `geometry(PointZ,4326)` has a kind and an SRID. */
+/** `geometry(PointZ,4326)` has a geometry type and an SRID. */
 function postgisType(
   make: (kind?: registry.GeometryType, srid?: number) => ColumnType<unknown>,
   sql: string,
@@ -112,12 +112,12 @@ export function baseTypeNames(): string[] {
   return [...builtInTypes.keys(), ...extensionTypes.keys()];
 }
 
-/** Whether it is the name of one of PostgreSQL's own base types. */
+/** Whether one of PostgreSQL's own base types has that name. */
 export function isBuiltIn(name: string): boolean {
   return builtInTypes.has(name);
 }
 
-/** The column type for a base type of the catalog, if there is a codec for it. */
+/** The column type for a base type of the catalog, or undefined if it has no codec. */
 export function baseType({ schema, name, sql }: TypeDescription): ColumnType<unknown> | undefined {
   const types = schema === BUILT_IN_SCHEMA ? builtInTypes : extensionTypes;
   const parameters = /\(([\d, -]+)\)/.exec(sql)?.[1]?.split(",").map(Number) ?? [];

@@ -2,35 +2,35 @@ import type { ByteReader } from "../bytes/byte-reader.js";
 import type { ByteWriter } from "../bytes/byte-writer.js";
 
 /**
- * How a value of one PostgreSQL type stands in binary: its payload only, without length and NULL.
- * What `decode` returns can be encoded again, to the same bytes.
+ * Converts the values of one PostgreSQL type to and from their binary format, without the length of
+ * the field and without NULL. Encoding a decoded value results in the same bytes.
  */
 export interface Codec<Value> {
   /**
-   * Writes the payload of `value`.
+   * Writes `value`.
    *
-   * @throws an Error for a value that the type cannot hold; its message becomes the `reason` of
-   * the sender's `EncodeError`.
+   * @throws an Error for a value that the type cannot store; its message becomes the `reason` of
+   * the `EncodeError`.
    */
   encode(value: Value, out: ByteWriter): void;
 
   /**
-   * Writes the payload of the value that stands in the text of an array, a composite value or a
-   * range. It is there for types whose own text form is not what `encode` takes a string for.
+   * Writes a value from its text form inside an array, a composite value or a range. A codec needs
+   * it if `encode` accepts no strings, or reads them in another way.
    */
   encodeText?(text: string, out: ByteWriter): void;
 
-  /** Reads the payload back; `input` holds it and nothing more. */
+  /** Reads a value; `input` contains its bytes only. */
   decode(input: ByteReader): Value;
 }
 
-/** What stands in a field's length when the field is NULL. */
+/** The length of a field that is NULL. */
 export const NULL_LENGTH = -1;
 
-/** The half of a codec that writes. */
+/** The part of a codec that writes. */
 export type Encoder<Value> = Pick<Codec<Value>, "encode">;
 
-/** Writes values from the server's text form of them. */
+/** Writes values from their text form. */
 export function textEncoder<Value>(codec: Codec<Value>): Encoder<string> {
   return {
     encode(text, out) {
@@ -43,7 +43,7 @@ export function textEncoder<Value>(codec: Codec<Value>): Encoder<string> {
   };
 }
 
-/** Writes a field: its length and payload, or NULL. */
+/** Writes a field: its length and its value, or NULL. */
 export function writeField<Value>(
   codec: Encoder<Value>,
   value: Value | null | undefined,
@@ -58,7 +58,7 @@ export function writeField<Value>(
   out.closeField(field);
 }
 
-/** Reads a field that {@link writeField} wrote. */
+/** Reads a field written by {@link writeField}. */
 export function readField<Value>(codec: Codec<Value>, input: ByteReader): Value | null {
   const length = input.int32();
   return length === NULL_LENGTH ? null : codec.decode(input.slice(length));

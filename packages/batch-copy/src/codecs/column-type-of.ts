@@ -8,7 +8,9 @@ import { multirangeOf, rangeOf } from "./container/range.js";
 import { registeredType } from "./registered-types.js";
 import type { TypeDescription } from "./type-description.js";
 
-/** The column type for a type of the catalog; undefined if it, or a part of it, has no codec. */
+/**
+ * The column type for a type of the catalog, or undefined if the type or a part of it has no codec.
+ */
 export function columnTypeOf(type: TypeDescription): ColumnType<unknown> | undefined {
   const element = type.element === undefined ? undefined : columnTypeOf(type.element);
   switch (type.kind) {
@@ -47,7 +49,7 @@ function multirangeColumnType(type: TypeDescription): ColumnType<unknown> | unde
   return bounds && multirangeOf(bounds, ...ownName(type));
 }
 
-/** Built-in ranges are found by their bounds, others by name. */
+/** Built-in ranges have the names that their bounds imply. */
 function ownName(type: TypeDescription): [name?: string, options?: { schema: string }] {
   return type.schema === "pg_catalog" ? [] : [type.name, schemaOf(type)];
 }

@@ -1,47 +1,51 @@
 import type { Codec } from "./codec.js";
 import type { TypeDescription, TypeKind } from "./type-description.js";
 
-/** What a type is made of, if it is made of others: a definition is compared down to these. */
+/** The parts of a type that is made of others. Definitions are compared down to these. */
 export interface TypeShape {
   readonly kind: TypeKind;
-  /** Attributes by name; of all others one, whose name says nothing. */
+  /**
+   * The attributes of a composite type by name. Any other type has one part, whose name has no
+   * meaning.
+   */
   readonly parts: Readonly<Record<string, ColumnType<unknown, boolean>>>;
-  /** Of an enum. */
+  /** The labels of an enum. */
   readonly labels?: readonly string[];
 }
 
-/** What a column type is made of. */
+/** The properties of a column type. */
 export interface ColumnTypeParts<Value> {
-  /** As it stands in a definition: `int8`, `varchar(255)`, `arrayOf(text)`. */
+  /** Its source in a definition: `int8`, `varchar(255)`, `arrayOf(text)`. */
   readonly name: string;
-  /** As SQL has it, in the words of PostgreSQL's `format_type`: `bigint`, `text[]`. */
+  /** Its name in SQL, as PostgreSQL's `format_type` prints it: `bigint`, `text[]`. */
   readonly sql: string;
-  /** The codec for the type that the database has; containers need the OIDs of their parts. */
+  /** The codec for the type as it is in the database; containers need the OIDs of their parts. */
   codecFor(type: TypeDescription): Codec<Value>;
-  /** The statements that create the type itself, for types that are the user's own. */
+  /** The statements that create a type of the user's own. */
   readonly ddl?: readonly string[];
-  /** Whether a value may be an array, which an array of such values then cannot tell from nesting. */
+  /** Whether a value may be a JavaScript array, which `arrayOf` cannot distinguish from a dimension. */
   readonly hasArrayValues?: boolean;
-  /** What it is made of; for a type with a codec of its own nothing that matters. */
+  /** The parts of a type that is made of others. */
   readonly shape?: TypeShape;
 }
 
 /**
- * The type of a column in a table definition: NOT NULL, unless `.nullable()`.
+ * The type of a column in a table definition. A column is NOT NULL, unless its type is
+ * `.nullable()`.
  *
  * @example
  * const metrics = table("metrics", { url: text, latency_ms: int8.nullable() });
  */
 export class ColumnType<Value, Nullable extends boolean = false> {
-  /** As it stands in a definition: `int8`, `varchar(255)`, `arrayOf(text)`. */
+  /** Its source in a definition: `int8`, `varchar(255)`, `arrayOf(text)`. */
   readonly name: string;
-  /** As SQL has it, in the words of PostgreSQL's `format_type`: `bigint`, `text[]`. */
+  /** Its name in SQL, as PostgreSQL's `format_type` prints it: `bigint`, `text[]`. */
   readonly sql: string;
-  /** The statements that create the type itself, for types that are the user's own. */
+  /** The statements that create a type of the user's own. */
   readonly ddl: readonly string[];
-  /** Whether a value may be an array, which an array of such values then cannot tell from nesting. */
+  /** Whether a value may be a JavaScript array, which `arrayOf` cannot distinguish from a dimension. */
   readonly hasArrayValues: boolean;
-  /** What it is made of, unless it has a codec of its own. */
+  /** The parts of a type that is made of others. */
   readonly shape: TypeShape | undefined;
   readonly isNullable: Nullable;
   readonly #parts: ColumnTypeParts<Value>;
@@ -56,26 +60,26 @@ export class ColumnType<Value, Nullable extends boolean = false> {
     this.#parts = parts;
   }
 
-  /** The same type for a column that takes NULL: its key may be left out of a row. */
+  /** The same type for a nullable column. A row may leave out its key. */
   nullable(): ColumnType<Value, true> {
     return new ColumnType(this.#parts, true);
   }
 
-  /** The codec for the type that the database has. */
+  /** The codec for the type as it is in the database. */
   codecFor(type: TypeDescription): Codec<Value> {
     return this.#parts.codecFor(type);
   }
 }
 
-/** A codec, and what else is to be known of its type. */
+/** A codec and further properties of its type. */
 export interface NamedCodec<Value> extends Codec<Value> {
-  /** How SQL writes the type, where that is not its name. */
+  /** The name of the type in SQL. @default the name of the column type */
   readonly sql?: string | undefined;
-  /** Whether a value may be an array. @default false */
+  /** Whether a value may be a JavaScript array. @default false */
   readonly hasArrayValues?: boolean | undefined;
 }
 
-/** A column type from the name of a PostgreSQL type and its codec. */
+/** Creates a column type from the name of a PostgreSQL type and a codec. */
 export function columnType<Value>(name: string, codec: NamedCodec<Value>): ColumnType<Value> {
   const { sql = name, hasArrayValues = false } = codec;
   return new ColumnType({ name, sql, hasArrayValues, codecFor: () => codec }, false);

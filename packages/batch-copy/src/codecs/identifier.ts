@@ -1,16 +1,16 @@
-/** A name as SQL takes it, whatever it holds. */
+/** A name as a quoted SQL identifier. */
 export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** A name with its schema, where it has one. */
+/** A quoted name, with its schema if there is one. */
 export function quoteQualified(schema: string | undefined, name: string): string {
   return schema === undefined
     ? quoteIdentifier(name)
     : `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
 }
 
-/** The option that names a schema, as further arguments in a definition. */
+/** The option that names a schema, as a further argument in the source of a definition. */
 export function schemaSource(schema: string | undefined): string {
   return schema === undefined ? "" : `, { schema: ${JSON.stringify(schema)} }`;
 }

@@ -1,15 +1,14 @@
 import type { ColumnType } from "./column-type.js";
 
 /**
- * A column type that may be called with parameters and is one without the call, as in SQL:
- * `timestamptz` and `timestamptz(3)`.
+ * A column type that can be called with parameters, as in SQL: `timestamptz` and `timestamptz(3)`.
  */
 export type ParameterizedType<Value, Parameters extends readonly unknown[]> = ColumnType<Value> &
   ((...parameters: Parameters) => ColumnType<Value>);
 
 /**
- * Makes a {@link ParameterizedType}: `plain` is what it is without a call, `withParameters` what a
- * call returns. Rows never see the callable, only the codec that `plain` has.
+ * Creates a {@link ParameterizedType}: `plain` is the type without a call, `withParameters` creates
+ * the type that a call returns. Encoding does not involve the callable, only the codec of `plain`.
  */
 export function parameterizedType<Value, Parameters extends readonly unknown[]>(
   plain: ColumnType<Value>,

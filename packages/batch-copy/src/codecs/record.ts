@@ -1,7 +1,4 @@
-/**
- * Whether `value` is an object literal's kind of object: not an array, a Map or an instance of a
- * class.
- */
+/** Whether `value` is a plain object: not an array, a Map or an instance of a class. */
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null) {
     return false;
@@ -12,17 +9,17 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
 }
 
 /**
- * Whether every object inherits a property of that name, such as `constructor`: a record must own
- * it. Anything else may come from a class, whose getters are values of the record.
+ * Whether every object inherits a property of that name, such as `constructor`. A record must own
+ * it. Any other property may be inherited: getters of a class are values of the record.
  */
 export function isInheritedByAll(name: string): boolean {
   return name in Object.prototype;
 }
 
 /**
- * Whether an object without enumerable keys of its own is a record of `names` all the same: it is
- * empty, or an instance of a class that has getters for some of them. A promise (a forgotten `await`),
- * a Map, a Date and their like are not.
+ * Whether an object without enumerable keys of its own is a record with `names`: an empty object,
+ * or an instance of a class that has getters for some of them. A promise (a forgotten `await`), a
+ * Map or a Date is not a record.
  */
 export function isKeylessRecord(value: object, names: readonly string[]): boolean {
   if (isPlainObject(value)) {
@@ -35,8 +32,8 @@ export function isKeylessRecord(value: object, names: readonly string[]): boolea
 }
 
 /**
- * Whether `JSON.stringify` writes `{}` for an object that holds more than that: a promise, a Map, an
- * Error, an instance of a class that has getters.
+ * Whether `JSON.stringify` writes `{}` for an object that has content: a promise, a Map, an Error,
+ * an instance of a class with getters.
  */
 export function isLostInJson(value: unknown): value is object {
   if (typeof value !== "object" || value === null || Array.isArray(value) || isPlainObject(value)) {
@@ -48,10 +45,12 @@ export function isLostInJson(value: unknown): value is object {
   return !isOrdinary(value) || hasGetter(value);
 }
 
-/** Primitives in objects, which `JSON.stringify` unwraps, and typed arrays, whose elements are keys. */
+/**
+ * Wrapped primitives, which `JSON.stringify` unwraps, and typed arrays, whose elements have keys.
+ */
 const KEPT_IN_JSON = /^\[object (?:String|Number|Boolean|BigInt|\w+Array)\]$/;
 
-/** Whether it is none of JavaScript's or Node's own classes, and neither a thenable nor iterable. */
+/** Whether the object is not of a class of JavaScript or Node, not a thenable and not iterable. */
 function isOrdinary(value: object): boolean {
   return (
     tagOf(value) === "[object Object]" &&
@@ -61,7 +60,10 @@ function isOrdinary(value: object): boolean {
   );
 }
 
-/** `[object Map]`: every class of JavaScript and Node has a tag of its own, a user's class has none. */
+/**
+ * `[object Map]`. The classes of JavaScript and Node have tags of their own; other classes usually
+ * do not.
+ */
 function tagOf(value: object): string {
   return Object.prototype.toString.call(value);
 }
@@ -78,7 +80,7 @@ function hasGetter(value: object): boolean {
   return false;
 }
 
-/** Whether it is `Object.prototype`, of any realm. */
+/** Whether the prototype is `Object.prototype`, of any realm. */
 function isRoot(prototype: object): boolean {
   return Object.getPrototypeOf(prototype) === null;
 }

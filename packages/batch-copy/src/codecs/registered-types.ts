@@ -7,22 +7,24 @@ interface RegisteredType {
   /** Undefined for the type that the search_path finds. */
   readonly schema: string | undefined;
   readonly type: ColumnType<unknown>;
-  /** The same type as SQL writes it elsewhere: with other parameters, or with its schema. */
+  /** The same type with another name in SQL: with other parameters, or with its schema. */
   writtenAs(sql: string): ColumnType<unknown>;
 }
 
-/** What users have registered, by `pg_type.typname`; the latest registration last. */
+/** The registered types by `pg_type.typname`. */
 const registeredTypes: Map<string, readonly RegisteredType[]> = new Map();
 
 /**
- * Registers a type with no codec of its own, by its name: for definitions, and for copiers that take
- * their columns from the catalog.
+ * Registers a codec for a type that batch-copy does not know, by the name of the type. Definitions
+ * can use the column type; copiers that take their columns from the catalog use it for every column
+ * of the type, whatever its parameters are.
  *
- * @param name the type's name in PostgreSQL; with its schema, quoted where SQL asks for it, if it is
- * not in the search_path
- * @param codec `encode` writes the value's binary form, as the type's receive function reads it, and
- * throws an Error whose message is the `reason` for a value that the type cannot hold; `decode` reads
- * it back; `encodeText`, if it is there, reads the type's text form inside of an array's or the like
+ * @param name the name of the type in PostgreSQL. With a schema (`"app.complex"`) it is the type in
+ * that schema; without, it is the type that PostgreSQL finds by that name. Quote it as in SQL.
+ * @param codec `encode` writes the binary format that the type's receive function reads, and throws
+ * an Error for a value that the type cannot store, whose message becomes the `reason`; `decode`
+ * reads it; `encodeText` is optional and reads the text form inside arrays, composite values and
+ * ranges
  * @returns the column type
  * @example
  * const complex = columnType<{ re: number; im: number }>("complex", {
@@ -45,7 +47,7 @@ export function registerType<Value>(name: string, codec: NamedCodec<Value>): Col
   return type;
 }
 
-/** The column type that was registered for a base type of the catalog, if there is one. */
+/** The registered column type for a base type of the catalog, if there is one. */
 export function registeredType(type: TypeDescription): ColumnType<unknown> | undefined {
   const candidates = registeredTypes.get(type.name) ?? [];
   const found =
@@ -54,12 +56,18 @@ export function registeredType(type: TypeDescription): ColumnType<unknown> | und
   return found?.type.sql === type.sql ? found.type : found?.writtenAs(type.sql);
 }
 
-/** Whether the name alone means the type: that of a built-in type never means another. */
+/**
+ * Whether the name without a schema means the type. The name of a built-in type means no other
+ * type.
+ */
 function isFoundByName({ schema, name }: TypeDescription): boolean {
   return schema === BUILT_IN_SCHEMA || !isBuiltIn(name);
 }
 
-/** What `encode` makes of a string that it does not expect, nobody knows: so it is given none. */
+/**
+ * The result of `encode` for an unexpected string is unknown, so it never gets one from a text
+ * form.
+ */
 function withoutTexts<Value>(name: string, codec: NamedCodec<Value>): NamedCodec<Value> {
   return {
     sql: codec.sql,
@@ -76,7 +84,9 @@ function withoutTexts<Value>(name: string, codec: NamedCodec<Value>): NamedCodec
 
 const NAME = /^(?:("(?:[^"]|"")*"|[^".]+)\.)?("(?:[^"]|"")*"|[^".(]+)(?:\(.*\))?$/;
 
-/** `app."Complex"` is the type `Complex` in the schema `app`; parameters are no part of the name. */
+/**
+ * `app."Complex"` is the type `Complex` in the schema `app`. Parameters are not part of the name.
+ */
 function parsedName(name: string): { schema: string | undefined; bareName: string } {
   const [, schema, bareName = name] = NAME.exec(name) ?? [];
   return { schema: schema && unquoted(schema), bareName: unquoted(bareName) };

@@ -1,4 +1,4 @@
-/** The column types by family, each in the folder of that name: the one list of what a definition can be made of. */
+/** The column types by family. This is the only list of the types that a definition can use. */
 export type { ParameterizedType } from "./parameterized-type.js";
 // Booleans and numbers
 export { bool } from "./number/bool.js";
@@ -34,7 +34,7 @@ export type {
 // Network addresses
 export { cidr, inet } from "./network/inet.js";
 export { macaddr, macaddr8 } from "./network/macaddr.js";
-// Types of the server itself
+// System types
 export {
   oid,
   regclass,
@@ -82,7 +82,7 @@ export { sparsevec, type SparseEntries, type SparseVector } from "./pgvector/spa
 // PostGIS
 export { geography, geometry, type GeometryType, type GeometryValue } from "./postgis/geometry.js";
 export type { GeoJsonGeometry, GeoJsonPosition } from "./postgis/geo-json.js";
-// Made of other types
+// Arrays, enums, domains, composite types, ranges
 export { arrayOf, type ArrayValue, type NestedArray, type ShapedArray } from "./container/array.js";
 export { compositeOf, type CompositeValue } from "./container/composite.js";
 export { domainOf } from "./container/domain.js";

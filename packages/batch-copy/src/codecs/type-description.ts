@@ -1,4 +1,7 @@
-/** A type as the database has it, where it is used. Types that are made of others carry those. */
+/**
+ * A type as it is in the database, with the parameters of its use. A type that is made of others
+ * has their descriptions.
+ */
 export interface TypeDescription {
   readonly oid: number;
   readonly schema: string;
@@ -7,15 +10,17 @@ export interface TypeDescription {
   /** As `format_type` prints it, with its parameters: `character varying(255)`. */
   readonly sql: string;
   readonly kind: TypeKind;
-  /** Whether it has a binary form, without which COPY cannot fill it in binary. */
+  /** Whether it has a binary format, without which binary COPY is not possible. */
   readonly hasBinaryForm: boolean;
-  /** Of an array and of a multirange: its elements. Of a domain: what it is based on. Of a range: its bounds. */
+  /**
+   * The elements of an array or a multirange, the base type of a domain, or the bounds of a range.
+   */
   readonly element?: TypeDescription;
-  /** Of an array: what stands between its elements in text. */
+  /** The delimiter of an array's text form: `pg_type.typdelim`. */
   readonly delimiter?: string;
-  /** Of a composite type: its attributes in order. */
+  /** The attributes of a composite type in order. */
   readonly attributes?: readonly AttributeDescription[];
-  /** Of an enum: its labels in order. */
+  /** The labels of an enum in order. */
   readonly labels?: readonly string[];
 }
 

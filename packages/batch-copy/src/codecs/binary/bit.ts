@@ -3,7 +3,7 @@ import type { ByteWriter } from "../../bytes/byte-writer.js";
 import { columnType, type ColumnType } from "../column-type.js";
 import { describeValue, wrongKind } from "../describe-value.js";
 
-/** `MaxAttrSize * BITS_PER_BYTE`, the most that `anybit_typmodin` takes. */
+/** `MaxAttrSize * BITS_PER_BYTE`, the limit of `anybit_typmodin`. */
 const MAX_LENGTH = 83_886_080;
 const ZERO = 48;
 const BITS_OF_BYTE: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
@@ -11,11 +11,11 @@ const BITS_OF_BYTE: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
 );
 
 /**
- * `bit(length)`: a string of exactly `length` characters 0 and 1 (src/backend/utils/adt/varbit.c).
- * Without a length it is the type of any length that SQL writes `"bit"`, in quotes; what SQL means
- * by `bit` is `bit(1)`.
+ * `bit(length)`: a string of exactly `length` characters 0 or 1 (src/backend/utils/adt/varbit.c).
+ * Without a length it is the type of any length that SQL writes as `"bit"`, in quotes; `bit` in SQL
+ * means `bit(1)`.
  *
- * @throws RangeError for a length that PostgreSQL does not take.
+ * @throws RangeError for a length that PostgreSQL does not accept.
  * @example
  * table("flags", { weekdays: bit(7) });
  */
@@ -37,10 +37,9 @@ export function bit(length?: number): ColumnType<string> {
 }
 
 /**
- * `bit varying(length)`: a string of at most `length` characters 0 and 1; of any length for
- * `varbit()`.
+ * `bit varying(length)`: a string of at most `length` characters 0 or 1; `varbit()` has no limit.
  *
- * @throws RangeError for a length that PostgreSQL does not take.
+ * @throws RangeError for a length that PostgreSQL does not accept.
  */
 export function varbit(length?: number): ColumnType<string> {
   if (length === undefined) {
@@ -65,7 +64,7 @@ function checkLength(type: string, length: number): void {
   }
 }
 
-/** The number of bits, then the bits, the first one the highest, with zeros at the end. */
+/** The number of bits, then the bits, most significant first, padded with zeros. */
 function writeBits(value: string, out: ByteWriter): void {
   if (typeof value !== "string") {
     throw wrongKind("a bit string", value);

@@ -4,8 +4,9 @@ import { columnType, type ColumnType } from "../column-type.js";
 import { describeValue, wrongKind } from "../describe-value.js";
 
 /**
- * `bytea`: any `Uint8Array`, so a `Buffer` too. Its bytes are copied when the row is sent. Of strings
- * only what PostgreSQL prints is taken, `"\\x00ff"`: any other could be meant in several ways.
+ * `bytea`: any `Uint8Array`, such as a `Buffer`, whose bytes are copied when the row is sent; or
+ * the hex format that PostgreSQL prints, `"\\x00ff"`. Any other string is an error, because its
+ * meaning is not clear.
  */
 export const bytea: ColumnType<Uint8Array> = columnType("bytea", {
   encode(value, out) {

@@ -8,9 +8,9 @@ const CANONICAL_LENGTH = 36;
 const HYPHEN = 45;
 
 /**
- * `uuid`: a string in any form that PostgreSQL reads: upper or lower case, in braces or not, a
- * hyphen after any group of four digits or none (`string_to_uuid` in
- * src/backend/utils/adt/uuid.c).
+ * `uuid`: a string in any form that PostgreSQL reads (`string_to_uuid` in
+ * src/backend/utils/adt/uuid.c): in upper or lower case, with or without braces, with or without a
+ * hyphen after any group of four digits.
  */
 export const uuid: ColumnType<string> = columnType("uuid", {
   encode(value, out) {
@@ -32,7 +32,7 @@ export const uuid: ColumnType<string> = columnType("uuid", {
   },
 });
 
-/** Writes `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`; if the text is anything else, returns false. */
+/** Writes `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`, or returns false for any other text. */
 function writeCanonical(value: string, out: ByteWriter): boolean {
   if (value.length !== CANONICAL_LENGTH) {
     return false;
@@ -70,7 +70,7 @@ function hexGroup(value: string, at: number): number {
   );
 }
 
-/** Writes 16 bytes from the digits at `position` and returns where they end. */
+/** Writes 16 bytes from the digits at `position`, and returns the position after them. */
 function writeHexPairs(value: string, position: number, out: ByteWriter): number {
   let at = position;
   for (let i = 0; i < UUID_BYTES; i++) {

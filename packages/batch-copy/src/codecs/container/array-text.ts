@@ -1,12 +1,12 @@
 import { describeValue } from "../describe-value.js";
 import { isSpace } from "../text-form/space.js";
 
-/** An array whose elements are text, row by row, with null for NULL. */
+/** An array whose elements are texts in row-major order, with null for NULL. */
 export interface ArrayText {
   readonly elements: readonly (string | null)[];
-  /** The size of each dimension; none of an array without elements. */
+  /** The size of each dimension; empty for an array without elements. */
   readonly dimensions: readonly number[];
-  /** Where each dimension begins, if the text says so. */
+  /** The lower bound of each dimension, if the text has them. */
   readonly lowerBounds?: readonly number[];
 }
 
@@ -17,8 +17,8 @@ export const MAX_DIMENSIONS = 6;
  * Reads the text form of an array, `{1,NULL}`, `{{"a b",c}}`, `[0:1]={1,2}` (`array_in` in
  * src/backend/utils/adt/arrayfuncs.c).
  *
- * @param delimiter what stands between elements: `pg_type.typdelim`
- * @throws RangeError for what the server does not read.
+ * @param delimiter the delimiter of elements: `pg_type.typdelim`
+ * @throws RangeError for text that the server does not accept.
  */
 export function parseArray(text: string, delimiter: string): ArrayText {
   return new ArrayReader(text, delimiter).array();
@@ -38,7 +38,7 @@ class ArrayReader {
   readonly #text: string;
   readonly #delimiter: string;
   readonly #elements: (string | null)[] = [];
-  /** The size of each dimension, unknown as long as its first list is read. */
+  /** The size of each dimension; unknown while its first list is being read. */
   readonly #dimensions: number[] = [];
   #position = 0;
 
@@ -85,14 +85,14 @@ class ArrayReader {
     return match;
   }
 
-  /** Elements, or lists of the next dimension, in braces. */
+  /** Reads elements, or lists of the next dimension, in braces. */
   #list(depth: number): void {
     this.#expect("{");
     if (depth === this.#dimensions.length) {
       this.#addDimension();
     }
     let size = 0;
-    // Only the whole array may be empty: what versions of PostgreSQL make of {{}} differs.
+    // Only the whole array may be empty: versions of PostgreSQL read {{}} differently.
     if (depth > 0 || !this.#take("}")) {
       do {
         this.#item(depth);
@@ -144,12 +144,12 @@ class ArrayReader {
     throw this.#refusal("a closing quote is missing");
   }
 
-  /** Up to a delimiter or brace, without the space around it. */
+  /** Reads up to a delimiter or brace, without the whitespace around the element. */
   #bare(): string | null {
     const start = this.#position;
     let element = "";
     let from = start;
-    /** Behind the last character that is no space, or that a backslash keeps. */
+    /** The position after the last character that is not whitespace or is escaped. */
     let end = start;
     for (; !this.#isBareEnd(); this.#position++) {
       if (this.#text[this.#position] === "\\") {
@@ -183,7 +183,7 @@ class ArrayReader {
     }
   }
 
-  /** Reads a mark and the space behind it, if it comes next. */
+  /** Reads a mark and the whitespace after it, if it comes next. */
   #take(mark: string): boolean {
     if (this.#text[this.#position] !== mark) {
       return false;

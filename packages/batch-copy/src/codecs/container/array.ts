@@ -6,10 +6,13 @@ import { wrongKind } from "../describe-value.js";
 import { baseTypeOf } from "../type-description.js";
 import { MAX_DIMENSIONS, parseArray } from "./array-text.js";
 
-/** An array in an array, to any depth: the dimensions of a PostgreSQL array. */
+/** An array of arrays, nested to any depth: the dimensions of a PostgreSQL array. */
 export type NestedArray<Value> = readonly (Value | null | NestedArray<Value>)[];
 
-/** An array with its shape: the elements row by row, the size of each dimension, where each begins. */
+/**
+ * An array with its shape: the elements in row-major order, the size and the lower bound of each
+ * dimension.
+ */
 export interface ShapedArray<Value> {
   readonly elements: readonly (Value | null)[];
   readonly dimensions: readonly number[];
@@ -17,17 +20,17 @@ export interface ShapedArray<Value> {
   readonly lowerBounds?: readonly number[];
 }
 
-/** What goes into an array column; a string is the server's text form of an array. */
+/** The value of an array column; a string is the server's text form of an array. */
 export type ArrayValue<Value> = NestedArray<Value> | ShapedArray<Value> | string;
 
 /** `MaxArraySize` in src/include/utils/array.h, for the smallest element. */
 const MAX_ELEMENTS = 134_217_727;
 
 /**
- * An array of `element`: a JavaScript array, nested for more dimensions, with null for NULL; or
- * `{ elements, dimensions, lowerBounds }`, which is also the only form for more dimensions where the
- * elements may themselves be arrays in JavaScript (`polygon`, `json`). Or text as the server reads it:
- * `"{1,NULL}"`, `"[0:1]={1,2}"`, but not with documents of `json` or `jsonb` in it.
+ * An array of `element`: a JavaScript array, nested for more dimensions, with null for NULL; or `{
+ * elements, dimensions, lowerBounds }`, which several dimensions require if the elements may be
+ * JavaScript arrays themselves (`polygon`, `json`); or the server's text form: `"{1,NULL}"`,
+ * `"[0:1]={1,2}"`, except for `json` and `jsonb`.
  *
  * @example
  * table("posts", { tags: arrayOf(text), grid: arrayOf(int4) }); // grid: [[1, 2], [3, null]]
@@ -178,7 +181,7 @@ function isSize(size: number): boolean {
   return Number.isInteger(size) && size >= 0 && size <= MAX_ELEMENTS;
 }
 
-/** The last index must be an int4 as well. */
+/** The upper bounds must be int4 as well. */
 function areBounds(lowerBounds: readonly number[], dimensions: readonly number[]): boolean {
   const areIntegers = lowerBounds.every((bound, i) => {
     return (bound | 0) === bound && bound + dimensions[i]! <= 2 ** 31 - 1;
@@ -208,7 +211,7 @@ function readArray<Value>(
   return nest(elements, dimensions.slice(1));
 }
 
-/** Cuts the elements into arrays of the inner dimensions. */
+/** Splits the elements into arrays of the inner dimensions. */
 function nest<Value>(
   elements: readonly (Value | null)[],
   inner: readonly number[],

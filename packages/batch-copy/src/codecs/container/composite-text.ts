@@ -4,7 +4,7 @@ import { PartReader } from "./part-reader.js";
  * Reads the text form of a composite value, `(1,"a b",)`: the text of each attribute, or null
  * (`record_in` in src/backend/utils/adt/rowtypes.c).
  *
- * @throws RangeError for what the server does not read.
+ * @throws RangeError for text that the server does not accept.
  */
 export function parseComposite(text: string): (string | null)[] {
   const reader = new PartReader(text, "composite value");

@@ -10,14 +10,15 @@ import { parseComposite } from "./composite-text.js";
 
 type Attributes = Readonly<Record<string, ColumnType<unknown, boolean>>>;
 
-/** A value of a composite type: its attributes by name. One that is left out is NULL. */
+/** A value of a composite type: its attributes by name. An attribute that is left out is NULL. */
 export type CompositeValue<A extends Attributes> = {
   readonly [K in keyof A]?: (A[K] extends ColumnType<infer Value, boolean> ? Value : never) | null;
 };
 
 /**
- * The composite type of that name: an object by attribute name, or text as the server reads it, with
- * all attributes in their order: `"(Main Street 1,)"`.
+ * The composite type with that name. A value is an object with the attributes as keys, an instance
+ * of a class with getters for them, or the server's text form with all attributes in order: `"(Main
+ * Street 1,)"`.
  *
  * @example
  * table("parcels", { at: compositeOf("place", { street: text, zip: text }) });
@@ -48,7 +49,7 @@ export function compositeOf<A extends Attributes>(
 
 interface PlannedAttribute {
   readonly name: string;
-  /** Whether a value must own it: every object inherits something of that name. */
+  /** Whether a value must own it, because every object inherits a property of that name. */
   readonly mustBeOwn: boolean;
   readonly oid: number;
   readonly codec: Codec<unknown>;
@@ -57,7 +58,7 @@ interface PlannedAttribute {
 
 function planned({ name, type }: AttributeDescription, attributes: Attributes): PlannedAttribute {
   const columnType = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
-  // An attribute that the definition does not know stays NULL.
+  // An attribute that is not in the definition stays NULL.
   const codec = columnType?.codecFor(type) ?? unknownAttribute;
   const mustBeOwn = isInheritedByAll(name);
   return { name, mustBeOwn, oid: type.oid, codec, text: textEncoder(codec) };

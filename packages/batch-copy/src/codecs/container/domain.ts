@@ -2,7 +2,8 @@ import { ColumnType } from "../column-type.js";
 import { quoteQualified, schemaSource } from "../identifier.js";
 
 /**
- * The domain of that name over `base`: what `base` takes. The server checks the domain's constraints.
+ * The domain with that name over `base`, whose values it accepts. The server checks the constraints
+ * of the domain.
  *
  * @example
  * table("users", { email: domainOf("email_address", text) });

@@ -3,7 +3,7 @@ import { describeValue, wrongKind } from "../describe-value.js";
 import { quoteQualified, schemaSource } from "../identifier.js";
 
 /**
- * The enum of that name: one of its labels.
+ * The enum with that name. A value is one of its labels.
  *
  * @example
  * table("people", { mood: enumOf("mood", ["sad", "ok"]) }); // mood: "sad" | "ok"

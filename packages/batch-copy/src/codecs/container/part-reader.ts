@@ -2,8 +2,8 @@ import { describeValue } from "../describe-value.js";
 import { isSpace } from "../text-form/space.js";
 
 /**
- * Reads the text form of a composite value or of a range, whose parts stand between marks. Space
- * belongs to the parts.
+ * Reads the text form of a composite value or of a range, whose parts are separated by marks.
+ * Whitespace belongs to the parts.
  */
 export class PartReader {
   readonly #text: string;
@@ -22,7 +22,7 @@ export class PartReader {
     }
   }
 
-  /** Reads `mark`, in letters of any case, if it comes next. */
+  /** Reads `mark`, in upper or lower case, if it comes next. */
   take(mark: string): boolean {
     const end = this.#position + mark.length;
     if (this.#text.slice(this.#position, end).toLowerCase() !== mark) {
@@ -39,7 +39,7 @@ export class PartReader {
     }
   }
 
-  /** Only space may be left. */
+  /** Only whitespace may follow. */
   expectEnd(): void {
     this.skipSpaces();
     if (this.#position < this.#text.length) {
@@ -48,9 +48,9 @@ export class PartReader {
   }
 
   /**
-   * A part up to one of the marks in `ends`, or null where there is none: an empty text needs quotes.
-   * Quotes may stand anywhere in it, doubled for one that is meant; a backslash takes the next
-   * character as it is (`record_in` in src/backend/utils/adt/rowtypes.c, `range_parse_bound` in
+   * Reads a part up to one of the marks in `ends`, or returns null if there is none: an empty text
+   * needs quotes. Quotes may be anywhere in it and are doubled inside quotes; a backslash escapes
+   * the next character (`record_in` in src/backend/utils/adt/rowtypes.c, `range_parse_bound` in
    * rangetypes.c).
    */
   part(ends: string): string | null {

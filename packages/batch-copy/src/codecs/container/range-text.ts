@@ -1,6 +1,6 @@
 import { PartReader } from "./part-reader.js";
 
-/** A range whose bounds are text. */
+/** A range with texts as bounds. */
 export interface RangeText {
   /** Null for an infinite bound. */
   readonly lower: string | null;
@@ -13,7 +13,7 @@ export interface RangeText {
  * Reads the text form of a range, `[1,10)` or `empty` (`range_parse` in
  * src/backend/utils/adt/rangetypes.c).
  *
- * @throws RangeError for what the server does not read.
+ * @throws RangeError for text that the server does not accept.
  */
 export function parseRange(text: string): RangeText | "empty" {
   const reader = new PartReader(text, "range");
@@ -26,7 +26,7 @@ export function parseRange(text: string): RangeText | "empty" {
  * Reads the text form of a multirange, `{[1,2),[4,5)}` (`multirange_in` in
  * src/backend/utils/adt/multirangetypes.c).
  *
- * @throws RangeError for what the server does not read.
+ * @throws RangeError for text that the server does not accept.
  */
 export function parseMultirange(text: string): (RangeText | "empty")[] {
   const reader = new PartReader(text, "multirange");

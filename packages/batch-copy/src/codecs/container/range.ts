@@ -7,7 +7,7 @@ import { quoteQualified, schemaSource } from "../identifier.js";
 import { baseTypeOf } from "../type-description.js";
 import { parseMultirange, parseRange, type RangeText } from "./range-text.js";
 
-/** The values between two bounds. A bound that is null is infinite. */
+/** A range between two bounds. A bound that is null is infinite. */
 export interface RangeBounds<Value> {
   readonly lower: Value | null;
   readonly upper: Value | null;
@@ -17,11 +17,13 @@ export interface RangeBounds<Value> {
   readonly upperInclusive?: boolean;
 }
 
-/** What goes into a range column: bounds, or the server's text form, such as `"[1,5)"` or `"empty"`. */
+/**
+ * The value of a range column: bounds, or the server's text form, such as `"[1,5)"` or `"empty"`.
+ */
 export type RangeValue<Value> = RangeBounds<Value> | string;
 
 /**
- * What goes into a multirange column: ranges, which the server sorts and joins, or the server's text
+ * The value of a multirange column: ranges, which the server sorts and merges, or the server's text
  * form, such as `"{[1,2),[4,5)}"`.
  */
 export type MultirangeValue<Value> = readonly RangeValue<Value>[] | string;
@@ -33,7 +35,9 @@ const UPPER_INCLUSIVE = 0x04;
 const LOWER_INFINITE = 0x08;
 const UPPER_INFINITE = 0x10;
 
-/** The built-in ranges by the type of their bounds, and the multiranges of PostgreSQL 14 and later. */
+/**
+ * The built-in ranges by the type of their bounds, with the multiranges of PostgreSQL 14 and later.
+ */
 const BUILT_IN: ReadonlyMap<string, readonly [range: string, multirange: string]> = new Map([
   ["integer", ["int4range", "int4multirange"]],
   ["bigint", ["int8range", "int8multirange"]],
@@ -43,16 +47,16 @@ const BUILT_IN: ReadonlyMap<string, readonly [range: string, multirange: string]
   ["date", ["daterange", "datemultirange"]],
 ] as const);
 
-/** Where a range type of the user's own is. */
+/** The schema of a range type of the user's own. */
 export interface RangeOptions {
-  /** @default where the search_path finds it */
+  /** @default the schema in which the search_path finds it */
   readonly schema?: string;
 }
 
 /**
- * A range of `bounds`: the built-in one, or the one of that name.
+ * A range of `bounds`: the built-in range type, or the one with that name.
  *
- * @throws TypeError if there is no built-in range of such bounds, and no name.
+ * @throws TypeError if there is no built-in range of such bounds and no name.
  * @example
  * table("bookings", { days: rangeOf(date), load: rangeOf(float8, "floatrange") });
  */
@@ -77,10 +81,10 @@ export function rangeOf<Value>(
 }
 
 /**
- * A multirange of `bounds` (PostgreSQL 14 and later): the built-in one, or the one of that name.
- * PostgreSQL creates it with its range.
+ * A multirange of `bounds` (PostgreSQL 14 and later): the built-in multirange type, or the one with
+ * that name. PostgreSQL creates it together with its range.
  *
- * @throws TypeError if there is no built-in range of such bounds, and no name.
+ * @throws TypeError if there is no built-in range of such bounds and no name.
  * @example
  * table("bookings", { free: multirangeOf(date) }); // free: [{ lower: "2026-11-22", upper: null }]
  */

@@ -5,12 +5,14 @@ export interface Day {
   readonly day: number;
 }
 
-/** Days from 1970-01-01 to 2000-01-01, where PostgreSQL begins to count. */
+/** Days from 1970-01-01 to 2000-01-01, the epoch of PostgreSQL. */
 const EPOCH_SHIFT = 10_957;
 const DAYS_PER_ERA = 146_097;
 const YEARS_PER_ERA = 400;
 
-/** Days since 2000-01-01. Years are counted from March, so that the leap day comes last. */
+/**
+ * Days since 2000-01-01. Years start in March, so that the leap day is the last day of the year.
+ */
 export function daysFromCivil({ year, month, day }: Day): number {
   const marchYear = month <= 2 ? year - 1 : year;
   const era = Math.floor(marchYear / YEARS_PER_ERA);
@@ -18,11 +20,11 @@ export function daysFromCivil({ year, month, day }: Day): number {
   const dayOfYear = Math.floor((153 * ((month + 9) % 12) + 2) / 5) + day - 1;
   const dayOfEra =
     yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  // 1970-01-01 is day 719468 of the era that begins at 0000-03-01.
+  // 1970-01-01 is day 719468 of the era that starts at 0000-03-01.
   return era * DAYS_PER_ERA + dayOfEra - 719_468 - EPOCH_SHIFT;
 }
 
-/** The opposite of {@link daysFromCivil}. */
+/** The inverse of {@link daysFromCivil}. */
 export function civilFromDays(days: number): Day {
   const shifted = days + EPOCH_SHIFT + 719_468;
   const era = Math.floor(shifted / DAYS_PER_ERA);
@@ -45,7 +47,7 @@ export function civilFromDays(days: number): Day {
   };
 }
 
-/** Whether the month has such a day. */
+/** Whether the day exists. */
 export function isDay({ year, month, day }: Day): boolean {
   return month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
 }
@@ -57,7 +59,7 @@ function daysInMonth(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
-/** `YYYY-MM-DD`, with ISO 8601's sign and six digits for years outside 0 to 9999. */
+/** `YYYY-MM-DD`; years outside 0 to 9999 have a sign and six digits, as in ISO 8601. */
 export function formatDay({ year, month, day }: Day): string {
   const digits = String(Math.abs(year));
   const plain = year >= 0 && year <= 9999;

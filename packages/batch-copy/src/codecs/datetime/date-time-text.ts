@@ -2,24 +2,24 @@ import { describeValue } from "../describe-value.js";
 import { daysFromCivil, isDay } from "./calendar.js";
 import { timeOfDay, zoneOffset } from "./time-of-day.js";
 
-/** What a date, or a date and time, says in text. */
+/** The parts of the text of a date, or of a date and time. */
 export interface DateTimeText {
   /** Days since 2000-01-01. */
   readonly days: number;
-  /** Microseconds of the day, or undefined for a date alone. */
+  /** Microseconds of the day, or undefined for a date without a time. */
   readonly time: number | undefined;
-  /** Seconds east of UTC, or undefined where the text names no zone. */
+  /** Seconds east of UTC, or undefined if the text has no time zone. */
   readonly offset: number | undefined;
 }
 
 /**
- * ISO 8601, with a space for the `T` as PostgreSQL prints it, and with its ` BC`. One year before
- * 1 AD is `0001-… BC` for PostgreSQL and `0000-…` for ISO 8601.
+ * ISO 8601, also with a space instead of the `T` and with ` BC`, as PostgreSQL prints it. The year
+ * before 1 AD is `0001-… BC` for PostgreSQL and `0000-…` for ISO 8601.
  */
 const DATE_TIME =
   /^([+-]?\d{4,7})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?(?: ?([Zz]|[+-]\d\d(?::?\d\d(?::?\d\d)?)?))?( BC)?$/;
 
-/** Reads the text, or throws a RangeError that says what is wrong with it. */
+/** Reads the text, or throws a RangeError with the problem. */
 export function parseDateTime(text: string): DateTimeText {
   return scanCommonShape(text) ?? parseAnyShape(text);
 }
@@ -51,14 +51,17 @@ const SPACE = 32;
 const CAPITAL_T = 84;
 const CAPITAL_Z = 90;
 const ZERO = 48;
-/** Behind the sixth digit of the fraction, and the microseconds of its last digit, by its place. */
+/**
+ * The position after the sixth digit of the fraction, and the microseconds of the last digit by its
+ * position.
+ */
 const FRACTION_END = 26;
 const FRACTION_UNITS = [1, 10, 100, 1000, 10_000, 100_000];
 
 /**
  * Reads `YYYY-MM-DD`, alone or with `[T ]HH:MM:SS[.ffffff]` and `Z`, `±hh` or `±hh:mm`, about ten
- * times as fast as the regular expression does. Any other text, and any that is wrong, is
- * undefined: {@link parseAnyShape} then judges it.
+ * times as fast as the regular expression. It returns undefined for any other text and for any
+ * error, which {@link parseAnyShape} then handles.
  */
 function scanCommonShape(text: string): DateTimeText | undefined {
   const century = digitPair(text, 0);
@@ -130,7 +133,7 @@ function scanZone(text: string, at: number): number | undefined {
   return sign === HYPHEN ? -offset : undefined;
 }
 
-/** The number that two digits make, or -1. */
+/** The number of two digits, or -1. */
 function digitPair(text: string, at: number): number {
   const tens = text.charCodeAt(at) - ZERO;
   const ones = text.charCodeAt(at + 1) - ZERO;

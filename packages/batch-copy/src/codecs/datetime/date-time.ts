@@ -32,7 +32,7 @@ const LAST_DAY = 2_145_031_948;
 const FIRST_TIMESTAMP = -211_813_488_000_000_000n;
 const END_OF_TIMESTAMPS = 9_223_371_331_200_000_000n;
 
-/** The values that stand for the infinities: the smallest and the largest of their integer type. */
+/** The values for the infinities: the minimum and the maximum of the integer type. */
 const DATE_INFINITIES = { positive: 2 ** 31 - 1, negative: -(2 ** 31) };
 const TIMESTAMP_INFINITIES = { positive: 2n ** 63n - 1n, negative: -(2n ** 63n) };
 
@@ -46,9 +46,9 @@ type TimestampValue = Date | string | TemporalPlainDateTime;
 type TimestamptzValue = Date | string | TemporalInstant;
 
 /**
- * `date`: `"2026-11-22"`, also with ` BC`, `"infinity"` and `"-infinity"` (or these as numbers), a
- * `Temporal.PlainDate`, or a `Date` at midnight UTC. A `Date` with another time of day is refused,
- * because its day depends on the time zone; node-postgres stores and reads its day in local time.
+ * `date`: `"2026-11-22"`, also with ` BC`, `"infinity"` and `"-infinity"` (or the numbers), a
+ * `Temporal.PlainDate`, or a `Date` at midnight UTC. A `Date` at any other time is an error,
+ * because its day depends on the time zone. node-postgres stores and reads the day in local time.
  */
 export const date: ColumnType<DateValue> = columnType("date", {
   encode(value, out) {
@@ -61,11 +61,11 @@ export const date: ColumnType<DateValue> = columnType("date", {
 });
 
 /**
- * `timestamp`, a date and time without a zone: `"2026-11-22T08:39:41.123456"` (or with a space, or the
- * date alone), `"infinity"`, `"-infinity"` (or these as numbers), a `Temporal.PlainDateTime`, or a
- * `Date`, whose UTC clock is stored (node-postgres stores and reads its local clock). A string with a
- * time zone is refused. A `timestamp(precision)` refuses a value with more decimal places of a second
- * than the column has, because nothing is rounded.
+ * `timestamp`, a date and time without a time zone: `"2026-11-22T08:39:41.123456"` (also with a
+ * space, or only the date), `"infinity"`, `"-infinity"` (or the numbers), a
+ * `Temporal.PlainDateTime`, or a `Date`, whose UTC clock is stored. node-postgres stores and reads
+ * its local clock. A string with a time zone is an error. A `timestamp(precision)` accepts no value
+ * with more decimal places of a second than the column has, because nothing is rounded.
  *
  * @example
  * table("events", { at: timestamp, seen: timestamp(3).nullable() });
@@ -76,10 +76,11 @@ export const timestamp: ParameterizedType<TimestampValue, [precision: number]> =
 );
 
 /**
- * `timestamptz`, a point in time: a `Date`, a string with a time zone (`"2026-11-22T08:39:41.123456Z"`,
- * `"2026-11-22 09:39:41+01"`), `"infinity"`, `"-infinity"` (or these as numbers), a
- * `Temporal.Instant` or a `Temporal.ZonedDateTime`. A `timestamptz(precision)` refuses a value with
- * more decimal places of a second than the column has, because nothing is rounded.
+ * `timestamptz`, a point in time: a `Date`, a string with a time zone
+ * (`"2026-11-22T08:39:41.123456Z"`, `"2026-11-22 09:39:41+01"`), `"infinity"`, `"-infinity"` (or
+ * the numbers), a `Temporal.Instant` or a `Temporal.ZonedDateTime`. A `timestamptz(precision)`
+ * accepts no value with more decimal places of a second than the column has, because nothing is
+ * rounded.
  *
  * @example
  * table("events", { at: timestamptz, seen: timestamptz(3).nullable() });
@@ -106,8 +107,8 @@ function timestamptzType(precision: SecondPrecision): ColumnType<TimestamptzValu
 }
 
 /**
- * Most values are Dates, and near enough to be a number all the way. Their path stands here, in one
- * short function that V8 can compile into its caller: through the others it takes twice the time.
+ * Most values are Dates near enough to the epoch to be numbers. This path is one short function
+ * that V8 can inline into its caller; the path of the other values takes twice the time.
  */
 function timestampEncoder<Value>(
   microsecondsOfValue: (value: Value) => number | bigint,
@@ -116,7 +117,7 @@ function timestampEncoder<Value>(
   return (value, out) => {
     if (value instanceof Date && precision === MICROSECONDS) {
       const microseconds = (value.getTime() - EPOCH_MS) * 1000;
-      // An invalid Date is NaN, which is not less than anything.
+      // An invalid Date is NaN, which fails the comparison.
       if (Math.abs(microseconds) <= Number.MAX_SAFE_INTEGER) {
         out.safeInteger(microseconds);
         return;
@@ -126,7 +127,7 @@ function timestampEncoder<Value>(
   };
 }
 
-/** The microseconds, if the column keeps them all. */
+/** The microseconds, if the column can store them exactly. */
 function fitting(microseconds: number | bigint, precision: SecondPrecision): number | bigint {
   const { positive, negative } = TIMESTAMP_INFINITIES;
   if (microseconds !== positive && microseconds !== negative) {
@@ -203,7 +204,7 @@ function momentOfText(value: string): number | bigint {
   return checkedTimestamp(days, time - offset * 1_000_000);
 }
 
-/** The text of a string or of a Temporal object of the class that fits the column. */
+/** The text of a string, or of a Temporal object of the class that the column accepts. */
 function textOf(
   value: string | { toString(options?: object): string },
   fits: string,
@@ -218,7 +219,9 @@ function textOf(
   throw wrongKind(kinds, value);
 }
 
-/** Asks for strings and the class first, which is quick; a Date of another realm has another one. */
+/**
+ * Checks for strings and the class first, which is fast; a Date of another realm has another class.
+ */
 function isDate(value: unknown): value is Date {
   return typeof value !== "string" && (value instanceof Date || types.isDate(value));
 }
@@ -253,7 +256,7 @@ function microsecondsOfInstant({ epochNanoseconds }: TemporalInstant): bigint {
   return checkedRange(epochNanoseconds / 1000n - BigInt(EPOCH_MS) * 1000n);
 }
 
-/** Microseconds since 2000-01-01: a number where it is safe (1715 to 2285), else a bigint. */
+/** Microseconds since 2000-01-01: a number if it is safe (1715 to 2285), otherwise a bigint. */
 function checkedTimestamp(days: number, time: number): number | bigint {
   const microseconds = days * US_PER_DAY + time;
   return Number.isSafeInteger(microseconds)
@@ -268,7 +271,7 @@ function checkedRange(microseconds: bigint): bigint {
   return microseconds;
 }
 
-/** Of an infinity by its name, or by the number that node-postgres reads for it. */
+/** The value for the name of an infinity, or for the number that node-postgres reads for it. */
 function infinityValue<N>(value: unknown, { positive, negative }: Infinities<N>): N | undefined {
   if (value === "infinity" || value === Infinity) {
     return positive;
@@ -283,7 +286,7 @@ function infinityName<N>(value: N, { positive, negative }: Infinities<N>): strin
   return value === negative ? "-infinity" : undefined;
 }
 
-/** The text of a timestamp, to the microsecond, because a `Date` would lose three digits. */
+/** The text of a timestamp with microseconds, because a `Date` would lose three digits. */
 function readTimestamp(input: ByteReader, zone: string): string {
   const value = input.int64();
   const name = infinityName(value, TIMESTAMP_INFINITIES);

@@ -5,7 +5,7 @@ import {
   type SecondPrecision,
 } from "./second-precision.js";
 
-/** The fields of an interval that has seconds, so that it may have a precision. */
+/** The fields of an interval with seconds, which can have a precision. */
 export type SecondIntervalFields =
   | "second"
   | "day to second"
@@ -25,11 +25,11 @@ export type IntervalFields =
   | "hour to minute"
   | SecondIntervalFields;
 
-/** What a restricted interval keeps; the months and days may also be there with finer fields. */
+/** What a restricted interval stores. Months and days are also stored with smaller fields. */
 export interface IntervalModifier {
-  /** As it stands in a definition: `interval("day to second", 3)`. */
+  /** Its source in a definition: `interval("day to second", 3)`. */
   readonly name: string;
-  /** As SQL has it: `interval day to second(3)`. */
+  /** Its name in SQL: `interval day to second(3)`. */
   readonly sql: string;
   /** The months are a multiple of this. */
   readonly monthStep: number;
@@ -40,7 +40,7 @@ export interface IntervalModifier {
   readonly precision: SecondPrecision;
 }
 
-/** What `AdjustIntervalForTypmod` (src/backend/utils/adt/timestamp.c) leaves, by the last field. */
+/** What `AdjustIntervalForTypmod` (src/backend/utils/adt/timestamp.c) stores, by the last field. */
 const KEPT = {
   year: { monthStep: 12, hasDays: false, hasTime: false, timeStep: 1n },
   month: { monthStep: 1, hasDays: false, hasTime: false, timeStep: 1n },
@@ -99,7 +99,7 @@ function parametersText(fields: string | undefined, digits: number | undefined):
   return parameters.filter((parameter) => parameter !== undefined).join(", ");
 }
 
-/** Throws a RangeError if the column would cut or round the interval. */
+/** Throws a RangeError if the column would truncate or round the interval. */
 export function checkKept(
   months: number,
   days: number,

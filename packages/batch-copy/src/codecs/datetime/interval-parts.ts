@@ -1,8 +1,8 @@
 import { describeValue, wrongKind } from "../describe-value.js";
 
 /**
- * The fields of an interval. A field that is left out is 0, but one has to be there. The interval
- * objects of node-postgres have these fields too (those that are not 0, so that the empty one is 0).
+ * The fields of an interval. At least one field is required; the others default to 0. The interval
+ * objects of node-postgres have the same fields, without those that are 0.
  */
 export interface IntervalParts {
   /** An integer; a year is 12 months. */
@@ -26,14 +26,17 @@ export interface IntervalParts {
   readonly microseconds?: number | bigint;
 }
 
-/** What PostgreSQL stores of it; whether the numbers are integers of the right size is yet to check. */
+/** The three numbers that PostgreSQL stores. Their types and ranges are not checked yet. */
 interface StoredParts {
   readonly months: number;
   readonly days: number;
   readonly microseconds: number | bigint;
 }
 
-/** The fields that PostgreSQL does not store as they are, and how many microseconds those of a time are. */
+/**
+ * The fields that PostgreSQL does not store as they are, and their sizes in microseconds; 0 for
+ * years.
+ */
 const MICROSECONDS: ReadonlyMap<string, number> = new Map([
   ["years", 0],
   ["hours", 3_600_000_000],
@@ -45,7 +48,7 @@ const MICROSECONDS: ReadonlyMap<string, number> = new Map([
 /** Fields that may have decimal places. */
 const DECIMAL_FIELDS: ReadonlySet<string> = new Set(["seconds", "milliseconds"]);
 
-/** @throws TypeError for an object that has other keys or none. */
+/** @throws TypeError for an object with other keys, or without any. */
 export function storedParts(value: IntervalParts): StoredParts {
   let isEmpty = true;
   let isStored = true;
@@ -68,7 +71,9 @@ export function storedParts(value: IntervalParts): StoredParts {
   return isStored ? { months, days, microseconds } : summedParts(value);
 }
 
-/** Whether it is an interval object of node-postgres, which has this method to be sent as a parameter. */
+/**
+ * Whether it is an interval object of node-postgres, which has this method for use as a parameter.
+ */
 function isFromDriver(value: object): boolean {
   return typeof (value as { toPostgres?: unknown }).toPostgres === "function";
 }
@@ -86,7 +91,7 @@ function summedParts(value: IntervalParts): StoredParts {
   return { months: years * 12 + months, days, microseconds: sum };
 }
 
-/** `amount * size`; of a decimal amount, that which is nearest to it and prints as it. */
+/** `amount * size`; the nearest integer for an amount with decimal places. */
 function wholeMicroseconds(field: string, amount: number | bigint, size: number): bigint {
   if (typeof amount === "number" && !Number.isSafeInteger(amount) && DECIMAL_FIELDS.has(field)) {
     const microseconds = Math.round(amount * size);

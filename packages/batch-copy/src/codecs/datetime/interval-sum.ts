@@ -1,11 +1,11 @@
-/** What an interval says: the three amounts that PostgreSQL keeps apart. */
+/** An interval as PostgreSQL stores it. */
 export interface IntervalAmounts {
   readonly months: number;
   readonly days: number;
   readonly microseconds: bigint;
 }
 
-/** The units that texts use, each with its bit, so that a text that repeats one is found. */
+/** The units of texts, each with a bit, which shows whether a text repeats one. */
 const SIZES = {
   millennium: { bit: 1, months: 12_000 },
   century: { bit: 2, months: 1200 },
@@ -23,7 +23,10 @@ const SIZES = {
 
 export type IntervalUnit = keyof typeof SIZES;
 
-/** Adds up the fields of an interval's text, exactly. Its errors go on where the text is named. */
+/**
+ * Adds the fields of an interval's text exactly. Its errors are completed by the caller, who knows
+ * the text.
+ */
 export class IntervalSum {
   #months = 0;
   #days = 0;
@@ -53,7 +56,7 @@ export class IntervalSum {
     }
   }
 
-  /** The amounts; with their signs turned, if asked for. */
+  /** The sum, negated if `isNegated`. */
   amounts(isNegated: boolean): IntervalAmounts {
     const sign = isNegated ? -1 : 1;
     return {
@@ -77,7 +80,10 @@ function exactProduct(integer: string, fraction: string, size: bigint): bigint {
   return whole + numerator / denominator;
 }
 
-/** Months or days before the check of 32 bits: what is not safe is out of range in any case. */
+/**
+ * Checks months or days before the check for 32 bits: a number that is not safe is out of range
+ * anyway.
+ */
 function safe(value: number): number {
   if (!Number.isSafeInteger(value)) {
     throw new RangeError("is out of range");

@@ -1,12 +1,12 @@
 import { describeValue } from "../describe-value.js";
 import { IntervalSum, type IntervalAmounts, type IntervalUnit } from "./interval-sum.js";
 
-/** `interval_in` in src/backend/utils/adt/timestamp.c has room for no more. */
+/** The limit of `interval_in` in src/backend/utils/adt/timestamp.c. */
 const MAX_LENGTH = 255;
 
 /**
- * Reads an ISO 8601 duration or what PostgreSQL prints under any `intervalstyle`, or throws a
- * RangeError that says what is wrong with it.
+ * Reads an ISO 8601 duration or what PostgreSQL prints with any `intervalstyle`, or throws a
+ * RangeError with the problem.
  */
 export function parseInterval(text: string): IntervalAmounts {
   try {
@@ -60,7 +60,7 @@ function addIfThere(
   }
 }
 
-/** ISO 8601's other form, `P0001-02-03T04:05:06`. */
+/** The other format of ISO 8601, `P0001-02-03T04:05:06`. */
 const DATE_TIME_SHAPE = /^P(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?)?$/;
 
 function parseDateTimeShape(text: string): IntervalAmounts | undefined {
@@ -101,7 +101,7 @@ const VERBOSE = /^(@ )?(.*?)( ago)?$/i;
 const FIELD =
   /([+-]?)(?:(\d+):(\d\d)(?::(\d\d)(?:\.(\d+))?)?|(\d+)-(\d+)|(\d+)(?:\.(\d+))? ?([a-z]+)|(\d+)(?= [+-]?\d+:))(?: +|$)/iy;
 
-/** What `postgres`, `postgres_verbose` and `sql_standard` print, and what people write. */
+/** The styles `postgres`, `postgres_verbose` and `sql_standard`, and common variants. */
 function parseFields(text: string): IntervalAmounts {
   const [, , body = "", ago] = VERBOSE.exec(text) ?? [];
   const sum = new IntervalSum();
@@ -154,8 +154,9 @@ function checkBelow(name: string, limit: number, digits = "0"): void {
 }
 
 /**
- * `-1 day 02:00:00` is minus one day and two hours, or minus both where `intervalstyle` is
- * `sql_standard` (`DecodeInterval` in src/backend/utils/adt/datetime.c). Any other sign settles it.
+ * `-1 day 02:00:00` is minus one day and plus two hours, or minus both if `intervalstyle` is
+ * `sql_standard` (`DecodeInterval` in src/backend/utils/adt/datetime.c). A sign before another
+ * field makes it unambiguous.
  */
 function checkSigns([first, ...others]: readonly string[]): void {
   if (first === "-" && others.length > 0 && others.every((sign) => sign === "")) {

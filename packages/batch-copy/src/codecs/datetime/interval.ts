@@ -10,25 +10,28 @@ import type { IntervalAmounts } from "./interval-sum.js";
 import { parseInterval } from "./interval-text.js";
 import { temporalClass, type TemporalDuration } from "./temporal.js";
 
-/** What an {@link interval} takes. */
+/** The values of an {@link interval}. */
 export type Interval = IntervalParts | string | TemporalDuration;
 
 const INT32_MAX = 2 ** 31 - 1;
 const INT64_MAX = 2n ** 63n - 1n;
 
 /**
- * `interval`: `{ months, days, microseconds }`, a `Temporal.Duration`, or a string: an ISO 8601
- * duration (`"P1Y2M3DT4H5M6.789S"`, weeks and negative numbers too) or what the server prints under
- * any `intervalstyle` (`"1 year 2 mons 3 days 04:05:06.789"`, `"@ 1 day -2 hours ago"`, `"1-2"`).
- * Refused are fractions of a microsecond and of a day or anything longer, and texts whose signs
- * depend on the setting (`"-3 4:05:06"`, `"-1 day 02:00:00"`). Decodes to
- * `{ months, days, microseconds }` with a `bigint`, or to an infinity's name.
+ * `interval`: an object with fields such as `{ months, days, microseconds }` (also the interval
+ * objects of node-postgres), a `Temporal.Duration`, or a string: an ISO 8601 duration
+ * (`"P1Y2M3DT4H5M6.789S"`, also with weeks and negative numbers) or what the server prints with any
+ * `intervalstyle` (`"1 year 2 mons 3 days 04:05:06.789"`, `"@ 1 day -2 hours ago"`, `"1-2"`).
+ * Fractions of a microsecond, fractions of a day or of a longer unit, and texts whose signs depend
+ * on the setting (`"-3 4:05:06"`, `"-1 day 02:00:00"`) are errors. Decodes to `{ months, days,
+ * microseconds }` with a `bigint`, or to the name of an infinity.
  *
- * `"infinity"` and `"-infinity"` need PostgreSQL 17: an older server takes the same bytes for the
- * longest interval. And before 15 a server stores, but cannot print, 2147483648 hours or more.
+ * `"infinity"` and `"-infinity"` need PostgreSQL 17: an older server reads the same bytes as the
+ * longest interval. Before PostgreSQL 15 a server stores 2147483648 hours or more, but cannot print
+ * them.
  *
- * `interval(precision)` and `interval(fields, precision?)` refuse what the server would round off or
- * cut. As for the server, only what is finer than the last field is cut: an `interval day` has months.
+ * `interval(precision)` and `interval(fields, precision?)` accept no value that the server would
+ * round or truncate. The server truncates only units that are smaller than the last field: an
+ * `interval day` also has months.
  *
  * @example
  * table("jobs", { took: interval, timeout: interval(3), term: interval("year to month") });

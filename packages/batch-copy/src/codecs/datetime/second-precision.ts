@@ -1,9 +1,12 @@
-/** The parameter of `time(p)`, `timestamp(p)` and their like: how many digits a second may have. */
+/**
+ * The parameter of `time(p)`, `timestamp(p)` and the like: the number of decimal places of a
+ * second.
+ */
 export interface SecondPrecision {
   readonly digits: number;
-  /** As it follows the type's name: `(3)`, or nothing. */
+  /** The suffix of the type's name: `(3)`, or nothing. */
   readonly suffix: string;
-  /** The microseconds that one step of the last digit takes. */
+  /** The number of microseconds that the last digit counts. */
   readonly step: number;
   readonly bigStep: bigint;
 }
@@ -11,13 +14,14 @@ export interface SecondPrecision {
 /** `MAX_TIMESTAMP_PRECISION` in src/include/datatype/timestamp.h; MAX_INTERVAL_PRECISION is the same. */
 const MAX_DIGITS = 6;
 
-/** The precision of a column that was given none: microseconds. */
+/** The precision of a column without a parameter: microseconds. */
 export const MICROSECONDS: SecondPrecision = precisionOf(MAX_DIGITS, "");
 
 /**
- * The precision with `digits` behind the point of a second.
+ * The precision with `digits` decimal places of a second.
  *
- * @throws RangeError for a precision that PostgreSQL does not have; it would only warn, and take 6.
+ * @throws RangeError for a precision that PostgreSQL does not have; the server would only warn and
+ * use 6.
  */
 export function secondPrecision(typeName: string, digits: number): SecondPrecision {
   if (!Number.isInteger(digits) || digits < 0 || digits > MAX_DIGITS) {

@@ -1,6 +1,7 @@
 /**
- * The parts of Temporal objects that batch-copy reads. They are described here because not every
- * runtime and not every TypeScript library has Temporal.
+ * A `Temporal.Instant` or a `Temporal.ZonedDateTime`. The interfaces of this module describe the
+ * parts of Temporal objects that batch-copy reads, because not every runtime and not every
+ * TypeScript library has Temporal.
  */
 export interface TemporalInstant {
   readonly [Symbol.toStringTag]: "Temporal.Instant" | "Temporal.ZonedDateTime";
@@ -47,7 +48,7 @@ type TemporalObject =
   | TemporalPlainTime
   | TemporalDuration;
 
-/** The Temporal class of a value, if it is of one: `Temporal.Instant`. */
+/** The Temporal class of a value, such as `Temporal.Instant`, or undefined. */
 export function temporalClass(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null) {
     return undefined;

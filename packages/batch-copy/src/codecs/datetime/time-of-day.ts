@@ -5,7 +5,7 @@ const US_PER_SECOND = 1_000_000;
 const US_PER_DAY = 86_400_000_000;
 const MICROSECOND_DIGITS = 6;
 
-/** The digits behind the point of a second as microseconds, or a RangeError if that would round. */
+/** The decimal places of a second as microseconds, or a RangeError if that would round. */
 function fractionToMicroseconds(text: string, fraction: string): number {
   if (/[^0]/.test(fraction.slice(MICROSECOND_DIGITS))) {
     throw new RangeError(`${describeValue(text)} is more precise than a microsecond`);
@@ -13,7 +13,7 @@ function fractionToMicroseconds(text: string, fraction: string): number {
   return Number(fraction.slice(0, MICROSECOND_DIGITS).padEnd(MICROSECOND_DIGITS, "0"));
 }
 
-/** The parts of a time, which are digits, as microseconds of the day; `text` is for the error. */
+/** The microseconds of the day from digits; `text` is for the error. */
 export function timeOfDay(
   text: string,
   hour: string,
@@ -48,7 +48,7 @@ export function zoneOffset(text: string, zone: string): number {
   return zone.startsWith("-") ? -offset : offset;
 }
 
-/** `08:39:41.5`, to the microsecond, without zeros at the end. */
+/** `08:39:41.5`, with microseconds and without trailing zeros. */
 export function formatTime(microseconds: number): string {
   const clock = formatClock(Math.floor(microseconds / US_PER_SECOND));
   const fraction = String(microseconds % US_PER_SECOND)

@@ -2,8 +2,8 @@ import { columnType, type ColumnType } from "../column-type.js";
 import { wrongKind } from "../describe-value.js";
 
 /**
- * `citext` of the extension citext: a string as for `text`, which the server compares without regard
- * to case and stores as it is.
+ * `citext` of the extension citext: a string, as for `text`. The server stores it unchanged and
+ * compares it case-insensitively.
  */
 export const citext: ColumnType<string> = columnType("citext", {
   encode(value, out) {

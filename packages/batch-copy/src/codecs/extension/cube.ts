@@ -4,7 +4,7 @@ import { wrongKind } from "../describe-value.js";
 import { parseFloat64 } from "../number/float-text.js";
 import { TextScanner } from "../text-form/text-scanner.js";
 
-/** Two opposite corners, of as many coordinates each. */
+/** Two opposite corners with the same number of coordinates. */
 export interface CubeCorners {
   readonly lower: readonly number[];
   readonly upper: readonly number[];
@@ -19,10 +19,10 @@ const POINT_BIT = 0x8000_0000 | 0;
 const DIMENSIONS_MASK = 0x7fff_ffff;
 
 /**
- * `cube` of the extension of that name, from PostgreSQL 14 on (before, it has no binary form):
- * `{ lower, upper }`, an array of numbers for a point, or text such as `"(1,2),(3,4)"`,
- * `"[(1,2),(3,4)]"`, `"(1,2)"` or `"1,2"`. Up to 100 dimensions. Comes back as `{ lower, upper }` in the
- * order given, or as an array where both corners are the same.
+ * `cube` of the extension cube: `{ lower, upper }`, an array of numbers for a point, or text:
+ * `"(1,2),(3,4)"`, `"[(1,2),(3,4)]"`, `"(1,2)"` or `"1,2"`, with at most 100 dimensions. It needs
+ * PostgreSQL 14, because it has no binary format in PostgreSQL 13. Decodes to `{ lower, upper }` in
+ * the same order, or to an array if both corners are the same.
  */
 export const cube: ColumnType<Cube | string> = columnType<Cube | string>("cube", {
   hasArrayValues: true,
@@ -78,7 +78,7 @@ function checkDimensions(corner: readonly number[]): void {
   }
 }
 
-/** Whether `cube_in` would make a point of the corners: it compares as C does. */
+/** Whether `cube_in` would store the corners as a point: it compares as C does. */
 function areEqual(lower: readonly number[], upper: readonly number[]): boolean {
   return lower.every((coordinate, i) => coordinate === upper[i]);
 }

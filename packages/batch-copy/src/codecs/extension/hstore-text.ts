@@ -2,14 +2,15 @@ import { describeValue } from "../describe-value.js";
 
 const BACKSLASH = 92;
 const QUOTE = 34;
-/** A space from PostgreSQL 16 on, before that a character like any other. */
+/** Whitespace in PostgreSQL 16 and later; before, a character like any other. */
 const VERTICAL_TAB = 11;
 
 /**
- * The pairs of hstore's text form, as `parse_hstore` in contrib/hstore/hstore_io.c reads it:
- * `"a b"=>"1", c=>NULL`. Only a NULL without quotes is none.
+ * Reads the pairs of hstore's text form, as `parse_hstore` in contrib/hstore/hstore_io.c does: `"a
+ * b"=>"1", c=>NULL`. A NULL in quotes is a string.
  *
- * @throws RangeError for what the server does not read, and for a key that occurs twice.
+ * @throws RangeError for text that the server does not accept, and for a key that occurs more than
+ * once.
  */
 export function parseHstore(text: string): Map<string, string | null> {
   const reader = new HstoreReader(text);
@@ -32,7 +33,7 @@ class HstoreReader {
     this.#text = text;
   }
 
-  /** Goes to the next character that is no space; false if there is none. */
+  /** Skips whitespace, and returns whether anything follows. */
   skipSpaces(): boolean {
     while (this.#isSpace(this.#text.charCodeAt(this.#position))) {
       this.#position++;
@@ -40,7 +41,7 @@ class HstoreReader {
     return this.#position < this.#text.length;
   }
 
-  /** A key and the arrow behind it. */
+  /** Reads a key and the arrow after it. */
   key(): string {
     const key = this.#isQuoted() ? this.#quoted() : this.#bare("=");
     this.skipSpaces();
@@ -51,7 +52,7 @@ class HstoreReader {
     return key;
   }
 
-  /** A key's value, and the comma behind it if it is not the last. */
+  /** Reads the value of a key, and the comma after it unless it is the last. */
   content(): string | null {
     this.skipSpaces();
     const isQuoted = this.#isQuoted();

@@ -14,13 +14,14 @@ export type Hstore =
   | Readonly<Record<string, string | null>>
   | ReadonlyMap<string, string | null>;
 
-/** What stands in a value's length when the value is NULL. */
+/** The length of a value that is NULL. */
 const NULL_LENGTH = -1;
 
 /**
- * `hstore` of the extension hstore: an object or a Map of strings and nulls, or text as the server
- * reads it; a key that occurs twice in a text is refused, because the server would keep any one of
- * the two. Comes back as an object (`hstore_recv` in contrib/hstore/hstore_io.c).
+ * `hstore` of the extension hstore: an object or a Map with values that are strings or null, or the
+ * server's text form. A text in which a key occurs more than once is an error, because the server
+ * would keep any one of the pairs. Decodes to an object (`hstore_recv` in
+ * contrib/hstore/hstore_io.c).
  */
 export const hstore: ColumnType<Hstore> = columnType<Hstore>("hstore", {
   encode(value, out) {
@@ -56,7 +57,7 @@ function checkKey(pair: Pair): Pair {
   return pair;
 }
 
-/** The server's order, so that what was read is written to the same bytes. */
+/** The order of the server, so that a decoded value is encoded to the same bytes. */
 function comparePairs([a]: Pair, [b]: Pair): number {
   return Buffer.byteLength(a) - Buffer.byteLength(b) || compareCodePoints(a, b);
 }

@@ -4,7 +4,7 @@ import { columnType, type ColumnType } from "../column-type.js";
 import { describeValue, wrongKind } from "../describe-value.js";
 import { checkLtxtquery } from "./ltxtquery-text.js";
 
-/** The only version of the binary forms: it stands before the text. */
+/** The only version of the binary formats, which precedes the text. */
 const VERSION = 1;
 
 /** `LTREE_MAX_LEVELS` and `LTREE_LABEL_MAX_CHARS` of contrib/ltree/ltree.h; 255 before version 16. */
@@ -12,23 +12,22 @@ const MAX_LEVELS = 65_535;
 const MAX_LABEL = 1000;
 
 /**
- * `ltree` of the extension ltree: labels of letters, digits, `_` and `-`, parted by dots,
+ * `ltree` of the extension ltree: labels of letters, digits, `_` and `-`, separated by dots,
  * `"Top.Science.Astronomy"`; at most 65535 labels of 1000 characters (`parse_ltree` in
- * contrib/ltree/ltree_io.c). The server judges what it alone knows: which letters beyond ASCII the
- * database's locale has, and whether it is too old (before PostgreSQL 16) for `-` and for more than
- * 255 characters.
+ * contrib/ltree/ltree_io.c). The server checks the rest: non-ASCII letters depend on the locale of
+ * the database; `-` and more than 255 characters need PostgreSQL 16.
  */
 export const ltree: ColumnType<string> = textType("ltree", checkLtree);
 
 /**
  * `lquery` of the extension ltree: a pattern for an ltree, `"Top.*{1,2}.!Sci|Art*@"`. The server
- * prints it in a uniform way, which is then what comes back from it.
+ * returns it in a normalized form.
  */
 export const lquery: ColumnType<string> = textType("lquery", checkLquery);
 
 /**
- * `ltxtquery` of the extension ltree: words with `&`, `|`, `!` and parentheses, `"Europe & Russia*@"`.
- * The server prints it in a uniform way, which is then what comes back from it.
+ * `ltxtquery` of the extension ltree: words with `&`, `|`, `!` and parentheses, `"Europe &
+ * Russia*@"`. The server returns it in a normalized form.
  */
 export const ltxtquery: ColumnType<string> = textType("ltxtquery", checkLtxtquery);
 
@@ -49,11 +48,11 @@ function textType(name: string, check: (text: string) => void): ColumnType<strin
   });
 }
 
-/** What is no letter of a label in any locale. */
+/** Characters that are not part of a label in any locale. */
 const NO_LABEL = /[^\w.\-\u0080-\uffff]/;
 
 function checkLtree(path: string): void {
-  // The path without labels is the root's.
+  // The path without labels is that of the root.
   if (path === "") {
     return;
   }
@@ -67,7 +66,7 @@ function checkLtree(path: string): void {
   labels.forEach(checkLabel);
 }
 
-/** A level of an lquery: `*`, or labels with their flags; then how often it may occur. */
+/** A level of an lquery: `*`, or labels with flags; then the number of occurrences. */
 const LEVEL =
   /^(?:\*|!?([\w\-\u0080-\uffff]+[@%*]*(?:\|[\w\-\u0080-\uffff]+[@%*]*)*))(?:\{(.*)\})?$/s;
 const COUNTS = /^(?:(\d{1,5})|(\d{0,5}),(\d{0,5}))$/;

@@ -1,19 +1,22 @@
 import { describeValue } from "../describe-value.js";
 
-/** `pushquery` in contrib/ltree/ltxtquery_io.c: of a word, and of where the last one begins. */
+/**
+ * The limits of `pushquery` in contrib/ltree/ltxtquery_io.c: the length of a word, and the offset
+ * of the last word.
+ */
 const MAX_WORD_BYTES = 255;
 const MAX_BYTES = 65_535;
 
-/** Spaces before a word, and only blanks before an operator. */
+/** Whitespace may precede a word, but only spaces an operator. */
 const BEFORE_OPERAND = /[ \t-\r!]*/y;
 const BLANKS = / */y;
-/** A word, and then the flags of how it is compared. */
+/** A word and the flags of its comparison. */
 const WORD = /([\w\-\u0080-\uffff]+)[%@*]*/y;
 
 /**
- * Checks the grammar as `gettoken_query` in contrib/ltree/ltxtquery_io.c has it.
+ * Checks the grammar of `gettoken_query` in contrib/ltree/ltxtquery_io.c.
  *
- * @throws RangeError for what is no ltxtquery.
+ * @throws RangeError for text that is not an ltxtquery.
  */
 export function checkLtxtquery(text: string): void {
   let position = 0;
@@ -41,7 +44,7 @@ function skip(characters: RegExp, text: string, position: number): number {
   return characters.lastIndex;
 }
 
-/** After a word: an operator, or the end with all parentheses closed. */
+/** After a word: an operator, or the end with balanced parentheses. */
 function checkOperator(text: string, position: number, depth: number): void {
   const isAtEnd = position === text.length;
   if (depth < 0 || (isAtEnd && depth > 0)) {
@@ -52,7 +55,7 @@ function checkOperator(text: string, position: number, depth: number): void {
   }
 }
 
-/** The size of the words so far, this one included. */
+/** The size of the words so far, including this one. */
 function checkWord(
   text: string,
   word: string | undefined,

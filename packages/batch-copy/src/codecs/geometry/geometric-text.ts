@@ -2,16 +2,16 @@ import { parseFloat64 } from "../number/float-text.js";
 import { TextScanner } from "../text-form/text-scanner.js";
 import type { Point } from "./point-bytes.js";
 
-// What PostgreSQL reads is in src/backend/utils/adt/geo_ops.c. It also takes some odd mixtures of
-// the forms below, which are refused here.
+// PostgreSQL's input functions are in src/backend/utils/adt/geo_ops.c. They also accept some mixtures
+// of the forms below, which are errors here.
 
-/** Points in text; brackets instead of parentheses make a path open. */
+/** The points in a text. Brackets instead of parentheses mean an open path. */
 interface PointsText {
   readonly points: readonly Point[];
   readonly open: boolean;
 }
 
-/** Reads `(1,2)` or `1,2`, and nothing more. */
+/** Reads `(1,2)` or `1,2`. */
 export function parsePoint(text: string): Point {
   const scanner = new TextScanner(text, "point");
   const point = readPoint(scanner);
@@ -41,7 +41,7 @@ export function parseCircle(text: string): { center: Point; radius: number } {
   }
   const center = readPoint(scanner);
   if (!isPoint && closing === "") {
-    // Then the parenthesis is around the center, not around the circle.
+    // The parenthesis is around the center, not around the circle.
     scanner.expect(")");
   }
   scanner.expect(",");
@@ -54,7 +54,7 @@ export function parseCircle(text: string): { center: Point; radius: number } {
 }
 
 /**
- * Reads `((1,2),(3,4))`, `(1,2),(3,4)`, `(1,2,3,4)`, `1,2,3,4`, and where brackets are taken
+ * Reads `((1,2),(3,4))`, `(1,2),(3,4)`, `(1,2,3,4)`, `1,2,3,4`, and with `takesBrackets`
  * `[(1,2),(3,4)]` and `[1,2,3,4]`.
  */
 export function parsePoints(text: string, type: string, takesBrackets: boolean): PointsText {
@@ -67,7 +67,7 @@ export function parsePoints(text: string, type: string, takesBrackets: boolean):
   }
   const points = [readPair(scanner)];
   if (eachInParentheses && !scanner.take(")")) {
-    // Then the parenthesis is not around the first point but around them all.
+    // The parenthesis is around all points, not around the first point.
     if (closing !== "") {
       throw scanner.refusal();
     }

@@ -10,15 +10,18 @@ export interface Line {
   readonly c: number;
 }
 
-/** Two points: the ends of a line segment, or two opposite corners of a box. */
+/** Two points: the end points of a line segment, or two opposite corners of a box. */
 export type TwoPoints = readonly [Point, Point];
 
-/** The points at most `radius` away from `center`, which may be `x` and `y` instead, as in node-postgres. */
+/**
+ * The points at most `radius` away from the center, which is `center`, or `x` and `y` as in
+ * node-postgres.
+ */
 export type Circle =
   | { readonly center: Point; readonly radius: number }
   | { readonly x: number; readonly y: number; readonly radius: number };
 
-/** `point`: `{ x, y }`, or its text, `"(1,2)"` or `"1,2"`. Comes back as `{ x, y }`. */
+/** `point`: `{ x, y }`, or text, `"(1,2)"` or `"1,2"`. Decodes to `{ x, y }`. */
 export const point: ColumnType<Point | string> = columnType<Point | string>("point", {
   encode(value, out) {
     writePoint(typeof value === "string" ? parsePoint(value) : value, out);
@@ -26,12 +29,12 @@ export const point: ColumnType<Point | string> = columnType<Point | string>("poi
   decode: readPoint,
 });
 
-/** What counts as zero: `EPSILON` in src/include/utils/geo_decls.h. */
+/** The server treats numbers up to this as zero: `EPSILON` in src/include/utils/geo_decls.h. */
 const EPSILON = 1e-6;
 
 /**
- * `line`: `{ a, b, c }`, or its text, `"{1,2,3}"`. Comes back as `{ a, b, c }`. For the server `a` and
- * `b` are zero up to 0.000001, and they may not both be (`line_recv`).
+ * `line`: `{ a, b, c }`, or text, `"{1,2,3}"`. `a` and `b` cannot both be zero, and the server
+ * treats up to 0.000001 as zero (`line_recv`). Decodes to `{ a, b, c }`.
  */
 export const line: ColumnType<Line | string> = columnType<Line | string>("line", {
   encode(value, out) {
@@ -47,8 +50,8 @@ export const line: ColumnType<Line | string> = columnType<Line | string>("line",
 });
 
 /**
- * `lseg`, a line segment: its two ends, or text such as `"[(1,2),(3,4)]"`, `"((1,2),(3,4))"`,
- * `"(1,2),(3,4)"` or `"1,2,3,4"`. Comes back as its two ends.
+ * `lseg`, a line segment: an array of its two end points, or text: `"[(1,2),(3,4)]"`,
+ * `"((1,2),(3,4))"`, `"(1,2),(3,4)"` or `"1,2,3,4"`. Decodes to an array of its end points.
  */
 export const lseg: ColumnType<TwoPoints | string> = columnType<TwoPoints | string>("lseg", {
   hasArrayValues: true,
@@ -61,9 +64,9 @@ export const lseg: ColumnType<TwoPoints | string> = columnType<TwoPoints | strin
 });
 
 /**
- * `box`: two opposite corners, or text such as `"(3,4),(1,2)"`, `"((3,4),(1,2))"` or `"3,4,1,2"`. The
- * server stores any two corners as the upper right and the lower left one (`box_recv`), and so
- * they come back.
+ * `box`: an array of two opposite corners, or text: `"(3,4),(1,2)"`, `"((3,4),(1,2))"` or
+ * `"3,4,1,2"`. The server stores the upper right and the lower left corner (`box_recv`), to which
+ * it also decodes.
  */
 export const box: ColumnType<TwoPoints | string> = columnType<TwoPoints | string>("box", {
   hasArrayValues: true,
@@ -82,8 +85,8 @@ export const box: ColumnType<TwoPoints | string> = columnType<TwoPoints | string
 });
 
 /**
- * `circle`: `{ center, radius }`, `{ x, y, radius }` as node-postgres reads it, or text such as
- * `"<(1,2),3>"`, `"((1,2),3)"`, `"(1,2),3"` or `"1,2,3"`. The radius is not negative. Decodes to
+ * `circle`: `{ center, radius }`, `{ x, y, radius }` as node-postgres reads it, or text:
+ * `"<(1,2),3>"`, `"((1,2),3)"`, `"(1,2),3"` or `"1,2,3"`. The radius cannot be negative. Decodes to
  * `{ center, radius }`.
  */
 export const circle: ColumnType<Circle | string> = columnType<Circle | string>("circle", {

@@ -3,15 +3,15 @@ import { wrongKind } from "../describe-value.js";
 import { parsePoints } from "./geometric-text.js";
 import { readPoints, writePoints, type Point } from "./point-bytes.js";
 
-/** Points joined in order; an open path does not join the last to the first. */
+/** Connected points. In a closed path the last point is connected to the first. */
 export interface Path {
   readonly points: readonly Point[];
   readonly open: boolean;
 }
 
 /**
- * `path`: `{ points, open }`, or text: an open path in brackets, `"[(1,2),(3,4)]"`, a closed one
- * without, `"((1,2),(3,4))"`, `"(1,2),(3,4)"` or `"1,2,3,4"`. It has one point or more. Comes back as
+ * `path`: `{ points, open }`, or text: an open path in brackets, `"[(1,2),(3,4)]"`, a closed path
+ * without, `"((1,2),(3,4))"`, `"(1,2),(3,4)"` or `"1,2,3,4"`. It has at least one point. Decodes to
  * `{ points, open }`.
  */
 export const path: ColumnType<Path | string> = columnType<Path | string>("path", {
@@ -30,8 +30,8 @@ export const path: ColumnType<Path | string> = columnType<Path | string>("path",
 });
 
 /**
- * `polygon`: an array of its corners, one or more, or text such as `"((1,2),(3,4),(5,0))"`,
- * `"(1,2),(3,4),(5,0)"` or `"1,2,3,4,5,0"`. Comes back as an array.
+ * `polygon`: an array of its corners, at least one, or text: `"((1,2),(3,4),(5,0))"`,
+ * `"(1,2),(3,4),(5,0)"` or `"1,2,3,4,5,0"`. Decodes to an array.
  */
 export const polygon: ColumnType<readonly Point[] | string> = columnType<readonly Point[] | string>(
   "polygon",

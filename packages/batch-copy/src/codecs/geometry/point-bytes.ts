@@ -2,13 +2,13 @@ import type { ByteReader } from "../../bytes/byte-reader.js";
 import type { ByteWriter } from "../../bytes/byte-writer.js";
 import { wrongKind } from "../describe-value.js";
 
-/** A point of the plane; NaN and the infinities are coordinates too. */
+/** A point in the plane. Coordinates may be NaN or infinite. */
 export interface Point {
   readonly x: number;
   readonly y: number;
 }
 
-/** The value, if it is a point. */
+/** The value if it is a point, or the error. */
 export function checkedPoint(value: Point): Point {
   if (typeof value !== "object" || value === null) {
     throw wrongKind("a point { x, y }", value);
@@ -20,19 +20,19 @@ export function checkedPoint(value: Point): Point {
   return value;
 }
 
-/** Writes a point, or refuses what is none. */
+/** Writes a point, or throws the error for any other value. */
 export function writePoint(value: Point, out: ByteWriter): void {
   const { x, y } = checkedPoint(value);
   out.float64(x);
   out.float64(y);
 }
 
-/** Reads a point that {@link writePoint} wrote. */
+/** Reads a point written by {@link writePoint}. */
 export function readPoint(input: ByteReader): Point {
   return { x: input.float64(), y: input.float64() };
 }
 
-/** Writes how many points there are, one at least, and the points. */
+/** Writes the number of points, at least one, and the points. */
 export function writePoints(points: readonly Point[], out: ByteWriter): void {
   if (!Array.isArray(points)) {
     throw wrongKind("an array of points", points);
@@ -46,7 +46,7 @@ export function writePoints(points: readonly Point[], out: ByteWriter): void {
   }
 }
 
-/** Reads points that {@link writePoints} wrote. */
+/** Reads points written by {@link writePoints}. */
 export function readPoints(input: ByteReader): Point[] {
   const points: Point[] = [];
   for (let left = input.int32(); left > 0; left--) {

@@ -3,13 +3,14 @@ import { describeValue, wrongKind } from "../describe-value.js";
 import { isLostInJson } from "../record.js";
 
 /**
- * What goes into a `json` or `jsonb` column: anything that `JSON.stringify` turns into text, by its
- * rules (inside of a document NaN becomes null, and functions are left out). A `null` (or a missing
- * key) is the SQL NULL; what as a whole becomes the JSON null, such as NaN, is refused.
+ * The value of a `json` or `jsonb` column: any value that `JSON.stringify` accepts, by its rules
+ * (inside a document NaN becomes null, and functions are left out). A `null`, or a missing key, is
+ * the SQL NULL. A value that becomes the JSON null as a whole, such as NaN, is an error; so is an
+ * object that would silently become `{}`, such as a promise or a Map, anywhere in the document.
  */
 export type Json = string | number | boolean | object;
 
-/** `json`: the text that `JSON.stringify` makes of the value. */
+/** `json`: the text that `JSON.stringify` returns for the value. */
 export const json: ColumnType<Json> = columnType("json", {
   hasArrayValues: true,
   encodeText: refuseText,
@@ -19,18 +20,20 @@ export const json: ColumnType<Json> = columnType("json", {
   decode: (input) => parse(input.text()),
 });
 
-/** The only version of jsonb's binary form (`jsonb_recv` in src/backend/utils/adt/jsonb.c). */
+/**
+ * The only version of the binary format of jsonb (`jsonb_recv` in src/backend/utils/adt/jsonb.c).
+ */
 const JSONB_VERSION = 1;
 
 /**
- * An escaped U+0000 or lone surrogate. JSON.stringify escapes no other surrogate; an even number of
- * backslashes before the `u` would be an escaped backslash.
+ * An escaped U+0000 or lone surrogate. JSON.stringify escapes no other surrogates. With an even
+ * number of backslashes before the `u`, the text is an escaped backslash.
  */
 const UNSTORABLE_ESCAPE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
 
 /**
- * `jsonb`: as {@link json}, but without U+0000 and lone surrogates in its strings, which jsonb
- * cannot hold.
+ * `jsonb`: as {@link json}, but its strings cannot contain U+0000 or lone surrogates, which jsonb
+ * cannot store.
  */
 export const jsonb: ColumnType<Json> = columnType("jsonb", {
   hasArrayValues: true,
@@ -49,7 +52,10 @@ export const jsonb: ColumnType<Json> = columnType("jsonb", {
   },
 });
 
-/** A text inside of another one may be a document or a JSON string; and not every document that `JSON.parse` reads comes back as it was. */
+/**
+ * Text inside a text form may be a document or a JSON string; and `JSON.parse` does not preserve
+ * every document.
+ */
 function refuseText(text: string): never {
   throw new TypeError(
     `${describeValue(text)} could be a JSON string or a JSON document: pass JavaScript values instead of a text form`,
@@ -64,14 +70,14 @@ function stringify(value: Json): string {
   if (document === "null") {
     throw new RangeError(`JSON.stringify turns ${describeValue(value)} into null`);
   }
-  // What is lost leaves this trace, which spares other documents the search.
+  // Any object that is lost leaves these characters, so other documents need no search.
   if (document.includes("{}")) {
     JSON.stringify(value, refuseLost);
   }
   return document;
 }
 
-/** A replacer, because it is given what `toJSON` returns. */
+/** A replacer, because it gets the results of `toJSON`. */
 function refuseLost(key: string, value: unknown): unknown {
   if (isLostInJson(value)) {
     const place = key === "" ? "" : ` (at the key ${JSON.stringify(key)})`;

@@ -1,12 +1,12 @@
 import { columnType, type ColumnType } from "../column-type.js";
 import { writeText } from "../text/text.js";
 
-/** The only version of its binary form (`JSONPATH_VERSION` in src/include/utils/jsonpath.h). */
+/** The only version of the binary format (`JSONPATH_VERSION` in src/include/utils/jsonpath.h). */
 const JSONPATH_VERSION = 1;
 
 /**
- * `jsonpath`: a string such as `"$.a[*] ? (@.b > 1)"`. Its syntax is the server's to check, which
- * also gives it back in a form of its own: `$."a"[*]?(@."b" > 1)`.
+ * `jsonpath`: a string such as `"$.a[*] ? (@.b > 1)"`. The server checks its syntax, and returns it
+ * in a normalized form: `$."a"[*]?(@."b" > 1)`.
  */
 export const jsonpath: ColumnType<string> = columnType("jsonpath", {
   encode(value, out) {

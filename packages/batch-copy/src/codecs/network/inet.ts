@@ -9,10 +9,10 @@ const IPV4 = 2;
 const IPV6 = 3;
 
 /**
- * `inet`: an IPv4 or IPv6 address, with the length of its network's prefix or without:
- * `"192.0.2.1"`, `"192.0.2.1/24"`, `"2001:db8::1/64"`, `"::ffff:192.0.2.1"`, and `"10/8"` with the
- * octets behind the prefix left out (`network_in` in src/backend/utils/adt/network.c). Octets are
- * decimal even with leading zeros. What comes back is the form that PostgreSQL prints.
+ * `inet`: an IPv4 or IPv6 address, with or without a prefix length: `"192.0.2.1"`,
+ * `"192.0.2.1/24"`, `"2001:db8::1/64"`, `"::ffff:192.0.2.1"`; octets after the prefix may be
+ * omitted: `"10/8"` (`network_in` in src/backend/utils/adt/network.c). Octets are decimal, even
+ * with leading zeros. Decodes to the form that PostgreSQL prints.
  */
 export const inet: ColumnType<string> = columnType("inet", {
   encode(value, out) {
@@ -37,11 +37,12 @@ export const inet: ColumnType<string> = columnType("inet", {
 });
 
 /**
- * `cidr`: a network, without bits behind its prefix: `"192.0.2.0/24"`, `"2001:db8::/32"`, an address
- * alone for all of its bits. Of IPv4, octets may be left out at the end, with the prefix
- * (`"10.1/24"`) or without: then it is that of the octets given or of the address's class, whichever
- * is longer (`"10"` is `10.0.0.0/8`, `"192.168"` is `192.168.0.0/24`: `inet_cidr_pton_ipv4` in
- * src/backend/utils/adt/inet_net_pton.c). What comes back is the form that PostgreSQL prints.
+ * `cidr`: a network, without bits to the right of its prefix length: `"192.0.2.0/24"`,
+ * `"2001:db8::/32"`, or an address for a prefix of all bits. Trailing IPv4 octets may be omitted,
+ * with a prefix length (`"10.1/24"`) or without: then it is that of the octets or of the address
+ * class, whichever is longer (`"10"` is `10.0.0.0/8`, `"192.168"` is `192.168.0.0/24`:
+ * `inet_cidr_pton_ipv4` in src/backend/utils/adt/inet_net_pton.c). Decodes to the form that
+ * PostgreSQL prints.
  */
 export const cidr: ColumnType<string> = columnType("cidr", {
   encode(value, out) {
@@ -82,7 +83,7 @@ function writeIpv6(text: string, end: number, isNetwork: boolean, out: ByteWrite
   writeAddress(IPV6, bits, isNetwork, out);
 }
 
-/** The number behind the slash, or -1 if it is none or more than `most`. */
+/** The number after the slash, or -1 if it is not a number or more than `most`. */
 function prefixLength(text: string, slash: number, most: number): number {
   let bits = slash + 1 === text.length ? -1 : 0;
   for (let at = slash + 1; at < text.length; at++) {
@@ -95,7 +96,7 @@ function prefixLength(text: string, slash: number, most: number): number {
   return bits;
 }
 
-/** The prefix of a network that was written without one. */
+/** The prefix length of a network that was written without one. */
 function classLength(octets: number): number {
   const first = address[0] ?? 0;
   if (first === 224 && octets === 1) {

@@ -1,6 +1,6 @@
 import { hexDigit } from "../text-form/hex-digit.js";
 
-/** The address that was read last; one for all, so that reading makes no garbage. */
+/** The address that was read last. Shared, to avoid garbage. */
 export const address: Uint8Array = new Uint8Array(16);
 
 const COLON = 58;
@@ -8,11 +8,11 @@ const DOT = 46;
 const ZERO = 48;
 
 /**
- * Reads IPv4 octets in decimal from a part of `text` into {@link address}, from byte `first` on.
+ * Reads decimal IPv4 octets from a part of `text` into {@link address}, starting at byte `first`.
  * Leading zeros do not make them octal, as for `inet_net_pton_ipv4`
  * (src/backend/utils/adt/inet_net_pton.c).
  *
- * @returns how many octets there are: 1 to 4, or 0 if it is anything else.
+ * @returns the number of octets, 1 to 4, or 0 for any other text
  */
 export function readOctets(text: string, start: number, end: number, first: number): number {
   let count = 0;
@@ -35,7 +35,7 @@ export function readOctets(text: string, start: number, end: number, first: numb
   return count;
 }
 
-/** Reads an IPv6 address, that is `text` up to `end`, into {@link address}, or returns false. */
+/** Reads an IPv6 address, `text` up to `end`, into {@link address}, or returns false. */
 export function readIpv6(text: string, end: number): boolean {
   let filled = 0;
   let gap = -1;
@@ -66,7 +66,7 @@ export function readIpv6(text: string, end: number): boolean {
   return gap < 0 ? filled === 16 : spread(gap, filled);
 }
 
-/** A colon leads to the next group, two of them are the gap. */
+/** One colon precedes the next group, two are the gap. */
 function countColons(text: string, at: number): 0 | 1 | 2 {
   if (text.charCodeAt(at) !== COLON) {
     return 0;
@@ -82,7 +82,10 @@ function endOfGroup(text: string, start: number, end: number): number {
   return at;
 }
 
-/** Reads one to four hex digits to byte `first`, and returns where the next group goes, or -1. */
+/**
+ * Reads one to four hexadecimal digits to byte `first`, and returns the position of the next group,
+ * or -1.
+ */
 function readGroup(text: string, start: number, end: number, first: number): number {
   const digits = end - start;
   if (digits < 1 || digits > 4 || first > 14) {
@@ -97,7 +100,7 @@ function readGroup(text: string, start: number, end: number, first: number): num
   return first + 2;
 }
 
-/** Four octets at the end of an IPv6 address; there the server takes no leading zeros. */
+/** Reads four octets at the end of an IPv6 address, where the server accepts no leading zeros. */
 function readEmbeddedIpv4(text: string, start: number, end: number, first: number): number {
   for (let at = start; at < end - 1; at++) {
     const begins = at === start || text.charCodeAt(at - 1) === DOT;
@@ -108,7 +111,7 @@ function readEmbeddedIpv4(text: string, start: number, end: number, first: numbe
   return first <= 12 && readOctets(text, start, end, first) === 4 ? first + 4 : -1;
 }
 
-/** Moves what stands behind the gap to the end; the gap holds one group of zeros at least. */
+/** Moves the groups after the gap to the end; the gap has at least one group of zeros. */
 function spread(gap: number, filled: number): boolean {
   if (filled < 0 || filled > 14) {
     return false;
@@ -142,7 +145,7 @@ export function formatIpv6(bytes: Uint8Array): string {
   return `${parts.slice(0, from).join(":")}::${parts.slice(from + length).join(":")}`;
 }
 
-/** Where the first of the longest runs of zeros begins, and its length. */
+/** The start and the length of the first of the longest runs of zeros. */
 function longestZeros(groups: readonly number[]): [from: number, length: number] {
   let from = 0;
   let longest = 0;

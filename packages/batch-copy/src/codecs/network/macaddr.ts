@@ -8,22 +8,22 @@ const COLON = 58;
 const HYPHEN = 45;
 const DOT = 46;
 
-/** The bytes that were read last; one array for all, so that reading makes no garbage. */
+/** The bytes that were read last. Shared, to avoid garbage. */
 const bytes = new Uint8Array(8);
-/** Behind which of them a separator stood, a bit each, the first byte's the lowest. */
+/** A bit for each byte that is followed by a separator; the lowest bit is for the first byte. */
 let separators = 0;
 let separator = 0;
 let hasShortByte = false;
 
-/** Separators behind every byte, behind the third, behind the second and fourth. */
+/** Separators after every byte, after the third byte, after the second and the fourth byte. */
 const EACH = 0b11111;
 const HALVES = 0b00100;
 const PAIRS = 0b01010;
 
 /**
- * `macaddr`, six bytes in hex: `"08:00:2b:01:02:03"` or with hyphens (where a byte may be one digit),
- * `"08002b:010203"`, `"08002b-010203"`, `"0800.2b01.0203"`, `"0800-2b01-0203"` or `"08002b010203"`
- * (`macaddr_in` in src/backend/utils/adt/mac.c). The first form comes back.
+ * `macaddr`, six bytes in hexadecimal: `"08:00:2b:01:02:03"` or with hyphens (then a byte may have
+ * one digit), `"08002b:010203"`, `"08002b-010203"`, `"0800.2b01.0203"`, `"0800-2b01-0203"` or
+ * `"08002b010203"` (`macaddr_in` in src/backend/utils/adt/mac.c). Decodes to the first form.
  */
 export const macaddr: ColumnType<string> = columnType("macaddr", {
   encode(value, out) {
@@ -39,9 +39,10 @@ export const macaddr: ColumnType<string> = columnType("macaddr", {
 });
 
 /**
- * `macaddr8`, eight bytes in hex, two digits each: `"08:00:2b:01:02:03:04:05"`, with colons, hyphens
- * or dots (one kind) behind any byte or none, in upper or lower case. Of six bytes it makes eight by
- * `ff:fe` in their middle, as PostgreSQL does (`macaddr8_in` in src/backend/utils/adt/mac8.c).
+ * `macaddr8`, eight bytes in hexadecimal with two digits each: `"08:00:2b:01:02:03:04:05"`, with
+ * colons, hyphens or dots (one kind) after any byte, or without, in upper or lower case. Six bytes
+ * are extended with `ff:fe` in the middle, as PostgreSQL does (`macaddr8_in` in
+ * src/backend/utils/adt/mac8.c).
  */
 export const macaddr8: ColumnType<string> = columnType("macaddr8", {
   encode(value, out) {
@@ -65,7 +66,7 @@ export const macaddr8: ColumnType<string> = columnType("macaddr8", {
   decode: readMac,
 });
 
-/** Reads hex bytes with separators of one kind between them; returns how many, or 0. */
+/** Reads hexadecimal bytes with separators of one kind, and returns their number, or 0. */
 function readMacBytes(text: string): number {
   separators = 0;
   separator = 0;

@@ -2,7 +2,7 @@ import { columnType, type ColumnType } from "../column-type.js";
 import { describeValue, wrongKind } from "../describe-value.js";
 import { trimSpace } from "../text-form/space.js";
 
-/** `boolean`: `true` or `false`, or a string that PostgreSQL reads as one: `"t"`, `"off"`. */
+/** `boolean`: `true`, `false`, or a string that PostgreSQL reads as a boolean: `"t"`, `"off"`. */
 export const bool: ColumnType<boolean> = columnType("bool", {
   sql: "boolean",
   encode(value, out) {
@@ -12,7 +12,7 @@ export const bool: ColumnType<boolean> = columnType("bool", {
   decode: (input) => input.int8() !== 0,
 });
 
-/** The words of `parse_bool_with_len` in src/backend/utils/adt/bool.c, and how far they may be cut. */
+/** The words of `parse_bool_with_len` in src/backend/utils/adt/bool.c and their abbreviations. */
 const TRUE = /^(?:t(?:r(?:ue?)?)?|y(?:es?)?|on|1)$/i;
 const FALSE = /^(?:f(?:a(?:l(?:se?)?)?)?|no?|off?|0)$/i;
 

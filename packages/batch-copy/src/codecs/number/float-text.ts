@@ -1,9 +1,9 @@
 import { describeValue } from "../describe-value.js";
 
 /**
- * The double precision number nearest to the text of a decimal one, of an infinity or of NaN.
+ * The double precision number nearest to a decimal number, an infinity or NaN in a text.
  *
- * @throws RangeError where only zero or an infinity is near, as in `float8in_internal`
+ * @throws RangeError if the nearest number is zero or an infinity, as `float8in_internal` does
  * (src/backend/utils/adt/float.c).
  */
 export function parseFloat64(text: string): number {
@@ -15,10 +15,10 @@ export function parseFloat64(text: string): number {
 }
 
 /**
- * The single precision number nearest to the text of a decimal one, of an infinity or of NaN. What
- * is too small for it becomes zero, see {@link isUnderflow}.
+ * The single precision number nearest to a decimal number, an infinity or NaN in a text. A number
+ * that is too small becomes zero, see {@link isUnderflow}.
  *
- * @throws RangeError where only an infinity is near.
+ * @throws RangeError if the nearest number is an infinity.
  */
 export function parseFloat32(text: string): number {
   const number = roundToFloat32(parseNumber(text), text);
@@ -28,12 +28,12 @@ export function parseFloat32(text: string): number {
   return number;
 }
 
-/** Whether the text of a number that is not zero has become zero. */
+/** Whether the text of a nonzero number became zero. */
 export function isUnderflow(number: number, text: string): boolean {
   return number === 0 && /^[^e]*[1-9]/i.test(text);
 }
 
-/** Whether the text of a finite number has become infinite. */
+/** Whether the text of a finite number became infinite. */
 function isOverflow(number: number, text: string): boolean {
   return !Number.isFinite(number) && /^[+-]?[\d.]/.test(text);
 }
@@ -48,8 +48,8 @@ function parseNumber(text: string): number {
 }
 
 /**
- * Rounding the nearest double once more is right except where that double lies halfway between two
- * single precision numbers and the text does not: then the text decides.
+ * Rounding the nearest double again is right, unless the double is halfway between two single
+ * precision numbers and the text is not: then the text decides.
  */
 function roundToFloat32(double: number, text: string): number {
   const rounded = Math.fround(double);
@@ -62,10 +62,10 @@ function roundToFloat32(double: number, text: string): number {
   return side === 0 ? rounded : side > 0 ? Math.max(rounded, other) : Math.min(rounded, other);
 }
 
-/** More digits than any point halfway between two single precision numbers has. */
+/** More digits than any number halfway between two single precision numbers has. */
 const ENOUGH_DIGITS = 130;
 
-/** Compares the exact values, by their sign: negative if the text's is smaller. */
+/** Compares the absolute values exactly; the result is negative if that of the text is smaller. */
 function compareToDouble(text: string, double: number): number {
   const [mantissa = "", exponent = "0"] = text.toLowerCase().split("e");
   const [integer = "", fraction = ""] = mantissa.replace(/^[+-]/, "").split(".");

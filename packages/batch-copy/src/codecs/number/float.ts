@@ -4,9 +4,9 @@ import { TextScanner } from "../text-form/text-scanner.js";
 import { isUnderflow, parseFloat32, parseFloat64 } from "./float-text.js";
 
 /**
- * `real`: a `number`, rounded to the nearest single precision value, as PostgreSQL does; NaN and
- * the infinities included. A number that single precision can only hold as 0 or infinity is out of
- * range, as it is for `float4in` (src/backend/utils/adt/float.c). Or the text of one: `"1.5e3"`.
+ * `real`: a `number`, including NaN and infinities, rounded to single precision as PostgreSQL does,
+ * or the text of one: `"1.5e3"`. A number that would round to 0 or to infinity is out of range, as
+ * for `float4in` (src/backend/utils/adt/float.c).
  */
 export const float4: ColumnType<number> = columnType("float4", {
   sql: "real",
@@ -24,7 +24,9 @@ export const float4: ColumnType<number> = columnType("float4", {
   decode: (input) => input.float32(),
 });
 
-/** `double precision`: any `number`, NaN and the infinities included, or its text: `"1.5e3"`. */
+/**
+ * `double precision`: any `number`, including NaN and infinities, or the text of one: `"1.5e3"`.
+ */
 export const float8: ColumnType<number> = columnType("float8", {
   sql: "double precision",
   encode(value, out) {
@@ -42,7 +44,7 @@ function float32Of(value: unknown): number {
   return number;
 }
 
-/** The number in a text, without the space that may be around it. */
+/** The number in a text, without the whitespace around it. */
 function numberText(value: unknown): string {
   if (typeof value !== "string") {
     throw wrongKind("a number", value);

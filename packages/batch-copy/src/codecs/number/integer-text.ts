@@ -5,8 +5,8 @@ const DECIMAL = /^[+-]?\d+$/;
 const NEWER = /^[+-]?(?:0[xob]|\d+_)/i;
 
 /**
- * The decimal integer in a text, as every version of PostgreSQL reads it (`pg_strtoint32_safe` in
- * src/backend/utils/adt/numutils.c): with a sign or without, space around it.
+ * The decimal integer in a text, as all versions of PostgreSQL read it (`pg_strtoint32_safe` in
+ * src/backend/utils/adt/numutils.c): with an optional sign and whitespace around it.
  *
  * @throws RangeError for any other text.
  */

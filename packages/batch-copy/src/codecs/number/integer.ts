@@ -3,7 +3,7 @@ import { columnType, type ColumnType } from "../column-type.js";
 import { describeValue, wrongKind } from "../describe-value.js";
 import { integerText } from "./integer-text.js";
 
-/** `smallint`: an integer `number` of 16 bits, or its decimal digits in a string. */
+/** `smallint`: a 16-bit integer `number`, or its decimal digits in a string. */
 export const int2: ColumnType<number> = columnType("int2", {
   sql: "smallint",
   encode(value, out) {
@@ -16,7 +16,7 @@ export const int2: ColumnType<number> = columnType("int2", {
   decode: (input) => input.int16(),
 });
 
-/** `integer`: an integer `number` of 32 bits, or its decimal digits in a string. */
+/** `integer`: a 32-bit integer `number`, or its decimal digits in a string. */
 export const int4: ColumnType<number> = columnType("int4", {
   sql: "integer",
   encode(value, out) {
@@ -30,8 +30,7 @@ export const int4: ColumnType<number> = columnType("int4", {
 });
 
 /**
- * `bigint`: a `bigint` of 64 bits, a `number` that is a safe integer, or its decimal digits in a
- * string.
+ * `bigint`: a 64-bit `bigint`, a `number` that is a safe integer, or decimal digits in a string.
  */
 export const int8: ColumnType<bigint | number> = columnType("int8", {
   sql: "bigint",
@@ -39,7 +38,10 @@ export const int8: ColumnType<bigint | number> = columnType("int8", {
   decode: (input) => input.int64(),
 });
 
-/** Writes a `bigint` of 64 bits, a safe integer or the digits of one, or throws why it is none. */
+/**
+ * Writes a 64-bit `bigint`, a safe integer or decimal digits, or throws the error for any other
+ * value.
+ */
 export function writeInt64(value: bigint | number, out: ByteWriter): void {
   if (typeof value === "number" ? Number.isSafeInteger(value) : isInt64(value)) {
     out.int64(value);
@@ -52,7 +54,7 @@ function isInt64(value: unknown): value is bigint {
   return typeof value === "bigint" && BigInt.asIntN(64, value) === value;
 }
 
-/** What a value says that is no integer of the type at the first look. */
+/** The integer for a value that did not pass the fast check, or the error. */
 function integerWithin(least: number, most: number, value: unknown): number {
   if (typeof value !== "string" && !Number.isInteger(value)) {
     throw wrongKind("an integer", value);
@@ -64,7 +66,7 @@ function integerWithin(least: number, most: number, value: unknown): number {
   return integer;
 }
 
-/** What a value says that is no integer of 64 bits at the first look. */
+/** The integer for a value that did not pass the fast check, or the error. */
 function int64Of(value: unknown): bigint | number {
   if (typeof value === "string") {
     return parseInt64(value);

@@ -3,10 +3,10 @@ import { describeValue } from "../describe-value.js";
 import { writeInt64 } from "./integer.js";
 
 /**
- * `money`: a `bigint` of 64 bits, or a `number` that is a safe integer, which counts the smallest
- * unit of the database's `lc_monetary`: cents for `en_US`, yen for `ja_JP`. That is what the binary
- * form holds (`cash_recv` in src/backend/utils/adt/cash.c). Text is refused: what `"1,234.50"` means
- * depends on that setting. A `bigint` comes back.
+ * `money`: an amount in the smallest unit of the database's `lc_monetary` (cents for `en_US`, yen
+ * for `ja_JP`), as a 64-bit `bigint` or a safe integer. That is what the binary format contains
+ * (`cash_recv` in src/backend/utils/adt/cash.c). Text is an error, because the meaning of
+ * `"1,234.50"` depends on the setting. Decodes to a `bigint`.
  */
 export const money: ColumnType<bigint | number> = columnType("money", {
   encode(value, out) {

@@ -7,17 +7,17 @@ import { trimSpace } from "../text-form/space.js";
 import { writeShortDecimal, type ShortDecimalLimits } from "./short-decimal.js";
 
 /**
- * A decimal number, exactly: a string such as `"-12.50"` or `"1e-7"`, a `bigint`, or a `number`,
- * which stands for the shortest decimal that JavaScript prints for it (0.1 is 0.1). `NaN` is a value
- * too, and so, where the column has no precision, are the infinities (PostgreSQL 14 and later).
+ * A decimal number: a string such as `"-12.50"` or `"1e-7"`, a `bigint`, or a `number`, which
+ * stands for the shortest decimal that JavaScript prints for it (0.1 is 0.1). `NaN` is a value too,
+ * and so are the infinities if the column has no precision (PostgreSQL 14 and later).
  */
 export type Numeric = string | number | bigint;
 
 /**
- * `numeric(precision, scale)`, or `numeric` of any length for `numeric()`. A value with more digits
- * than the column takes is refused, never rounded.
+ * `numeric(precision, scale)`, or `numeric` without limits for `numeric()`. A value with more
+ * digits than the column stores is an error, because it would be rounded.
  *
- * @throws RangeError for a precision or scale that PostgreSQL does not take.
+ * @throws RangeError for a precision or scale that PostgreSQL does not accept.
  * @example
  * table("prices", { price: numeric(10, 2), raw: numeric() });
  */
@@ -37,7 +37,7 @@ interface Limits {
   readonly scale: number;
 }
 
-/** Digits, most significant first, with `scale` of them behind the point (before it, if negative). */
+/** Digits, the most significant first; the last `scale` of them are decimal places. */
 interface Decimal {
   readonly negative: boolean;
   readonly digits: string;
@@ -46,7 +46,9 @@ interface Decimal {
 
 /** `NUMERIC_MAX_PRECISION`, `NUMERIC_MIN_SCALE`, `NUMERIC_MAX_SCALE` in src/include/utils/numeric.h. */
 const MAX_PRECISION = 1000;
-/** Digits before the point, and `NUMERIC_DSCALE_MAX` behind it, that the format can hold. */
+/**
+ * The digits before the decimal point, and `NUMERIC_DSCALE_MAX` after it, that the format can hold.
+ */
 const MAX_INTEGER_DIGITS = 131_072;
 const MAX_FRACTION_DIGITS = 16_383;
 
@@ -59,7 +61,7 @@ const SPECIAL_SIGNS: ReadonlyMap<string, number> = new Map([
   ["-Infinity", 0xf000],
 ]);
 
-/** The format's digits are groups of four decimal ones, aligned at the point. */
+/** A digit of the format is a group of four decimal digits, aligned at the decimal point. */
 const GROUP = 4;
 const ZERO = 48;
 
@@ -151,7 +153,7 @@ function countLeadingZeros(digits: string): number {
   return count;
 }
 
-/** Counted by hand: a regular expression for it takes quadratic time on other zeros. */
+/** A loop, because a regular expression takes quadratic time if there are many other zeros. */
 function countTrailingZeros(digits: string): number {
   let count = 0;
   while (digits.charCodeAt(digits.length - 1 - count) === ZERO) {
@@ -160,7 +162,7 @@ function countTrailingZeros(digits: string): number {
   return count;
 }
 
-/** The decimal with the scale that is sent, or an error if the column cannot hold it exactly. */
+/** The decimal with the scale of the column, or the error if the column cannot store it exactly. */
 function fit(decimal: Decimal, limits: Limits | undefined): Decimal {
   const { negative, digits } = decimal;
   const scale = clamp(decimal.scale, maxScale(limits));
@@ -191,7 +193,7 @@ function checkSize(integerDigits: number, limits: Limits | undefined): void {
   }
 }
 
-/** @param fractionDigits digits behind the point, negative for a multiple of a power of ten */
+/** @param fractionDigits the number of decimal places, negative for a multiple of a power of ten */
 function checkFraction(fractionDigits: number, limits: Limits | undefined): void {
   const most = limits ? limits.scale : MAX_FRACTION_DIGITS;
   if (fractionDigits > most) {
@@ -203,7 +205,7 @@ function checkFraction(fractionDigits: number, limits: Limits | undefined): void
   }
 }
 
-/** Writes digits that are cut or filled to the point, so that `scale` is not negative. */
+/** Writes digits that were cut or padded, so that `scale` is not negative. */
 function writeDecimal({ negative, digits, scale }: Decimal, out: ByteWriter): void {
   const integerDigits = digits.length - scale;
   const leading = Math.ceil(integerDigits / GROUP);
@@ -224,7 +226,7 @@ function writeDecimal({ negative, digits, scale }: Decimal, out: ByteWriter): vo
   }
 }
 
-/** The value of four digits; before and behind the text there are zeros. */
+/** The value of four digits; before and after the text there are zeros. */
 function groupAt(digits: string, at: number): number {
   let value = 0;
   for (let i = at; i < at + GROUP; i++) {
@@ -265,7 +267,7 @@ function readNumeric(input: ByteReader): string {
   return sign === NEGATIVE ? `-${number}` : number;
 }
 
-/** The decimal text of digits of which `integerDigits` stand before the point. */
+/** The decimal text of digits, the first `integerDigits` of which are before the decimal point. */
 function placePoint(digits: string, integerDigits: number, scale: number): string {
   const integer = digits.slice(0, Math.max(0, integerDigits)).padEnd(integerDigits, "0");
   const zeros = "0".repeat(Math.max(0, -integerDigits));

@@ -1,14 +1,14 @@
 import type { ByteWriter } from "../../bytes/byte-writer.js";
 
-/** What a column takes, as far as {@link writeShortDecimal} has to know. */
+/** The limits of a column. */
 export interface ShortDecimalLimits {
-  /** All numbers are smaller. */
+  /** Absolute values are less than this. */
   readonly bound: number;
-  /** The most digits behind the point. */
+  /** The maximum number of decimal places. */
   readonly scale: number;
 }
 
-/** A sign, a point and digits: with no more, the scale and the powers stay within the list. */
+/** The maximum length of a text; scale and powers then stay within the list. */
 const MAX_LENGTH = 17;
 const POWERS_OF_TEN: readonly number[] = Array.from({ length: MAX_LENGTH }, (_, i) => 10 ** i);
 
@@ -17,9 +17,9 @@ const POINT = 46;
 const ZERO = 48;
 
 /**
- * Writes a value in `numeric`'s binary format, if it is a decimal that fits the column and whose
- * digits make a safe integer, and returns whether it is. For all else, and for all that is wrong,
- * nothing is written: that is left to the codec.
+ * Writes a value in `numeric`'s binary format if it is a decimal that fits the column and whose
+ * digits are a safe integer. Otherwise it writes nothing and returns false: the codec handles all
+ * other values and all errors.
  */
 export function writeShortDecimal(
   value: unknown,
@@ -58,8 +58,8 @@ function writeNumber(value: number, limits: ShortDecimalLimits, out: ByteWriter)
 }
 
 /**
- * Whether the float stands for a decimal of that scale: of those with up to 15 digits, each is
- * nearest to a float of its own, and the shortest of them is what JavaScript prints.
+ * Whether the float stands for a decimal with that number of decimal places. Each decimal of up to
+ * 15 digits has a nearest float of its own, for which JavaScript prints the decimal.
  */
 function isDecimal(size: number, scale: number): boolean {
   const power = POWERS_OF_TEN[scale]!;
@@ -89,10 +89,12 @@ function writeText(value: string, limits: ShortDecimalLimits, out: ByteWriter): 
   return digits > 0 && writeUnits(isNegative, units, Math.max(scale, 0), limits, out);
 }
 
-/** The format's digits: groups of four decimal ones. Kept, because encoding is synchronous. */
+/**
+ * The digits of the format: groups of four decimal digits. Reused, because encoding is synchronous.
+ */
 const groups = new Int16Array(4);
 
-/** Writes `units` / 10^`scale`, where four groups hold it. */
+/** Writes `units` / 10^`scale`, if four groups can hold it. */
 function writeUnits(
   isNegative: boolean,
   units: number,
@@ -121,7 +123,9 @@ function writeUnits(
 const POSITIVE = 0x0000;
 const NEGATIVE = 0x4000;
 
-/** Writes the number without groups of zeros at its ends; `weight` is the first group's. */
+/**
+ * Writes the number without leading and trailing zero groups; `weight` is that of the first group.
+ */
 function writeGroups(sign: number, weight: number, scale: number, out: ByteWriter): void {
   let first = 0;
   let end = 4;

@@ -1,15 +1,15 @@
-/** The sign of a half precision number, and what is left of it in an infinity. */
+/** The sign bit of a half precision number, and the other bits of an infinity. */
 const SIGN = 0x8000;
 const INFINITY = 0x7c00;
 
-/** The smallest normal half precision number, as a single; below it they are `2 ** -24` apart. */
+/** The smallest normal half precision number, as a single; smaller numbers are `2 ** -24` apart. */
 const SMALLEST_NORMAL = (127 - 14) << 23;
 const SUBNORMAL_STEPS = 2 ** 24;
 
-/** Adding and subtracting it rounds a small double to an integer, of two near ones to the even. */
+/** Adding and subtracting it rounds a small double to the nearest integer, ties to even. */
 const ROUNDING = 2 ** 52;
 
-/** How far the exponents of single and half precision lie apart, in place in a half. */
+/** The difference between the exponents of single and half precision, shifted as in a half. */
 const EXPONENT_SHIFT = (127 - 15) << 10;
 const DROPPED_BITS = 23 - 10;
 
@@ -17,8 +17,8 @@ const single = new Float32Array(1);
 const singleBits = new Int32Array(single.buffer);
 
 /**
- * The bits of the half precision number nearest to a single precision one, of two near ones the
- * even; those of an infinity for what is too large.
+ * The bits of the half precision number nearest to a single precision number, ties to even; those
+ * of an infinity for a number that is too large.
  */
 export function toHalfBits(number: number): number {
   single[0] = number;
@@ -38,7 +38,7 @@ export function isHalfInfinity(bits: number): boolean {
   return (bits & ~SIGN) === INFINITY;
 }
 
-/** The number that the bits of a finite half precision number stand for. */
+/** The number for the bits of a finite half precision number. */
 export function fromHalfBits(bits: number): number {
   const exponent = (bits >>> 10) & 0x1f;
   const fraction = bits & 0x3ff;

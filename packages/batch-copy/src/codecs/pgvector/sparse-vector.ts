@@ -7,12 +7,12 @@ import { isPlainObject } from "../record.js";
 import { TextScanner } from "../text-form/text-scanner.js";
 import { checkedElement } from "./vector.js";
 
-/** The elements of a vector that are not zero, by their index, which counts from 0. */
+/** The nonzero elements of a vector by index; indices start at 0. */
 export type SparseEntries =
   | (Readonly<Record<number, number>> & { readonly [Symbol.iterator]?: never })
   | Iterable<readonly [index: number, value: number]>;
 
-/** A vector of pgvector's most of whose elements are zero. */
+/** A vector of pgvector with few nonzero elements. */
 export interface SparseVector {
   readonly dimensions: number;
   readonly entries: SparseEntries;
@@ -25,13 +25,14 @@ const MAX_DIMENSIONS = 1_000_000_000;
 const MAX_ENTRIES = 16_000;
 
 /**
- * `sparsevec(dimensions)` of pgvector, or `sparsevec` of any number of dimensions for `sparsevec()`:
- * `{ dimensions, entries }`, where the entries are a record, a `Map` or `[index, value]` pairs with
- * indices from 0 on in any order; or pgvector's text, `"{1:1.5,3:2}/5"`, whose indices begin at 1.
- * Comes back as `{ dimensions, entries }` with pairs. Numbers are rounded to single precision. Zeros
- * are left out, as pgvector does, but a number that only rounding makes zero is refused.
+ * `sparsevec(dimensions)` of pgvector, or `sparsevec` with any number of dimensions for
+ * `sparsevec()`: `{ dimensions, entries }`, where the entries are an object, a `Map` or `[index,
+ * value]` pairs in any order, with indices from 0; or pgvector's text form, `"{1:1.5,3:2}/5"`,
+ * whose indices start at 1. Numbers are rounded to single precision. Zeros are left out, as
+ * pgvector does, but a nonzero number that rounds to zero is an error. Decodes to `{ dimensions,
+ * entries }` with pairs.
  *
- * @throws RangeError for a number of dimensions that pgvector does not take.
+ * @throws RangeError for a number of dimensions that pgvector does not accept.
  */
 export function sparsevec(dimensions?: number): ColumnType<SparseVector | string> {
   if (dimensions !== undefined) {

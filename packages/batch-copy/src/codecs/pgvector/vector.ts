@@ -8,10 +8,10 @@ import { parseFloat32 } from "../number/float-text.js";
 import { TextScanner } from "../text-form/text-scanner.js";
 import { fromHalfBits, isHalfInfinity, toHalfBits } from "./half-float.js";
 
-/** A vector of pgvector's: its elements, or their text in brackets, `"[1,2,3]"`. */
+/** A vector of pgvector: its elements, or its text form, `"[1,2,3]"`. */
 export type Vector = readonly number[] | Float32Array | Float64Array | string;
 
-/** How the types differ: their names, and how an element stands in binary. */
+/** The differences between the types: the name, and the binary format of an element. */
 interface ElementFormat {
   readonly type: string;
   write(element: number, out: ByteWriter): void;
@@ -42,12 +42,12 @@ const halfPrecision: ElementFormat = {
 };
 
 /**
- * `vector(dimensions)` of pgvector, or `vector` of any number of dimensions, 1 to 16000, for
- * `vector()`: an array of numbers, a `Float32Array`, a `Float64Array`, or text, `"[1,2,3]"`. Comes back
- * as an array. As pgvector does, each number is rounded to the nearest single precision one, which
- * for a very small one is zero; NaN, the infinities and numbers out of range are refused.
+ * `vector(dimensions)` of pgvector, or `vector` with any number of dimensions, 1 to 16000, for
+ * `vector()`: an array of numbers, a `Float32Array`, a `Float64Array`, or text, `"[1,2,3]"`. As
+ * pgvector does, it rounds each number to single precision, and a very small number to zero. NaN,
+ * infinities and numbers out of range are errors. Decodes to an array.
  *
- * @throws RangeError for a number of dimensions that pgvector does not take.
+ * @throws RangeError for a number of dimensions that pgvector does not accept.
  * @example
  * table("documents", { id: int8, embedding: vector(1536) });
  */
@@ -56,10 +56,10 @@ export function vector(dimensions?: number): ColumnType<Vector> {
 }
 
 /**
- * `halfvec(dimensions)` of pgvector: as {@link vector}, with numbers rounded to half precision (of
- * two near ones to the even), which ends at ±65504.
+ * `halfvec(dimensions)` of pgvector: as {@link vector}, but each number is rounded to half
+ * precision (ties to even), whose range is ±65504.
  *
- * @throws RangeError for a number of dimensions that pgvector does not take.
+ * @throws RangeError for a number of dimensions that pgvector does not accept.
  */
 export function halfvec(dimensions?: number): ColumnType<Vector> {
   return vectorType(halfPrecision, dimensions);
@@ -140,7 +140,7 @@ function parseVector(text: string, type: string): number[] {
   return elements;
 }
 
-/** The element, rounded to single precision. */
+/** The element rounded to single precision, or the error. */
 export function checkedElement(element: number): number {
   if (typeof element !== "number") {
     throw wrongKind("a number as an element", element);

@@ -1,6 +1,6 @@
 import { describeValue } from "../describe-value.js";
 
-/** The types of geometries by their names in PostGIS (liblwgeom/liblwgeom_internal.h). */
+/** The geometry types by their names in PostGIS (liblwgeom/liblwgeom_internal.h). */
 export const GEOMETRY_CODES = {
   Point: 1,
   LineString: 2,
@@ -19,7 +19,7 @@ export const GEOMETRY_CODES = {
   Triangle: 17,
 } as const;
 
-/** What EWKB says of a geometry before its coordinates. */
+/** The header of EWKB, before the coordinates. */
 export interface EwkbHeader {
   /** One of {@link GEOMETRY_CODES}. */
   readonly code: number;
@@ -29,13 +29,13 @@ export interface EwkbHeader {
   readonly srid: number;
 }
 
-/** What the highest bits of the type mean in EWKB. */
+/** The flags in the highest bits of the type in EWKB. */
 export const EWKB_Z = 0x8000_0000;
 const EWKB_M = 0x4000_0000;
 export const EWKB_SRID = 0x2000_0000;
 const CODE_MASK = 0x0fff_ffff;
 
-/** Curve and Surface of PostGIS 1.5, and NurbsCurve, which PostGIS knows from 3.7 on. */
+/** Curve and Surface of PostGIS 1.5, and NurbsCurve of PostGIS 3.7. */
 const OTHER_CODES: readonly number[] = [13, 14, 21];
 
 const KNOWN_CODES: ReadonlySet<number> = new Set([
@@ -43,15 +43,18 @@ const KNOWN_CODES: ReadonlySet<number> = new Set([
   ...OTHER_CODES,
 ]);
 
-/** Byte order and type, and the count of the shortest content. */
+/**
+ * The positions of the type and the SRID, and the size of the count that starts the shortest
+ * content.
+ */
 const TYPE_AT = 1;
 const SRID_AT = 5;
 const COUNT_BYTES = 4;
 
 /**
- * Reads the header of EWKB, or of WKB, in which the thousands of the type tell the dimensions.
+ * Reads the header of EWKB, or of WKB, whose dimensions are in the thousands of the type.
  *
- * @throws RangeError for bytes that do not begin as a geometry does.
+ * @throws RangeError for bytes that do not start like a geometry.
  */
 export function readEwkbHeader(bytes: Uint8Array): EwkbHeader {
   const byteOrder = bytes[0];
@@ -80,7 +83,7 @@ export function readEwkbHeader(bytes: Uint8Array): EwkbHeader {
   };
 }
 
-/** The bytes that hexadecimal digits stand for, as PostGIS prints a geometry. */
+/** The bytes for hexadecimal digits, as PostGIS prints a geometry. */
 export function bytesFromHex(text: string): Buffer {
   const bytes = Buffer.from(text, "hex");
   // Buffer.from silently stops at the first character that is not a digit.

@@ -14,19 +14,22 @@ import {
 
 const { Point, LineString, Polygon, GeometryCollection } = GEOMETRY_CODES;
 
-/** A multi geometry is made of geometries whose code is lower by this. */
+/** The difference between the code of a multi geometry and that of its parts. */
 const MULTI = 3;
 
-/** The fewest positions of a line and of a ring: `LW_PARSER_CHECK_MINPOINTS` in lwin_wkb.c. */
+/**
+ * The minimum number of positions of a line and of a ring: `LW_PARSER_CHECK_MINPOINTS` in
+ * lwin_wkb.c.
+ */
 const LINE_POSITIONS = 2;
 const RING_POSITIONS = 4;
 
-/** The ends of longitude, latitude and height. */
+/** The limits of longitude, latitude and height. */
 const MAX_DEGREES = [180, 90, Infinity] as const;
 
 const littleEndian = Buffer.alloc(8);
 
-/** Writes GeoJSON geometries as EWKB, in the byte order of x86 and ARM, in which PostGIS sends. */
+/** Writes GeoJSON geometries as EWKB in the byte order of x86 and ARM, which PostGIS uses too. */
 export class GeoJsonWriter {
   readonly #geometry: GeoJsonObject;
   readonly #isGeography: boolean;
@@ -34,7 +37,10 @@ export class GeoJsonWriter {
   readonly #srid: number;
   #out!: ByteWriter;
 
-  /** @param isGeography whether positions are degrees, which PostGIS would wrap if out of range. */
+  /**
+   * @param isGeography whether positions are degrees, which PostGIS would wrap around if out of
+   * range.
+   */
   constructor(geometry: GeoJsonGeometry, isGeography: boolean) {
     this.#geometry = geometry;
     this.#isGeography = isGeography;
@@ -42,7 +48,7 @@ export class GeoJsonWriter {
     this.#srid = sridOf(this.#geometry);
   }
 
-  /** What {@link write} will write first. */
+  /** The header that {@link write} writes. */
   get header(): EwkbHeader {
     return {
       code: codeOf(this.#geometry),

@@ -1,7 +1,7 @@
 import { describeValue, wrongKind } from "../describe-value.js";
 import { GEOMETRY_CODES } from "./ewkb.js";
 
-/** The coordinates of a place: x (longitude), y (latitude), and z if there is one. */
+/** The coordinates of a position: x (longitude), y (latitude) and optionally z. */
 export type GeoJsonPosition = readonly number[];
 
 /** The geometry objects of GeoJSON (RFC 7946). */
@@ -18,7 +18,7 @@ export type GeoJsonGeometry =
     }
   | { readonly type: "GeometryCollection"; readonly geometries: readonly GeoJsonGeometry[] };
 
-/** What any of the geometry objects may have, before it is checked. */
+/** The keys of a geometry object, before it is checked. */
 export interface GeoJsonObject {
   readonly type?: unknown;
   readonly coordinates?: unknown;
@@ -26,16 +26,16 @@ export interface GeoJsonObject {
   readonly crs?: { readonly properties?: { readonly name?: unknown } } | null;
 }
 
-/** The SRID of longitude and latitude, as `ST_GeomFromGeoJSON` sets it. */
+/** The SRID of longitude and latitude, which `ST_GeomFromGeoJSON` uses. */
 const WGS84 = 4326;
 
-/** How PostGIS names a coordinate system of another SRID in GeoJSON. */
+/** The name of a coordinate system in PostGIS's GeoJSON. */
 const EPSG_NAME = /^(?:EPSG:|urn:ogc:def:crs:EPSG::)([1-9]\d{0,5})$/;
 
 /** `LW_PARSER_MAX_DEPTH` in PostGIS's liblwgeom/lwin_wkb.c. */
 const MAX_DEPTH = 200;
 
-/** How many coordinates the first position has; 0 if there is no position. */
+/** The number of coordinates of the first position, or 0 if there is no position. */
 export function countDimensions(geometry: unknown, depth: number): number {
   checkDepth(depth);
   const { coordinates, geometries } = geometry as GeoJsonObject;
@@ -55,7 +55,7 @@ export function countDimensions(geometry: unknown, depth: number): number {
   return 0;
 }
 
-/** The SRID of a geometry that is not part of another. */
+/** The SRID of a top-level geometry. */
 export function sridOf({ crs }: GeoJsonObject): number {
   if (crs === undefined || crs === null) {
     return WGS84;
@@ -70,7 +70,7 @@ export function sridOf({ crs }: GeoJsonObject): number {
   return Number(match[1]);
 }
 
-/** One of {@link GEOMETRY_CODES}, or an error for what is no geometry. */
+/** One of {@link GEOMETRY_CODES}, or the error for a value that is not a geometry. */
 export function codeOf(geometry: GeoJsonObject): number {
   if (typeof geometry !== "object" || geometry === null) {
     throw wrongKind("a GeoJSON geometry", geometry);
@@ -89,7 +89,7 @@ function isGeoJsonType(type: string): type is GeoJsonGeometry["type"] {
   return code !== undefined && code <= GEOMETRY_CODES.GeometryCollection;
 }
 
-/** The value, if it is an array. */
+/** The value if it is an array, or the error. */
 export function arrayOf(value: unknown, what: string): readonly unknown[] {
   if (!Array.isArray(value)) {
     throw wrongKind(`an array as GeoJSON ${what}`, value);
@@ -97,7 +97,7 @@ export function arrayOf(value: unknown, what: string): readonly unknown[] {
   return value;
 }
 
-/** Refuses what is nested deeper than PostGIS reads it. */
+/** Throws a RangeError for more levels of nesting than PostGIS reads. */
 export function checkDepth(depth: number): void {
   if (depth >= MAX_DEPTH) {
     throw new RangeError(`the GeoJSON has ${MAX_DEPTH} or more levels of nesting`);

@@ -7,13 +7,13 @@ import { bytesFromHex, GEOMETRY_CODES, readEwkbHeader, type EwkbHeader } from ".
 import { GeoJsonWriter } from "./geo-json-writer.js";
 import type { GeoJsonGeometry } from "./geo-json.js";
 
-/** A geometry: its EWKB bytes, their hexadecimal digits, or a geometry of GeoJSON. */
+/** A geometry: EWKB as bytes or in hexadecimal digits, or a GeoJSON geometry. */
 export type GeometryValue = Uint8Array | string | GeoJsonGeometry;
 
-/** What a column of PostGIS's may be limited to: a type of geometry and its further dimensions. */
+/** The type of a PostGIS column: a geometry type and its additional dimensions. */
 export type GeometryType = `${"Geometry" | keyof typeof GEOMETRY_CODES}${"" | "Z" | "M" | "ZM"}`;
 
-/** What a column takes. */
+/** The restrictions of a column. */
 interface Limits {
   /** 0 for any. */
   readonly code: number;
@@ -28,16 +28,17 @@ const LONGITUDE_LATITUDE = 4326;
 /** `SRID_MAX` in PostGIS's configure.ac. */
 const MAX_SRID = 999_999;
 
-/** A column for simple geometries takes them into a multi geometry as well. */
+/** The difference between the code of a multi geometry and that of its parts. */
 const MULTI = 3;
 
 /**
- * `geometry(type, srid)` of PostGIS, or `geometry` of any kind for `geometry()`: EWKB as bytes, of
- * which only the header is checked here, or in hexadecimal digits, as PostGIS prints it; or a
- * geometry of GeoJSON, with positions all of two or all of three coordinates. Its SRID is 4326, as for
- * `ST_GeomFromGeoJSON`, unless a `crs` names another (`"EPSG:3857"`). Comes back as EWKB bytes.
+ * `geometry(type, srid)` of PostGIS, or `geometry` of any type for `geometry()`: EWKB as bytes or
+ * in hexadecimal digits, as PostGIS prints it, of which only the header is checked here; or a
+ * GeoJSON geometry, whose positions must all have two or all have three coordinates. Its SRID is
+ * 4326, as for `ST_GeomFromGeoJSON`, unless a `crs` has another (`"EPSG:3857"`). Decodes to EWKB as
+ * bytes.
  *
- * @throws RangeError for a type or an SRID that PostGIS does not take.
+ * @throws RangeError for a type or an SRID that PostGIS does not accept.
  * @example
  * table("places", { id: int8, position: geometry("Point", 4326) });
  */
@@ -46,11 +47,11 @@ export function geometry(type?: GeometryType, srid = 0): ColumnType<GeometryValu
 }
 
 /**
- * `geography(type, srid)` of PostGIS, or `geography` of any kind for `geography()`: as
- * {@link geometry}, for the simple features only. A longitude or latitude out of range in GeoJSON is
- * refused; in EWKB PostGIS wraps it around.
+ * `geography(type, srid)` of PostGIS, or `geography` of any type for `geography()`: as {@link
+ * geometry}, but simple features only. A longitude or latitude out of range is an error in GeoJSON;
+ * in EWKB PostGIS wraps it around.
  *
- * @throws RangeError for a type or an SRID that PostGIS does not take.
+ * @throws RangeError for a type or an SRID that PostGIS does not accept.
  */
 export function geography(
   type?: GeometryType,
@@ -64,7 +65,7 @@ function postgisType(
   type: GeometryType | undefined,
   srid: number,
 ): ColumnType<GeometryValue> {
-  // geometry(Geometry) would take two dimensions only, and reads as geometry in the catalog.
+  // geometry(Geometry) would accept two dimensions only, and the catalog has it as geometry.
   const isAny = type === undefined || (type === "Geometry" && srid === 0);
   const limits = isAny ? undefined : limitsOf(name, type, srid);
   const isGeography = name === "geography";
@@ -127,7 +128,7 @@ function writeGeometry(
   out.bytes(bytes);
 }
 
-/** Refuses what `postgis_valid_typmod` or `geography_valid_type` of PostGIS would refuse. */
+/** Throws the errors of `postgis_valid_typmod` and `geography_valid_type` in PostGIS. */
 function checkHeader(header: EwkbHeader, limits: Limits | undefined, isGeography: boolean): void {
   const { code, hasZ, hasM, srid } = header;
   if (isGeography && code > GEOMETRY_CODES.GeometryCollection) {
@@ -151,7 +152,7 @@ function checkHeader(header: EwkbHeader, limits: Limits | undefined, isGeography
   }
 }
 
-/** Whether a column takes the type, as far as that can be told from the two alone. */
+/** Whether the column accepts the type, as far as the types alone show it. */
 function isTaken(code: number, taken: number): boolean {
   const { MultiPoint, Point, GeometryCollection } = GEOMETRY_CODES;
   const isSimple = code <= GeometryCollection && taken <= GeometryCollection;

@@ -1,6 +1,6 @@
 import { quoteWord, WordReader } from "./word-reader.js";
 
-/** A word to be found; `weights` has a bit for each of D, C, B and A, none for any. */
+/** A word to search for; `weights` has a bit for each of D, C, B and A, and is 0 for any. */
 interface Operand {
   readonly word: string;
   readonly weights: number;
@@ -9,7 +9,7 @@ interface Operand {
 
 interface Operator {
   readonly operator: number;
-  /** How far apart the words of a phrase stand; 0 for the other operators. */
+  /** The distance between the words of a phrase; 0 for other operators. */
   readonly distance: number;
 }
 
@@ -21,11 +21,11 @@ const AND = 2;
 const OR = 3;
 export const PHRASE = 4;
 
-/** How strongly each operator binds (`tsearch_op_priority` in src/backend/utils/adt/tsquery.c). */
+/** The priorities of the operators (`tsearch_op_priority` in src/backend/utils/adt/tsquery.c). */
 const PRIORITY: readonly number[] = [0, 4, 2, 1, 3];
 const OPERAND_PRIORITY = 5;
 
-/** An open parenthesis among the operators that wait: the one that binds least. */
+/** An open parenthesis on the stack of operators, with the lowest priority. */
 const OPEN: Operator = { operator: 0, distance: 0 };
 
 /** `MAXENTRYPOS` of ts_type.h. */
@@ -55,7 +55,7 @@ export function parseQuery(text: string): QueryItem[] {
   return items;
 }
 
-/** A word, with all the `!` and `(` before it. */
+/** Reads a word and every `!` and `(` before it. */
 function readOperand(reader: WordReader, items: QueryItem[], waiting: Operator[]): void {
   while (reader.skipSpaces()) {
     const character = reader.text[reader.position];
@@ -74,7 +74,7 @@ function readOperand(reader: WordReader, items: QueryItem[], waiting: Operator[]
   throw reader.error("a word is missing");
 }
 
-/** A word and what stands behind its colon: weights and `*` in any order. */
+/** Reads a word, and the weights and the `*` after its colon, in any order. */
 function readWord(reader: WordReader): Operand {
   const word = reader.word();
   let weights = 0;
@@ -106,7 +106,7 @@ function closeParentheses(reader: WordReader, items: QueryItem[], waiting: Opera
   }
 }
 
-/** The operator between two operands, or undefined at the end. */
+/** Reads the operator between two operands, or returns undefined at the end. */
 function readOperator(reader: WordReader): Operator | undefined {
   if (reader.position >= reader.text.length) {
     return undefined;
@@ -139,7 +139,7 @@ function readDistance(reader: WordReader): number {
   return distance;
 }
 
-/** Moves the operators that bind at least as strongly to the items, back to an open parenthesis. */
+/** Moves operators of at least that priority to the items, back to an open parenthesis. */
 function release(items: QueryItem[], waiting: Operator[], priority: number): void {
   for (let last = waiting.at(-1); last !== undefined && last !== OPEN; last = waiting.at(-1)) {
     if (PRIORITY[last.operator]! < priority) {
@@ -150,13 +150,13 @@ function release(items: QueryItem[], waiting: Operator[], priority: number): voi
   }
 }
 
-/** A part of a query as text, and the priority of its outermost operator. */
+/** A part of a query as text, with the priority of its outermost operator. */
 interface Part {
   readonly text: string;
   readonly priority: number;
 }
 
-/** The text of items that stand as {@link parseQuery} gives them. */
+/** The text of items in the order of {@link parseQuery}. */
 export function printQuery(items: readonly QueryItem[]): string {
   const parts: Part[] = [];
   for (const item of items) {
@@ -176,7 +176,7 @@ function printOperand({ word, weights, isPrefix }: Operand): Part {
   return { text: suffix === "" ? text : `${text}:${suffix}`, priority: OPERAND_PRIORITY };
 }
 
-/** Takes the operator's operands from the end of `parts`. */
+/** Takes the operands of the operator from the end of `parts`. */
 function printOperator({ operator, distance }: Operator, parts: Part[]): Part {
   const priority = PRIORITY[operator]!;
   const right = parts.pop()!;

@@ -9,12 +9,13 @@ const OPERAND = 1;
 const OPERATOR = 2;
 
 /**
- * `tsquery`: text as the server reads it, `"fat & (rat | cat) & !dog"`, `"super:*A"`,
- * `"'two words' <-> next <2> but_one"`. Comes back as the server prints it, but with parentheses
- * around a right operand of the same kind (`'a' & ( 'b' & 'c' )`), which the server leaves out and
- * reads in another order then. The empty query is refused: PostgreSQL does not take it in binary
- * (`tsqueryrecv` in src/backend/utils/adt/tsquery.c). The server stores it within a page, so that it
- * refuses a row with more than about 8 kB of it. To make words of a text is `to_tsquery`'s task.
+ * `tsquery`: the server's text form, `"fat & (rat | cat) & !dog"`, `"super:*A"`, `"'two words' <->
+ * next <2> but_one"`. Decodes to the text that the server prints, but with parentheses around a
+ * right operand that has the same operator (`'a' & ( 'b' & 'c' )`): the server leaves them out and
+ * then reads the operands in another order. The empty query is an error, because PostgreSQL does
+ * not accept it in binary format (`tsqueryrecv` in src/backend/utils/adt/tsquery.c). The server
+ * stores at most about 8 kB, because the value has to fit into a page. To parse search terms, use
+ * `to_tsquery`.
  */
 export const tsquery: ColumnType<string> = columnType("tsquery", {
   encode(value, out) {
@@ -26,7 +27,7 @@ export const tsquery: ColumnType<string> = columnType("tsquery", {
   decode: (input) => printQuery(readItems(input)),
 });
 
-/** Operators first, right operands before left ones: that is the text's order backwards. */
+/** Operators first, right operands before left operands: the reverse order of the text. */
 function writeItems(items: readonly QueryItem[], out: ByteWriter): void {
   out.int32(items.length);
   for (let i = items.length - 1; i >= 0; i--) {

@@ -6,10 +6,13 @@ import { isPlainObject } from "../record.js";
 import { compareCodePoints } from "../text-form/code-point-order.js";
 import { checkWordSize, quoteWord, WordReader } from "./word-reader.js";
 
-/** Where a word stands in a document, and its weight if that is not D: `3`, `"3A"`. */
+/** The position of a word in a document, with its weight unless that is D: `3`, `"3A"`. */
 export type TsvectorPosition = number | `${number}${"A" | "B" | "C" | "D"}`;
 
-/** A text form as the server reads it, or the positions by word: `{ fat: [2, "4A"], rat: [] }`. */
+/**
+ * The server's text form, or an object with an array of positions for each word: `{ fat: [2, "4A"],
+ * rat: [] }`.
+ */
 export type Tsvector = string | Readonly<Record<string, readonly TsvectorPosition[]>>;
 
 /** `MAXENTRYPOS - 1`, `MAXNUMPOS` and `MAXSTRPOS` of src/include/tsearch/ts_type.h. */
@@ -17,7 +20,7 @@ const MAX_POSITION = 16_383;
 const MAX_POSITIONS = 256;
 const MAX_BYTES = 1_048_575;
 
-/** A position takes 14 bits, the weight two above them: D, C, B, A. */
+/** The low 14 bits are the position, the two bits above are the weight: D, C, B, A. */
 const POSITION_MASK = 0x3fff;
 const WEIGHT_SHIFT = 14;
 const WEIGHT_NAMES = ["", "C", "B", "A"];
@@ -26,11 +29,12 @@ const COLON = 58;
 const COMMA = 44;
 
 /**
- * `tsvector`: text as the server reads it, `"a:1A,2B 'two words':3"`, or an object of positions by
- * word. Words are sorted and those that occur twice are merged, of two weights at one position the
- * higher is kept, as the server does (`tsvectorin` in src/backend/utils/adt/tsvector.c). Positions
- * above 16383 and more than 256 of a word are refused: the server would change or drop them. Comes
- * back as the text that the server prints. To make words of a document is `to_tsvector`'s task.
+ * `tsvector`: the server's text form, `"a:1A,2B 'two words':3"`, or an object with an array of
+ * positions for each word. As the server does (`tsvectorin` in src/backend/utils/adt/tsvector.c),
+ * it sorts the words, merges words that occur more than once, and keeps the higher of two weights
+ * at one position. A position above 16383 and more than 256 positions of a word are errors, because
+ * the server would change or drop them. Decodes to the text that the server prints. To parse a
+ * document into words, use `to_tsvector`.
  */
 export const tsvector: ColumnType<Tsvector> = columnType("tsvector", {
   encode(value, out) {
@@ -39,7 +43,7 @@ export const tsvector: ColumnType<Tsvector> = columnType("tsvector", {
   decode: printLexemes,
 });
 
-/** The positions by word, each with its weight above it; not in order. */
+/** The positions by word, with their weights; unsorted. */
 type Lexemes = Map<string, number[]>;
 
 function parseLexemes(text: string): Lexemes {
@@ -56,7 +60,7 @@ function parseLexemes(text: string): Lexemes {
   return lexemes;
 }
 
-/** The positions behind the colon, after which a space or the end must come. */
+/** Reads the positions after the colon; whitespace or the end must follow. */
 function readPositions(reader: WordReader, positions: number[]): void {
   do {
     reader.position++;
@@ -146,7 +150,7 @@ function positionOf(position: unknown): number {
   return packed;
 }
 
-/** By words, then by positions; `tsvectorrecv` sorts the words if need be, but nothing else. */
+/** Sorts words and positions; `tsvectorrecv` would sort only the words. */
 function writeLexemes(lexemes: Lexemes, out: ByteWriter): void {
   let bytes = 0;
   out.int32(lexemes.size);
@@ -165,7 +169,7 @@ function writeLexemes(lexemes: Lexemes, out: ByteWriter): void {
   }
 }
 
-/** What a word takes behind `offset` in the server's memory (`uniqueentry` in tsvector.c). */
+/** The size of a word at `offset` in the server's memory (`uniqueentry` in tsvector.c). */
 function storedBytes(wordBytes: number, positions: number, offset: number): number {
   if (positions === 0) {
     return wordBytes;

@@ -5,12 +5,12 @@ const BACKSLASH = 92;
 const QUOTE = 39;
 const COLON = 58;
 
-/** The longest word, one byte below `MAXSTRLEN` of src/include/tsearch/ts_type.h. */
+/** The maximum length of a word, one byte below `MAXSTRLEN` of src/include/tsearch/ts_type.h. */
 const MAX_WORD_BYTES = 2046;
 
 /**
- * What PostgreSQL 17 and older, depending on the database's locale, take for a space, and newer ones
- * for a part of the word.
+ * Characters that PostgreSQL 17 and older, depending on the locale of the database, read as
+ * whitespace, and newer versions as part of the word.
  */
 const FOREIGN_SPACES: ReadonlySet<number> = new Set([
   0x85, 0xa0, 0x1680, 0x180e, 0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007,
@@ -18,9 +18,9 @@ const FOREIGN_SPACES: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * Reads the words in the text form of a tsvector or a tsquery, quoted or bare, as
+ * Reads quoted and unquoted words in the text form of a tsvector or a tsquery, as
  * `gettoken_tsvector` in src/backend/utils/adt/tsvector_parser.c does. In a tsquery the characters
- * `!&|()<` end a bare word.
+ * `!&|()<` end an unquoted word.
  */
 export class WordReader {
   readonly text: string;
@@ -37,7 +37,7 @@ export class WordReader {
     return this.text.charCodeAt(this.position);
   }
 
-  /** Goes to the next character that is no space; false if there is none. */
+  /** Skips whitespace, and returns whether anything follows. */
   skipSpaces(): boolean {
     while (isSpace(this.unit)) {
       this.position++;
@@ -45,7 +45,7 @@ export class WordReader {
     return this.position < this.text.length;
   }
 
-  /** The word that begins at the position. */
+  /** Reads the word at the position. */
   word(): string {
     const word = this.unit === QUOTE ? this.#quotedWord() : this.#bareWord();
     if (word === "") {
@@ -55,7 +55,7 @@ export class WordReader {
     return word;
   }
 
-  /** An error that names the problem and where it is. */
+  /** An error with the problem and its position. */
   error(problem: string): RangeError {
     const place = `at character ${this.position + 1}`;
     return new RangeError(
@@ -63,7 +63,7 @@ export class WordReader {
     );
   }
 
-  /** Up to a quote that is not doubled; a backslash takes the next character as it is. */
+  /** Reads up to a quote that is not doubled; a backslash escapes the next character. */
   #quotedWord(): string {
     let word = "";
     let from = ++this.position;
@@ -106,9 +106,9 @@ export class WordReader {
   }
 }
 
-/** @throws RangeError for a word that is longer than text search takes. */
+/** @throws RangeError for a word that is longer than text search allows. */
 export function checkWordSize(word: string): void {
-  // Three bytes a unit is the most that UTF-8 takes.
+  // UTF-8 has at most three bytes for each UTF-16 unit.
   if (word.length * 3 > MAX_WORD_BYTES && Buffer.byteLength(word) > MAX_WORD_BYTES) {
     throw new RangeError(
       `the word ${describeValue(word)} has ${Buffer.byteLength(word)} bytes, more than ${MAX_WORD_BYTES}`,

@@ -3,10 +3,12 @@ import { columnType, type ColumnType } from "../column-type.js";
 import { describeValue } from "../describe-value.js";
 import { readUint32, writeUint32 } from "./unsigned.js";
 
-/** An object identifier: an integer of 0 to 4294967295, or its decimal digits in a string. */
+/** An object identifier: an integer from 0 to 4294967295, or its decimal digits in a string. */
 export type Oid = number | string;
 
-/** `oid`: an integer of 0 to 4294967295, or its decimal digits in a string. A number comes back. */
+/**
+ * `oid`: an integer from 0 to 4294967295, or its decimal digits in a string. Decodes to a number.
+ */
 export const oid: ColumnType<Oid> = columnType("oid", {
   encode: writeUint32,
   decode: readUint32,
@@ -21,9 +23,9 @@ export const regoper: ColumnType<Oid> = objectType("regoper");
 /** `regoperator`, an operator with its arguments: see {@link regclass}. */
 export const regoperator: ColumnType<Oid> = objectType("regoperator");
 /**
- * `regclass`, a relation: its OID as for {@link oid}, or `"-"` for none. A name is refused, because
- * the binary form is the OID (`regclassrecv` in src/backend/utils/adt/regproc.c) and only the server
- * knows it: ask it by `SELECT 'name'::regclass::oid`.
+ * `regclass`, a relation: its OID as for {@link oid}, or `"-"` for none. A name is an error,
+ * because the binary format is the OID (`regclassrecv` in src/backend/utils/adt/regproc.c), which
+ * only the server knows: `SELECT 'name'::regclass::oid` returns it.
  */
 export const regclass: ColumnType<Oid> = objectType("regclass");
 /** `regcollation`, a collation: see {@link regclass}. */
@@ -43,7 +45,7 @@ function objectType(name: string): ColumnType<Oid> {
   return columnType(name, { encode: writeObject, decode: readUint32 });
 }
 
-/** What PostgreSQL prints for an object that is none. */
+/** The text that PostgreSQL prints for no object. */
 const NO_OBJECT = "-";
 
 function writeObject(value: Oid, out: ByteWriter): void {

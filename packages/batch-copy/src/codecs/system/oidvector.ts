@@ -9,10 +9,9 @@ const INT2 = 21;
 const OID = 26;
 
 /**
- * `int2vector`: an array of integers of 16 bits, or a string of them with blanks between:
- * `"1 2 3"`. An empty one is refused: the server takes it as text only (`int2vectorrecv` in
- * src/backend/utils/adt/int.c). PostgreSQL 13 takes at most 100
- * elements, 15 any number.
+ * `int2vector`: an array of 16-bit integers, or a string of them with spaces between: `"1 2 3"`. An
+ * empty vector is an error, because the server accepts it only in text format (`int2vectorrecv` in
+ * src/backend/utils/adt/int.c). PostgreSQL 13 accepts at most 100 elements.
  */
 export const int2vector: ColumnType<readonly number[] | string> = columnType("int2vector", {
   hasArrayValues: true,
@@ -31,9 +30,9 @@ export const int2vector: ColumnType<readonly number[] | string> = columnType("in
 });
 
 /**
- * `oidvector`: an array of integers of 0 to 4294967295, or a string of them with blanks between:
- * `"26 2276"`. An empty one is refused, and the length limited, as for {@link int2vector}
- * (`oidvectorrecv` in src/backend/utils/adt/oid.c).
+ * `oidvector`: an array of integers from 0 to 4294967295, or a string of them with spaces between:
+ * `"26 2276"`. The limits are those of {@link int2vector} (`oidvectorrecv` in
+ * src/backend/utils/adt/oid.c).
  */
 export const oidvector: ColumnType<readonly number[] | string> = columnType("oidvector", {
   hasArrayValues: true,
@@ -48,7 +47,7 @@ export const oidvector: ColumnType<readonly number[] | string> = columnType("oid
   decode: (input) => readElements(input, () => readUint32(input)),
 });
 
-/** As PostgreSQL prints it; a leading zero would make an OID octal for some versions. */
+/** The format that PostgreSQL prints. Some versions read an OID with a leading zero as octal. */
 const INTEGER = /^-?(?:0|[1-9]\d{0,9})$/;
 
 function elementsOf(value: readonly number[] | string): readonly number[] {
@@ -76,7 +75,10 @@ function parseElements(text: string): readonly number[] {
   });
 }
 
-/** An array (`array_recv` in src/backend/utils/adt/arrayfuncs.c) of one dimension that begins at 0. */
+/**
+ * The header of an array (`array_recv` in src/backend/utils/adt/arrayfuncs.c) with one dimension
+ * whose lower bound is 0.
+ */
 function writeHeader(length: number, elementType: number, out: ByteWriter): void {
   out.int32(1);
   out.int32(0);

@@ -5,9 +5,9 @@ import { readUint32, uint64 } from "./unsigned.js";
 const LSN = /^([\da-f]{1,8})\/([\da-f]{1,8})$/i;
 
 /**
- * `pg_lsn`, a place in the write-ahead log: a string such as `"16/B374D848"`, the two halves in hex
- * (`pg_lsn_in_internal` in src/backend/utils/adt/pg_lsn.c), or a `bigint` of 0 to 2^64 - 1, the byte
- * counted from the log's beginning. The string comes back.
+ * `pg_lsn`, a position in the write-ahead log: a string such as `"16/B374D848"`, whose halves are
+ * hexadecimal (`pg_lsn_in_internal` in src/backend/utils/adt/pg_lsn.c), or the byte position as a
+ * `bigint` from 0 to 2^64 - 1. Decodes to the string.
  */
 export const pg_lsn: ColumnType<bigint | string> = columnType("pg_lsn", {
   encode(value, out) {

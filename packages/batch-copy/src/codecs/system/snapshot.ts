@@ -5,16 +5,16 @@ import { describeValue, wrongKind } from "../describe-value.js";
 import { readUint64, uint64 } from "./unsigned.js";
 
 /**
- * `pg_snapshot`: a string such as `"10:20:10,14,15"`, that is xmin, xmax and, in ascending order,
- * the transactions in progress from xmin up to, and without, xmax (`parse_snapshot` in
- * src/backend/utils/adt/xid8funcs.c). A transaction that is named twice is refused.
+ * `pg_snapshot`: a string such as `"10:20:10,14,15"`: xmin, xmax, and in ascending order the
+ * transactions in progress from xmin to xmax - 1 (`parse_snapshot` in
+ * src/backend/utils/adt/xid8funcs.c). A transaction that occurs twice is an error.
  */
 export const pg_snapshot: ColumnType<string> = columnType("pg_snapshot", {
   encode: writeSnapshot,
   decode: readSnapshot,
 });
 
-/** `txid_snapshot`, the older name of {@link pg_snapshot}: the same. */
+/** `txid_snapshot`: the same as {@link pg_snapshot}, which replaces it. */
 export const txid_snapshot: ColumnType<string> = columnType("txid_snapshot", {
   encode: writeSnapshot,
   decode: readSnapshot,

@@ -2,7 +2,7 @@ import { columnType, type ColumnType } from "../column-type.js";
 import { describeValue, wrongKind } from "../describe-value.js";
 import { readUint32, writeUint32 } from "./unsigned.js";
 
-/** Where a version of a row stands: its table's block, and its place in the block. */
+/** The location of a row version: the block of its table, and the offset in the block. */
 export interface Tid {
   /** 0 to 4294967295. */
   readonly block: number;
@@ -13,7 +13,7 @@ export interface Tid {
 const TID = /^\((\d{1,10}),(\d{1,5})\)$/;
 const MAX_OFFSET = 0xffff;
 
-/** `tid`: `{ block, offset }`, or a string such as `"(0,1)"`. The object comes back. */
+/** `tid`: `{ block, offset }`, or a string such as `"(0,1)"`. Decodes to the object. */
 export const tid: ColumnType<Tid | string> = columnType("tid", {
   encode(value, out) {
     const { block, offset } = typeof value === "string" ? parseTid(value) : checkedTid(value);

@@ -4,12 +4,12 @@ import { describeValue, wrongKind } from "../describe-value.js";
 import { trimSpace } from "../text-form/space.js";
 
 /**
- * Decimal digits as PostgreSQL prints them. What a leading zero means depends on type and version:
- * `'010'::xid` is 8, `'010'::oid` is 10 in version 15 and 8 in 18.
+ * Decimal digits as PostgreSQL prints them. The meaning of a leading zero depends on the type and
+ * the version: `'010'::xid` is 8, `'010'::oid` is 10 in PostgreSQL 15 and 8 in 18.
  */
 const DIGITS = /^(?:0|[1-9]\d{0,19})$/;
 
-/** Writes an integer of 0 to 2^32 - 1: a `number`, or its decimal digits. */
+/** Writes an integer from 0 to 2^32 - 1: a `number`, or its decimal digits. */
 export function writeUint32(value: number | string, out: ByteWriter): void {
   out.int32(uint32(value));
 }
@@ -19,7 +19,7 @@ export function readUint32(input: ByteReader): number {
   return input.int32() >>> 0;
 }
 
-/** An integer of 0 to 2^32 - 1 from a `number`, or from its decimal digits. */
+/** An integer from 0 to 2^32 - 1 from a `number` or decimal digits. */
 function uint32(value: number | string): number {
   const number = typeof value === "string" ? Number(checkedDigits(trimSpace(value))) : value;
   if (typeof number === "number" && number >>> 0 === number) {
@@ -31,7 +31,7 @@ function uint32(value: number | string): number {
   throw new RangeError(`${number} is out of range (0 to 4294967295)`);
 }
 
-/** Writes an integer of 0 to 2^64 - 1: a `bigint`, a safe integer, or its decimal digits. */
+/** Writes an integer from 0 to 2^64 - 1: a `bigint`, a safe integer, or decimal digits. */
 export function writeUint64(value: bigint | number | string, out: ByteWriter): void {
   if (typeof value === "number") {
     out.int64(safeUint(value));
@@ -40,7 +40,7 @@ export function writeUint64(value: bigint | number | string, out: ByteWriter): v
   }
 }
 
-/** An integer of 0 to 2^64 - 1 from a `bigint`, or from its decimal digits. */
+/** An integer from 0 to 2^64 - 1 from a `bigint` or decimal digits. */
 export function uint64(value: bigint | string): bigint {
   const number = typeof value === "string" ? BigInt(checkedDigits(value)) : value;
   if (typeof number !== "bigint") {

@@ -1,10 +1,10 @@
-/** Where UTF-16 and code points begin to differ in order: surrogates stand below U+E000 to U+FFFF. */
+/** UTF-16 and code points have different orders: surrogates are less than U+E000 to U+FFFF. */
 const FIRST_SURROGATE = 0xd800;
 const FIRST_AFTER_SURROGATES = 0xe000;
 
 /**
- * Compares by code points, which is also the order of the strings' UTF-8 bytes; JavaScript's `<`
- * compares UTF-16 units.
+ * Compares by code points, which is the order of the UTF-8 bytes; JavaScript's `<` compares UTF-16
+ * units.
  */
 export function compareCodePoints(a: string, b: string): number {
   const shorter = Math.min(a.length, b.length);
@@ -18,7 +18,7 @@ export function compareCodePoints(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** The unit in the order of code points: surrogates, which begin those beyond U+FFFF, come last. */
+/** The unit in the order of code points: surrogates, which start those above U+FFFF, come last. */
 function rank(unit: number): number {
   const isSurrogate = unit >= FIRST_SURROGATE && unit < FIRST_AFTER_SURROGATES;
   return isSurrogate ? unit + 0x10000 : unit;

@@ -1,7 +1,7 @@
-/** The value of each ASCII hex digit by its character code, -1 for all else. */
+/** The values of the ASCII hexadecimal digits by character code, -1 for other characters. */
 const HEX_VALUES: Int8Array = hexValues();
 
-/** The value of the hex digit at `at`, or -1 where there is none. */
+/** The value of the hexadecimal digit at `at`, or -1. */
 export function hexDigit(text: string, at: number): number {
   // Past the end charCodeAt gives NaN, beyond ASCII the table has nothing: both are no digit.
   return HEX_VALUES[text.charCodeAt(at)] ?? -1;

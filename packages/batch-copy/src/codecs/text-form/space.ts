@@ -1,9 +1,9 @@
-/** What C's `isspace` says of an ASCII character. */
+/** Whether C's `isspace` is true for an ASCII character. */
 export function isSpace(unit: number): boolean {
   return unit === 32 || (unit >= 9 && unit <= 13);
 }
 
-/** The text without the space at its ends, which most of PostgreSQL's input functions skip. */
+/** The text without the whitespace around it, which most input functions of PostgreSQL skip. */
 export function trimSpace(text: string): string {
   let start = 0;
   let end = text.length;

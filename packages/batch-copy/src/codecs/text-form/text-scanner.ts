@@ -1,14 +1,14 @@
 import { describeValue } from "../describe-value.js";
 
-/** What C's `isspace` takes: PostgreSQL skips it between the parts of a value. */
+/** The whitespace of C's `isspace`, which PostgreSQL skips between the parts of a value. */
 const SPACE = /[ \t\n\v\f\r]*/y;
 
 /** A number as C's `strtod` reads it, without the hexadecimal that PostgreSQL leaves undocumented. */
 const NUMBER = /[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|[+-]?inf(?:inity)?|nan/iy;
 
 /**
- * Reads the text form of a value part by part, skipping the space between the parts. What does not
- * fit is refused, as text that is not of the type.
+ * Reads the text form of a value part by part, and skips whitespace between the parts. Text that
+ * does not match is an error.
  */
 export class TextScanner {
   readonly #text: string;
@@ -44,14 +44,14 @@ export class TextScanner {
     }
   }
 
-  /** Nothing may be left. */
+  /** Nothing may follow. */
   expectEnd(): void {
     if (this.next !== "") {
       throw this.refusal();
     }
   }
 
-  /** Reads the text of a number: a decimal one, an infinity or NaN, in letters of any case. */
+  /** Reads a decimal number, an infinity or NaN, in upper or lower case. */
   number(): string {
     const number = this.#match(NUMBER);
     if (number === "") {
@@ -61,7 +61,7 @@ export class TextScanner {
     return number;
   }
 
-  /** The error for text that is not of the type. */
+  /** The error for text that is not a valid value of the type. */
   refusal(): Error {
     return new RangeError(`${describeValue(this.#text)} is not a valid ${this.#type}`);
   }

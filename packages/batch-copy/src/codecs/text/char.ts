@@ -4,12 +4,12 @@ import { describeValue, wrongKind } from "../describe-value.js";
 import { checkCharacters, checkLength, writeText } from "./text.js";
 
 /**
- * `character(length)`: as `text`, with at most `length` characters (code points), blanks at the end
- * not counted. Those are no part of the value: the server fills up with blanks to the length
- * (`bpchar_input` in src/backend/utils/adt/varchar.c) and takes them off in a cast to text; so they
- * are neither sent nor given back.
+ * `character(length)`: as `text`, but at most `length` characters (code points), not counting
+ * trailing spaces. Trailing spaces are not part of the value: the server pads the value with them
+ * (`bpchar_input` in src/backend/utils/adt/varchar.c) and removes them in a cast to text. So they
+ * are neither sent nor returned.
  *
- * @throws RangeError for a length that PostgreSQL does not take.
+ * @throws RangeError for a length that PostgreSQL does not accept.
  * @example
  * table("countries", { code: char(2) });
  */
@@ -27,7 +27,7 @@ export function char(length: number): ColumnType<string> {
 }
 
 /**
- * `bpchar`, without a length: as `text`; the server neither adds nor removes blanks at the end, and
+ * `bpchar` without a length: as `text`. The server neither adds nor removes trailing spaces, and
  * ignores them in comparisons.
  */
 export const bpchar: ColumnType<string> = columnType("bpchar", {
@@ -36,10 +36,10 @@ export const bpchar: ColumnType<string> = columnType("bpchar", {
 });
 
 /**
- * `"char"`, in quotes: one byte, as in PostgreSQL's own catalogs. An ASCII character, `""` for the
- * byte 0, or a backslash and three octal digits for any byte: `"\\351"`. Bytes of 128 and more come
- * back so, as PostgreSQL prints them since version 15 (`charout` in src/backend/utils/adt/char.c);
- * its older versions print the bare byte, which no UTF-8 client can read.
+ * `"char"`, in quotes: one byte, as in PostgreSQL's own catalogs. The value is an ASCII character,
+ * `""` for the byte 0, or a backslash and three octal digits for any byte: `"\\351"`. Bytes of 128
+ * and above decode to the octal form, as PostgreSQL 15 and later print them (`charout` in
+ * src/backend/utils/adt/char.c); older versions print the bare byte, which is not valid UTF-8.
  */
 export const charInternal: ColumnType<string> = columnType("charInternal", {
   sql: '"char"',

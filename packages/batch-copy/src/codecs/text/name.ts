@@ -3,10 +3,12 @@ import { writeText } from "./text.js";
 
 /** `NAMEDATALEN` - 1 (src/include/pg_config_manual.h). */
 const MAX_BYTES = 63;
-/** The most UTF-8 bytes that a UTF-16 unit takes. */
+/** The maximum number of UTF-8 bytes for one UTF-16 unit. */
 const BYTES_PER_UNIT = 3;
 
-/** `name`: as `text`, with at most 63 bytes of UTF-8 (`namerecv` in src/backend/utils/adt/name.c). */
+/**
+ * `name`: as `text`, but at most 63 bytes of UTF-8 (`namerecv` in src/backend/utils/adt/name.c).
+ */
 export const name: ColumnType<string> = columnType("name", {
   encode(value, out) {
     writeText(value, out);

@@ -8,14 +8,16 @@ export const text: ColumnType<string> = columnType("text", {
   decode: (input) => input.text(),
 });
 
-/** The longest `varchar` and `char`: `MaxAttrSize` in src/include/access/htup_details.h. */
+/**
+ * The maximum length of `varchar` and `char`: `MaxAttrSize` in src/include/access/htup_details.h.
+ */
 const MAX_LENGTH = 10_485_760;
 
 /**
- * `character varying(length)`: as {@link text}, with at most `length` characters (code points);
- * `varchar()` is without a limit.
+ * `character varying(length)`: as {@link text}, but at most `length` characters (code points);
+ * `varchar()` has no limit.
  *
- * @throws RangeError for a length that PostgreSQL does not take.
+ * @throws RangeError for a length that PostgreSQL does not accept.
  * @example
  * table("users", { name: varchar(255) });
  */
@@ -38,7 +40,7 @@ export function varchar(length?: number): ColumnType<string> {
   });
 }
 
-/** Throws a RangeError for a length that `varchar(length)` and `char(length)` do not take. */
+/** Throws a RangeError for a length that `varchar(length)` and `char(length)` do not accept. */
 export function checkLength(type: string, length: number): void {
   if (!Number.isInteger(length) || length < 1 || length > MAX_LENGTH) {
     throw new RangeError(`${type}(length) takes 1 to ${MAX_LENGTH}, got ${length}`);
@@ -52,7 +54,7 @@ export function checkCharacters(value: unknown, length: number): void {
   }
 }
 
-/** Writes a string, or throws what keeps it from being `text`. */
+/** Writes a string, or throws the error for a value that is not `text`. */
 export function writeText(value: string, out: ByteWriter): void {
   if (typeof value !== "string") {
     throw wrongKind("a string", value);
@@ -60,7 +62,7 @@ export function writeText(value: string, out: ByteWriter): void {
   out.text(value);
 }
 
-/** Whether the string has more code points; no more of it is looked at than that takes. */
+/** Whether the string has more code points. It reads no more of the string than it needs. */
 function isLonger(value: string, length: number): boolean {
   let left = length;
   for (const _ of value) {

@@ -3,10 +3,10 @@ import { describeValue } from "../describe-value.js";
 import { writeText } from "./text.js";
 
 /**
- * `xml`: as `text`. Whether it is well-formed is the server's to say. A declaration that names
- * another encoding than UTF-8 is refused, because the server would read the bytes, which are UTF-8,
- * by it (`xml_recv` in src/backend/utils/adt/xml.c). What the server gives back has no declaration
- * where it would say nothing but `version="1.0"` and UTF-8.
+ * `xml`: as `text`. The server checks whether it is well-formed. An XML declaration with an
+ * encoding other than UTF-8 is an error, because the server would decode the UTF-8 bytes by it
+ * (`xml_recv` in src/backend/utils/adt/xml.c). The server does not return a declaration that has
+ * only `version="1.0"` and UTF-8.
  */
 export const xml: ColumnType<string> = columnType("xml", {
   encode(value, out) {
