@@ -11,16 +11,16 @@ export interface WritableColumn {
   readonly codec: Codec<unknown>;
 }
 
-/** Writes the fields of a row; throws an EncodeError that names the column. */
+/** Writes the fields of a row, or throws an EncodeError with the column. */
 export type FieldWriter = (row: Record<string, unknown>, out: ByteWriter) => void;
 
-/** So many columns go into one function: the engine inlines only so much into each. */
+/** The number of columns per generated function. The engine limits how much it inlines into one. */
 const COLUMNS_PER_FUNCTION = 3;
 
 /**
- * The writer for rows of these columns: generated code, because there each key is read and each codec
- * called in a place of its own, which the engine can specialize and inline. Where generating code is
- * forbidden (`node --disallow-code-generation-from-strings`) it is a loop, which takes longer.
+ * The writer for rows with these columns. It is generated code, which reads each key and calls each
+ * codec at a place of its own, so that the engine can specialize and inline them. If code generation is
+ * disabled (`node --disallow-code-generation-from-strings`), it is a loop, which is slower.
  */
 export function fieldWriter(columns: readonly WritableColumn[]): FieldWriter {
   try {
@@ -33,7 +33,7 @@ export function fieldWriter(columns: readonly WritableColumn[]): FieldWriter {
   }
 }
 
-/** One loop for all tables. */
+/** A writer that is one loop for all tables. */
 export function loopingFieldWriter(columns: readonly WritableColumn[]): FieldWriter {
   const fields = columns.map((column) => ({ ...column, mustOwn: isInheritedByAll(column.name) }));
   return (row, out) => {
@@ -52,7 +52,7 @@ export function loopingFieldWriter(columns: readonly WritableColumn[]): FieldWri
   };
 }
 
-/** What a codec, a getter or a Proxy threw, as the error of the row. */
+/** The error of a row for anything that a codec, a getter or a Proxy throws. */
 export function encodeError(
   column: string | undefined,
   value: unknown,
@@ -76,7 +76,7 @@ function generatedFieldWriter(columns: readonly WritableColumn[]): FieldWriter {
     return function writeFields(row, out) {
       ${functions.map((_, index) => `write${index}(row, out);`).join("\n")}
     };`;
-  // The only parts that are not ours are names, and those stand in it as quoted strings.
+  // The only parts that come from outside are names, which are quoted as strings.
   // oxlint-disable-next-line typescript/no-implied-eval
   const compile = new Function("codecs", "refuseNull", "failure", source) as (
     codecs: readonly Codec<unknown>[],
@@ -105,7 +105,7 @@ function functionSource(columns: readonly WritableColumn[], first: number, last:
     }`;
 }
 
-/** As {@link writeField}, of one column. */
+/** The code of {@link writeField} for one column. */
 function fieldSource({ name, isNullable }: WritableColumn, index: number): string {
   const key = JSON.stringify(name);
   return `

@@ -6,10 +6,10 @@ import { EncodeError } from "../errors.js";
 import { encodeError, fieldWriter, type FieldWriter, type WritableColumn } from "./field-writer.js";
 
 /**
- * Rows of one table to and from tuples of the binary COPY format: the number of fields, then each
- * field with its length (https://www.postgresql.org/docs/current/sql-copy.html, "Tuples").
+ * Converts rows of one table to and from tuples of the binary COPY format: the number of fields, then
+ * each field with its length (https://www.postgresql.org/docs/current/sql-copy.html, "Tuples").
  *
- * All that can be looked up is looked up here, once.
+ * All lookups are done once, in the constructor.
  */
 export class RowFormat<Row extends object> {
   readonly #names: readonly string[];
@@ -27,19 +27,19 @@ export class RowFormat<Row extends object> {
   /**
    * Writes the row as a tuple.
    *
-   * @throws EncodeError that names the column; what was written by then is the caller's to undo.
+   * @throws EncodeError with the column. The caller discards the bytes that were written by then.
    */
   encode(row: Row, out: ByteWriter): void {
     if (typeof row !== "object" || row === null) {
       throw new EncodeError(undefined, row, NO_ROW);
     }
-    // Before anything of the row is read: what is begun cannot be entered by another row.
+    // Before the row is read, because a getter of the row could send another row.
     out.int16(this.#names.length);
     this.#checkKeys(row as Record<string, unknown>);
     this.#writeFields(row as Record<string, unknown>, out);
   }
 
-  /** Reads the tuple at the reader's position; columns that are NULL are null. */
+  /** Reads the tuple at the position of the reader. NULL is null. */
   decode(input: ByteReader): Row {
     const fields = input.int16();
     const row: Record<string, unknown> = {};
@@ -60,13 +60,13 @@ export class RowFormat<Row extends object> {
     let position = 0;
     let inherited = 0;
     try {
-      // Most rows have their keys in the order of the columns: then this compares pointers only.
+      // Most rows have their keys in the order of the columns, so that this compares pointers only.
       for (const key in row) {
         if (key !== names[position++] && !this.#known.has(key)) {
           if (Object.hasOwn(row, key)) {
             throw new EncodeError(key, row[key], "the table definition has no such column");
           }
-          // A method of an ES5 class, or what a library has added to Object.prototype.
+          // A method of an ES5 class, or a property that a library has added to Object.prototype.
           inherited++;
         }
       }
@@ -81,7 +81,7 @@ export class RowFormat<Row extends object> {
 
 const NO_ROW = "a row must be an object with a key for each column";
 
-/** A value, or its bytes if its codec cannot read them: no row is kept back for that. */
+/** A value, or its bytes if its codec cannot read them, so that the row is returned in any case. */
 function readValue(codec: Codec<unknown>, input: ByteReader): unknown {
   const length = input.int32();
   if (length === NULL_LENGTH) {

@@ -11,12 +11,9 @@ import { temporalClass, type TemporalPlainTime } from "./temporal.js";
 import { formatOffset, formatTime, timeOfDay, zoneOffset } from "./time-of-day.js";
 
 /**
- * `time`, a wall clock: `"08:39:41.123456"`, `"08:39"`, up to `"24:00:00"`, or a
- * `Temporal.PlainTime`. A string that names a zone is refused, and so is a value with more digits of
- * a second than a `time(precision)` takes: nothing is rounded. Decodes to a string.
- *
- * @example
- * table("shops", { opens: time, closes: time(0).nullable() });
+ * `time`: `"08:39:41.123456"`, `"08:39"`, up to `"24:00:00"`, or a `Temporal.PlainTime`. A string
+ * with a time zone is an error, and so is a value with more decimal places of a second than a
+ * `time(precision)` has, because nothing is rounded. Decodes to a string.
  */
 export const time: ParameterizedType<string | TemporalPlainTime, [precision: number]> =
   parameterizedType(timeType(MICROSECONDS), (precision) =>
@@ -24,9 +21,9 @@ export const time: ParameterizedType<string | TemporalPlainTime, [precision: num
   );
 
 /**
- * `timetz`: a string with its zone, `"08:39:41.123456+02"`, `"08:39Z"`, `"08:39:41-07:30:15"`. One
- * without a zone is refused, because the server would take its own session's. A value with more
- * digits of a second than a `timetz(precision)` takes is refused too. Decodes to a string.
+ * `timetz`: a string with a time zone, `"08:39:41.123456+02"`, `"08:39Z"`, `"08:39:41-07:30:15"`. A
+ * string without a time zone is an error, because the server would use that of its session; so is a
+ * value with more decimal places of a second than a `timetz(precision)` has. Decodes to a string.
  */
 export const timetz: ParameterizedType<string, [precision: number]> = parameterizedType(
   timetzType(MICROSECONDS),
