@@ -27,7 +27,7 @@ export function isKeylessRecord(value: object, names: readonly string[]): boolea
   }
   return (
     isOrdinary(value) &&
-    (names.some((name) => name in value && !isInheritedByAll(name)) || !hasGetter(value))
+    (names.some((name) => name in value && !isInheritedByAll(name)) || !inheritsValues(value))
   );
 }
 
@@ -42,7 +42,7 @@ export function isLostInJson(value: unknown): value is object {
   if (Object.keys(value).length > 0 || KEPT_IN_JSON.test(tagOf(value))) {
     return false;
   }
-  return !isOrdinary(value) || hasGetter(value);
+  return !isOrdinary(value) || inheritsValues(value);
 }
 
 /**
@@ -68,16 +68,22 @@ function tagOf(value: object): string {
   return Object.prototype.toString.call(value);
 }
 
-/** Whether a class of the object has a getter. */
-function hasGetter(value: object): boolean {
+/** Whether the object inherits values: getters of a class, or enumerable properties. */
+function inheritsValues(value: object): boolean {
   let prototype = Object.getPrototypeOf(value) as object | null;
   for (; prototype !== null && !isRoot(prototype); prototype = Object.getPrototypeOf(prototype)) {
     const properties = Object.values(Object.getOwnPropertyDescriptors(prototype));
-    if (properties.some((property) => property.get !== undefined)) {
+    if (properties.some(isValue)) {
       return true;
     }
   }
   return false;
+}
+
+/** Whether a property is part of a record. Methods are not, which are enumerable in ES5 classes. */
+function isValue(property: PropertyDescriptor): boolean {
+  const isMethod = typeof property.value === "function";
+  return property.get !== undefined || (property.enumerable === true && !isMethod);
 }
 
 /** Whether the prototype is `Object.prototype`, of any realm. */
