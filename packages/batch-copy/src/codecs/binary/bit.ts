@@ -2,6 +2,7 @@ import type { ByteReader } from "../../bytes/byte-reader.js";
 import type { ByteWriter } from "../../bytes/byte-writer.js";
 import { columnType, type ColumnType } from "../column-type.js";
 import { describeValue, wrongKind } from "../describe-value.js";
+import { LimitError } from "../limit-error.js";
 
 /** `MaxAttrSize * BITS_PER_BYTE`, the limit of `anybit_typmodin`. */
 const MAX_LENGTH = 83_886_080;
@@ -29,7 +30,7 @@ export function bit(length?: number): ColumnType<string> {
     encode(value, out) {
       writeBits(value, out);
       if (value.length !== length) {
-        throw new RangeError(`the string has ${value.length} bits, expected ${length}`);
+        throw new LimitError(`the string has ${value.length} bits, expected ${length}`);
       }
     },
     decode: readBits,
@@ -51,7 +52,7 @@ export function varbit(length?: number): ColumnType<string> {
     encode(value, out) {
       writeBits(value, out);
       if (value.length > length) {
-        throw new RangeError(`the string has ${value.length} bits, more than ${length}`);
+        throw new LimitError(`the string has ${value.length} bits, more than ${length}`);
       }
     },
     decode: readBits,

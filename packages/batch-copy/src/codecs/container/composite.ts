@@ -4,6 +4,7 @@ import { readField, textEncoder, writeField, type Codec, type Encoder } from "..
 import { ColumnType } from "../column-type.js";
 import { describeValue, wrongKind } from "../describe-value.js";
 import { quoteIdentifier, quoteQualified, schemaSource } from "../identifier.js";
+import { LimitError } from "../limit-error.js";
 import { isInheritedByAll, isKeylessRecord } from "../record.js";
 import { baseTypeOf, type AttributeDescription } from "../type-description.js";
 import { parseComposite } from "./composite-text.js";
@@ -66,7 +67,7 @@ function planned({ name, type }: AttributeDescription, attributes: Attributes): 
 
 const unknownAttribute: Codec<unknown> = {
   encode() {
-    throw new TypeError("the definition has no such attribute");
+    throw new LimitError("the definition has no such attribute");
   },
   decode: (input) => input.bytes(),
 };
@@ -104,7 +105,7 @@ function writeObject(
 function writeText(value: string, attributes: readonly PlannedAttribute[], out: ByteWriter): void {
   const texts = parseComposite(value);
   if (texts.length !== attributes.length) {
-    throw new RangeError(
+    throw new LimitError(
       `the type has ${attributes.length} attributes, ${describeValue(value)} has ${texts.length}`,
     );
   }
@@ -139,7 +140,7 @@ function checkedObject(
   const keys = Object.keys(value);
   const unknown = keys.find((key) => !names.includes(key));
   if (unknown !== undefined) {
-    throw new TypeError(`the type has no attribute ${JSON.stringify(unknown)}`);
+    throw new LimitError(`the type has no attribute ${JSON.stringify(unknown)}`);
   }
   if (keys.length === 0 && !isKeylessRecord(value, names)) {
     throw wrongKind("an object of attributes or a string", value);

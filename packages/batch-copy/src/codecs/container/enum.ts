@@ -1,6 +1,7 @@
 import { ColumnType } from "../column-type.js";
 import { describeValue, wrongKind } from "../describe-value.js";
 import { quoteQualified, schemaSource } from "../identifier.js";
+import { LimitError } from "../limit-error.js";
 
 /**
  * The enum with that name. A value is one of its labels.
@@ -29,7 +30,7 @@ export function enumOf<const Label extends string>(
             throw wrongKind("a label", value);
           }
           if (!known.has(value)) {
-            throw new RangeError(`${describeValue(value)} is not a label of ${name}`);
+            throw new LimitError(`${describeValue(value)} is not a label of ${name}`);
           }
           out.text(value);
         },

@@ -1,3 +1,4 @@
+import { LimitError } from "../limit-error.js";
 import {
   checkPrecision,
   MICROSECONDS,
@@ -111,7 +112,7 @@ export function checkKept(
     (hasDays || days === 0) &&
     (hasTime ? timeStep === 1n || BigInt(microseconds) % timeStep === 0n : !microseconds);
   if (!isKept) {
-    throw new RangeError(`the interval has smaller units than a column of type ${sql} stores`);
+    throw new LimitError(`the interval has smaller units than a column of type ${sql} stores`);
   }
   checkPrecision(microseconds, precision);
 }

@@ -1,3 +1,5 @@
+import { LimitError } from "../limit-error.js";
+
 /**
  * The parameter of `time(p)`, `timestamp(p)` and the like: the number of decimal places of a
  * second.
@@ -44,7 +46,7 @@ export function checkPrecision(microseconds: number | bigint, precision: SecondP
   const isExact =
     typeof microseconds === "bigint" ? microseconds % bigStep === 0n : microseconds % step === 0;
   if (!isExact) {
-    throw new RangeError(
+    throw new LimitError(
       `the value has more than ${digits} decimal places of a second, which the column would round`,
     );
   }

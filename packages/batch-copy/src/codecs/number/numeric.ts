@@ -3,6 +3,7 @@ import type { ByteWriter } from "../../bytes/byte-writer.js";
 import type { Codec } from "../codec.js";
 import { columnType, type ColumnType } from "../column-type.js";
 import { describeValue, wrongKind } from "../describe-value.js";
+import { LimitError } from "../limit-error.js";
 import { trimSpace } from "../text-form/space.js";
 import { writeShortDecimal, type ShortDecimalLimits } from "./short-decimal.js";
 
@@ -140,7 +141,7 @@ function writeSpecial(literal: string, limits: Limits | undefined, out: ByteWrit
     throw new RangeError(`${describeValue(literal)} is not a valid decimal number`);
   }
   if (limits !== undefined && literal !== "NaN") {
-    throw new RangeError("a numeric with a precision cannot store an infinity");
+    throw new LimitError("a numeric with a precision cannot store an infinity");
   }
   writeHeader(out, 0, 0, sign, 0);
 }
@@ -189,7 +190,7 @@ function maxScale(limits: Limits | undefined): number {
 function checkSize(integerDigits: number, limits: Limits | undefined): void {
   const most = limits ? limits.precision - limits.scale : MAX_INTEGER_DIGITS;
   if (integerDigits > most) {
-    throw new RangeError(`the absolute value is out of range: it must be less than 1e${most}`);
+    throw new LimitError(`the absolute value is out of range: it must be less than 1e${most}`);
   }
 }
 
@@ -197,7 +198,7 @@ function checkSize(integerDigits: number, limits: Limits | undefined): void {
 function checkFraction(fractionDigits: number, limits: Limits | undefined): void {
   const most = limits ? limits.scale : MAX_FRACTION_DIGITS;
   if (fractionDigits > most) {
-    throw new RangeError(
+    throw new LimitError(
       most < 0
         ? `the number is not a multiple of 1e${-most}`
         : `the number has more than ${most} decimal places`,

@@ -2,6 +2,7 @@ import type { ByteReader } from "../../bytes/byte-reader.js";
 import type { ByteWriter } from "../../bytes/byte-writer.js";
 import { columnType, type ColumnType } from "../column-type.js";
 import { describeValue, wrongKind } from "../describe-value.js";
+import { LimitError } from "../limit-error.js";
 import { isUnderflow, parseFloat32 } from "../number/float-text.js";
 import { isPlainObject } from "../record.js";
 import { TextScanner } from "../text-form/text-scanner.js";
@@ -45,7 +46,7 @@ export function sparsevec(dimensions?: number): ColumnType<SparseVector | string
       const sparse = typeof value === "string" ? parseSparseVector(value) : value;
       checkDimensions(sparse.dimensions, "a sparsevec");
       if (dimensions !== undefined && sparse.dimensions !== dimensions) {
-        throw new RangeError(
+        throw new LimitError(
           `the vector has ${sparse.dimensions} dimensions, expected ${dimensions}`,
         );
       }

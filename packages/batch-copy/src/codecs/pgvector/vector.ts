@@ -4,6 +4,7 @@ import type { ByteReader } from "../../bytes/byte-reader.js";
 import type { ByteWriter } from "../../bytes/byte-writer.js";
 import { columnType, type ColumnType } from "../column-type.js";
 import { wrongKind } from "../describe-value.js";
+import { LimitError } from "../limit-error.js";
 import { parseFloat32 } from "../number/float-text.js";
 import { TextScanner } from "../text-form/text-scanner.js";
 import { fromHalfBits, isHalfInfinity, toHalfBits } from "./half-float.js";
@@ -88,7 +89,7 @@ function writeVector(
 ): void {
   const { length } = elements;
   if (dimensions !== undefined && length !== dimensions) {
-    throw new RangeError(`the vector has ${length} dimensions, expected ${dimensions}`);
+    throw new LimitError(`the vector has ${length} dimensions, expected ${dimensions}`);
   }
   if (!isVectorLength(length)) {
     throw new RangeError(

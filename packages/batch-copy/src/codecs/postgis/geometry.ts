@@ -3,6 +3,7 @@ import { isUint8Array } from "node:util/types";
 import type { ByteWriter } from "../../bytes/byte-writer.js";
 import { columnType, type ColumnType } from "../column-type.js";
 import { describeValue, wrongKind } from "../describe-value.js";
+import { LimitError } from "../limit-error.js";
 import { bytesFromHex, GEOMETRY_CODES, readEwkbHeader, type EwkbHeader } from "./ewkb.js";
 import { GeoJsonWriter } from "./geo-json-writer.js";
 import type { GeoJsonGeometry } from "./geo-json.js";
@@ -138,17 +139,17 @@ function checkHeader(header: EwkbHeader, limits: Limits | undefined, isGeography
     return;
   }
   if (!isTaken(code, limits.code)) {
-    throw new RangeError(
+    throw new LimitError(
       `the geometry is a ${nameOf(code)}, the column has the type ${nameOf(limits.code)}`,
     );
   }
   if (hasZ !== limits.hasZ || hasM !== limits.hasM) {
-    throw new RangeError(
+    throw new LimitError(
       `the geometry has the dimensions ${axes(hasZ, hasM)}, the column has ${axes(limits.hasZ, limits.hasM)}`,
     );
   }
   if (srid !== 0 && limits.srid !== 0 && srid !== limits.srid) {
-    throw new RangeError(`the geometry has the SRID ${srid}, the column has ${limits.srid}`);
+    throw new LimitError(`the geometry has the SRID ${srid}, the column has ${limits.srid}`);
   }
 }
 

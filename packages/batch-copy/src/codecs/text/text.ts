@@ -1,6 +1,7 @@
 import type { ByteWriter } from "../../bytes/byte-writer.js";
 import { columnType, type ColumnType } from "../column-type.js";
 import { wrongKind } from "../describe-value.js";
+import { LimitError } from "../limit-error.js";
 
 /** `text`: a string without U+0000 and without lone surrogates. */
 export const text: ColumnType<string> = columnType("text", {
@@ -50,7 +51,7 @@ export function checkLength(type: string, length: number): void {
 /** Throws a RangeError for a string of more than `length` characters (code points). */
 export function checkCharacters(value: unknown, length: number): void {
   if (typeof value === "string" && value.length > length && isLonger(value, length)) {
-    throw new RangeError(`the string has more than ${length} characters`);
+    throw new LimitError(`the string has more than ${length} characters`);
   }
 }
 
