@@ -7,7 +7,7 @@ import { PagePool } from "./batch/page-pool.js";
 import { Connections } from "./copy/connections.js";
 import { LostBackends } from "./copy/lost-backends.js";
 import { Delivery } from "./delivery/delivery.js";
-import { BatchCopyError, SchemaMismatchError } from "./errors.js";
+import { BatchCopyError, ConnectError, SchemaMismatchError } from "./errors.js";
 import {
   resolveOptions,
   resolveTimeout,
@@ -150,6 +150,10 @@ export class Copier<Row extends object> {
       }
       return new Copier<Row>(target, resolved, connections);
     } catch (error) {
+      if (error instanceof ConnectError) {
+        // A server that does not answer would keep the pool from closing.
+        connections.giveUp();
+      }
       await connections.close();
       throw error;
     }

@@ -1,11 +1,12 @@
 import { ConnectError } from "../errors.js";
-import { isServerError } from "./driver.js";
+import { isFatal, isServerError } from "./driver.js";
 
-/** What the user is told of a connection that failed, or of one that gave no answer. */
+/** The error for a connection that failed, or whose server did not answer a question. */
 export function connectError(error: unknown): ConnectError {
-  const isAnswer =
-    error instanceof Error && isServerError(error) && !error.severity.startsWith("F");
-  const what = isAnswer ? "the server refused to be asked about the table" : "cannot connect";
+  const isAnswer = error instanceof Error && isServerError(error) && !isFatal(error);
+  const what = isAnswer
+    ? "the server rejected a query about itself or the table"
+    : "cannot connect";
   return new ConnectError(`${what}: ${messageOf(error)}`, { cause: error });
 }
 

@@ -1,13 +1,16 @@
 import type { Pool } from "pg";
 
 import { BatchCopyError, ConnectError } from "../errors.js";
-import { clearTimeout, nextTick, setImmediate, setTimeout } from "../timers.js";
+import { callOut } from "./call-out.js";
+import { checkOut, giveBack, listenToLoss, refuseUnusable } from "./check-out.js";
+import { ClientAges } from "./client-ages.js";
 import { connectError } from "./connect-error.js";
-import type { PgClient, PgClientSource, PgPool, PgPoolClient } from "./driver.js";
-import { Lives } from "./lives.js";
+import { withDeadline, type Deadline } from "./deadline.js";
+import { isServerError, type PgClient, type PgClientSource, type PgPool } from "./driver.js";
+import { Incarnations } from "./incarnations.js";
+import { LoopTimer } from "./loop-timer.js";
 import { askOrigin, knownOrigin, type Origin } from "./origin.js";
 import { openPool, type PoolSettings } from "./own-pool.js";
-import { within } from "./within.js";
 
 export interface ConnectionSettings extends PoolSettings {
   readonly pool: PgPool | undefined;
@@ -17,9 +20,18 @@ export interface ConnectionSettings extends PoolSettings {
 export interface Connection {
   readonly client: PgClient;
   readonly origin: Origin;
-  /** Gives it back; with an error, to be closed instead of used again. */
-  readonly release: (error?: Error) => void;
+  /** Gives it back; with an error, to be closed instead of used again. Never throws. */
+  readonly release: (error?: unknown) => void;
 }
+
+/** As pg's pool says it of one that was ended, also where a wrapper hides the pool's fields. */
+const POOL_ENDED = "Cannot use a pool after calling end on the pool";
+
+/**
+ * ERRORs of a server that takes no further connection (53300: max_connections, the limit of a role or
+ * a database), and those by which poolers say the like: 08P01 of PgBouncer, XX000 of others.
+ */
+const NO_MORE_CONNECTIONS = /^(?:53|08|XX)/;
 
 /** Where connections come from: a pool of our own, or the one that was given. */
 export class Connections {
@@ -27,9 +39,11 @@ export class Connections {
   readonly #ownPool: Pool | undefined;
   /** The clients that `giveUp` cuts off: all of our own. */
   readonly #ownClients = new Set<PgClient>();
+  readonly #ages: ClientAges;
   readonly #givenUp = deferred();
   readonly #timeoutMs: number;
-  readonly lives: Lives = new Lives();
+  #wasRefusedAsEnded = false;
+  readonly incarnations: Incarnations = new Incarnations();
   /** Whether all batches go over one connection, as far as a given pool says how many it opens. */
   readonly isSingle: boolean;
 
@@ -38,22 +52,18 @@ export class Connections {
     this.isSingle = settings.connections === 1 && (maxOf(settings.pool) ?? 1) === 1;
     this.#ownPool = settings.pool === undefined ? this.#openPool(settings) : undefined;
     this.#pool = settings.pool ?? this.#ownPool!;
+    this.#ages = ClientAges.of(this.#pool);
+  }
+
+  /** Whether the pool was ended, so that it never gives a connection again. */
+  get isEnded(): boolean {
+    const { ending, ended } = this.#pool as { ending?: unknown; ended?: unknown };
+    return this.#wasRefusedAsEnded || ending === true || ended === true;
   }
 
   /** A connection that is not inside a transaction. Rejects with a ConnectError in time. */
-  async checkout(): Promise<Connection> {
-    const client = await this.#connect();
-    const release = (error?: Error): void => giveBack(client, error);
-    try {
-      refuseUnusable(client);
-      const origin = knownOrigin(client) ?? (await within(this.#timeoutMs, client, askOrigin));
-      this.lives.note(origin.incarnation);
-      return { client, origin, release };
-    } catch (error) {
-      const failure = error instanceof BatchCopyError ? error : connectError(error);
-      release(failure);
-      throw failure;
-    }
+  checkout(): Promise<Connection> {
+    return withDeadline(this.#timeoutMs, (deadline) => this.#checkout(deadline));
   }
 
   /**
@@ -61,54 +71,41 @@ export class Connections {
    *
    * @throws ConnectError, or the BatchCopyError that `work` throws.
    */
-  async use<Result>(work: (client: PgClient) => Promise<Result>): Promise<Result> {
-    const { client, release } = await this.checkout();
-    try {
-      const result = await within(this.#timeoutMs, client, work);
-      release();
-      return result;
-    } catch (error) {
-      if (error instanceof BatchCopyError) {
-        release();
-        throw error;
-      }
-      const failure = connectError(error);
-      release(failure);
-      throw failure;
-    }
+  use<Result>(work: (client: PgClient) => Promise<Result>): Promise<Result> {
+    return withDeadline(this.#timeoutMs, async (deadline) =>
+      lend(await this.#checkout(deadline), deadline, work),
+    );
   }
 
   /**
    * As `use`, over a connection beside the pool, opened for this and closed after it: for questions
    * about the connections of the pool. Those may all be busy, or lead to a server that was replaced.
+   * If the server takes no further connection, one of the pool is used.
+   *
+   * @param openedAfter a time of `performance.now()`: older connections of the pool are not asked
    */
-  async useNew<Result>(work: (client: PgClient) => Promise<Result>): Promise<Result> {
-    const { Client, options } = this.#pool as PgClientSource;
-    if (Client === undefined) {
-      // Not a pool of pg's, but one that behaves like it.
-      return this.use(work);
+  async useNew<Result>(
+    work: (client: PgClient) => Promise<Result>,
+    openedAfter: number = -Infinity,
+  ): Promise<Result> {
+    const client = await this.#openBeside();
+    if (client === undefined) {
+      return this.#useOpenedAfter(openedAfter, work);
     }
-    const client = new Client(options);
-    listenToLoss(client);
-    this.#ownClients.add(client);
     try {
-      return await within(this.#timeoutMs, client, async () => {
-        await client.connect();
-        return work(client);
-      });
+      return await withDeadline(this.#timeoutMs, (deadline) => deadline.within(client, work));
     } catch (error) {
       throw connectError(error);
     } finally {
-      this.#ownClients.delete(client);
-      client.end().catch(noop);
-      // A peer that does not close its side must not keep ours open.
-      client.connection.stream.destroySoon();
+      this.#close(client);
     }
   }
 
   /** Ends the failed transaction of a client on loan. */
   async rollBack(client: PgClient): Promise<void> {
-    await within(this.#timeoutMs, client, () => client.query("ROLLBACK"));
+    await withDeadline(this.#timeoutMs, (deadline) =>
+      deadline.within(client, () => client.query("ROLLBACK")),
+    );
   }
 
   /** Closes the pool if it is our own, when all clients are back; by force if that takes too long. */
@@ -116,9 +113,9 @@ export class Connections {
     if (this.#ownPool === undefined) {
       return;
     }
-    const timer = setTimeout(() => this.giveUp(), this.#timeoutMs);
+    const timer = new LoopTimer(this.#timeoutMs, () => this.giveUp());
     await Promise.race([this.#ownPool.end(), this.#givenUp.promise]);
-    clearTimeout(timer);
+    timer.stop();
   }
 
   /** Makes `close` end at once: clients that have not ended are cut off. */
@@ -130,87 +127,145 @@ export class Connections {
   }
 
   #openPool(settings: ConnectionSettings): Pool {
-    const pool = openPool(settings);
+    const pool = openPool(settings, this.#ownClients);
     // An idle connection was lost: the pool has dropped it already and will open another.
     pool.on("error", noop);
-    pool.on("connect", (client) => this.#ownClients.add(client as unknown as PgClient));
-    pool.on("remove", (client) => this.#ownClients.delete(client as unknown as PgClient));
     return pool;
   }
 
-  #connect(): Promise<PgPoolClient> {
-    return new Promise((resolve, reject) => {
-      let isLate = false;
-      const timer = setTimeout(() => {
-        // If the event loop was blocked, the answer may be there already: it is read before this.
-        setImmediate(() => {
-          isLate = true;
-          reject(new ConnectError(`no connection within ${this.#timeoutMs} ms (connectTimeoutMs)`));
-        });
-      }, this.#timeoutMs);
-      const settle = (error: Error | undefined, client: PgPoolClient | undefined): void => {
-        clearTimeout(timer);
-        if (client === undefined) {
-          reject(connectError(error));
-          return;
+  async #checkout(deadline: Deadline): Promise<Connection> {
+    const client = await this.#checkOutOne(deadline);
+    const release = (error?: unknown): void => giveBack(client, error);
+    try {
+      refuseUnusable(client);
+      const origin = knownOrigin(client) ?? (await deadline.within(client, askOrigin));
+      this.incarnations.note(origin.incarnation);
+      return { client, origin, release };
+    } catch (error) {
+      const failure = error instanceof BatchCopyError ? error : connectError(error);
+      release(failure);
+      throw failure;
+    }
+  }
+
+  async #checkOutOne(deadline: Deadline): ReturnType<typeof checkOut> {
+    if (this.isEnded) {
+      throw new ConnectError("the pool was ended");
+    }
+    try {
+      const client = await checkOut(this.#pool, deadline);
+      this.#ages.note(client);
+      return client;
+    } catch (error) {
+      const { cause } = error as Error;
+      this.#wasRefusedAsEnded ||= cause instanceof Error && cause.message === POOL_ENDED;
+      throw error;
+    }
+  }
+
+  /** A connected client beside the pool, or undefined if there cannot be one. */
+  async #openBeside(): Promise<PgClient | undefined> {
+    const client = this.#makeClient();
+    if (client === undefined) {
+      return undefined;
+    }
+    try {
+      await withDeadline(this.#timeoutMs, (deadline) =>
+        deadline.within(client, () => client.connect()),
+      );
+      return client;
+    } catch (error) {
+      this.#close(client);
+      if (isServerError(error as Error) && NO_MORE_CONNECTIONS.test((error as PgError).code)) {
+        return undefined;
+      }
+      throw connectError(error);
+    }
+  }
+
+  #makeClient(): PgClient | undefined {
+    const { Client, options } = this.#pool as PgClientSource;
+    if (typeof Client !== "function") {
+      // Not a pool of pg's, but one that behaves like it.
+      return undefined;
+    }
+    try {
+      const client = new Client(options);
+      listenToLoss(client);
+      this.#ownClients.add(client);
+      return client;
+    } catch {
+      // A class of the application's that wants more than the pool's options: the pool knows it.
+      return undefined;
+    }
+  }
+
+  #close(client: PgClient): void {
+    this.#ownClients.delete(client);
+    callOut(() => {
+      client.end().catch(noop);
+      // A peer that does not close its side must not keep ours open.
+      const { stream } = client.connection;
+      if (typeof stream.destroySoon === "function") {
+        stream.destroySoon();
+      } else {
+        const timer = new LoopTimer(this.#timeoutMs, () => stream.destroy());
+        stream.once("close", () => timer.stop());
+      }
+    });
+  }
+
+  /**
+   * Lends a connection of the pool that was opened after a time. Older ones are given back, and one of
+   * them is closed if the pool has none that is new enough, or gives the same one again.
+   */
+  #useOpenedAfter<Result>(
+    time: number,
+    work: (client: PgClient) => Promise<Result>,
+  ): Promise<Result> {
+    return withDeadline(this.#timeoutMs, async (deadline) => {
+      const met = new Set<PgClient>();
+      let hasClosed = false;
+      while (true) {
+        const connection = await this.#checkout(deadline);
+        const { client, release } = connection;
+        if (this.#ages.isOpenedAfter(time, client, hasClosed) || time === -Infinity) {
+          return lend(connection, deadline, work);
         }
-        listenToLoss(client);
-        if (isLate) {
-          giveBack(client);
-        } else {
-          resolve(client);
-        }
-      };
-      try {
-        // By a callback, which pg calls before the client can be lost without a listener.
-        this.#pool.connect(settle as Parameters<PgPool["connect"]>[0]);
-      } catch (error) {
-        // pg throws for a connection string that it cannot read.
-        settle(error as Error, undefined);
+        const isToClose = met.has(client) || !this.#ages.hasOpenedAfter(time);
+        met.add(client);
+        hasClosed ||= isToClose;
+        release(isToClose ? new Error("replaced, to ask about a commit") : undefined);
+        await new Promise((resolve) => setImmediate(resolve));
       }
     });
   }
 }
 
+type PgError = Error & { readonly code: string };
+
+async function lend<Result>(
+  { client, release }: Connection,
+  deadline: Deadline,
+  work: (client: PgClient) => Promise<Result>,
+): Promise<Result> {
+  try {
+    const result = await deadline.within(client, work);
+    release();
+    return result;
+  } catch (error) {
+    if (error instanceof BatchCopyError) {
+      release();
+      throw error;
+    }
+    const failure = connectError(error);
+    release(failure);
+    throw failure;
+  }
+}
+
 function maxOf(pool: PgPool | undefined): number | undefined {
   return (pool as PgClientSource | undefined)?.options?.max;
-}
-
-/** Clients that have our listener. */
-const listenedTo = new WeakSet<PgClient>();
-
-/**
- * Without a listener the loss of a client on loan would end the process: pg's pool listens only to
- * idle ones. Whoever uses the client learns of the loss by a listener of its own.
- */
-function listenToLoss(client: PgClient): void {
-  if (!listenedTo.has(client)) {
-    listenedTo.add(client);
-    client.on("error", noop);
-  }
-}
-
-function giveBack(client: PgPoolClient, error?: Error): void {
-  try {
-    client.release(error);
-  } catch (failure) {
-    // A listener of the pool's owner threw: that is the owner's to see, and must not stop us.
-    nextTick(() => {
-      throw failure;
-    });
-  }
-}
-
-function refuseUnusable(client: PgClient): void {
-  if (typeof client.getTransactionStatus !== "function" || client.connection === undefined) {
-    throw new ConnectError("the pool's clients must be those of pg 8.23 or later, not native ones");
-  }
-  if (client.pipeline === true) {
-    throw new ConnectError("the pool's clients must not be in pipeline mode, which has no COPY");
-  }
-  if (client.getTransactionStatus() !== "I") {
-    throw new ConnectError("a client of the pool was inside a transaction");
-  }
 }
 
 function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {

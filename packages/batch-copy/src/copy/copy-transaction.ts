@@ -1,3 +1,6 @@
+import { EventEmitter } from "node:events";
+
+import { callOut, toError } from "./call-out.js";
 import { CopyWriter, type Slice } from "./copy-writer.js";
 import {
   isServerError,
@@ -6,7 +9,14 @@ import {
   type PgServerError,
   type Submittable,
 } from "./driver.js";
-import { batchQuestion, readIncarnation, type Origin } from "./origin.js";
+import {
+  asksAlong,
+  batchQuestion,
+  forgetIncarnation,
+  isRefusedQuestion,
+  readIncarnation,
+  type Origin,
+} from "./origin.js";
 import type { LostBackend, Outcome } from "./outcome.js";
 
 /** "Completion unknown" of a statement, and "resolution unknown" of a transaction. */
@@ -37,9 +47,13 @@ export interface CopyTarget {
  * CopyDone follows when the transaction's id has come back. `COPY n` and then ReadyForQuery prove the
  * commit, neither alone does. An ERROR may come at any time, and counts when ReadyForQuery has
  * followed it: a FATAL has none.
+ *
+ * Tracers and other wrappers of `client.query` learn of the end as from pg's own query objects: by
+ * `callback`, or by the events `end` and `error`. It has no `text`: a wrapper that adds a comment to
+ * a text makes a new object, which is no query object any more.
  */
-export class CopyTransaction implements Submittable {
-  callback?: () => void;
+export class CopyTransaction extends EventEmitter implements Submittable {
+  callback?: (error?: Error | null, result?: object) => void;
   /** When all is settled: the outcome, and no message is in use any more. Never rejects. */
   readonly outcome: Promise<Outcome>;
   /** Called whenever something has moved in either direction. */
@@ -54,13 +68,21 @@ export class CopyTransaction implements Submittable {
   #isLocalOnly = false;
   #serverError: PgServerError | undefined;
   #settled: Outcome | undefined;
+  #isSubmitted = false;
+  #isCut = false;
 
   constructor(target: CopyTarget, slice: Slice) {
+    super();
     const { client, origin } = target;
     this.#target = target;
     this.#origin = origin;
     this.#pid = origin.isPooled ? undefined : (client.processID ?? undefined);
-    this.#writer = new CopyWriter(client.connection.stream, slice.messages, this.#onWritten);
+    this.#writer = new CopyWriter(client.connection.stream, slice.messages, {
+      onWritten: this.#onWritten,
+      onFailed: this.#onFailed,
+    });
+    // An EventEmitter without a listener for it throws its error.
+    this.on("error", noop);
     this.outcome = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -77,22 +99,47 @@ export class CopyTransaction implements Submittable {
     return pid === undefined ? undefined : { pid, xid, origin };
   }
 
-  /** Hands itself to the client. */
+  /** Whether the connection is good for another transaction, once its own has been rolled back. */
+  get isReusable(): boolean {
+    return !this.#isCut;
+  }
+
+  /** Hands itself to the client. Whatever that throws, now or later, is a failed attempt. */
   start(): this {
     const { client } = this.#target;
-    client.on("error", this.#onLost);
-    client.on("end", this.#onLost);
-    client.on("notice", this.#onNotice);
-    client.query(this);
+    try {
+      client.on("error", this.#onLost);
+      client.on("end", this.#onLost);
+      client.on("notice", this.#onNotice);
+      const result = client.query(this);
+      // A wrapper that is an async function.
+      if (result instanceof Promise) {
+        result.catch(this.#onFailed);
+      }
+    } catch (error) {
+      this.#onFailed(error);
+    }
     return this;
   }
 
-  submit(): void {
+  /** Called by pg when it is our turn: once, but a wrapper may call late or twice. */
+  submit(): Error | undefined {
+    if (this.#isSubmitted || this.#settled !== undefined) {
+      return new Error("the transaction was submitted before, or has ended");
+    }
+    this.#isSubmitted = true;
     const { connection } = this.#target.client;
-    connection.stream.cork();
-    connection.query(transactionQuery(this.#target));
-    this.#writer.start();
-    connection.stream.uncork();
+    const { stream } = connection;
+    try {
+      // Streams other than Node's need not have these.
+      stream.cork?.();
+      connection.query(transactionQuery(this.#target));
+      this.#writer.start();
+      stream.uncork?.();
+      return undefined;
+    } catch (error) {
+      return toError(error);
+    }
   }
 
   handleRowDescription(): void {}
@@ -120,11 +167,16 @@ export class CopyTransaction implements Submittable {
   }
 
   handleReadyForQuery(): void {
-    if (this.#copiedRows !== undefined && this.#target.client.getTransactionStatus() === "I") {
-      const [rows, isLocalOnly] = [this.#copiedRows, this.#isLocalOnly];
-      this.#settle({ kind: "committed", rows, isLocalOnly });
-    } else {
-      this.cut(new Error("the server ended the COPY without confirming a commit"));
+    try {
+      const status = this.#target.client.getTransactionStatus();
+      if (this.#copiedRows !== undefined && status === "I") {
+        const [rows, isLocalOnly] = [this.#copiedRows, this.#isLocalOnly];
+        this.#settle({ kind: "committed", rows, isLocalOnly });
+      } else {
+        this.cut(new Error("the server ended the COPY without confirming a commit"));
+      }
+    } catch (error) {
+      this.#onFailed(error);
     }
   }
 
@@ -136,7 +188,7 @@ export class CopyTransaction implements Submittable {
     if (isServerError(error)) {
       this.#serverError = error;
       this.#writer.stop();
-      this.#target.client.connection.once("readyForQuery", () => this.#onRefused(error));
+      this.#awaitReady(error);
     } else {
       this.cut(error);
     }
@@ -144,13 +196,28 @@ export class CopyTransaction implements Submittable {
 
   /** Ends the connection, and with it the transaction, if that can still be ended. */
   cut(error: Error): void {
+    this.#isCut = true;
     // Messages that the socket still holds would keep us from ending.
-    this.#target.client.connection.stream.destroy();
+    callOut(() => this.#target.client.connection.stream.destroy());
     const { backend } = this;
     if (this.#writer.isDoneSent && backend?.xid !== undefined) {
-      this.#settle({ kind: "unknown", error, doubt: { ...backend, xid: backend.xid } });
+      const doubt = { ...backend, xid: backend.xid, since: performance.now() };
+      this.#settle({ kind: "unknown", error, doubt });
     } else {
-      this.#settle({ kind: "lost", error, backend });
+      this.#settle({ kind: "lost", error, backend, isFinal: false });
+    }
+  }
+
+  /**
+   * As {@link cut}. The second time, it ends although the stream still holds messages: one that was
+   * destroyed before, and does not call back.
+   */
+  insistOnCut(error: Error): void {
+    if (this.#isCut) {
+      this.#writer.letGo();
+      this.#resolveIfFinished();
+    } else {
+      this.cut(error);
     }
   }
 
@@ -179,8 +246,27 @@ export class CopyTransaction implements Submittable {
     this.cut(this.#serverError ?? error ?? new Error("the connection was closed"));
   };
 
+  readonly #onFailed = (error: unknown): void => {
+    // After the end the client is another's, and a wrapper's error changes nothing.
+    if (this.#settled === undefined) {
+      this.cut(toError(error));
+    }
+  };
+
+  #awaitReady(error: PgServerError): void {
+    try {
+      this.#target.client.connection.once("readyForQuery", () => this.#onRefused(error));
+    } catch (failure) {
+      this.#onFailed(failure);
+    }
+  }
+
   #onRefused(error: PgServerError): void {
-    if (UNRESOLVED_STATES.has(error.code)) {
+    if (this.#xid === undefined && asksAlong(this.#origin) && isRefusedQuestion(error)) {
+      // The COPY has not begun: it was the question that failed, and the next batch does without it.
+      forgetIncarnation(this.#target.client);
+      this.#settle({ kind: "lost", error, backend: undefined, isFinal: false });
+    } else if (UNRESOLVED_STATES.has(error.code)) {
       this.cut(error);
     } else {
       this.#settle({ kind: "refused", error });
@@ -193,12 +279,25 @@ export class CopyTransaction implements Submittable {
     }
     this.#settled = outcome;
     const { client } = this.#target;
-    client.off("error", this.#onLost);
-    client.off("end", this.#onLost);
-    client.off("notice", this.#onNotice);
+    callOut(() => {
+      client.off("error", this.#onLost);
+      client.off("end", this.#onLost);
+      client.off("notice", this.#onNotice);
+    });
     this.#writer.stop();
-    this.callback?.();
+    callOut(() => this.#tellWrappers(outcome));
     this.#resolveIfFinished();
+  }
+
+  #tellWrappers(outcome: Outcome): void {
+    if (outcome.kind === "committed") {
+      const result = { command: "COPY", rowCount: outcome.rows, rows: [], fields: [] };
+      this.callback?.(null, result);
+      this.emit("end", result);
+    } else {
+      this.callback?.(outcome.error);
+      this.emit("error", outcome.error);
+    }
   }
 
   /** The messages are free when the socket has let go of them. */

@@ -1,5 +1,7 @@
 import type { Socket } from "node:net";
 
+import { callOut } from "./call-out.js";
+
 /** Rows as CopyData messages of the binary format, whole tuples in each. */
 export interface Slice {
   readonly rows: number;
@@ -16,24 +18,28 @@ const HEADER: Buffer = Buffer.from("d\0\0\0\x17PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\
 /** The format's trailer in a CopyData message, then CopyDone. */
 const TRAILER_AND_COPY_DONE: Buffer = Buffer.from("d\0\0\0\x06\xff\xffc\0\0\0\x04", "latin1");
 
-/** Writes the client's side of one COPY to the socket, as fast as that takes it. */
+/** What a writer calls back. */
+interface Callbacks {
+  /** Whenever the socket has let go of a message. */
+  readonly onWritten: () => void;
+  /** The stream threw: nothing more is sent. */
+  readonly onFailed: (error: unknown) => void;
+}
+
+/** Writes the client's side of one COPY to the socket, as fast as the socket takes it. */
 export class CopyWriter {
   readonly #stream: Socket;
   readonly #messages: readonly Buffer[];
-  readonly #onWritten: () => void;
+  readonly #callbacks: Callbacks;
   #next = 0;
   #unfinishedWrites = 0;
   #mayFinish = false;
   #isDoneSent = false;
 
-  /** @param onProgress called whenever the socket has let go of a message */
-  constructor(stream: Socket, messages: readonly Buffer[], onProgress: () => void) {
+  constructor(stream: Socket, messages: readonly Buffer[], callbacks: Callbacks) {
     this.#stream = stream;
     this.#messages = messages;
-    this.#onWritten = () => {
-      this.#unfinishedWrites--;
-      onProgress();
-    };
+    this.#callbacks = callbacks;
   }
 
   /** Whether the commit was asked for. */
@@ -60,7 +66,14 @@ export class CopyWriter {
 
   /** Sends nothing more. */
   stop(): void {
-    this.#stream.off("drain", this.#send);
+    this.#next = this.#messages.length;
+    this.#mayFinish = false;
+    callOut(() => this.#stream.off("drain", this.#send));
+  }
+
+  /** Takes the messages for free, although a stream that was destroyed long ago has not said so. */
+  letGo(): void {
+    this.#unfinishedWrites = 0;
   }
 
   /** Sends while the socket takes it; called again when the socket has drained. */
@@ -80,8 +93,22 @@ export class CopyWriter {
     }
   }
 
+  readonly #onWritten = (): void => {
+    if (this.#unfinishedWrites > 0) {
+      this.#unfinishedWrites--;
+      this.#callbacks.onWritten();
+    }
+  };
+
   #write(bytes: Buffer): boolean {
     this.#unfinishedWrites++;
-    return this.#stream.write(bytes, this.#onWritten);
+    try {
+      return this.#stream.write(bytes, this.#onWritten);
+    } catch (error) {
+      this.#unfinishedWrites--;
+      this.stop();
+      this.#callbacks.onFailed(error);
+      return false;
+    }
   }
 }

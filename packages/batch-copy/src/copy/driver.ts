@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 
-// The parts of `pg` that are used, by structure: users need no `@types/pg`, and it stands in one
-// place what this library leans on.
+// The parts of `pg` that are used, by structure: users need no `@types/pg`, and what this library
+// depends on is in one place.
 
 /** A `pg.Pool`, as an option. */
 export interface PgPool {
@@ -13,7 +13,7 @@ export interface PgPool {
   ): void;
 }
 
-/** What a `pg.Pool` makes its clients of; pg's types do not tell. */
+/** What a `pg.Pool` makes its clients of; `@types/pg` does not have it. */
 export interface PgClientSource {
   readonly Client?: new (options: unknown) => PgClient;
   readonly options?: { readonly max?: number };
@@ -35,7 +35,8 @@ export interface PgClient {
   connect(): Promise<unknown>;
   end(): Promise<unknown>;
   query(query: string | ArrayQuery, values?: unknown[]): Promise<{ rows: unknown[] }>;
-  query(submittable: Submittable): void;
+  /** pg returns the object itself; wrappers return what they like. */
+  query(submittable: Submittable): unknown;
   /** I, T or E: idle, in a transaction, in a failed one; null if nothing is known yet. */
   getTransactionStatus(): string | null;
   on(event: "error" | "end", listener: (error?: Error) => void): void;
@@ -61,11 +62,15 @@ export interface PgNotice {
   readonly routine?: string | undefined;
 }
 
-/** A query object of one's own: pg hands it the messages that answer it. */
+/** A custom query object: pg hands it the messages that answer it. */
 export interface Submittable {
-  /** Set by pg when the client has a `query_timeout`; calling it ends that timer. */
-  callback?: () => void;
-  submit(): void;
+  /**
+   * Called once, when the query has ended. Set by pg when the client has a `query_timeout`, to end that
+   * timer, and by wrappers of `query` that pass a callback.
+   */
+  callback?: (error?: Error | null, result?: object) => void;
+  /** An error that it returns is handed to `handleError`. */
+  submit(): Error | undefined;
   handleRowDescription(): void;
   handleDataRow(message: { readonly fields: readonly (string | null)[] }): void;
   handleCommandComplete(message: { readonly text: string }): void;
@@ -86,6 +91,12 @@ export interface PgServerError extends Error {
   readonly where?: string;
   /** The function of the server's source that reported it, which is in no language. */
   readonly routine?: string;
+}
+
+/** Whether the server has closed the connection after this error. */
+export function isFatal({ severity }: PgServerError): boolean {
+  // FATAL; a PANIC arrives as the loss of the connection.
+  return severity.startsWith("F");
 }
 
 /** Whether the error is an answer of the server, and not a loss of the connection. */

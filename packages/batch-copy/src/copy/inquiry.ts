@@ -1,11 +1,19 @@
 import { isRunning } from "./backend.js";
 import { isServerError, type PgClient } from "./driver.js";
-import type { Lives } from "./lives.js";
-import { askIncarnation, isSameIncarnation, mustNotAsk, type Incarnation } from "./origin.js";
+import type { Incarnations } from "./incarnations.js";
+import {
+  askIncarnation,
+  isRefusedQuestion,
+  isSameIncarnation,
+  type Incarnation,
+} from "./origin.js";
 import type { Doubt } from "./outcome.js";
 
-/** What a server says of a transaction: `pending` is to be asked again, `unknown` will never be known. */
-export type Answer = "committed" | "aborted" | "pending" | "unknown";
+/**
+ * What a server says of a transaction: `pending` is to be asked again, `unknown` will never be known.
+ * `elsewhere` is said by another database system: a load balancer may lead to the right one.
+ */
+export type Answer = "committed" | "aborted" | "pending" | "unknown" | "elsewhere";
 
 type Status = "committed" | "aborted" | "in progress" | "in the future" | "forgotten";
 
@@ -13,20 +21,25 @@ type Status = "committed" | "aborted" | "in progress" | "in the future" | "forgo
 const INVALID_PARAMETER_VALUE = "22023";
 
 /**
- * Asks a server whether a transaction was committed. Its id alone is not enough: those that did not
- * reach the log before a crash are handed out again, and then the answer is about somebody else.
+ * Asks a server whether a transaction was committed. Its id alone is not enough: ids that did not
+ * reach the log before a crash are handed out again, and then the answer is about somebody else's
+ * transaction.
  *
- * @param lives those that were seen since the doubt arose
  * @param client a connection that was opened after the doubt arose: an older one may lead to a server
- * that has been replaced.
+ * that has been replaced
+ * @param incarnations those that were seen since the doubt arose
  */
-export async function inquire(client: PgClient, doubt: Doubt, lives: Lives): Promise<Answer> {
+export async function inquire(
+  client: PgClient,
+  doubt: Doubt,
+  incarnations: Incarnations,
+): Promise<Answer> {
   // Behind a pooler only a transaction holds on to one backend.
   await client.query("BEGIN");
   try {
-    return await ask(client, doubt, lives);
+    return await ask(client, doubt, incarnations);
   } catch (error) {
-    if (mustNotAsk(error)) {
+    if (isRefusedQuestion(error)) {
       return "unknown";
     }
     throw error;
@@ -35,7 +48,7 @@ export async function inquire(client: PgClient, doubt: Doubt, lives: Lives): Pro
   }
 }
 
-async function ask(client: PgClient, doubt: Doubt, lives: Lives): Promise<Answer> {
+async function ask(client: PgClient, doubt: Doubt, incarnations: Incarnations): Promise<Answer> {
   const { rows } = await client.query("SELECT WHERE pg_is_in_recovery()");
   if (rows.length > 0) {
     // A standby does not know what it has not received yet.
@@ -43,7 +56,14 @@ async function ask(client: PgClient, doubt: Doubt, lives: Lives): Promise<Answer
   }
   const before = doubt.origin.incarnation;
   const now = before && (await askIncarnation(client));
-  if (before === undefined || now === undefined || !mayHaveHeard(now, before)) {
+  if (before === undefined || now === undefined) {
+    return "unknown";
+  }
+  if (now.system !== before.system) {
+    return "elsewhere";
+  }
+  if (now.timeline < before.timeline) {
+    // An old primary that is back does not have the log of the new one.
     return "unknown";
   }
   const status = await askStatus(client, doubt.xid);
@@ -57,17 +77,12 @@ async function ask(client: PgClient, doubt: Doubt, lives: Lives): Promise<Answer
   if (isSameIncarnation(before, now)) {
     return status === "committed" ? "committed" : "pending";
   }
-  lives.note(now);
-  const next = lives.after(before) ?? now;
-  return answerOfLaterLife(client, doubt, status, { before, next, now });
+  incarnations.note(now);
+  const next = incarnations.after(before) ?? now;
+  return answerOfLaterIncarnation(client, doubt, status, { before, next, now });
 }
 
-/** Whether the server can have the log of the other: an old primary that is back cannot. */
-function mayHaveHeard(now: Incarnation, before: Incarnation): boolean {
-  return now.system === before.system && now.timeline >= before.timeline;
-}
-
-async function answerOfLaterLife(
+async function answerOfLaterIncarnation(
   client: PgClient,
   doubt: Doubt,
   status: "committed" | "in progress",

@@ -1,19 +1,20 @@
-import { isServerError, type PgClient } from "./driver.js";
+import { ConnectError } from "../errors.js";
+import { isFatal, isServerError, type PgClient } from "./driver.js";
 
 /**
- * Which life of which server a connection leads to. Transaction ids that had not reached the log at a
- * crash are handed out again, so that an id means something within one incarnation only.
+ * A server between two crash recoveries. Transaction ids that had not reached the log at a crash are
+ * handed out again, so that an id means something within one incarnation only.
  */
 export interface Incarnation {
   readonly system: string;
   readonly timeline: string;
   /** Changes at every crash recovery, and survives a clean restart; an operator may change it too. */
   readonly statsReset: string;
-  /** The last checkpoint by then: as long as there is no other, there was no recovery. */
+  /** The last checkpoint when it was asked: without a later one there was no recovery. */
   readonly checkpoint: string;
   /**
-   * The first transaction id of this life, if it began with a recovery and that can still be told: ids
-   * below it were in the log, and are never handed out again.
+   * The first transaction id of this incarnation, if it began with a recovery and its checkpoint is
+   * still the last: ids below it were in the log, and are never handed out again.
    */
   readonly firstXid: bigint | undefined;
 }
@@ -24,7 +25,7 @@ export interface Origin {
   readonly isPooled: boolean;
   /** When the backend started; unknown behind a pooler. */
   readonly backendStart: string | undefined;
-  /** Unknown where the role may not ask; behind a pooler it is asked with each batch. */
+  /** Unknown where the server does not answer; behind a pooler it is asked with each batch. */
   readonly incarnation: Incarnation | undefined;
 }
 
@@ -47,10 +48,16 @@ const INCARNATION_FIELDS =
   "AND pg_postmaster_start_time() <= pg_stat_get_bgwriter_stat_reset_time() " +
   "AND current_setting('wal_level') <> 'minimal')";
 
+/** Connection exceptions, rollbacks, resources, interventions of an operator, system errors. */
+const PASSING_ERRORS = /^(?:08|40|53|57|58)/;
+
+const NEEDS_XACT_ID =
+  "batch-copy needs the function pg_current_xact_id() of PostgreSQL 13 or later";
+
 const BACKEND_START =
   "(SELECT extract(epoch FROM backend_start)::text FROM pg_stat_activity WHERE pid = pg_backend_pid())";
 
-/** What a batch asks along with its COPY: the transaction, the backend, behind a pooler its server. */
+/** What each batch asks before its COPY: its transaction and its backend. */
 const BATCH_FIELDS = "pg_current_xact_id()::text, pg_backend_pid()::text";
 
 /** Reads an incarnation from the columns that {@link INCARNATION_FIELDS} gave. */
@@ -75,10 +82,14 @@ export async function askIncarnation(client: PgClient): Promise<Incarnation | un
   return readIncarnation(await askRow(client, INCARNATION_FIELDS));
 }
 
+/** Whether each batch over this connection asks for the incarnation of its server. */
+export function asksAlong({ isPooled, incarnation }: Origin): boolean {
+  return isPooled && incarnation !== undefined;
+}
+
 /** What a batch over this connection asks before its COPY. */
-export function batchQuestion({ isPooled, incarnation }: Origin): string {
-  const fields = isPooled && incarnation ? `${BATCH_FIELDS}, ${INCARNATION_FIELDS}` : BATCH_FIELDS;
-  return `SELECT ${fields}`;
+export function batchQuestion(origin: Origin): string {
+  return `SELECT ${asksAlong(origin) ? `${BATCH_FIELDS}, ${INCARNATION_FIELDS}` : BATCH_FIELDS}`;
 }
 
 export function isSameIncarnation(one: Incarnation, other: Incarnation): boolean {
@@ -96,8 +107,21 @@ export function knownOrigin(client: PgClient): Origin | undefined {
   return origins.get(client);
 }
 
-/** Asks where the client's connection leads to. */
+/** Asks no further for the incarnation over this client. */
+export function forgetIncarnation(client: PgClient): void {
+  const origin = origins.get(client);
+  if (origin !== undefined) {
+    origins.set(client, { ...origin, incarnation: undefined });
+  }
+}
+
+/**
+ * Asks where the client's connection leads to.
+ *
+ * @throws ConnectError if the server does not give transactions the ids that a doubt needs
+ */
 export async function askOrigin(client: PgClient): Promise<Origin> {
+  await checkTransactionIds(client);
   const [pid, started] = await askRow(client, `pg_backend_pid()::text, ${BACKEND_START}`);
   // A pooler gives its clients a key of its own.
   const isPooled = Number(pid) !== client.processID;
@@ -111,16 +135,38 @@ async function askIncarnationIfAllowed(client: PgClient): Promise<Incarnation | 
   try {
     return await askIncarnation(client);
   } catch (error) {
-    if (mustNotAsk(error)) {
+    if (isRefusedQuestion(error)) {
       return undefined;
     }
     throw error;
   }
 }
 
-/** Of a role that may not ask, or a server that is PostgreSQL by its protocol alone. */
-export function mustNotAsk(error: unknown): boolean {
-  return error instanceof Error && isServerError(error) && /^(?:42|0A)/.test(error.code);
+/**
+ * Whether the server does not answer a question of this kind: the role may not ask, a hosted server
+ * keeps the function to itself, or the server is not PostgreSQL. Errors that pass are not meant.
+ */
+export function isRefusedQuestion(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    isServerError(error) &&
+    !isFatal(error) &&
+    !PASSING_ERRORS.test(error.code)
+  );
+}
+
+/** Each batch asks `pg_current_xact_id()`: COPY is never begun without it. */
+async function checkTransactionIds(client: PgClient): Promise<void> {
+  const question = "has_function_privilege('pg_current_xact_id()', 'EXECUTE')::text";
+  const [isAllowed] = await askRow(client, question).catch((error: Error) => {
+    if (isRefusedQuestion(error)) {
+      throw new ConnectError(`${NEEDS_XACT_ID}: ${error.message}`, { cause: error });
+    }
+    throw error;
+  });
+  if (isAllowed !== "true") {
+    throw new ConnectError(`${NEEDS_XACT_ID}: this role may not call it`);
+  }
 }
 
 async function askRow(client: PgClient, fields: string): Promise<(string | null)[]> {

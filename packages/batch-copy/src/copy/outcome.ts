@@ -12,22 +12,26 @@ export interface LostBackend {
 /** A transaction whose commit was asked for and not confirmed. */
 export interface Doubt extends LostBackend {
   readonly xid: string;
+  /** When it arose, as `performance.now()`. */
+  readonly since: number;
 }
 
 /** What became of a transaction. */
 export type Outcome =
   /**
-   * In the table: `rows` of them, fewer than were sent if a trigger swallowed some. If the wait for a
-   * synchronous standby was cut short, it is committed on the primary alone.
+   * In the table: `rows` of them, fewer than were sent if a trigger left some out. If the wait for a
+   * synchronous standby was cut short, the rows are committed on the primary alone.
    */
   | { readonly kind: "committed"; readonly rows: number; readonly isLocalOnly: boolean }
   /** The server answered with an ERROR and rolled back. */
   | { readonly kind: "refused"; readonly error: PgServerError }
-  /** There was no connection, or it was lost before the commit could begin: nothing is in the table. */
+  /** No connection, or it was lost before the commit was asked for: nothing is in the table. */
   | {
       readonly kind: "lost";
       readonly error: Error;
       readonly backend: LostBackend | undefined;
+      /** Whether no further attempt can succeed: the pool was ended. */
+      readonly isFinal: boolean;
     }
   /** The connection was lost after the commit had been asked for and before it was confirmed. */
   | { readonly kind: "unknown"; readonly error: Error; readonly doubt: Doubt };

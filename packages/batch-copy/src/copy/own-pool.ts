@@ -1,4 +1,7 @@
-import { Pool } from "pg";
+import { Client, Pool, type ClientBase, type ClientConfig } from "pg";
+
+import type { PgClient } from "./driver.js";
+import { LoopTimer } from "./loop-timer.js";
 
 export interface PoolSettings {
   readonly databaseUrl: string | undefined;
@@ -7,16 +10,19 @@ export interface PoolSettings {
   readonly connectionLifetimeMs: number;
 }
 
-/** After so long without a word the system asks whether an idle peer is still there. */
+/** After this many milliseconds of silence the system asks whether an idle peer is still there. */
 const KEEP_ALIVE_DELAY_MS = 10_000;
 
-/** A pool of the copier's own. */
-export function openPool(settings: PoolSettings): Pool {
+/**
+ * Opens a pool of the copier's own.
+ *
+ * @param clients holds the pool's clients from the moment they begin to connect until they have ended
+ */
+export function openPool(settings: PoolSettings, clients: Set<PgClient>): Pool {
   return new Pool({
     ...(settings.databaseUrl === undefined ? {} : { connectionString: settings.databaseUrl }),
+    Client: clientClass(settings.connectTimeoutMs, clients),
     max: settings.connections,
-    // Our own timer is the first: this one frees the pool's place.
-    connectionTimeoutMillis: settings.connectTimeoutMs + 1000,
     maxLifetimeSeconds: settings.connectionLifetimeMs / 1000,
     // An idle connection is the one that the next batch goes out on at once.
     idleTimeoutMillis: 0,
@@ -26,4 +32,27 @@ export function openPool(settings: PoolSettings): Pool {
     keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
     fallback_application_name: "batch-copy",
   });
+}
+
+/**
+ * Clients that stop connecting after a while, to free their place in the pool. pg's own
+ * `connectionTimeoutMillis` also counts the time in which the event loop is blocked.
+ */
+function clientClass(timeoutMs: number, clients: Set<PgClient>): new () => ClientBase {
+  return class extends Client {
+    // The pool passes its options, which @types/pg does not say.
+    constructor(options?: ClientConfig) {
+      super(options);
+      const client = this as unknown as PgClient;
+      const timer = new LoopTimer(timeoutMs, () => {
+        client.connection.stream.destroy(new Error(`not connected within ${timeoutMs} ms`));
+      });
+      clients.add(client);
+      this.once("connect", () => timer.stop());
+      this.once("end", () => {
+        timer.stop();
+        clients.delete(client);
+      });
+    }
+  };
 }

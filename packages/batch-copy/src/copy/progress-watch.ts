@@ -2,8 +2,9 @@ import { clearTimeout, setTimeout } from "../timers.js";
 import { isServerBusy } from "./backend.js";
 import type { Connections } from "./connections.js";
 import type { CopyTransaction } from "./copy-transaction.js";
+import { LoopTimer } from "./loop-timer.js";
 
-/** Why a transaction was cut that made no progress. */
+/** The error of a transaction that was cut because it made no progress. */
 export class StalledError extends Error {
   constructor(timeoutMs: number) {
     super(`no progress for ${timeoutMs} ms (copyTimeoutMs)`);
@@ -11,9 +12,9 @@ export class StalledError extends Error {
 }
 
 /**
- * Cuts a transaction that has made no progress for so long, unless the server is at work for it: a
- * wait for a lock, for the disk or for a standby is the server's affair. What the server is doing is
- * asked over another connection; if there is none to be had, nothing speaks for waiting.
+ * Cuts a transaction that has made no progress for `timeoutMs`, unless the server is at work for it: a
+ * wait for a lock, for the disk or for a standby is not ended. What the server is doing is asked over
+ * another connection; without one there is no reason to wait.
  *
  * @returns ends the watch
  */
@@ -24,10 +25,10 @@ export function watchProgress(
 ): () => void {
   let hasMoved = false;
   let isOver = false;
-  const timer = setTimeout(() => void check(), timeoutMs);
+  const timer = new LoopTimer(timeoutMs, () => void check());
   transaction.onProgress = () => {
     hasMoved = true;
-    timer.refresh();
+    timer.restart();
   };
 
   async function check(): Promise<void> {
@@ -37,17 +38,16 @@ export function watchProgress(
     if (isOver || hasMoved) {
       return;
     }
-    if (isBusy || transaction.isSettled !== wasSettled) {
-      timer.refresh();
-    } else {
+    timer.restart();
+    if (!isBusy && transaction.isSettled === wasSettled) {
       // If it is settled, the socket still holds messages that the network does not take.
-      transaction.cut(new StalledError(timeoutMs));
+      transaction.insistOnCut(new StalledError(timeoutMs));
     }
   }
 
   return () => {
     isOver = true;
-    clearTimeout(timer);
+    timer.stop();
   };
 }
 

@@ -1,8 +1,9 @@
 import { onAbort } from "../batch/abort-watch.js";
+import { toError } from "./call-out.js";
 import type { Connection, Connections } from "./connections.js";
 import { CopyTransaction } from "./copy-transaction.js";
 import type { Slice } from "./copy-writer.js";
-import type { PgClient, PgServerError } from "./driver.js";
+import type { PgClient } from "./driver.js";
 import type { Outcome } from "./outcome.js";
 import { watchProgress } from "./progress-watch.js";
 
@@ -23,9 +24,9 @@ export interface CopyRoute {
 }
 
 /**
- * Refusals for which the session may be to blame, so that it is closed: a transaction in a wrong
- * state, a standby, plans and statements that the server remembers, a question that the role may not
- * ask any more; an internal error, by which Citus reports that a connection of its own is broken.
+ * ERRORs for which the session may be to blame, so that it is closed: a transaction in a wrong state, a
+ * standby, plans and statements that the server remembers, a privilege that was revoked since; an
+ * internal error, by which Citus reports that a connection of its own is broken.
  */
 const STALE_CONNECTION = /^(?:25|26|0A|42501|XX)/;
 
@@ -46,18 +47,28 @@ export async function runCopy(
   try {
     connection = await checkoutUnlessAborted(connections, signal);
   } catch (error) {
-    return { kind: "lost", error: error as Error, backend: undefined };
+    return lost(error, connections);
   }
-  const transaction = new CopyTransaction({ ...connection, statement, end }, slice).start();
+  let transaction: CopyTransaction;
+  try {
+    transaction = new CopyTransaction({ ...connection, statement, end }, slice).start();
+  } catch (error) {
+    connection.release(error);
+    return lost(error, connections);
+  }
   const forget = onAbort(signal, () => transaction.cut(signal.reason as Error));
   const stopWatching = watchProgress(transaction, connections, timeoutMs);
   const outcome = await transaction.outcome;
   stopWatching();
   forget();
-  // Behind a pooler each batch may meet another life.
-  connections.lives.note(transaction.backend?.origin.incarnation);
-  await giveBack(connection, outcome, route);
+  // Behind a pooler each batch may meet another incarnation.
+  connections.incarnations.note(transaction.backend?.origin.incarnation);
+  await giveBack(connection, outcome, route, transaction.isReusable);
   return outcome;
+}
+
+function lost(error: unknown, { isEnded }: Connections): Outcome {
+  return { kind: "lost", error: toError(error), backend: undefined, isFinal: isEnded };
 }
 
 /** As `connections.checkout()`; rejects with the signal's reason as soon as it aborts. */
@@ -83,23 +94,35 @@ export function checkoutUnlessAborted(
   });
 }
 
-function isUseless(client: PgClient, { code }: PgServerError, isTemporary: boolean): boolean {
-  return (STALE_CONNECTION.test(code) && !isTemporary) || client.connection.stream.destroyed;
-}
-
-/** Gives the connection back to its pool, without a transaction; one that may be of no use is closed. */
+/**
+ * Gives the connection back to its pool, without a transaction. Never rejects: nothing that happens to
+ * the connection from now on changes the outcome.
+ *
+ * @param isReusable whether it may be used again: if not, or if it is of no use, it is closed
+ */
 export async function giveBack(
   { client, release }: Connection,
   outcome: Outcome,
   { connections, isTemporary }: CopyRoute,
+  isReusable: boolean,
 ): Promise<void> {
-  if (outcome.kind === "lost" || outcome.kind === "unknown") {
-    release(outcome.error);
-  } else if (outcome.kind === "refused" && isUseless(client, outcome.error, isTemporary)) {
-    release(outcome.error);
-  } else if (client.getTransactionStatus() === "I") {
+  try {
+    if (outcome.kind !== "committed" && (!isReusable || isUseless(client, outcome, isTemporary))) {
+      release(outcome.error);
+      return;
+    }
+    if (client.getTransactionStatus() !== "I") {
+      await connections.rollBack(client);
+    }
     release();
-  } else {
-    await connections.rollBack(client).then(() => release(), release);
+  } catch (error) {
+    release(error);
   }
+}
+
+function isUseless(client: PgClient, outcome: Outcome, isTemporary: boolean): boolean {
+  return (
+    client.connection.stream.destroyed ||
+    (outcome.kind === "refused" && STALE_CONNECTION.test(outcome.error.code) && !isTemporary)
+  );
 }

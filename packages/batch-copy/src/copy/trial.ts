@@ -1,10 +1,11 @@
+import { toError } from "./call-out.js";
 import type { Connection } from "./connections.js";
 import type { Slice } from "./copy-writer.js";
-import { isServerError, type PgClient, type PgServerError } from "./driver.js";
+import { withDeadline } from "./deadline.js";
+import { isFatal, isServerError, type PgClient, type PgServerError } from "./driver.js";
 import type { Outcome } from "./outcome.js";
 import { rowFields } from "./row-fields.js";
 import { checkoutUnlessAborted, giveBack, runCopy, type CopyRoute } from "./run-copy.js";
-import { within } from "./within.js";
 
 /** What became of a trial: it never leaves anything in the table. */
 export type TrialOutcome =
@@ -56,10 +57,10 @@ export async function tryInsert(
   try {
     connection = await checkoutUnlessAborted(route.connections, signal);
   } catch (error) {
-    return { kind: "lost", error: error as Error };
+    return { kind: "lost", error: toError(error) };
   }
   const outcome = await insert(connection.client, route.insertStatement, slice, timeoutMs);
-  await giveBack(connection, outcome, route);
+  await giveBack(connection, outcome, route, outcome.kind !== "lost");
   switch (outcome.kind) {
     case "committed":
       return { kind: "passed" };
@@ -78,20 +79,21 @@ async function insert(
   timeoutMs: number,
 ): Promise<Outcome> {
   try {
-    await within(timeoutMs, client, async () => {
+    const work = async (): Promise<void> => {
       await client.query("BEGIN");
       await client.query(statement, rowFields(slice));
       await client.query("SET CONSTRAINTS ALL IMMEDIATE");
-    });
+    };
+    await withDeadline(timeoutMs, (deadline) => deadline.within(client, work), "copyTimeoutMs");
     return { kind: "committed", rows: 1, isLocalOnly: false };
   } catch (error) {
     return isRefusal(error)
       ? { kind: "refused", error }
-      : { kind: "lost", error: error as Error, backend: undefined };
+      : { kind: "lost", error: toError(error), backend: undefined, isFinal: false };
   }
 }
 
 /** Whether it is an ERROR, and not a FATAL, with which the server ends the connection. */
 function isRefusal(error: unknown): error is PgServerError {
-  return error instanceof Error && isServerError(error) && !error.severity.startsWith("F");
+  return error instanceof Error && isServerError(error) && !isFatal(error);
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../batch/clock.js";
+import { callOut } from "../copy/call-out.js";
 
 /** A kind of trouble is reported again after so long. */
 const SILENCE_MS = 60_000;
@@ -22,7 +23,7 @@ export class Alarm {
     }
     if (!this.#soundedAt.has(kind)) {
       this.#soundedAt.set(kind, now);
-      process.emitWarning(message, "BatchCopyWarning");
+      callOut(() => process.emitWarning(message, "BatchCopyWarning"));
     }
   }
 }

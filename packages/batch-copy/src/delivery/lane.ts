@@ -1,9 +1,16 @@
+import { toError } from "../copy/call-out.js";
 import type { Slice } from "../copy/copy-writer.js";
 import type { Fate } from "./fate.js";
 import type { Means } from "./means.js";
 import { SliceRun, type History } from "./slice-run.js";
 
-/** One COPY in flight at most: brings rows to the server, however often that has to be tried. */
+/**
+ * One COPY in flight at most: brings rows to the server, however often that has to be tried.
+ *
+ * No exception ends a lane. What pools, clients, streams and their wrappers throw is a failed attempt
+ * (`runCopy` never rejects), what listeners throw is thrown again in a turn of its own (`callOut`), and
+ * what nobody expects hands the rows back.
+ */
 export class Lane {
   readonly #means: Means;
   readonly #abort = new AbortController();
@@ -13,11 +20,16 @@ export class Lane {
   }
 
   /** Writes the rows in one transaction. Never rejects; ends at once when the lane is cut. */
-  deliver(slice: Slice, history?: History): Promise<Fate> {
-    return new SliceRun(this.#means, slice, this.#abort.signal, history).run();
+  async deliver(slice: Slice, history?: History): Promise<Fate> {
+    const run = new SliceRun(this.#means, slice, this.#abort.signal, history);
+    try {
+      return await run.run();
+    } catch (error) {
+      return run.fateAfter(toError(error));
+    }
   }
 
-  /** Cuts what is under way, and gives up what comes. */
+  /** Cuts the attempt that is under way, and gives up those that would come. */
   cut(error: Error): void {
     this.#abort.abort(error);
   }

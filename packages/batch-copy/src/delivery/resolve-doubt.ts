@@ -1,3 +1,4 @@
+import { toError } from "../copy/call-out.js";
 import { inquire, type Answer } from "../copy/inquiry.js";
 import type { Doubt } from "../copy/outcome.js";
 import { isForOperator } from "./disposition.js";
@@ -5,18 +6,31 @@ import type { Means } from "./means.js";
 import type { Patience } from "./patience.js";
 import { pause } from "./pause.js";
 
+/** A load balancer leads to the right one of several systems within about so many connections. */
+const MAX_CONNECTIONS_ELSEWHERE = 10;
+/** With the defaults after some 20 seconds. */
+const ATTEMPTS_TO_WARN = 10;
+
+/** An answer that settles a doubt. */
+export type Resolution = Exclude<Answer, "pending" | "elsewhere">;
+
 /** Asks about a doubt until there is an answer, or patience is over, or the signal aborts. */
 export async function resolveDoubt(
   doubt: Doubt,
   means: Means,
   patience: Patience,
   signal: AbortSignal,
-): Promise<Exclude<Answer, "pending">> {
-  while (!signal.aborted) {
-    const answer = await ask(doubt, means);
-    if (answer !== "pending") {
-      return answer;
+): Promise<Resolution> {
+  for (let attempt = 1; !signal.aborted; attempt++) {
+    const result = await askEverywhere(doubt, means, signal);
+    if (typeof result === "string") {
+      return result;
     }
+    // The pool was to give a connection, and never will.
+    if (result.error !== undefined && means.route.connections.isEnded) {
+      break;
+    }
+    warn(result, attempt, means);
     const delay = patience.nextDelay(false);
     if (delay === undefined) {
       break;
@@ -26,18 +40,47 @@ export async function resolveDoubt(
   return "unknown";
 }
 
-async function ask(doubt: Doubt, { alarm, route, table }: Means): Promise<Answer> {
-  try {
-    const { connections } = route;
-    return await connections.useNew((client) => inquire(client, doubt, connections.lives));
-  } catch (error) {
-    if (isForOperator(error as Error)) {
-      const { message } = error as Error;
-      alarm.sound(
-        "in doubt",
-        `${table}: a commit is in doubt, and asked about until this is mended: ${message}`,
-      );
+/** Why there is no answer yet: an error, or a server that does not know yet. */
+interface NoAnswer {
+  readonly error: Error | undefined;
+}
+
+/** Asks over several connections, if they lead to another system than that of the transaction. */
+async function askEverywhere(
+  doubt: Doubt,
+  means: Means,
+  signal: AbortSignal,
+): Promise<Resolution | NoAnswer> {
+  for (let asked = 0; asked < MAX_CONNECTIONS_ELSEWHERE && !signal.aborted; asked++) {
+    const answer = await ask(doubt, means);
+    if (answer === "pending") {
+      return { error: undefined };
     }
-    return "pending";
+    if (answer !== "elsewhere") {
+      return answer;
+    }
+  }
+  return "unknown";
+}
+
+async function ask(doubt: Doubt, { route }: Means): Promise<Answer | NoAnswer> {
+  const { connections } = route;
+  try {
+    return await connections.useNew(
+      (client) => inquire(client, doubt, connections.incarnations),
+      doubt.since,
+    );
+  } catch (error) {
+    return { error: toError(error) };
+  }
+}
+
+function warn({ error }: NoAnswer, attempt: number, { alarm, table }: Means): void {
+  if (attempt >= ATTEMPTS_TO_WARN || (error !== undefined && isForOperator(error))) {
+    const reason = error?.message ?? "the server is in recovery, or still runs the transaction";
+    alarm.sound(
+      "in doubt",
+      `${table}: the connection was lost during a commit, and the server cannot be asked about its outcome; its rows are kept and it is asked again: ${reason}`,
+    );
   }
 }

@@ -26,6 +26,8 @@ const CANCELLATIONS_TO_WARN = 3;
 const QUERY_CANCELED = "57014";
 /** With the defaults after some 20 seconds: what passes by itself has mostly passed by then. */
 const ATTEMPTS_TO_WARN = 10;
+const WRITTEN_AGAIN =
+  'the outcome of a commit is unknown; its rows are written again (onInDoubt: "retry") and may be duplicated';
 
 /** What went before, for the rows of a batch that was refused. */
 export interface History {
@@ -46,6 +48,7 @@ export class SliceRun {
   #attempt = 0;
   #stalls = 0;
   #doubtfulXid: string | undefined;
+  #outcome: Outcome | undefined;
 
   constructor(means: Means, slice: Slice, signal: AbortSignal, history: History = {}) {
     this.#means = means;
@@ -63,9 +66,21 @@ export class SliceRun {
     while (fate === undefined) {
       this.#attempt++;
       const timeoutMs = Math.min(copyTimeoutMs * 2 ** this.#stalls, MAX_TIMER_MS);
-      fate = await this.#judge(await runCopy(route, this.#slice, timeoutMs, this.#signal));
+      this.#outcome = undefined;
+      this.#outcome = await runCopy(route, this.#slice, timeoutMs, this.#signal);
+      fate = await this.#judge(this.#outcome);
     }
     return fate;
+  }
+
+  /** The fate of the rows if the run ends with an exception that nothing here expects. */
+  fateAfter(error: Error): Fate {
+    const outcome = this.#outcome;
+    if (outcome?.kind === "committed") {
+      return outcome;
+    }
+    this.#doubtfulXid ??= outcome?.kind === "unknown" ? outcome.doubt.xid : undefined;
+    return this.#giveUp(error);
   }
 
   /** The fate, or undefined after the pause before another attempt. */
@@ -76,7 +91,10 @@ export class SliceRun {
       case "refused":
         return this.#onRefused(outcome.error);
       case "lost":
-        return this.#onLost(outcome.error, outcome.backend);
+        // Without a pool no attempt can succeed.
+        return outcome.isFinal
+          ? this.#giveUp(outcome.error)
+          : this.#onLost(outcome.error, outcome.backend);
       case "unknown":
         return this.#onUnknown(outcome.error, outcome.doubt);
     }
@@ -153,6 +171,9 @@ export class SliceRun {
       case "unknown":
         counts.inDoubtUnknown++;
         this.#doubtfulXid = doubt.xid;
+        if (onInDoubt === "retry" && !this.#signal.aborted) {
+          this.#warn("written again", WRITTEN_AGAIN);
+        }
         return onInDoubt === "reject" ? this.#giveUp(error) : this.#retry(error, false);
     }
   }

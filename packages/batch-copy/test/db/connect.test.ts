@@ -95,7 +95,7 @@ describe("a connection", () => {
       at: { direction: "toClient", side: "after", type: "Z", nth: 1 },
       fault: "stall",
     }));
-    await connectFails(proxy.url, /no answer within connectTimeoutMs|no connection within/, 500);
+    await connectFails(proxy.url, /no answer within 500 ms|no connection within/, 500);
     await proxy.close();
   });
 

@@ -4,8 +4,8 @@ import { after, before, describe, it } from "node:test";
 import { Client } from "pg";
 
 import type { PgClient } from "../../dist/copy/driver.js";
+import { Incarnations } from "../../dist/copy/incarnations.js";
 import { inquire } from "../../dist/copy/inquiry.js";
-import { Lives } from "../../dist/copy/lives.js";
 import { askOrigin } from "../../dist/copy/origin.js";
 import type { Doubt } from "../../dist/copy/outcome.js";
 import { databaseUrl } from "../helpers/database.js";
@@ -35,13 +35,17 @@ function commitInDoubt(): Promise<Doubt> {
     const { rows } = await client.query<{ xid: string; pid: number }>(
       "SELECT pg_current_xact_id()::text AS xid, pg_backend_pid() AS pid",
     );
-    return { ...rows[0]!, origin };
+    return { ...rows[0]!, origin, since: performance.now() };
   });
 }
 
-function answer(doubt: Doubt, connectionString?: string, lives = new Lives()): Promise<string> {
+function answer(
+  doubt: Doubt,
+  connectionString?: string,
+  incarnations = new Incarnations(),
+): Promise<string> {
   return onServer(
-    (client) => inquire(client as unknown as PgClient, doubt, lives),
+    (client) => inquire(client as unknown as PgClient, doubt, incarnations),
     connectionString,
   );
 }
@@ -74,11 +78,11 @@ describe("a transaction that is asked about", () => {
       [xid, "aborted"],
       [undefined, "unknown"],
     ] as const) {
-      const lives = new Lives();
-      lives.note(first);
-      lives.note({ ...now, statsReset: "2", checkpoint: "0/2", firstXid });
-      lives.note(now);
-      assert.equal(await answer(crashed, undefined, lives), expected);
+      const incarnations = new Incarnations();
+      incarnations.note(first);
+      incarnations.note({ ...now, statsReset: "2", checkpoint: "0/2", firstXid });
+      incarnations.note(now);
+      assert.equal(await answer(crashed, undefined, incarnations), expected);
     }
   });
 
