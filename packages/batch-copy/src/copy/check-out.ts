@@ -27,7 +27,13 @@ export function checkOut(pool: PgPool, deadline: Deadline): Promise<PgPoolClient
         fail(new BatchCopyError("INVALID_OPTION", NO_POOL));
         return;
       }
-      listenToLoss(client);
+      try {
+        listenToLoss(client);
+      } catch (error) {
+        giveBack(client, error);
+        fail(connectError(error));
+        return;
+      }
       if (isSettled) {
         giveBack(client);
       } else {

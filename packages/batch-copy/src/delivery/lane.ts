@@ -21,11 +21,13 @@ export class Lane {
 
   /** Writes the rows in one transaction. Never rejects; ends at once when the lane is cut. */
   async deliver(slice: Slice, history?: History): Promise<Fate> {
-    const run = new SliceRun(this.#means, slice, this.#abort.signal, history);
+    let run: SliceRun | undefined;
     try {
+      run = new SliceRun(this.#means, slice, this.#abort.signal, history);
       return await run.run();
-    } catch (error) {
-      return run.fateAfter(toError(error));
+    } catch (thrown) {
+      const error = toError(thrown);
+      return run?.fateAfter(error) ?? { kind: "lost", error };
     }
   }
 
