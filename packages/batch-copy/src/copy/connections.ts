@@ -33,6 +33,9 @@ const POOL_ENDED = "Cannot use a pool after calling end on the pool";
  */
 const NO_MORE_CONNECTIONS = /^(?:53|08|XX)/;
 
+/** How often a busy pool is given back an old connection unharmed, while it has a new one. */
+const MAX_POLITE_ROUNDS = 20;
+
 /** Where connections come from: a pool of our own, or the one that was given. */
 export class Connections {
   readonly #pool: PgPool;
@@ -43,6 +46,8 @@ export class Connections {
   readonly #givenUp = deferred();
   readonly #timeoutMs: number;
   #wasRefusedAsEnded = false;
+  /** When a connection of the pool was last closed to get a new one, as `performance.now()`. */
+  #closedAt = -Infinity;
   readonly incarnations: Incarnations = new Incarnations();
   /** Whether all batches go over one connection, as far as a given pool says how many it opens. */
   readonly isSingle: boolean;
@@ -216,25 +221,30 @@ export class Connections {
   }
 
   /**
-   * Lends a connection of the pool that was opened after a time. Older ones are given back, and one of
-   * them is closed if the pool has none that is new enough, or gives the same one again.
+   * Lends a connection of the pool that was opened after a time. Older ones are given back. One of them
+   * is closed if the pool has none that is new enough, or does not give it: where connections are idle,
+   * the pool gives the one that came back last.
    */
   #useOpenedAfter<Result>(
     time: number,
     work: (client: PgClient) => Promise<Result>,
   ): Promise<Result> {
     return withDeadline(this.#timeoutMs, async (deadline) => {
-      const met = new Set<PgClient>();
-      let hasClosed = false;
-      while (true) {
+      let last: PgClient | undefined;
+      for (let round = 1; ; round++) {
         const connection = await this.#checkout(deadline);
         const { client, release } = connection;
+        const hasClosed = this.#closedAt > time;
         if (this.#ages.isOpenedAfter(time, client, hasClosed) || time === -Infinity) {
           return lend(connection, deadline, work);
         }
-        const isToClose = met.has(client) || !this.#ages.hasOpenedAfter(time);
-        met.add(client);
-        hasClosed ||= isToClose;
+        // What the pool opens instead of one that was closed takes its time.
+        const isNoneNew: boolean = !hasClosed && !this.#ages.hasOpenedAfter(time);
+        const isToClose: boolean = isNoneNew || client === last || round > MAX_POLITE_ROUNDS;
+        last = client;
+        if (isToClose) {
+          this.#closedAt = performance.now();
+        }
         release(isToClose ? new Error("replaced, to ask about a commit") : undefined);
         await new Promise((resolve) => setImmediate(resolve));
       }

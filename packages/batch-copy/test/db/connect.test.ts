@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 
 import { Client, Pool } from "pg";
@@ -16,6 +17,7 @@ import {
   varchar,
   type Table,
 } from "../../dist/index.js";
+import { block } from "../helpers/block.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 import { eventually } from "../helpers/eventually.js";
 import { FaultProxy } from "../helpers/fault/fault-proxy.js";
@@ -97,6 +99,58 @@ describe("a connection", () => {
     }));
     await connectFails(proxy.url, /no answer within 500 ms|no connection within/, 500);
     await proxy.close();
+  });
+
+  it("to a server that never answers leaves nothing that keeps the process", async () => {
+    const server = await startSilentServer();
+    await connectFails(server.url, /no connection within 100 ms/, 100);
+    await eventually(() => server.connections === 0, "the connection is closed");
+    await server.close();
+  });
+
+  it("is not given up for the time in which the event loop is blocked", async () => {
+    const definition = await db.create("blocked", { id: int4, note: text });
+    const connecting = Copier.connect(definition, { databaseUrl, connectTimeoutMs: 500 });
+    for (let phase = 0; phase < 5; phase++) {
+      block(700);
+      await sleep(1);
+    }
+    await (await connecting).close();
+  });
+
+  it("is made with the longest connectTimeoutMs", async () => {
+    const definition = await db.create("patient", { id: int4 });
+    const connectTimeoutMs = 2 ** 31 - 1;
+    const copier = await Copier.connect(definition, { databaseUrl, connectTimeoutMs });
+    await copier.insert({ id: 1 });
+    await copier.close();
+  });
+
+  it("to a server without transaction ids of 64 bits is a ConnectError that says so", async () => {
+    await db.pool.query(`
+      CREATE SCHEMA ${db.schema}_old;
+      CREATE FUNCTION ${db.schema}_old.has_function_privilege(text, text) RETURNS boolean
+        LANGUAGE plpgsql AS $$BEGIN
+          RAISE 'function "pg_current_xact_id()" does not exist' USING ERRCODE = '42883';
+        END$$`);
+    const options = `-c search_path=${db.schema}_old,pg_catalog`;
+    const pool = new Pool({ connectionString: databaseUrl, options });
+    await assert.rejects(Copier.connect("anything", { pool }), {
+      code: "CONNECT_FAILED",
+      message:
+        /needs the function pg_current_xact_id\(\) of PostgreSQL 13 or later: .* does not exist/,
+    });
+    await pool.end();
+    await db.pool.query(`DROP SCHEMA ${db.schema}_old CASCADE`);
+  });
+
+  it("of a pg.Client in the place of a pool is refused", async () => {
+    const pool = new Client({ connectionString: databaseUrl });
+    await assert.rejects(Copier.connect("anything", { pool: pool as unknown as Pool }), {
+      code: "INVALID_OPTION",
+      message: /pool must be a pg\.Pool/,
+    });
+    await pool.end();
   });
 
   it("that fails the check leaves none behind", async () => {

@@ -96,6 +96,49 @@ describe("a transaction that is asked about", () => {
     assert.equal(await answer({ ...doubt, xid, origin }), "unknown");
   });
 
+  it("is not known to another database system, to which a load balancer may lead", async () => {
+    const doubt = await commitInDoubt();
+    const { incarnation } = doubt.origin;
+    assert.ok(incarnation);
+    const origin = { ...doubt.origin, incarnation: { ...incarnation, system: "1" } };
+    assert.equal(await answer({ ...doubt, origin }), "elsewhere");
+  });
+
+  it("remains unknown where hosted servers keep their functions to themselves", async () => {
+    const doubt = await commitInDoubt();
+    for (const code of ["55000", "0A000", "42501", "XX000"]) {
+      await onServer((client) =>
+        client.query(`
+          CREATE SCHEMA hosted;
+          CREATE FUNCTION hosted.pg_control_system(OUT system_identifier int8) LANGUAGE plpgsql
+            AS $$BEGIN RAISE 'wal_level must be logical' USING ERRCODE = '${code}'; END$$`),
+      );
+      const hosted = new URL(url);
+      hosted.searchParams.set("options", "-c search_path=hosted,pg_catalog");
+      assert.equal(await answer(doubt, hosted.href), "unknown", code);
+      const origin = await onServer(
+        (client) => askOrigin(client as unknown as PgClient),
+        hosted.href,
+      );
+      assert.equal(origin.incarnation, undefined);
+      await onServer((client) => client.query("DROP SCHEMA hosted CASCADE"));
+    }
+  });
+
+  it("is asked about again if the question was canceled", async () => {
+    const doubt = await commitInDoubt();
+    await onServer((client) =>
+      client.query(`
+        CREATE SCHEMA slow;
+        CREATE FUNCTION slow.pg_control_system(OUT system_identifier int8) LANGUAGE sql
+          AS 'SELECT 1::int8 FROM pg_sleep(5)'`),
+    );
+    const slow = new URL(url);
+    slow.searchParams.set("options", "-c search_path=slow,pg_catalog -c statement_timeout=50");
+    await assert.rejects(answer(doubt, slow.href), { code: "57014" });
+    await onServer((client) => client.query("DROP SCHEMA slow CASCADE"));
+  });
+
   it("remains unknown to a role that may not ask", async () => {
     const doubt = await commitInDoubt();
     await onServer((client) =>

@@ -37,7 +37,7 @@ export interface TestDatabase {
 }
 
 /** A copier, and the name of its table in the schema. */
-interface OpenedCopier {
+export interface OpenedCopier {
   readonly name: string;
   readonly copier: Copier<{ id: number; note: string }>;
 }

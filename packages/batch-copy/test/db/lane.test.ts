@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { after, describe, it } from "node:test";
+
+import { systemClock, type Clock } from "../../dist/batch/clock.js";
+import { Connections } from "../../dist/copy/connections.js";
+import { LostBackends } from "../../dist/copy/lost-backends.js";
+import { Alarm } from "../../dist/delivery/alarm.js";
+import { Lane } from "../../dist/delivery/lane.js";
+import type { Means } from "../../dist/delivery/means.js";
+import { Health } from "../../dist/delivery/patience.js";
+import { databaseUrl, useDatabase } from "../helpers/database.js";
+
+const db = useDatabase();
+const NO_ROWS = { rows: 0, bytes: 0, messages: [] };
+
+const connections = new Connections({
+  databaseUrl,
+  pool: undefined,
+  connections: 1,
+  connectTimeoutMs: 2000,
+  connectionLifetimeMs: 60_000,
+});
+after(() => connections.close());
+
+/** A lane to a table, with a clock of the test's own: nothing expects that a clock throws. */
+function laneWith(clock: Clock, table: string): Lane {
+  const means: Means = {
+    route: {
+      connections,
+      statement: `COPY ${table} FROM STDIN (FORMAT binary)`,
+      insertStatement: "",
+      isTemporary: false,
+    },
+    lostBackends: new LostBackends(connections),
+    table,
+    retry: { minDelayMs: 1, maxDelayMs: 1, timeoutMs: Infinity },
+    copyTimeoutMs: 1000,
+    onInDoubt: "retry",
+    sessions: 1,
+    clock,
+    health: new Health(),
+    alarm: new Alarm(systemClock),
+    counts: { retries: 0, inDoubtCommitted: 0, inDoubtAborted: 0, inDoubtUnknown: 0 },
+    findMismatch: () => Promise.resolve(undefined),
+  };
+  return new Lane(means);
+}
+
+function clockThatThrows(shouldThrow: () => boolean): Clock {
+  return {
+    ...systemClock,
+    now() {
+      if (shouldThrow()) {
+        throw new Error("the clock throws");
+      }
+      return systemClock.now();
+    },
+  };
+}
+
+describe("an exception that nothing expects", () => {
+  it("hands rows back that are not committed", async () => {
+    const lane = laneWith(
+      clockThatThrows(() => true),
+      "nothing",
+    );
+    const fate = await lane.deliver(NO_ROWS);
+    assert.equal(fate.kind, "lost");
+    assert.match((fate as { error: Error }).error.message, /the clock throws/);
+  });
+
+  it("after a failed attempt hands the rows back", async () => {
+    let calls = 0;
+    const lane = laneWith(
+      // Not those of the beginning.
+      clockThatThrows(() => ++calls > 3),
+      `${db.schema}.no_such_table`,
+    );
+    const fate = await lane.deliver(NO_ROWS);
+    assert.equal(fate.kind, "lost");
+  });
+
+  it("after the commit changes nothing: the rows are committed", async () => {
+    await db.pool.query(`CREATE TABLE ${db.schema}.committed (id int)`);
+    let isSubscribed = false;
+    const listen = (): void => {};
+    const lane = laneWith(
+      clockThatThrows(() => isSubscribed),
+      `${db.schema}.committed`,
+    );
+    const delivered = lane.deliver(NO_ROWS);
+    // A message says how long the batch took, by the clock.
+    isSubscribed = true;
+    subscribe("batch-copy:commit", listen);
+    const fate = await delivered;
+    unsubscribe("batch-copy:commit", listen);
+    assert.equal(fate.kind, "committed");
+  });
+});
