@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { describe, it } from "node:test";
+
+import { Client, Pool, type ClientBase } from "pg";
+
+import type { RetryMessage } from "../../dist/index.js";
+import { databaseUrl, useDatabase } from "../helpers/database.js";
+import { assertNumberedRows, numberedRow } from "../helpers/row-sets.js";
+
+const db = useDatabase();
+
+/** A pool whose clients have another backend than they were told at the login, as behind a pooler. */
+function poolAsBehindPooler(options: string): Pool {
+  class Pooled extends Client {}
+  Object.defineProperty(Pooled.prototype, "processID", { get: () => 1, set() {} });
+  const Class = Pooled as unknown as new () => ClientBase;
+  return new Pool({ connectionString: databaseUrl, Client: Class, options, max: 1 });
+}
+
+describe("a batch that asks along for the incarnation, as behind a pooler,", () => {
+  it("does without it when that is refused, over the same connection", async () => {
+    const schema = `${db.schema}_hosted`;
+    await db.pool.query(`CREATE SCHEMA ${schema}`);
+    const pool = poolAsBehindPooler(`-c search_path=${schema},pg_catalog`);
+    const { copier, name } = await db.openCopier({
+      databaseUrl: undefined,
+      pool,
+      connections: 1,
+    });
+    await copier.insert(numberedRow(0));
+    assert.equal(copier.stats.retries, 0);
+    await db.pool.query(`
+      CREATE FUNCTION ${schema}.pg_control_system(OUT system_identifier int8) LANGUAGE plpgsql
+        AS $$BEGIN RAISE 'wal_level must be logical' USING ERRCODE = '55000'; END$$`);
+    const errors: string[] = [];
+    const listen = (message: unknown): void => {
+      errors.push((message as RetryMessage).error.message);
+    };
+    subscribe("batch-copy:retry", listen);
+    let removed = 0;
+    pool.on("remove", () => removed++);
+    await copier.insert(numberedRow(1));
+    await copier.insert(numberedRow(2));
+    unsubscribe("batch-copy:retry", listen);
+    assert.deepEqual(errors, ["wal_level must be logical"]);
+    assert.equal(removed, 0);
+    await copier.close();
+    await assertNumberedRows(db, name, 3);
+    await pool.end();
+    await db.pool.query(`DROP SCHEMA ${schema} CASCADE`);
+  });
+});
