@@ -1,3 +1,5 @@
+import { nextTick } from "../timers.js";
+
 /**
  * Calls code of the application's: listeners, wrappers, what takes a client back. What that throws is
  * the application's to see, in a turn of its own (an `uncaughtException`, as from any listener), and
@@ -7,10 +9,15 @@ export function callOut(work: () => void): void {
   try {
     work();
   } catch (error) {
-    process.nextTick(() => {
+    nextTick(() => {
       throw error;
     });
   }
+}
+
+/** Whether it is a promise, of whatever class. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 }
 
 /** What was thrown, as an Error: wrappers may throw anything. */

@@ -1,5 +1,5 @@
 import { BatchCopyError, ConnectError } from "../errors.js";
-import { callOut, toError } from "./call-out.js";
+import { callOut, isThenable, toError } from "./call-out.js";
 import { connectError } from "./connect-error.js";
 import type { Deadline } from "./deadline.js";
 import type { PgClient, PgPool, PgPoolClient } from "./driver.js";
@@ -65,7 +65,7 @@ function call(
   };
   try {
     const result: unknown = pool.connect(settle);
-    if (result instanceof Promise) {
+    if (isThenable(result)) {
       result.then((client) => client && settle(undefined, client), fail);
     }
   } catch (error) {

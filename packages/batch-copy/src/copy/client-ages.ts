@@ -1,3 +1,4 @@
+import { now } from "../timers.js";
 import type { PgClient, PgPool } from "./driver.js";
 
 const agesOfPools = new WeakMap<PgPool, ClientAges>();
@@ -7,7 +8,7 @@ const agesOfPools = new WeakMap<PgPool, ClientAges>();
  * pg.Pool).
  */
 export class ClientAges {
-  /** By client, as `performance.now()`. */
+  /** By client, by the clock of `timers.js`. */
   readonly #openedAt = new Map<PgClient, number>();
   readonly #firstSeenAt = new WeakMap<PgClient, number>();
   #isTold = false;
@@ -29,7 +30,7 @@ export class ClientAges {
     }
     on.call(pool, "connect", (client: PgClient) => {
       this.#isTold = true;
-      this.#openedAt.set(client, performance.now());
+      this.#openedAt.set(client, now());
     });
     on.call(pool, "remove", (client: PgClient) => this.#openedAt.delete(client));
   }
@@ -37,7 +38,7 @@ export class ClientAges {
   /** Notes a client that was checked out. */
   note(client: PgClient): void {
     if (!this.#firstSeenAt.has(client)) {
-      this.#firstSeenAt.set(client, performance.now());
+      this.#firstSeenAt.set(client, now());
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 
 import { BatchCopyError, ConnectError } from "../errors.js";
+import { nextTurn, now } from "../timers.js";
 import { callOut } from "./call-out.js";
 import { checkOut, giveBack, listenToLoss, refuseUnusable } from "./check-out.js";
 import { ClientAges } from "./client-ages.js";
@@ -46,7 +47,7 @@ export class Connections {
   readonly #givenUp = deferred();
   readonly #timeoutMs: number;
   #wasRefusedAsEnded = false;
-  /** When a connection of the pool was last closed to get a new one, as `performance.now()`. */
+  /** When a connection of the pool was last closed to get a new one, by the clock of `timers.js`. */
   #closedAt = -Infinity;
   readonly incarnations: Incarnations = new Incarnations();
   /** Whether all batches go over one connection, as far as a given pool says how many it opens. */
@@ -87,7 +88,7 @@ export class Connections {
    * about the connections of the pool. Those may all be busy, or lead to a server that was replaced.
    * If the server takes no further connection, one of the pool is used.
    *
-   * @param openedAfter a time of `performance.now()`: older connections of the pool are not asked
+   * @param openedAfter a time by the clock of `timers.js`: older connections of the pool are not asked
    */
   async useNew<Result>(
     work: (client: PgClient) => Promise<Result>,
@@ -243,10 +244,10 @@ export class Connections {
         const isToClose: boolean = isNoneNew || client === last || round > MAX_POLITE_ROUNDS;
         last = client;
         if (isToClose) {
-          this.#closedAt = performance.now();
+          this.#closedAt = now();
         }
         release(isToClose ? new Error("replaced, to ask about a commit") : undefined);
-        await new Promise((resolve) => setImmediate(resolve));
+        await nextTurn();
       }
     });
   }

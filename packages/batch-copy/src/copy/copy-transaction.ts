@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 
-import { callOut, toError } from "./call-out.js";
+import { now } from "../timers.js";
+import { callOut, isThenable, toError } from "./call-out.js";
 import { CopyWriter, type Slice } from "./copy-writer.js";
 import {
   isServerError,
@@ -113,8 +114,8 @@ export class CopyTransaction extends EventEmitter implements Submittable {
       client.on("notice", this.#onNotice);
       const result = client.query(this);
       // A wrapper that is an async function.
-      if (result instanceof Promise) {
-        result.catch(this.#onFailed);
+      if (isThenable(result)) {
+        result.then(undefined, this.#onFailed);
       }
     } catch (error) {
       this.#onFailed(error);
@@ -201,7 +202,7 @@ export class CopyTransaction extends EventEmitter implements Submittable {
     callOut(() => this.#target.client.connection.stream.destroy());
     const { backend } = this;
     if (this.#writer.isDoneSent && backend?.xid !== undefined) {
-      const doubt = { ...backend, xid: backend.xid, since: performance.now() };
+      const doubt = { ...backend, xid: backend.xid, since: now() };
       this.#settle({ kind: "unknown", error, doubt });
     } else {
       this.#settle({ kind: "lost", error, backend, isFinal: false });

@@ -1,3 +1,5 @@
+import { clearTimeout, now, setImmediate, setTimeout } from "../timers.js";
+
 /** The timer looks at the event loop twenty times, but no more and no less often than this. */
 const MIN_TICK_MS = 10;
 const MAX_TICK_MS = 1000;
@@ -47,9 +49,9 @@ export class LoopTimer {
       return;
     }
     const delay = Math.ceil(Math.min(this.#left, this.#tickMs));
-    const startedAt = performance.now();
+    const startedAt = now();
     this.#timer = setTimeout(() => {
-      this.#left -= Math.min(performance.now() - startedAt, delay);
+      this.#left -= Math.min(now() - startedAt, delay);
       if (this.#left > 0) {
         this.#wait();
       } else {

@@ -12,7 +12,7 @@ export interface LostBackend {
 /** A transaction whose commit was asked for and not confirmed. */
 export interface Doubt extends LostBackend {
   readonly xid: string;
-  /** When it arose, as `performance.now()`. */
+  /** When it arose, by the clock of `timers.js`. */
   readonly since: number;
 }
 

@@ -1,4 +1,3 @@
-import { clearTimeout, setTimeout } from "../timers.js";
 import { isServerBusy } from "./backend.js";
 import type { Connections } from "./connections.js";
 import type { CopyTransaction } from "./copy-transaction.js";

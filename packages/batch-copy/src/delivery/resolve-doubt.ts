@@ -80,7 +80,7 @@ function warn({ error }: NoAnswer, attempt: number, { alarm, table }: Means): vo
     const reason = error?.message ?? "the server is in recovery, or still runs the transaction";
     alarm.sound(
       "in doubt",
-      `${table}: the connection was lost during a commit, and the server cannot be asked about its outcome; its rows are kept and it is asked again: ${reason}`,
+      `${table}: the outcome of a commit is unknown and cannot be looked up until this is fixed: ${reason}`,
     );
   }
 }

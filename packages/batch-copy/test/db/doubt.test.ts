@@ -216,7 +216,10 @@ describe("a commit in doubt that cannot be asked about", () => {
     doubtful.proxy.pointTo("postgres://nobody@127.0.0.1:1/nothing");
     const inserted = copier.insert(numberedRow(1));
     await eventually(() => warnings.length > 0, "a warning is given");
-    assert.match(warnings[0]!, /connection was lost during a commit, .* it is asked again/);
+    assert.match(
+      warnings[0]!,
+      /the outcome of a commit is unknown and cannot be looked up until this is fixed: /,
+    );
     doubtful.proxy.pointTo(databaseUrl);
     await inserted;
     assert.equal(warnings.length, 1);

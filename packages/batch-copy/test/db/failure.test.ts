@@ -270,7 +270,7 @@ describe("a lost connection", () => {
     await eventually(async () => (await db.rows(`SELECT ${waiting}`)).length === 1, "it waits");
     await client.query(`ALTER ROLE ${role} NOLOGIN; SELECT pg_terminate_backend(pid) ${waiting}`);
     await eventually(() => warnings.length > 0, "a warning is given");
-    assert.match(warnings[0]!, /lost during a commit, .* is not permitted to log in/);
+    assert.match(warnings[0]!, /outcome of a commit is unknown .* is not permitted to log in/);
     await client.query(`ALTER ROLE ${role} LOGIN; SELECT pg_advisory_unlock(4713)`);
     client.release();
     await insert;
