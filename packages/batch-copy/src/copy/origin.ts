@@ -54,6 +54,9 @@ const PASSING_ERRORS = /^(?:08|40|53|57|58)/;
 const NEEDS_XACT_ID =
   "batch-copy needs the function pg_current_xact_id() of PostgreSQL 13 or later";
 
+/** Each batch asks for its transaction's id: COPY is never begun without it. */
+const MAY_ASK_XACT_ID = "has_function_privilege('pg_current_xact_id()', 'EXECUTE')::text";
+
 const BACKEND_START =
   "(SELECT extract(epoch FROM backend_start)::text FROM pg_stat_activity WHERE pid = pg_backend_pid())";
 
@@ -121,8 +124,7 @@ export function forgetIncarnation(client: PgClient): void {
  * @throws ConnectError if the server does not give transactions the ids that a doubt needs
  */
 export async function askOrigin(client: PgClient): Promise<Origin> {
-  await checkTransactionIds(client);
-  const [pid, started] = await askRow(client, `pg_backend_pid()::text, ${BACKEND_START}`);
+  const [pid, started] = await askBackend(client);
   // A pooler gives its clients a key of its own.
   const isPooled = Number(pid) !== client.processID;
   const backendStart = isPooled ? undefined : (started ?? undefined);
@@ -155,10 +157,10 @@ export function isRefusedQuestion(error: unknown): boolean {
   );
 }
 
-/** Each batch asks `pg_current_xact_id()`: COPY is never begun without it. */
-async function checkTransactionIds(client: PgClient): Promise<void> {
-  const question = "has_function_privilege('pg_current_xact_id()', 'EXECUTE')::text";
-  const [isAllowed] = await askRow(client, question).catch((error: Error) => {
+/** Asks for the backend's pid and the time of its start, and whether batches can have their ids. */
+async function askBackend(client: PgClient): Promise<(string | null)[]> {
+  const fields = `${MAY_ASK_XACT_ID}, pg_backend_pid()::text, ${BACKEND_START}`;
+  const [isAllowed, ...backend] = await askRow(client, fields).catch((error: Error) => {
     if (isRefusedQuestion(error)) {
       throw new ConnectError(`${NEEDS_XACT_ID}: ${error.message}`, { cause: error });
     }
@@ -167,6 +169,7 @@ async function checkTransactionIds(client: PgClient): Promise<void> {
   if (isAllowed !== "true") {
     throw new ConnectError(`${NEEDS_XACT_ID}: this role may not call it`);
   }
+  return backend;
 }
 
 async function askRow(client: PgClient, fields: string): Promise<(string | null)[]> {
