@@ -1,5 +1,8 @@
+import { EQ } from "../catalog-operators.js";
+import { textQuery } from "../text-query.js";
 import type { PgClient } from "./driver.js";
-import type { LostBackend } from "./outcome.js";
+import { microseconds } from "./origin.js";
+import type { Doubt, LostBackend } from "./outcome.js";
 
 /**
  * The row of our backend in `pg_stat_activity`. Behind a pooler the process may serve another client
@@ -8,14 +11,14 @@ import type { LostBackend } from "./outcome.js";
 function ourBackend({ pid, xid, origin }: LostBackend): string | undefined {
   const proofs: string[] = [];
   if (xid !== undefined) {
-    proofs.push(`backend_xid = '${xid}'::xid8::xid`);
+    proofs.push(isTransaction(xid));
   }
   if (origin.backendStart !== undefined) {
-    proofs.push(`extract(epoch FROM backend_start)::text = '${origin.backendStart}'`);
+    proofs.push(`${microseconds("backend_start")} ${EQ} '${origin.backendStart}'`);
   }
   return proofs.length === 0
     ? undefined
-    : `FROM pg_stat_activity WHERE pid = ${pid} AND (${proofs.join(" OR ")})`;
+    : `FROM pg_catalog.pg_stat_activity WHERE pid ${EQ} ${pid} AND (${proofs.join(" OR ")})`;
 }
 
 /**
@@ -31,7 +34,7 @@ export async function isServerBusy(client: PgClient, backend: LostBackend): Prom
   }
   // The state is hidden from other roles: then nothing is known.
   const { rows } = await client.query(
-    `SELECT ${ours} AND state IS NOT NULL AND wait_event_type IS DISTINCT FROM 'Client'`,
+    `SELECT ${ours} AND state IS NOT NULL AND (wait_event_type ${EQ} 'Client') IS NOT TRUE`,
   );
   return rows.length > 0;
 }
@@ -48,15 +51,20 @@ export async function endBackend(client: PgClient, backend: LostBackend): Promis
   if (ours === undefined) {
     return true;
   }
-  const isEnded = "CASE wait_event WHEN 'ClientRead' THEN pg_terminate_backend(pid) ELSE false END";
-  const { rows } = await client.query(`SELECT ${isEnded} AS "isEnded" ${ours}`);
-  return (rows as { isEnded: boolean }[]).every((row) => row.isEnded);
+  const isEnded = `CASE WHEN wait_event ${EQ} 'ClientRead'
+    THEN pg_catalog.pg_terminate_backend(pid) ELSE false END`;
+  const { rows } = await client.query(textQuery(`SELECT (${isEnded})::pg_catalog.text ${ours}`));
+  return rows.every(([answer]) => answer === "true");
 }
 
 /** Whether a backend runs our transaction. */
-export async function isRunning(client: PgClient, backend: LostBackend): Promise<boolean> {
+export async function isRunning(client: PgClient, backend: Doubt): Promise<boolean> {
   const { rows } = await client.query(
-    `SELECT FROM pg_stat_activity WHERE pid = ${backend.pid} AND backend_xid = '${backend.xid}'::xid8::xid`,
+    `SELECT FROM pg_catalog.pg_stat_activity WHERE pid ${EQ} ${backend.pid} AND ${isTransaction(backend.xid)}`,
   );
   return rows.length > 0;
+}
+
+function isTransaction(xid: string): string {
+  return `backend_xid ${EQ} '${xid}'::pg_catalog.xid8::pg_catalog.xid`;
 }

@@ -1,5 +1,7 @@
 import type { Socket } from "node:net";
 
+import type { TextQuery, TextRow } from "../text-query.js";
+
 // The parts of `pg` that are used, by structure: users need no `@types/pg`, and what this library
 // depends on is in one place.
 
@@ -19,12 +21,6 @@ export interface PgClientSource {
   readonly options?: { readonly max?: number };
 }
 
-/** A query whose rows come as arrays. */
-interface ArrayQuery {
-  readonly text: string;
-  readonly rowMode: "array";
-}
-
 /** A connection of pg. */
 export interface PgClient {
   readonly connection: PgConnection;
@@ -34,7 +30,8 @@ export interface PgClient {
   readonly pipeline?: boolean;
   connect(): Promise<unknown>;
   end(): Promise<unknown>;
-  query(query: string | ArrayQuery, values?: unknown[]): Promise<{ rows: unknown[] }>;
+  query(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
+  query(query: TextQuery): Promise<{ rows: TextRow[] }>;
   /** pg returns the object itself; wrappers return what they like. */
   query(submittable: Submittable): unknown;
   /** I, T or E: idle, in a transaction, in a failed one; null if nothing is known yet. */

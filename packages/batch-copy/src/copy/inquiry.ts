@@ -1,3 +1,4 @@
+import { textQuery } from "../text-query.js";
 import { isRunning } from "./backend.js";
 import { isServerError, type PgClient } from "./driver.js";
 import type { Incarnations } from "./incarnations.js";
@@ -49,7 +50,7 @@ export async function inquire(
 }
 
 async function ask(client: PgClient, doubt: Doubt, incarnations: Incarnations): Promise<Answer> {
-  const { rows } = await client.query("SELECT WHERE pg_is_in_recovery()");
+  const { rows } = await client.query("SELECT WHERE pg_catalog.pg_is_in_recovery()");
   if (rows.length > 0) {
     // A standby does not know what it has not received yet.
     return "pending";
@@ -109,9 +110,9 @@ async function answerOfLaterIncarnation(
 async function askStatus(client: PgClient, xid: string): Promise<Status> {
   await client.query("SAVEPOINT status");
   try {
-    const { rows } = await client.query(`SELECT pg_xact_status('${xid}'::xid8) AS status`);
-    const [row] = rows as { status: Status | null }[];
-    return row?.status ?? "forgotten";
+    const status = `pg_catalog.pg_xact_status('${xid}'::pg_catalog.xid8)::pg_catalog.text`;
+    const { rows } = await client.query(textQuery(`SELECT ${status}`));
+    return (rows[0]?.[0] as Status | null | undefined) ?? "forgotten";
   } catch (error) {
     if (
       isServerError(error as Error) &&

@@ -1,4 +1,6 @@
+import { EQ, NE } from "../catalog-operators.js";
 import { ConnectError } from "../errors.js";
+import { textQuery, type TextRow } from "../text-query.js";
 import { isFatal, isServerError, type PgClient } from "./driver.js";
 
 /**
@@ -39,14 +41,15 @@ export interface Origin {
  * starts later than the statistics were reset.
  */
 const INCARNATION_FIELDS =
-  "(SELECT system_identifier FROM pg_control_system())::text, " +
-  "CASE WHEN pg_is_in_recovery() THEN '' " +
-  "ELSE substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) END, " +
-  "coalesce(extract(epoch FROM pg_stat_get_bgwriter_stat_reset_time())::text, ''), " +
-  "(SELECT checkpoint_lsn FROM pg_control_checkpoint())::text, " +
-  "(SELECT next_xid FROM pg_control_checkpoint() WHERE checkpoint_lsn = redo_lsn " +
-  "AND pg_postmaster_start_time() <= pg_stat_get_bgwriter_stat_reset_time() " +
-  "AND current_setting('wal_level') <> 'minimal')";
+  "(SELECT system_identifier FROM pg_catalog.pg_control_system())::pg_catalog.text, " +
+  "CASE WHEN pg_catalog.pg_is_in_recovery() THEN '' ELSE pg_catalog.substr(" +
+  "pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn()), 1, 8) END, " +
+  `coalesce(${microseconds("pg_catalog.pg_stat_get_bgwriter_stat_reset_time()")}, ''), ` +
+  "(SELECT checkpoint_lsn FROM pg_catalog.pg_control_checkpoint())::pg_catalog.text, " +
+  `(SELECT next_xid FROM pg_catalog.pg_control_checkpoint() WHERE checkpoint_lsn ${EQ} redo_lsn ` +
+  "AND pg_catalog.pg_postmaster_start_time() OPERATOR(pg_catalog.<=) " +
+  "pg_catalog.pg_stat_get_bgwriter_stat_reset_time() " +
+  `AND pg_catalog.current_setting('wal_level') ${NE} 'minimal')`;
 
 /** Connection exceptions, rollbacks, resources, interventions of an operator, system errors. */
 const PASSING_ERRORS = /^(?:08|40|53|57|58)/;
@@ -55,13 +58,23 @@ const NEEDS_XACT_ID =
   "batch-copy needs the function pg_current_xact_id() of PostgreSQL 13 or later";
 
 /** Each batch asks for its transaction's id: COPY is never begun without it. */
-const MAY_ASK_XACT_ID = "has_function_privilege('pg_current_xact_id()', 'EXECUTE')::text";
+const MAY_ASK_XACT_ID = 
+  "pg_catalog.has_function_privilege('pg_catalog.pg_current_xact_id()', 'EXECUTE')::pg_catalog.text";
 
-const BACKEND_START =
-  "(SELECT extract(epoch FROM backend_start)::text FROM pg_stat_activity WHERE pid = pg_backend_pid())";
+const BACKEND_START = `(SELECT ${microseconds("backend_start")}
+  FROM pg_catalog.pg_stat_activity WHERE pid ${EQ} pg_catalog.pg_backend_pid())`;
 
 /** What each batch asks before its COPY: its transaction and its backend. */
-const BATCH_FIELDS = "pg_current_xact_id()::text, pg_backend_pid()::text";
+const BATCH_FIELDS =
+  "pg_catalog.pg_current_xact_id()::pg_catalog.text, pg_catalog.pg_backend_pid()::pg_catalog.text";
+
+/**
+ * SQL for a time as text that no setting changes: microseconds since 1970. `extract` is a double before
+ * PostgreSQL 14, and its text would depend on `extra_float_digits`.
+ */
+export function microseconds(time: string): string {
+  return `(extract(epoch FROM ${time}) OPERATOR(pg_catalog.*) 1000000)::bigint::pg_catalog.text`;
+}
 
 /** Reads an incarnation from the columns that {@link INCARNATION_FIELDS} gave. */
 export function readIncarnation(
@@ -158,8 +171,8 @@ export function isRefusedQuestion(error: unknown): boolean {
 }
 
 /** Asks for the backend's pid and the time of its start, and whether batches can have their ids. */
-async function askBackend(client: PgClient): Promise<(string | null)[]> {
-  const fields = `${MAY_ASK_XACT_ID}, pg_backend_pid()::text, ${BACKEND_START}`;
+async function askBackend(client: PgClient): Promise<TextRow> {
+  const fields = `${MAY_ASK_XACT_ID}, pg_catalog.pg_backend_pid()::pg_catalog.text, ${BACKEND_START}`;
   const [isAllowed, ...backend] = await askRow(client, fields).catch((error: Error) => {
     if (isRefusedQuestion(error)) {
       throw new ConnectError(`${NEEDS_XACT_ID}: ${error.message}`, { cause: error });
@@ -172,7 +185,7 @@ async function askBackend(client: PgClient): Promise<(string | null)[]> {
   return backend;
 }
 
-async function askRow(client: PgClient, fields: string): Promise<(string | null)[]> {
-  const { rows } = await client.query({ text: `SELECT ${fields}`, rowMode: "array" });
-  return rows[0] as (string | null)[];
+async function askRow(client: PgClient, fields: string): Promise<TextRow> {
+  const { rows } = await client.query(textQuery(`SELECT ${fields}`));
+  return rows[0]!;
 }

@@ -1,0 +1,23 @@
+/** A query for pg whose rows come as arrays of text. */
+export interface TextQuery {
+  readonly text: string;
+  readonly values?: readonly string[];
+  readonly rowMode: "array";
+  readonly types: { getTypeParser(): (value: string) => string };
+}
+
+/** A row of a {@link TextQuery}. */
+export type TextRow = readonly (string | null)[];
+
+const NO_PARSERS: TextQuery["types"] = { getTypeParser: () => String };
+
+/**
+ * A query whose results no type parser of the application touches: pg takes a query's own `types`
+ * before those of the client, the pool and the process. Cast each column to `pg_catalog.text`, because
+ * a pool with `binary: true` would get it in binary.
+ *
+ * @param values the parameters, for one statement only
+ */
+export function textQuery(text: string, values?: readonly string[]): TextQuery {
+  return { text, ...(values && { values }), rowMode: "array", types: NO_PARSERS };
+}
