@@ -55,7 +55,7 @@ export class ConnectError extends BatchCopyError {
   }
 }
 
-/** The definition and the table in the database do not go together. */
+/** The table does not match its definition, does not exist, or cannot be written to. */
 export class SchemaMismatchError extends BatchCopyError {
   static {
     nameErrors(this, "SchemaMismatchError");
@@ -63,14 +63,11 @@ export class SchemaMismatchError extends BatchCopyError {
   declare readonly code: "SCHEMA_MISMATCH";
   /** Each difference, as a sentence. */
   readonly differences: readonly string[];
-  /** Statements that would end differences; for those that have none, the definition has to change. */
+  /** DDL that resolves differences, or "". Where there is none for one, change the definition. */
   readonly ddl: string;
 
-  /** @param isWhole whether the DDL ends all of the differences */
-  constructor(table: string, differences: readonly string[], ddl: string, isWhole = true) {
-    const promise = isWhole ? "This would fit:" : "This would mend a part of it:";
-    const hint = ddl === "" ? "" : `\n${promise}\n${ddl}`;
-    super("SCHEMA_MISMATCH", `table ${table}: ${differences.join("; ")}${hint}`);
+  constructor(message: string, differences: readonly string[], ddl: string) {
+    super("SCHEMA_MISMATCH", message);
     this.differences = differences;
     this.ddl = ddl;
   }

@@ -24,7 +24,8 @@ export type { ByteReader } from "./bytes/byte-reader.js";
 export type { ByteWriter } from "./bytes/byte-writer.js";
 export { definitionSource } from "./table/definition-source.js";
 export { describeTable } from "./table/copy-target.js";
-export type { ColumnDescription, Queryable, TableDescription } from "./table/describe-table.js";
+export type { Queryable } from "./table/ask-catalog.js";
+export type { ColumnDescription, TableDescription } from "./table/describe-table.js";
 export * from "./codecs/registry.js";
 export {
   BatchCopyError,

@@ -12,6 +12,8 @@ export interface TypeDescription {
   readonly kind: TypeKind;
   /** Whether it has a binary format, without which binary COPY is not possible. */
   readonly hasBinaryForm: boolean;
+  /** Of a domain: true if it is NOT NULL itself; its base type may be as well. */
+  readonly notNull?: boolean;
   /**
    * The elements of an array or a multirange, the base type of a domain, or the bounds of a range.
    */
@@ -27,6 +29,11 @@ export interface TypeDescription {
 /** The type under all domains. */
 export function baseTypeOf(type: TypeDescription): TypeDescription {
   return type.kind === "domain" ? baseTypeOf(type.element!) : type;
+}
+
+/** Whether the type is a domain that is NOT NULL, or over one that is: neither takes a NULL. */
+export function isNotNullDomain({ kind, notNull = false, element }: TypeDescription): boolean {
+  return kind === "domain" && (notNull || isNotNullDomain(element!));
 }
 
 export type TypeKind = "base" | "array" | "domain" | "enum" | "composite" | "range" | "multirange";

@@ -1,19 +1,25 @@
 import { columnTypeOf } from "../codecs/column-type-of.js";
 import { quoteIdentifier, quoteQualified } from "../codecs/identifier.js";
-import { SchemaMismatchError } from "../errors.js";
-import { tableWithoutBinaryForm, typeWithoutBinaryForm } from "./binary-form.js";
+import { isNotNullDomain } from "../codecs/type-description.js";
+import type { SchemaMismatchError } from "../errors.js";
+import type { Queryable } from "./ask-catalog.js";
+import { typeWithoutBinaryForm } from "./binary-form.js";
 import { alterTableDdl, columnDdl } from "./ddl.js";
 import {
   lookUpTable,
+  mayBeLeftOut,
   type ColumnDescription,
   type Lookup,
-  type Queryable,
   type TableDescription,
 } from "./describe-table.js";
 import type { WritableColumn } from "./field-writer.js";
+import { mismatch } from "./mismatch.js";
+import { unfillable } from "./omitted-columns.js";
+import { hintForDefinition } from "./similar-tables.js";
 import { columnsOf, type Column, type Table } from "./table.js";
 import { sqlNamesOf, typeDifference, type TypeOids } from "./type-difference.js";
 import { widens } from "./widening.js";
+import { refuseUnwritable } from "./writability.js";
 
 /** How to fill a table that was checked. */
 interface CheckedTable {
@@ -22,18 +28,6 @@ interface CheckedTable {
   readonly insertStatement: string;
   readonly columns: readonly WritableColumn[];
 }
-
-/** What COPY FROM takes: tables, partitioned tables, foreign tables. */
-const COPYABLE_KINDS: ReadonlySet<string> = new Set(["r", "p", "f"]);
-
-const KIND_NAMES: Readonly<Record<string, string>> = {
-  v: "a view",
-  m: "a materialized view",
-  S: "a sequence",
-  i: "an index",
-  I: "an index",
-  c: "a composite type",
-};
 
 /**
  * Compares a definition with the table in the database.
@@ -49,22 +43,19 @@ export async function checkDefinition(
   const types = columns.flatMap(({ type }) => sqlNamesOf(type));
   const found = await lookUpTable(connection, quotedName, types);
   if (found === undefined) {
-    throw new SchemaMismatchError(quotedName, ["it does not exist"], definition.ddl);
+    const hint = await hintForDefinition(definition, connection);
+    throw mismatch(quotedName, [`it does not exist${hint}`], { ddl: definition.ddl });
   }
-  refuseUncopyable(quotedName, found.table);
+  refuseUnwritable(found.table);
   const differences = compare(columns, found);
-  if (differences.length > 0) {
-    throw mismatch(quotedName, differences);
+  const omitted = found.table.columns.filter(({ name }) => {
+    return !Object.hasOwn(definition.columns, name);
+  });
+  const unfilled = await unfillable(omitted, connection);
+  if (differences.length + unfilled.length > 0) {
+    throw mismatchOf(quotedName, [...differences, ...unfilled.map((text) => ({ text }))]);
   }
   return checkedTable(found.table, columns);
-}
-
-/** @throws SchemaMismatchError if COPY cannot fill it, whatever the columns. */
-export function refuseUncopyable(quotedName: string, found: TableDescription): void {
-  const refusal = tableRefusal(found);
-  if (refusal !== undefined) {
-    throw new SchemaMismatchError(quotedName, [refusal], "");
-  }
 }
 
 interface Difference {
@@ -75,41 +66,24 @@ interface Difference {
   readonly before?: readonly string[];
 }
 
-function tableRefusal({
-  kind,
-  hasActiveRowSecurity,
-  columns,
-}: TableDescription): string | undefined {
-  if (!COPYABLE_KINDS.has(kind)) {
-    return `it is ${KIND_NAMES[kind] ?? `of kind ${kind}`}, which batch-copy does not fill`;
-  }
-  if (hasActiveRowSecurity) {
-    return "row-level security is active for this role, which COPY FROM does not support";
-  }
-  return columns.length > 0 && columns.every(({ isInsertable }) => !isInsertable)
-    ? "this role may not INSERT into it"
-    : tableWithoutBinaryForm(columns);
-}
-
-function mismatch(quotedName: string, differences: readonly Difference[]): SchemaMismatchError {
+function mismatchOf(quotedName: string, differences: readonly Difference[]): SchemaMismatchError {
   const actions = differences.flatMap(({ action }) => action ?? []);
   const before = differences.flatMap((difference) => difference.before ?? []);
   const alter = actions.length > 0 ? [alterTableDdl(quotedName, actions)] : [];
   const texts = differences.map(({ text }) => text);
-  const isWhole = actions.length === differences.length;
-  return new SchemaMismatchError(quotedName, texts, [...before, ...alter].join("\n"), isWhole);
+  const ddl = [...before, ...alter].join("\n");
+  return mismatch(quotedName, texts, { ddl, isComplete: actions.length === differences.length });
 }
 
-/** Everything that keeps the definition's columns from being filled, or fills others with NULL. */
+/** Everything that keeps the definition's columns from being filled. */
 function compare(columns: readonly Column[], { table, typeOids }: Lookup): Difference[] {
   const byName = new Map(table.columns.map((column) => [column.name, column]));
-  const differences = columns.flatMap((column) => {
+  return columns.flatMap((column) => {
     const actual = byName.get(column.name);
     return actual === undefined
       ? missingColumn(column, typeOids)
       : compareColumn(column, actual, typeOids);
   });
-  return [...differences, ...unfilledColumns(columns, table)];
 }
 
 function missingColumn(column: Column, typeOids: TypeOids): Difference {
@@ -127,8 +101,8 @@ function compareColumn(
 ): Difference[] {
   const column = `column ${quoteIdentifier(wanted.name)}`;
   if (actual.isGenerated || actual.isIdentityAlways) {
-    const how = actual.isGenerated ? "generated" : "an identity that is always generated";
-    return [{ text: `${column} is ${how}, leave it out of the definition` }];
+    const how = actual.isGenerated ? "a generated column" : "GENERATED ALWAYS AS IDENTITY";
+    return [{ text: `${column} is ${how}: leave it out of the definition` }];
   }
   const refusal = typeWithoutBinaryForm(actual.type);
   if (refusal !== undefined) {
@@ -142,11 +116,15 @@ function compareColumn(
   if (actual.notNull && wanted.type.isNullable) {
     differences.push({
       text: `${column} is NOT NULL in the database and nullable in the definition`,
-      action: `${alter} DROP NOT NULL`,
+      // A domain that is NOT NULL is used elsewhere too: there the definition has to change.
+      ...(!isNotNullDomain(actual.type) && { action: `${alter} DROP NOT NULL` }),
     });
   }
   if (!actual.isInsertable) {
-    differences.push({ text: `this role may not INSERT into ${column}` });
+    const wayOut = mayBeLeftOut(actual)
+      ? 'grant it, or leave the column out of the definition or of the option "columns"'
+      : 'grant it, because the option "columns" cannot leave out a column that is NOT NULL without a default';
+    differences.push({ text: `this role has no INSERT privilege on ${column}: ${wayOut}` });
   }
   return differences;
 }
@@ -167,16 +145,6 @@ function differentType(
   }
   const nullable = actual.notNull ? "" : ".nullable()";
   return { text: `${text}, where ${JSON.stringify(name)}: ${fitting.name}${nullable} would fit` };
-}
-
-/** Columns that every row would leave NULL although they are NOT NULL. */
-function unfilledColumns(columns: readonly Column[], found: TableDescription): Difference[] {
-  const defined = new Set(columns.map(({ name }) => name));
-  return found.columns
-    .filter(({ name, notNull, hasDefault }) => notNull && !hasDefault && !defined.has(name))
-    .map(({ name, type }) => ({
-      text: `column ${quoteIdentifier(name)} (${type.sql}) is NOT NULL without a default and not in the definition`,
-    }));
 }
 
 /** With the name as it was found, so that each connection fills the same table. */

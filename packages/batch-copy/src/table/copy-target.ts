@@ -1,23 +1,26 @@
 import { quoteQualified } from "../codecs/identifier.js";
-import { SchemaMismatchError } from "../errors.js";
-import { checkDefinition, refuseUncopyable } from "./check-definition.js";
-import { definitionOf } from "./definition-of.js";
-import { lookUpTable, type Queryable, type TableDescription } from "./describe-table.js";
+import type { Queryable } from "./ask-catalog.js";
+import { checkDefinition } from "./check-definition.js";
+import { definitionOf, writableColumns } from "./definition-of.js";
+import { lookUpTable, mayBeLeftOut, type TableDescription } from "./describe-table.js";
 import type { WritableColumn } from "./field-writer.js";
+import { mismatch } from "./mismatch.js";
+import { hintForName } from "./similar-tables.js";
 import type { Table } from "./table.js";
+import { refuseUnwritable } from "./writability.js";
 
-/** A table that was looked up: what it is, and how to fill it. */
+/** A table that was found, and how to fill it. */
 export interface CopyTarget {
   readonly definition: Table;
   readonly ddl: string;
   /** The table's qualified name, quoted. */
   readonly name: string;
   /**
-   * The bare name, which stands in the context of a COPY's errors; undefined if a name holds a line
-   * break, behind which anything could look like such a context.
+   * The bare name, as the context of a COPY's errors has it; undefined if a name has a line break,
+   * because what follows could look like such a context.
    */
   readonly contextName: string | undefined;
-  /** Whether it belongs to one connection alone. */
+  /** Whether only the connection that created it sees it. */
   readonly isTemporary: boolean;
   /** The COPY statement for its columns. */
   readonly statement: string;
@@ -37,33 +40,48 @@ export async function findTarget(
   connection: Queryable,
   columns: readonly string[] | undefined,
 ): Promise<CopyTarget> {
-  const definition =
-    typeof table === "string" ? await readDefinition(table, connection, columns) : table;
+  if (typeof table !== "string") {
+    return targetOf(table, connection, new Map());
+  }
+  const found = await describeTable(connection, table);
+  refuseUnwritable(found);
+  const definition = definitionOf(found, columns ?? columnsToFill(found));
+  const defaults = found.columns.map((column) => [column.name, column.default] as const);
+  return targetOf(definition, connection, new Map(defaults));
+}
+
+/** @param defaults those that a row must not leave out without saying so, by column */
+async function targetOf(
+  definition: Table,
+  connection: Queryable,
+  defaults: ReadonlyMap<string, string | undefined>,
+): Promise<CopyTarget> {
   const { name, schema, ddl } = definition;
   const names = [name, ...Object.keys(definition.columns)];
+  const checked = await checkDefinition(definition, connection);
   return {
+    ...checked,
     definition,
     ddl,
     name: quoteQualified(schema, name),
     contextName: names.some((part) => part.includes("\n")) ? undefined : name,
-    ...(await checkDefinition(definition, connection)),
+    columns: checked.columns.map((column) => {
+      return { ...column, default: defaults.get(column.name) };
+    }),
   };
 }
 
-async function readDefinition(
-  name: string,
-  connection: Queryable,
-  columns: readonly string[] | undefined,
-): Promise<Table> {
-  const found = await describeTable(connection, name);
-  refuseUncopyable(quoteQualified(found.schema, found.name), found);
-  return definitionOf(found, columns);
+/** All that can be written, but for those that this role may not fill and may leave out. */
+function columnsToFill(found: TableDescription): string[] {
+  return writableColumns(found)
+    .filter((column) => column.isInsertable || !mayBeLeftOut(column))
+    .map(({ name }) => name);
 }
 
 /**
  * Describes a table as `Copier.connect` sees it.
  *
- * @param connection a `pg.Pool` or client
+ * @param connection a `pg.Pool` or `pg.Client`, or anything whose `query` takes SQL and parameters
  * @param name as SQL reads it: `metrics`, `app.metrics`, `"Odd.Schema"."t"`
  * @throws SchemaMismatchError if there is no such table.
  * @example
@@ -76,7 +94,7 @@ export async function describeTable(
 ): Promise<TableDescription> {
   const found = await lookUpTable(connection, name, []);
   if (found === undefined) {
-    throw new SchemaMismatchError(name, ["it does not exist"], "");
+    throw mismatch(name, [`it does not exist${await hintForName(name, connection)}`]);
   }
   return found.table;
 }

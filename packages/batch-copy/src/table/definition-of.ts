@@ -1,35 +1,41 @@
 import { columnTypeOf } from "../codecs/column-type-of.js";
 import { quoteIdentifier, quoteQualified } from "../codecs/identifier.js";
 import type { TypeDescription } from "../codecs/type-description.js";
-import { SchemaMismatchError } from "../errors.js";
 import { typeWithoutBinaryForm } from "./binary-form.js";
 import type { ColumnDescription, TableDescription } from "./describe-table.js";
+import { mismatch } from "./mismatch.js";
 import { table, type Columns, type Table } from "./table.js";
 
 /**
- * The definition of a table that the catalog has.
+ * The definition of a table as the catalog describes it.
  *
  * @param names the columns to fill; by default all that can be written
  * @throws SchemaMismatchError for a column that does not exist, cannot be written or has no codec.
  */
-export function definitionOf(found: TableDescription, names?: readonly string[]): Table {
-  const quotedName = quoteQualified(found.schema, found.name);
+export function definitionOf(
+  found: TableDescription,
+  names: readonly string[] = writableColumns(found).map(({ name }) => name),
+): Table {
   const byName = new Map(found.columns.map((column) => [column.name, column]));
-  const wanted = names ?? found.columns.filter(isWritable).map(({ name }) => name);
-  const columns: Record<string, Columns[string]> = {};
+  const columns: [name: string, type: Columns[string]][] = [];
   const differences: string[] = [];
-  for (const name of wanted) {
+  for (const name of names) {
     const result = columnOf(byName.get(name));
     if (typeof result === "string") {
       differences.push(`column ${quoteIdentifier(name)} ${result}`);
     } else {
-      columns[name] = result;
+      columns.push([name, result]);
     }
   }
   if (differences.length > 0) {
-    throw new SchemaMismatchError(quotedName, differences, "");
+    throw mismatch(quoteQualified(found.schema, found.name), differences);
   }
-  return table(found.name, columns, { schema: found.schema });
+  return table(found.name, Object.fromEntries(columns), { schema: found.schema });
+}
+
+/** The columns that a row can hold values for. */
+export function writableColumns({ columns }: TableDescription): readonly ColumnDescription[] {
+  return columns.filter(isWritable);
 }
 
 function isWritable({ isGenerated, isIdentityAlways }: ColumnDescription): boolean {
@@ -42,7 +48,7 @@ function columnOf(column: ColumnDescription | undefined): Columns[string] | stri
     return "does not exist";
   }
   if (!isWritable(column)) {
-    return "is generated, it cannot be written";
+    return `is ${column.isGenerated ? "a generated column" : "GENERATED ALWAYS AS IDENTITY"}, which cannot be written`;
   }
   const type = columnTypeOf(column.type);
   if (type === undefined) {
@@ -52,5 +58,5 @@ function columnOf(column: ColumnDescription | undefined): Columns[string] | stri
 }
 
 function withoutCodec({ sql, name }: TypeDescription): string {
-  return `is ${sql}, which has no codec: register one by columnType(${JSON.stringify(name)}, …)`;
+  return `is ${sql}, which has no codec: register one with columnType(${JSON.stringify(name)}, { encode, decode })`;
 }

@@ -1,14 +1,12 @@
-import type {
-  AttributeDescription,
-  TypeDescription,
-  TypeKind,
+import {
+  isNotNullDomain,
+  type AttributeDescription,
+  type TypeDescription,
+  type TypeKind,
 } from "../codecs/type-description.js";
 import { ConnectError } from "../errors.js";
-
-/** The one thing that the catalog needs of a connection or a pool. */
-export interface Queryable {
-  query(text: string, values: unknown[]): Promise<{ rows: unknown[] }>;
-}
+import { askCatalog, type Queryable } from "./ask-catalog.js";
+import { CATALOG_QUERY } from "./catalog-query.js";
 
 /** A table as the database has it. */
 export interface TableDescription {
@@ -16,8 +14,13 @@ export interface TableDescription {
   readonly name: string;
   /** `pg_class.relkind`: r for a table, p for a partitioned one, f for a foreign one, v for a view … */
   readonly kind: string;
-  /** Whether it belongs to one connection alone. */
+  /** Whether only the connection that created it sees it. */
   readonly isTemporary: boolean;
+  /**
+   * Whether rows can be inserted, privileges aside: into tables, into foreign tables whose wrapper
+   * takes rows, and into views with an INSTEAD OF INSERT trigger.
+   */
+  readonly acceptsRows: boolean;
   /** Whether row-level security is active for the current role. */
   readonly hasActiveRowSecurity: boolean;
   readonly columns: readonly ColumnDescription[];
@@ -27,9 +30,12 @@ export interface TableDescription {
 export interface ColumnDescription {
   readonly name: string;
   readonly type: TypeDescription;
+  /** Whether the column or its domain is NOT NULL. */
   readonly notNull: boolean;
-  /** Whether it has a default or is an identity. */
+  /** Whether the server has a value for it if it is left out: a default, an identity, an expression. */
   readonly hasDefault: boolean;
+  /** The default as SQL, `nextval('orders_id_seq'::regclass)`; of an identity, its clause. */
+  readonly default: string | undefined;
   /** `GENERATED ALWAYS AS (…)`, stored or virtual. */
   readonly isGenerated: boolean;
   /** `GENERATED ALWAYS AS IDENTITY`. */
@@ -38,76 +44,10 @@ export interface ColumnDescription {
   readonly isInsertable: boolean;
 }
 
-/**
- * Reads the catalog only, so a lock on the table does not hold it up. The name is read as COPY would
- * read it; a type that a definition writes without quotes is first of all the built-in one, wherever
- * the search_path has pg_catalog. `pg_range` has multiranges from PostgreSQL 14 on only, hence the way through jsonb.
- */
-const DESCRIBE_TABLE = `
-WITH RECURSIVE relation AS (
-  SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence
-  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE c.oid = to_regclass($1)
-), attribute AS (
-  SELECT a.* FROM pg_attribute a JOIN relation r ON r.oid = a.attrelid
-  WHERE a.attnum > 0 AND NOT a.attisdropped
-), type(oid) AS (
-  SELECT atttypid FROM attribute
-  UNION
-  SELECT part.oid FROM type JOIN pg_type t ON t.oid = type.oid CROSS JOIN LATERAL (
-    SELECT t.typelem AS oid WHERE t.typelem <> 0
-    UNION ALL SELECT t.typbasetype WHERE t.typbasetype <> 0
-    UNION ALL SELECT rngsubtype FROM pg_range WHERE rngtypid = t.oid
-    UNION ALL SELECT rngtypid FROM pg_range g
-      WHERE t.typtype = 'm' AND to_jsonb(g) ->> 'rngmultitypid' = t.oid::text
-    UNION ALL SELECT atttypid FROM pg_attribute
-      WHERE t.typtype = 'c' AND attrelid = t.typrelid AND attnum > 0 AND NOT attisdropped
-  ) part
-)
-SELECT r.nspname AS schema, r.relname AS name, r.relkind::text AS kind,
-  r.relpersistence = 't' AS "isTemporary",
-  row_security_active(r.oid) AS "hasActiveRowSecurity",
-  current_setting('client_encoding') AS "clientEncoding",
-  coalesce((SELECT json_agg(json_build_object(
-      'name', a.attname,
-      'type', json_build_object('oid', a.atttypid::int8, 'sql', format_type(a.atttypid, a.atttypmod)),
-      'notNull', a.attnotnull OR dt.typnotnull,
-      'hasDefault', a.atthasdef OR a.attidentity <> '' OR dt.typdefault IS NOT NULL,
-      'isGenerated', a.attgenerated <> '',
-      'isIdentityAlways', a.attidentity = 'a',
-      'isInsertable', has_column_privilege(r.oid, a.attnum, 'INSERT')
-    ) ORDER BY a.attnum) FROM attribute a JOIN pg_type dt ON dt.oid = a.atttypid), '[]') AS columns,
-  coalesce((SELECT json_agg(json_build_object(
-      'oid', t.oid::int8, 'schema', n.nspname, 'name', t.typname,
-      'hasBinaryForm', t.typreceive <> 0,
-      'kind', CASE
-        WHEN e.typarray = t.oid THEN 'array' WHEN t.typtype = 'e' THEN 'enum'
-        WHEN t.typtype = 'd' THEN 'domain' WHEN t.typtype = 'c' THEN 'composite'
-        WHEN t.typtype = 'r' THEN 'range' WHEN t.typtype = 'm' THEN 'multirange' ELSE 'base' END,
-      'element', CASE
-        WHEN e.typarray = t.oid THEN json_build_object('oid', e.oid::int8, 'sql', NULL)
-        WHEN t.typtype = 'd' THEN json_build_object(
-          'oid', t.typbasetype::int8, 'sql', format_type(t.typbasetype, t.typtypmod))
-        WHEN t.typtype = 'r' THEN (
-          SELECT json_build_object('oid', rngsubtype::int8, 'sql', format_type(rngsubtype, NULL))
-          FROM pg_range WHERE rngtypid = t.oid)
-        WHEN t.typtype = 'm' THEN (
-          SELECT json_build_object('oid', rngtypid::int8, 'sql', format_type(rngtypid, NULL))
-          FROM pg_range g WHERE to_jsonb(g) ->> 'rngmultitypid' = t.oid::text) END,
-      'delimiter', CASE WHEN e.typarray = t.oid THEN e.typdelim END,
-      'labels', (SELECT json_agg(enumlabel ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid),
-      'attributes', CASE WHEN t.typtype = 'c' THEN (
-        SELECT json_agg(json_build_object('name', attname, 'type', json_build_object(
-          'oid', atttypid::int8, 'sql', format_type(atttypid, atttypmod))) ORDER BY attnum)
-        FROM pg_attribute WHERE attrelid = t.typrelid AND attnum > 0 AND NOT attisdropped) END
-    )) FROM type JOIN pg_type t ON t.oid = type.oid JOIN pg_namespace n ON n.oid = t.typnamespace
-    LEFT JOIN pg_type e ON e.oid = t.typelem), '[]') AS types,
-  (SELECT json_object_agg(sql, oid::int8) FROM (
-    SELECT DISTINCT sql, coalesce(
-      CASE WHEN sql ~ '^[a-z]\\w*(\\[])?$' THEN to_regtype('pg_catalog.' || sql) END,
-      to_regtype(sql))::oid AS oid
-    FROM unnest($2::text[]) AS named(sql)) wanted WHERE oid IS NOT NULL) AS "typeOids"
-FROM relation r`;
+/** Whether rows without the column get a default or NULL. */
+export function mayBeLeftOut({ hasDefault, notNull }: ColumnDescription): boolean {
+  return hasDefault || !notNull;
+}
 
 /** Where a type is used: its OID, and its parameters in the words of `format_type`. */
 interface TypeUse {
@@ -122,16 +62,24 @@ interface FoundType {
   readonly name: string;
   readonly kind: TypeKind;
   readonly hasBinaryForm: boolean;
+  /** Of a domain that is NOT NULL itself; the one that it is over may be as well. */
+  readonly notNull: boolean;
   readonly element: TypeUse | null;
   readonly delimiter: string | null;
   readonly labels: readonly string[] | null;
   readonly attributes: readonly { readonly name: string; readonly type: TypeUse }[] | null;
 }
 
-interface FoundTable extends Omit<TableDescription, "columns"> {
+interface FoundColumn extends Omit<ColumnDescription, "type" | "hasDefault" | "default"> {
+  readonly type: TypeUse;
+  readonly default: string | null;
+}
+
+/** What the catalog query returns. */
+interface Found {
   readonly clientEncoding: string;
-  readonly columns: readonly (Omit<ColumnDescription, "type"> & { readonly type: TypeUse })[];
-  readonly types: readonly FoundType[];
+  readonly table: (Omit<TableDescription, "columns"> & { readonly columns: FoundColumn[] }) | null;
+  readonly types: readonly FoundType[] | null;
   readonly typeOids: Readonly<Record<string, number>> | null;
 }
 
@@ -152,39 +100,54 @@ export async function lookUpTable(
   name: string,
   types: readonly string[],
 ): Promise<Lookup | undefined> {
-  const { rows } = await connection.query(DESCRIBE_TABLE, [name, types]);
-  const found = rows[0] as FoundTable | undefined;
-  if (found === undefined) {
+  const found = (await askCatalog(connection, CATALOG_QUERY, [
+    name,
+    JSON.stringify(types),
+  ])) as Found;
+  // The strings of a binary COPY are in the client's encoding; ours are UTF-8.
+  if (found.clientEncoding !== "UTF8") {
+    throw new ConnectError(
+      `client_encoding is ${found.clientEncoding}. batch-copy needs UTF8: remove the setting from the pool, the role or the database.`,
+    );
+  }
+  if (found.table === null) {
     return undefined;
   }
-  const { clientEncoding, types: foundTypes, typeOids, ...table } = found;
-  // The strings of a binary COPY are in the client's encoding; ours are UTF-8.
-  if (clientEncoding !== "UTF8") {
-    throw new ConnectError(`client_encoding is ${clientEncoding}, batch-copy needs UTF8`);
-  }
-  const byOid = new Map(foundTypes.map((type) => [type.oid, type]));
-  const columns = table.columns.map((column) => ({
+  const byOid = new Map(found.types?.map((type) => [type.oid, type]));
+  const columns = found.table.columns.map((column) => describeColumn(column, byOid));
+  return {
+    table: { ...found.table, columns },
+    typeOids: new Map(Object.entries(found.typeOids ?? {})),
+  };
+}
+
+function describeColumn(
+  column: FoundColumn,
+  types: ReadonlyMap<number, FoundType>,
+): ColumnDescription {
+  const type = describe(column.type, types);
+  return {
     ...column,
-    type: describe(column.type, byOid),
-  }));
-  return { table: { ...table, columns }, typeOids: new Map(Object.entries(typeOids ?? {})) };
+    type,
+    notNull: column.notNull || isNotNullDomain(type),
+    hasDefault: column.default !== null || column.isGenerated,
+    default: column.default ?? undefined,
+  };
 }
 
 /** The tree of a type and its parts, from the list of all types. */
-function describe(
-  use: { readonly oid: number; readonly sql: string | null },
-  types: ReadonlyMap<number, FoundType>,
-): TypeDescription {
-  const { element, delimiter, labels, attributes, ...found } = types.get(use.oid)!;
+function describe(use: TypeUse, types: ReadonlyMap<number, FoundType>): TypeDescription {
+  const { element, delimiter, labels, attributes, notNull, ...found } = types.get(use.oid)!;
   // Where the search_path hides a built-in type, format_type writes its schema.
   const sql = (use.sql ?? found.name).replace(/^pg_catalog\./, "");
   return {
     ...found,
     sql,
-    ...(element === null ? {} : { element: describe(elementUse(element, sql), types) }),
-    ...(delimiter === null ? {} : { delimiter }),
-    ...(labels === null ? {} : { labels }),
-    ...(attributes === null ? {} : { attributes: attributes.map(describeAttribute) }),
+    ...(notNull && { notNull }),
+    ...(element && { element: describe(elementUse(element, sql), types) }),
+    ...(delimiter !== null && { delimiter }),
+    ...(labels && { labels }),
+    ...(attributes && { attributes: attributes.map(describeAttribute) }),
   };
 
   function describeAttribute(attribute: { name: string; type: TypeUse }): AttributeDescription {

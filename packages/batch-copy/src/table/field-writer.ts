@@ -9,6 +9,8 @@ export interface WritableColumn {
   readonly name: string;
   readonly isNullable: boolean;
   readonly codec: Codec<unknown>;
+  /** The server's default as SQL, where a row must send a value or null rather than leave it out. */
+  readonly default?: string | undefined;
 }
 
 /** Writes the fields of a row, or throws an EncodeError with the column. */
@@ -37,10 +39,13 @@ export function fieldWriter(columns: readonly WritableColumn[]): FieldWriter {
 export function loopingFieldWriter(columns: readonly WritableColumn[]): FieldWriter {
   const fields = columns.map((column) => ({ ...column, mustOwn: isInheritedByAll(column.name) }));
   return (row, out) => {
-    for (const { name, isNullable, codec, mustOwn } of fields) {
+    for (const { name, isNullable, codec, mustOwn, default: serverDefault } of fields) {
       let value: unknown;
       try {
         value = mustOwn && !Object.hasOwn(row, name) ? undefined : row[name];
+        if (value === undefined && serverDefault !== undefined) {
+          throw new TypeError(defaultLeftOut(serverDefault));
+        }
         if (!isNullable && (value === undefined || value === null)) {
           throw new TypeError(MISSING);
         }
@@ -64,6 +69,11 @@ export function encodeError(
 
 const MISSING = "a value is missing, the column is NOT NULL";
 
+/** COPY fills a column for all of its rows or for none. */
+function defaultLeftOut(serverDefault: string): string {
+  return `a value is missing, and the column has the default ${serverDefault}: to use the default, list the other columns in the option "columns"; otherwise send a value`;
+}
+
 function generatedFieldWriter(columns: readonly WritableColumn[]): FieldWriter {
   const functions: string[] = [];
   for (let first = 0; first < columns.length; first += COLUMNS_PER_FUNCTION) {
@@ -78,15 +88,19 @@ function generatedFieldWriter(columns: readonly WritableColumn[]): FieldWriter {
     };`;
   // The only parts that come from outside are names, which are quoted as strings.
   // oxlint-disable-next-line typescript/no-implied-eval
-  const compile = new Function("codecs", "refuseNull", "failure", source) as (
+  const compile = new Function("codecs", "refuseNull", "refuseDefault", "failure", source) as (
     codecs: readonly Codec<unknown>[],
     refuseNull: () => never,
+    refuseDefault: (column: number) => never,
     failure: (column: number, value: unknown, error: unknown) => EncodeError,
   ) => FieldWriter;
   return compile(
     columns.map(({ codec }) => codec),
     () => {
       throw new TypeError(MISSING);
+    },
+    (column) => {
+      throw new TypeError(defaultLeftOut(columns[column]!.default!));
     },
     (column, value, error) => encodeError(columns[column]!.name, value, error),
   );
@@ -106,13 +120,15 @@ function functionSource(columns: readonly WritableColumn[], first: number, last:
 }
 
 /** The code of {@link writeField} for one column. */
-function fieldSource({ name, isNullable }: WritableColumn, index: number): string {
+function fieldSource(column: WritableColumn, index: number): string {
+  const { name, isNullable } = column;
   const key = JSON.stringify(name);
   return `
     column = ${index};
     value = undefined;
     value = ${isInheritedByAll(name) ? `!Object.hasOwn(row, ${key}) ? undefined : ` : ""}row[${key}];
     if (value === undefined || value === null) {
+      ${column.default === undefined ? "" : `if (value === undefined) refuseDefault(${index});`}
       ${isNullable ? `out.int32(${NULL_LENGTH})` : "refuseNull()"};
     } else {
       const field = out.openField();

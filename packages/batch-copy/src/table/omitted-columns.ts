@@ -1,0 +1,56 @@
+import { quoteIdentifier, quoteQualified } from "../codecs/identifier.js";
+import { askCatalog, type Queryable } from "./ask-catalog.js";
+import type { ColumnDescription } from "./describe-table.js";
+
+/**
+ * The columns that a COPY leaves out although every row would be wrong for it, each as a difference.
+ * They are NOT NULL without a default, or of a domain that refuses NULL: COPY stores NULL there
+ * unchecked, where INSERT coerces it to the domain (`build_column_default` in
+ * src/backend/rewrite/rewriteHandler.c has no value for them, and COPY then no expression).
+ */
+export async function unfillable(
+  omitted: readonly ColumnDescription[],
+  connection: Queryable,
+): Promise<string[]> {
+  const differences: string[] = [];
+  for (const { name, type, notNull } of omitted.filter(({ hasDefault }) => !hasDefault)) {
+    const column = `column ${quoteIdentifier(name)} (${type.sql})`;
+    if (notNull) {
+      differences.push(`${column} is left out, but it is NOT NULL without a default`);
+    } else if (type.kind === "domain") {
+      const refusal = await refusalOfNull(quoteQualified(type.schema, type.name), connection);
+      if (refusal !== undefined) {
+        differences.push(
+          `${column} is left out, but it has no default and its domain does not allow NULL: ${refusal}`,
+        );
+      }
+    }
+  }
+  return differences;
+}
+
+/** SQLSTATE classes of a server that could not answer. */
+const NO_ANSWER = /^(?:08|25|40|5[3-8]|XX)/;
+const NO_PRIVILEGE = "42501";
+
+/** What the server says to NULL in a domain, if it refuses: only it can evaluate a CHECK. */
+async function refusalOfNull(domain: string, connection: Queryable): Promise<string | undefined> {
+  try {
+    await askCatalog(
+      connection,
+      `SELECT pg_catalog.to_json(NULL::${domain} IS NULL)::pg_catalog.text`,
+      [],
+    );
+    return undefined;
+  } catch (error) {
+    const { code, message } = error as { code?: unknown; message: string };
+    if (code === NO_PRIVILEGE) {
+      // The role may use the column without a privilege on its domain's schema.
+      return undefined;
+    }
+    if (typeof code !== "string" || !/^[0-9A-Z]{5}$/.test(code) || NO_ANSWER.test(code)) {
+      throw error;
+    }
+    return message;
+  }
+}
