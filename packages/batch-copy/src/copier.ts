@@ -17,6 +17,7 @@ import {
 import { rowStream } from "./row-stream.js";
 import { findTarget, type CopyTarget } from "./table/copy-target.js";
 import { RowFormat } from "./table/row-format.js";
+import { checkTableArgument } from "./table/table-argument.js";
 import type { Columns, RowOf, Table } from "./table/table.js";
 import { clearTimeout, setTimeout } from "./timers.js";
 
@@ -138,9 +139,13 @@ export class Copier<Row extends object> {
     table: Table | string,
     options: CopierOptions<Row> = {},
   ): Promise<Copier<Row>> {
+    checkTableArgument(table);
     const resolved = resolveOptions(options);
     if (typeof table !== "string" && resolved.columns !== undefined) {
-      throw new BatchCopyError("INVALID_OPTION", "columns goes with a table's name only");
+      throw new BatchCopyError(
+        "INVALID_OPTION",
+        "columns is for a table's name only: a definition lists its columns itself",
+      );
     }
     const connections = new Connections(resolved);
     try {

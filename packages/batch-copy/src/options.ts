@@ -1,88 +1,94 @@
 import { inspect } from "node:util";
 
 import type { PgPool } from "./copy/driver.js";
+import { whyNoPool } from "./copy/pool-argument.js";
 import { BatchCopyError, type Rejection } from "./errors.js";
+import { MAX_TIMER_MS } from "./max-timer-ms.js";
+import { didYouMean } from "./option-names.js";
 
-/** How a copier works. All of it is optional. */
+/** The names of a row's keys. As a mapped type, because `columns` must not decide what `Row` is. */
+type KeyOf<Row> = { [Key in keyof Row]-?: Key }[keyof Row] & string;
+
+/** Options of a copier. All are optional. */
 export interface CopierOptions<Row = object> {
   /**
    * With a table's name instead of a definition: the columns to fill. The others get their defaults.
-   * @default all that can be written
+   * @default every column that this role can write
    */
-  columns?: readonly string[] | undefined;
+  columns?: readonly KeyOf<Row>[] | undefined;
   /**
-   * The server, as a connection string; `sslmode` in it decides on TLS.
-   * @default the environment variable DATABASE_URL, then the PG* variables
+   * Connection string of the server. Its `sslmode` decides on TLS.
+   * @default the environment variable DATABASE_URL, or else the PG* variables
    */
   databaseUrl?: string | undefined;
   /**
    * An existing `pg.Pool` to take connections from. The copier never closes it. Its `max` should be
-   * `connections` or more.
+   * at least `connections`.
    * @default none: the copier opens a pool of its own
    */
   pool?: PgPool | undefined;
   /**
-   * How many COPYs run at once. With 1, rows are written in the order in which they were accepted.
+   * Maximum number of COPYs that run at once. With 1, rows are written in the order in which they were
+   * accepted.
    * @default 2
    */
   connections?: number | undefined;
   /**
-   * A batch is closed when it has so many rows.
+   * Maximum number of rows per batch.
    * @default 100000
    */
   maxBatchRows?: number | undefined;
   /**
-   * Or when it has so many encoded bytes.
+   * Maximum size of a batch, in encoded bytes. A single row may be larger.
    * @default 4194304 (4 MiB)
    */
   maxBatchBytes?: number | undefined;
   /**
-   * Or when its first row is so many milliseconds old and a connection is free.
+   * Maximum time in milliseconds that a row waits for its batch to fill up, while a connection is free.
    * @default 100
    */
   flushIntervalMs?: number | undefined;
   /**
-   * Encoded bytes that may wait or be in flight. Beyond it senders wait.
+   * Size of the buffer, in encoded bytes that are not committed yet. When it is full, `send` waits.
    * @default 67108864 (64 MiB)
    */
   maxBufferedBytes?: number | undefined;
   /**
-   * Milliseconds until an attempt to get a connection is given up.
+   * Milliseconds to wait for a connection before the attempt fails.
    * @default 2000
    */
   connectTimeoutMs?: number | undefined;
   /**
-   * Milliseconds after which a connection of the copier's own pool is replaced.
+   * Milliseconds after which the copier's own pool replaces a connection.
    * @default 1200000 (20 minutes)
    */
   connectionLifetimeMs?: number | undefined;
   /**
-   * Milliseconds without progress after which a COPY or its commit is cut, if the server is not at
-   * work for it: a wait for a lock, for the disk or for a synchronous standby counts as work. What is
-   * cut is tried again, with twice the time.
+   * Milliseconds without progress after which a COPY or its commit is cancelled and retried with twice
+   * the time. While the server waits for a lock, a disk or a synchronous standby, it makes progress.
    * @default 60000
    */
   copyTimeoutMs?: number | undefined;
   /**
-   * How a batch is tried again that did not reach the table for a reason that passes: a lost
-   * connection, a restart, a deadlock, a privilege that is missing.
+   * How a batch is retried after a failure that can pass: a lost connection, a restart, a deadlock, a
+   * missing privilege.
    * @default { minDelayMs: 50, maxDelayMs: 5000, timeoutMs: Infinity }
    */
   retry?: RetryOptions | undefined;
   /**
-   * What to do with a batch whose connection was lost during the commit, if the server cannot tell
-   * whether it took effect: after a failover, or a crash that lies too far back. `"retry"` writes it
-   * again, which may double its rows, and marks refusals that follow as `afterUnknown`. `"reject"` hands
-   * the rows back with an OutcomeUnknownError.
+   * What to do with a batch whose connection was lost during the commit if the server cannot tell
+   * whether the transaction committed, for example after a failover. `"retry"` writes the batch again:
+   * its rows may be duplicated, and rejections that follow have `afterUnknown` set. `"reject"` returns
+   * the rows with an OutcomeUnknownError.
    * @default "retry"
    */
   onInDoubt?: "retry" | "reject" | undefined;
   /**
-   * Called for each row that `send` or `sendMany` accepted and that did not reach the table, as far as
-   * is known (its `error` tells refused, undelivered and in doubt apart), one at a time;
-   * `flush()` waits for the promise that it may return, so it must not wait for `flush()` or
-   * `close()` itself; it may send, and what it sends does not wait for room. A row that it throws for
-   * is reported by `flush()`, as if there were no `onReject`.
+   * Called for each row that `send` or `sendMany` accepted and that is not known to be in the table.
+   * The class of `error` says whether the row was rejected, undelivered or in doubt. Calls do not
+   * overlap, and `flush()` waits for the promise that the handler returns. The handler may send rows,
+   * which do not wait for room in the buffer; it must not wait for `flush()` or `close()`. If it throws,
+   * `flush()` reports the row as if there were no handler.
    * @default none: `flush()` and `close()` reject with a RowsRejectedError
    */
   onReject?: ((rejection: Rejection<Row>) => void | Promise<void>) | undefined;
@@ -100,22 +106,23 @@ interface Numbers {
   readonly copyTimeoutMs: number;
 }
 
-/** How a batch is tried again. */
+/** How a batch is retried. */
 export interface RetryOptions {
   /**
-   * Milliseconds before the second attempt. Each further delay is twice the last, less up to a half at
-   * random.
+   * Milliseconds before the second attempt. The delay doubles with each attempt, and is shortened at
+   * random by up to a half.
    * @default 50
    */
   minDelayMs?: number | undefined;
   /**
-   * The longest delay, in milliseconds; also the delay where an operator has to mend something first.
+   * Maximum delay in milliseconds. It is also the delay while an operator has to fix something, such as
+   * a missing privilege.
    * @default 5000
    */
   maxDelayMs?: number | undefined;
   /**
-   * Milliseconds of failed attempts after which the rows are handed back, with an UndeliveredError; 0
-   * for a single attempt.
+   * Milliseconds of failed attempts after which the rows are returned with an UndeliveredError. With 0
+   * there is a single attempt.
    * @default Infinity
    */
   timeoutMs?: number | undefined;
@@ -150,8 +157,6 @@ export interface ResolvedOptions<Row> extends Numbers {
   readonly columns: readonly string[] | undefined;
 }
 
-/** The longest delay of Node's timers: longer ones fire at once. */
-export const MAX_TIMER_MS: number = 2 ** 31 - 1;
 const MAX_CONNECTIONS = 1000;
 
 /** The largest value of each number; the smallest is 1, or 0 for `flushIntervalMs`. */
@@ -166,31 +171,36 @@ const LARGEST: Numbers = {
   copyTimeoutMs: MAX_TIMER_MS,
 };
 
-const OTHER_KEYS: ReadonlySet<string> = new Set([
+const NAMES: readonly string[] = [
+  ...Object.keys(DEFAULTS),
   "databaseUrl",
   "pool",
   "retry",
   "onInDoubt",
   "onReject",
   "columns",
-]);
+];
 
-/** Checks the options and fills in the defaults; names the bad one in its error. */
+const RETRY_NAMES: readonly string[] = Object.keys(RETRY_DEFAULTS).map((name) => `retry.${name}`);
+
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @throws BatchCopyError with code `INVALID_OPTION`, which names the option.
+ */
 export function resolveOptions<Row>(options: CopierOptions<Row>): ResolvedOptions<Row> {
-  if (typeof options !== "object" || options === null) {
-    throw invalid(`options must be an object, got ${inspect(options)}`);
-  }
-  for (const key of Object.keys(options)) {
-    if (!Object.hasOwn(DEFAULTS, key) && !OTHER_KEYS.has(key)) {
-      throw invalid(`there is no option ${JSON.stringify(key)}`);
-    }
+  checkIsOptions(options);
+  for (const name of Object.keys(options)) {
+    checkName(name, NAMES);
   }
   const numbers: Record<keyof Numbers, number> = { ...DEFAULTS };
   for (const key of Object.keys(DEFAULTS) as (keyof Numbers)[]) {
     numbers[key] = resolveNumber(key, options[key]);
   }
+  checkServer(options);
+  checkHandlers(options);
+  checkColumns(options.columns);
   const { databaseUrl, pool, retry, onInDoubt = "retry", onReject, columns } = options;
-  checkOthers(options);
   return {
     ...numbers,
     databaseUrl: databaseUrl ?? (process.env["DATABASE_URL"] || undefined),
@@ -202,75 +212,118 @@ export function resolveOptions<Row>(options: CopierOptions<Row>): ResolvedOption
   };
 }
 
+function checkIsOptions(options: unknown): void {
+  if (typeof options === "string") {
+    throw invalid("options must be an object: pass a connection string as { databaseUrl }");
+  }
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw invalid(`options must be an object, got ${shown(options)}`);
+  }
+  if (typeof (options as { connect?: unknown }).connect === "function") {
+    throw invalid("options must be an object: pass a pg.Pool as { pool }");
+  }
+}
+
+function checkName(name: string, names: readonly string[]): void {
+  if (!names.includes(name)) {
+    throw invalid(
+      `Unknown option ${JSON.stringify(name)}.${didYouMean(name, [...NAMES, ...RETRY_NAMES])}`,
+    );
+  }
+}
+
 function resolveNumber(key: keyof Numbers, value: unknown): number {
   if (value === undefined) {
     return DEFAULTS[key];
   }
   const least = key === "flushIntervalMs" ? 0 : 1;
-  if (typeof value !== "number" || !Number.isInteger(value)) {
-    throw invalid(`${key} must be an integer, got ${inspect(value)}`);
+  if (!Number.isInteger(value) || (value as number) < least || (value as number) > LARGEST[key]) {
+    throw invalid(
+      `${key} must be an integer from ${least} to ${LARGEST[key]}, got ${shown(value)}`,
+    );
   }
-  if (value < least || value > LARGEST[key]) {
-    throw invalid(`${key} must be ${least} to ${LARGEST[key]}, got ${value}`);
-  }
-  return value;
+  return value as number;
 }
 
 function resolveRetry(retry: RetryOptions = {}): ResolvedRetry {
-  if (typeof retry !== "object" || retry === null) {
-    throw invalid(`retry must be an object, got ${inspect(retry)}`);
+  if (typeof retry !== "object" || retry === null || Array.isArray(retry)) {
+    throw invalid(`retry must be an object, got ${shown(retry)}`);
   }
   for (const [key, value] of Object.entries(retry)) {
-    if (!Object.hasOwn(RETRY_DEFAULTS, key)) {
-      throw invalid(`there is no option retry.${key}`);
-    }
+    checkName(`retry.${key}`, RETRY_NAMES);
     resolveTimeout(`retry.${key}`, value as number | undefined);
   }
   const given = Object.entries(retry).filter(([, value]) => value !== undefined);
   const { minDelayMs, maxDelayMs, timeoutMs } = { ...RETRY_DEFAULTS, ...Object.fromEntries(given) };
   for (const [key, value] of Object.entries({ minDelayMs, maxDelayMs })) {
     // Less would be a loop that leaves neither us nor the server any rest.
-    if (value < 1) {
-      throw invalid(`retry.${key} must be at least 1, got ${value}`);
+    if (value < 1 || value === Infinity) {
+      throw invalid(`retry.${key} must be from 1 to ${MAX_TIMER_MS}, got ${value}`);
     }
   }
-  if (maxDelayMs === Infinity || minDelayMs > maxDelayMs) {
-    throw invalid("retry.minDelayMs must not be more than retry.maxDelayMs, and both finite");
+  if (minDelayMs > maxDelayMs) {
+    throw invalid(
+      `retry.minDelayMs (${minDelayMs}) must not be greater than retry.maxDelayMs (${maxDelayMs})`,
+    );
   }
   return { minDelayMs, maxDelayMs, timeoutMs };
 }
 
-function checkOthers(options: CopierOptions<never>): void {
-  const { databaseUrl, pool, onInDoubt, onReject, columns } = options;
+/** Without the connection string in the message, which may hold a password. */
+function checkServer({ databaseUrl, pool }: CopierOptions<never>): void {
   if (databaseUrl !== undefined && (typeof databaseUrl !== "string" || databaseUrl === "")) {
-    throw invalid("databaseUrl must be a connection string");
+    const got = databaseUrl === "" ? "an empty string" : typeof databaseUrl;
+    throw invalid(`databaseUrl must be a connection string, got ${got}`);
   }
-  if (pool !== undefined && typeof pool?.connect !== "function") {
-    throw invalid("pool must be a pg.Pool");
+  if (pool === undefined) {
+    return;
   }
-  if (pool !== undefined && databaseUrl !== undefined) {
-    throw invalid("databaseUrl and pool exclude each other");
+  const reason = whyNoPool(pool);
+  if (reason !== undefined) {
+    throw invalid(`pool must be a pg.Pool, ${reason}`);
   }
-  if (onInDoubt !== undefined && onInDoubt !== "retry" && onInDoubt !== "reject") {
-    throw invalid(`onInDoubt must be "retry" or "reject", got ${inspect(onInDoubt)}`);
-  }
-  if (onReject !== undefined && typeof onReject !== "function") {
-    throw invalid("onReject must be a function");
-  }
-  if (columns !== undefined && !(Array.isArray(columns) && columns.length > 0)) {
-    throw invalid("columns must be an array of column names");
+  if (databaseUrl !== undefined) {
+    throw invalid("databaseUrl and pool cannot be used together");
   }
 }
 
-/** Milliseconds for a timer, or undefined for no limit. */
+function checkHandlers({ onInDoubt, onReject }: CopierOptions<never>): void {
+  if (onInDoubt !== undefined && onInDoubt !== "retry" && onInDoubt !== "reject") {
+    throw invalid(`onInDoubt must be "retry" or "reject", got ${shown(onInDoubt)}`);
+  }
+  if (onReject !== undefined && typeof onReject !== "function") {
+    throw invalid(`onReject must be a function, got ${shown(onReject)}`);
+  }
+}
+
+function checkColumns(columns: readonly unknown[] | undefined): void {
+  const isList = Array.isArray(columns) && columns.length > 0;
+  if (columns !== undefined && !(isList && columns.every((name) => typeof name === "string"))) {
+    throw invalid(`columns must be an array of one or more column names, got ${shown(columns)}`);
+  }
+}
+
+/**
+ * Checks milliseconds for a timer.
+ *
+ * @returns undefined for no limit
+ */
 export function resolveTimeout(name: string, value: number | undefined): number | undefined {
   if (value === undefined || value === Infinity) {
     return undefined;
   }
   if (typeof value !== "number" || !(value >= 0 && value <= MAX_TIMER_MS)) {
-    throw invalid(`${name} must be 0 to ${MAX_TIMER_MS} or Infinity, got ${inspect(value)}`);
+    throw invalid(`${name} must be from 0 to ${MAX_TIMER_MS} or Infinity, got ${shown(value)}`);
   }
   return value;
+}
+
+const SHOWN_CHARACTERS = 60;
+
+/** A value in a message, cut if it is long. */
+function shown(value: unknown): string {
+  const text = inspect(value, { depth: 1, breakLength: Infinity });
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
 }
 
 function invalid(message: string): BatchCopyError {

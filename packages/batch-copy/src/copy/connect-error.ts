@@ -1,8 +1,14 @@
-import { ConnectError } from "../errors.js";
+import { BatchCopyError, ConnectError } from "../errors.js";
 import { isFatal, isServerError } from "./driver.js";
 
-/** The error for a connection that failed, or whose server did not answer a question. */
-export function connectError(error: unknown): ConnectError {
+/**
+ * The error for a connection that failed, or whose server did not answer a question. An error of this
+ * library stays what it is.
+ */
+export function connectError(error: unknown): BatchCopyError {
+  if (error instanceof BatchCopyError) {
+    return error;
+  }
   const isAnswer = error instanceof Error && isServerError(error) && !isFatal(error);
   const what = isAnswer
     ? "the server rejected a query about itself or the table"

@@ -148,7 +148,7 @@ export class Connections {
       this.incarnations.note(origin.incarnation);
       return { client, origin, release };
     } catch (error) {
-      const failure = error instanceof BatchCopyError ? error : connectError(error);
+      const failure = connectError(error);
       release(failure);
       throw failure;
     }

@@ -12,7 +12,7 @@ import {
   type InDoubtMessage,
   type RetryMessage,
 } from "../diagnostics.js";
-import { MAX_TIMER_MS } from "../options.js";
+import { MAX_TIMER_MS } from "../max-timer-ms.js";
 import { isForOperator } from "./disposition.js";
 import type { Fate } from "./fate.js";
 import type { Means } from "./means.js";

@@ -1,0 +1,97 @@
+import { nearest } from "./nearest.js";
+
+const SERVER = ["databaseUrl", "pool"];
+
+/**
+ * What pg, other pools, queues and bulk loaders call their options, without case, separators and units
+ * of time, and the options of ours that come closest.
+ */
+const ALIASES: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    connectionstring: ["databaseUrl"],
+    connection: SERVER,
+    url: ["databaseUrl"],
+    uri: ["databaseUrl"],
+    dsn: ["databaseUrl"],
+    host: SERVER,
+    hostname: SERVER,
+    port: SERVER,
+    user: SERVER,
+    username: SERVER,
+    password: SERVER,
+    database: SERVER,
+    dbname: SERVER,
+    ssl: SERVER,
+    sslmode: SERVER,
+    client: ["pool"],
+    db: ["pool"],
+    max: ["connections"],
+    maxconnections: ["connections"],
+    poolsize: ["connections"],
+    concurrency: ["connections"],
+    parallelism: ["connections"],
+    workers: ["connections"],
+    batchsize: ["maxBatchRows", "maxBatchBytes"],
+    maxbatchsize: ["maxBatchRows", "maxBatchBytes"],
+    chunksize: ["maxBatchRows", "maxBatchBytes"],
+    maxrows: ["maxBatchRows"],
+    batchrows: ["maxBatchRows"],
+    maxbytes: ["maxBatchBytes"],
+    batchbytes: ["maxBatchBytes"],
+    flushbytes: ["maxBatchBytes"],
+    interval: ["flushIntervalMs"],
+    linger: ["flushIntervalMs"],
+    flushafter: ["flushIntervalMs"],
+    batchinterval: ["flushIntervalMs"],
+    batchtimeout: ["flushIntervalMs"],
+    maxwait: ["flushIntervalMs"],
+    highwatermark: ["maxBufferedBytes"],
+    buffersize: ["maxBufferedBytes"],
+    maxbuffersize: ["maxBufferedBytes"],
+    timeout: ["connectTimeoutMs", "copyTimeoutMs", "retry.timeoutMs"],
+    connectiontimeout: ["connectTimeoutMs"],
+    acquiretimeout: ["connectTimeoutMs"],
+    maxlifetime: ["connectionLifetimeMs"],
+    idletimeout: ["connectionLifetimeMs"],
+    statementtimeout: ["copyTimeoutMs"],
+    querytimeout: ["copyTimeoutMs"],
+    retries: ["retry.timeoutMs"],
+    maxretries: ["retry.timeoutMs"],
+    retrylimit: ["retry.timeoutMs"],
+    attempts: ["retry.timeoutMs"],
+    maxattempts: ["retry.timeoutMs"],
+    backoff: ["retry"],
+    delay: ["retry.minDelayMs"],
+    retrydelay: ["retry.minDelayMs"],
+    initialdelay: ["retry.minDelayMs"],
+    mintimeout: ["retry.minDelayMs"],
+    maxtimeout: ["retry.maxDelayMs"],
+    onerror: ["onReject"],
+    onfailure: ["onReject"],
+    onrejected: ["onReject"],
+    ondrop: ["onReject"],
+    fields: ["columns"],
+    columnnames: ["columns"],
+  }),
+);
+
+/** The sentence about an option that does not exist: ` Did you mean "databaseUrl"?`, or nothing. */
+export function didYouMean(name: string, names: readonly string[]): string {
+  const lastPart = name.replace(/^retry\./, "");
+  const key = withoutUnit(lastPart);
+  const near = nearest(key, names.map(withoutUnit));
+  const found =
+    ALIASES.get(key) ??
+    names.filter((candidate) => near !== undefined && withoutUnit(candidate) === near);
+  const quoted = found.map((option) => JSON.stringify(option));
+  return quoted.length === 0 ? "" : ` Did you mean ${quoted.join(" or ")}?`;
+}
+
+/** `retry.maxDelayMs`, `max_delay` and `maxDelayMillis` are one. */
+function withoutUnit(name: string): string {
+  return name
+    .replace(/^retry\./, "")
+    .replace(/(?<=.)_?(?:m(?:illi)?s(?:econds)?|millis|sec(?:ond)?s?)$/i, "")
+    .replaceAll(/[^a-z0-9]/gi, "")
+    .toLowerCase();
+}
