@@ -21,7 +21,7 @@ import { checkTableArgument } from "./table/table-argument.js";
 import type { Columns, RowOf, Table } from "./table/table.js";
 import { clearTimeout, setTimeout } from "./timers.js";
 
-/** How `send()` and `sendMany()` wait. */
+/** Options of `send()` and `sendMany()`. */
 export interface SendOptions {
   /**
    * Ends the wait for room: the call rejects with the signal's reason, and the row is not sent. If the
@@ -30,7 +30,7 @@ export interface SendOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How long `insert()` waits. */
+/** Options of `insert()`. */
 export interface InsertOptions {
   /**
    * Ends the wait for room and for the commit: the call rejects with the signal's reason. The row is
@@ -45,50 +45,50 @@ export interface InsertOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-/** How `close()` ends. */
+/** Options of `close()`. */
 export interface CloseOptions {
   /**
-   * Milliseconds after which rows that are still on their way are given up.
+   * Milliseconds after which `close()` gives up rows that are not committed yet.
    * @default Infinity
    */
   readonly timeoutMs?: number | undefined;
 }
 
-/** What a copier has done so far. All figures are counts of rows, but where the name says otherwise. */
+/** What a copier has done so far. */
 export interface CopierStats {
-  /** Accepted by `send`, `sendMany` or `insert`. */
+  /** Rows accepted by `send`, `sendMany` or `insert`. */
   readonly rowsAccepted: number;
-  /** Committed. */
+  /** Rows committed. */
   readonly rowsCommitted: number;
-  /** Left out of a committed batch by a trigger of the table. */
+  /** Rows that a trigger of the table skipped in a committed batch. */
   readonly rowsSkipped: number;
-  /** Not in the table: refused by the server, or undeliverable. */
+  /** Rows that are not in the table: rejected by the server, or undelivered. */
   readonly rowsRejected: number;
-  /** In the table or not: the connection was lost during the commit, and nobody can tell. */
+  /** Rows whose outcome is unknown: the connection was lost during the commit. */
   readonly rowsInDoubt: number;
-  /** Accepted and not settled yet. */
+  /** Rows accepted whose outcome is still open. */
   readonly rowsBuffered: number;
-  /** Encoded bytes of the rows that are buffered. */
+  /** Encoded bytes of the buffered rows. */
   readonly bytesBuffered: number;
   /** Encoded bytes of the rows that wait for room; they are not in `bytesBuffered`. */
   readonly bytesWaiting: number;
-  /** Transactions that were committed. */
+  /** Transactions committed. */
   readonly batchesCommitted: number;
-  /** Attempts to write rows once more, after one that failed. */
+  /** Attempts that followed a failed one. */
   readonly retries: number;
-  /** Commits that were cut off and turned out to have taken effect. */
+  /** Commits during which the connection was lost, and which turned out to have succeeded. */
   readonly inDoubtCommitted: number;
-  /** Commits that were cut off and turned out to have been rolled back. */
+  /** Commits during which the connection was lost, and which turned out to be rolled back. */
   readonly inDoubtAborted: number;
-  /** Commits that were cut off and whose outcome cannot be known; see `onInDoubt`. */
+  /** Commits during which the connection was lost, and whose outcome is unknown; see `onInDoubt`. */
   readonly inDoubtUnknown: number;
 }
 
 const TEMPORARY =
-  "only one connection sees a temporary table: set connections to 1, and give its pool with max: 1";
+  "only the connection that created a temporary table sees it: set connections to 1, and pass its pool, which has max: 1";
 
 /**
- * Writes rows of one table to PostgreSQL, in batches, by binary COPY.
+ * Writes rows to one table of PostgreSQL, in batches, by binary COPY.
  *
  * @example
  * const metrics = table("metrics", { url: text, latency_ms: int8.nullable() });
@@ -98,7 +98,7 @@ const TEMPORARY =
  * await copier.close();
  */
 export class Copier<Row extends object> {
-  /** The table's CREATE TABLE statement. */
+  /** The CREATE TABLE statement of the table's definition. */
   readonly ddl: string;
   readonly #connections: Connections;
   readonly #lostBackends: LostBackends;
@@ -107,12 +107,11 @@ export class Copier<Row extends object> {
   #closing: Promise<void> | undefined;
 
   /**
-   * Opens the pool and compares the definition with the table in the database.
+   * Connects, and compares the definition with the table in the database.
    *
-   * @throws SchemaMismatchError if the table is not as defined, with every difference and the DDL
-   * that would end them.
+   * @throws SchemaMismatchError if they differ, with every difference and the DDL that resolves them.
    * @throws ConnectError if there is no connection within `connectTimeoutMs`.
-   * @throws BatchCopyError with code `INVALID_OPTION`, which names the option.
+   * @throws BatchCopyError with code `INVALID_OPTION` or `INVALID_TABLE`, before it connects.
    * @example
    * await using copier = await Copier.connect(metrics, { connections: 1 });
    */
@@ -121,13 +120,16 @@ export class Copier<Row extends object> {
     options?: CopierOptions<RowOf<Table<C>>>,
   ): Promise<Copier<RowOf<Table<C>>>>;
   /**
-   * Opens the pool and takes columns and types from the catalog. Generated columns and identities
-   * that are always generated are left out; the option `columns` says which of the others are filled.
+   * Connects, and takes columns and types from the catalog. It leaves out generated columns, columns
+   * that are GENERATED ALWAYS AS IDENTITY, and columns that this role has no privilege to fill if they
+   * have a default or are nullable. A row must have a value, or null, for a column with a default: to
+   * use the default, list the other columns in the option `columns`.
    *
-   * A temporary table wants `connections: 1` and the one-connection pool in which it was created.
+   * For a temporary table, set `connections: 1` and pass the one-connection pool that created it.
    *
    * @param name as SQL reads it: `metrics`, `app.metrics`, `"Odd.Schema"."t"`
    * @throws SchemaMismatchError if there is no such table, or COPY cannot fill it.
+   * @throws ConnectError and BatchCopyError as for a definition.
    * @example
    * const copier = await Copier.connect<{ url: string; latency_ms?: bigint }>("app.metrics");
    */
@@ -205,11 +207,11 @@ export class Copier<Row extends object> {
   }
 
   /**
-   * Sends one row. Resolves when it is accepted into the buffer, which is at once while there is room;
-   * it is in the table some time later, see `flush()`. The row is encoded before `send()` returns, also
-   * if it has to wait for room: you can change or reuse the object.
+   * Sends one row. Resolves when the row is accepted into the buffer; while the buffer is full, it
+   * waits. To wait until the row is committed, use `flush()` or `insert()`. The row is encoded before
+   * `send()` returns, even if it has to wait: you can change or reuse the object.
    *
-   * @throws EncodeError if the row does not fit the definition; other rows are not affected.
+   * @throws EncodeError if the row does not match the definition. Other rows are not affected.
    * @throws ClosedError if the copier is closed.
    * @throws the signal's reason, if it aborts while the row waits for room.
    * @example
@@ -220,9 +222,9 @@ export class Copier<Row extends object> {
   }
 
   /**
-   * Sends rows from an array, a generator or any other (async) iterable: the fastest way for loops and
-   * files. Resolves to the number of rows accepted. When it stops early, it closes the iterable and
-   * waits for that, except for an async iterable that is silent when the signal aborts.
+   * Sends rows from an array, a generator or any other iterable or async iterable. It is the fastest
+   * way for loops and files. Resolves to the number of rows accepted. When it stops early, it closes the
+   * iterable and waits for that, except for an async iterable that is silent when the signal aborts.
    *
    * @throws EncodeError for the first invalid row, where it stops; `accepted` counts the rows before it.
    * @throws ClosedError if the copier is closed; `accepted` as above.
@@ -236,8 +238,9 @@ export class Copier<Row extends object> {
   }
 
   /**
-   * Sends one row and resolves when it is committed. It does not wait for a timer: rows gather while
-   * the connections are busy, and are written when one is free. The row is encoded as by `send()`.
+   * Sends one row and resolves when it is committed. It does not wait for `flushIntervalMs`: the row
+   * leaves as soon as a connection is free, together with the rows that were sent meanwhile. It is
+   * encoded as by `send()`.
    *
    * @throws RowRejectedError if the server rejects the row, with its SQLSTATE, detail, constraint and
    * column.
@@ -245,8 +248,8 @@ export class Copier<Row extends object> {
    * the table. If it is true, the row is still on its way, and counts as one of `send()` from then on:
    * if it does not reach the table, `onReject` or `flush()` tells you.
    * @throws the signal's reason, if it aborts before the row is committed; the row as above.
-   * @throws UndeliveredError if `retry.timeoutMs` is over: the row is not in the table.
-   * @throws OutcomeUnknownError if the connection was lost during the commit, and nobody can tell.
+   * @throws UndeliveredError if attempts fail for `retry.timeoutMs`: the row is not in the table.
+   * @throws OutcomeUnknownError if the connection was lost during the commit and the outcome is unknown.
    * @throws EncodeError and ClosedError as `send()`.
    * @throws BatchCopyError with code `INVALID_OPTION` for an invalid `timeoutMs`.
    * @example
@@ -257,10 +260,10 @@ export class Copier<Row extends object> {
   }
 
   /**
-   * Resolves when every row accepted before this call is committed, or handed to `onReject`.
+   * Resolves when every row accepted before this call is committed or was passed to `onReject`.
    *
-   * @throws RowsRejectedError if rows did not reach the table and nobody was told: the count and the
-   * first ones. Rows of `insert()` count only in their own promise.
+   * @throws RowsRejectedError if rows did not reach the table and there is no `onReject`, with their
+   * number and the first of them. Rows of `insert()` do not count: its promise rejects.
    * @example
    * await copier.flush(); // now a SELECT sees the rows
    */
@@ -269,13 +272,13 @@ export class Copier<Row extends object> {
   }
 
   /**
-   * Accepts nothing more, flushes, and closes the connections that the copier opened. Senders that
-   * wait for room get a ClosedError. Further calls end as the first one does; with a `timeoutMs` they
-   * may end it sooner.
+   * Stops accepting rows, flushes, and closes the connections that the copier opened. Calls that wait
+   * for room in the buffer reject with a ClosedError. Further calls of `close()` settle like the first
+   * one; a `timeoutMs` of theirs can end it sooner.
    *
-   * @throws RowsRejectedError as `flush()`.
-   * @throws UndeliveredError if `timeoutMs` is over: rows that were still on their way, to send again,
-   * and apart from them those whose commit was cut off.
+   * @throws RowsRejectedError as `flush()` does.
+   * @throws UndeliveredError after `timeoutMs`, with the rows that are not in the table, which you can
+   * send again, and separately those whose outcome is unknown.
    * @example
    * await copier.close({ timeoutMs: 5000 });
    */
@@ -288,14 +291,14 @@ export class Copier<Row extends object> {
     return this.#closing;
   }
 
-  /** As `close()`, for `await using`. */
+  /** Calls `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
   /**
-   * A stream to write rows to; it takes them as `send` does, and its end is a `flush()`. The copier
-   * stays open.
+   * Creates an object stream that sends the rows written to it, and that calls `flush()` at its end.
+   * The copier stays open.
    *
    * @example
    * await pipeline(readable, copier.writable());
@@ -304,7 +307,7 @@ export class Copier<Row extends object> {
     return rowStream(this);
   }
 
-  /** A snapshot of the figures. */
+  /** The current statistics. */
   get stats(): CopierStats {
     const { rowsReleased, ...counts } = this.#delivery.counts;
     const rowsAccepted = this.#admission.acceptedRows;
@@ -342,7 +345,7 @@ export class Copier<Row extends object> {
   }
 }
 
-/** Whether the table still is as it was found: if not, what is different. */
+/** How the table differs from what it was at connect; undefined if it does not, or cannot be read. */
 async function lookAgain(
   { definition }: CopyTarget,
   connections: Connections,

@@ -1,8 +1,8 @@
 import { channel, type Channel } from "node:diagnostics_channel";
 
 /**
- * A batch, or the part of one that is sent by itself because the batch holds refused rows. All
- * messages of the channels have these fields.
+ * A batch, or a part of one that is sent on its own because the server rejected rows of the batch. The
+ * messages about attempts to write it have these fields.
  */
 export interface BatchMessage {
   /** The table's qualified name, quoted. */
@@ -10,49 +10,49 @@ export interface BatchMessage {
   readonly rows: number;
   /** Encoded bytes. */
   readonly bytes: number;
-  /** The number of the attempt, from 1. */
+  /** The number of the attempt, starting at 1. */
   readonly attempt: number;
   /** Milliseconds since the first attempt began. */
   readonly durationMs: number;
 }
 
-/** `batch-copy:commit`: the batch is in the table. */
+/** `batch-copy:commit`: the batch is committed. */
 export interface CommitMessage extends BatchMessage {
-  /** Fewer than `rows` if a trigger of the table left some out. */
+  /** Fewer than `rows` if a trigger of the table skipped some. */
   readonly rowsCommitted: number;
-  /** Whether the wait for a synchronous standby was cut short: the primary alone has the rows. */
+  /** Whether the wait for a synchronous standby was cancelled: the rows are committed on the primary only. */
   readonly isLocalOnly: boolean;
 }
 
-/** `batch-copy:retry`: an attempt failed, and there will be another. */
+/** `batch-copy:retry`: an attempt failed, and another one follows. */
 export interface RetryMessage extends BatchMessage {
   readonly error: Error;
   /** Milliseconds until the next attempt. */
   readonly delayMs: number;
-  /** Whether an operator has to mend something first: a privilege, the table, a password. */
+  /** Whether an operator has to fix something first: a privilege, the table, a password. */
   readonly isHeld: boolean;
 }
 
-/** `batch-copy:reject`: rows are handed back, each with an error of its own. */
+/** `batch-copy:reject`: rows are returned to their senders, each with its own error. */
 export interface RejectMessage {
   readonly table: string;
   readonly rows: number;
-  /** What the server said, or what stood in the way to it. */
+  /** The server's error, or the reason why the rows did not reach it. */
   readonly error: Error;
 }
 
-/** `batch-copy:in-doubt`: a commit was cut off, and the server was asked about it. */
+/** `batch-copy:in-doubt`: the connection was lost during a commit, and the server was asked about it. */
 export interface InDoubtMessage extends BatchMessage {
-  /** The transaction, as for `pg_xact_status`. */
+  /** The transaction's id, as `pg_xact_status` takes it. */
   readonly xid: string;
-  /** What cut the commit off. */
+  /** Why the connection was lost. */
   readonly error: Error;
   readonly resolution: "committed" | "aborted" | "unknown";
 }
 
 /**
- * What happens to batches, for logs, metrics and traces, by `node:diagnostics_channel`. A message is
- * made only while somebody is subscribed to its channel.
+ * The channels of `node:diagnostics_channel` for logs, metrics and traces. Messages are created only
+ * while their channel has subscribers.
  *
  * @example
  * import { subscribe } from "node:diagnostics_channel";

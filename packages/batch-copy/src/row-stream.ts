@@ -3,7 +3,7 @@ import { Writable } from "node:stream";
 import { addPosition } from "./batch/row-position.js";
 import { nextTick } from "./timers.js";
 
-/** The part of a copier that a stream writes to. */
+/** The part of a copier that the stream uses. */
 interface RowSink<Row> {
   send(row: Row): Promise<void>;
   sendMany(rows: Iterable<Row>): Promise<number>;
@@ -11,13 +11,13 @@ interface RowSink<Row> {
 }
 
 /**
- * An object stream whose end is a flush. Rows that queue up in it are sent together. `index` and
+ * An object stream that flushes at its end. Rows that it has buffered are sent together. `index` and
  * `accepted` of its errors count from the first row of the stream.
  */
 export function rowStream<Row>(sink: RowSink<Row>): Writable {
   let accepted = 0;
 
-  /** Ends a step of the stream. In a tick of its own: what a listener then throws is not ours. */
+  /** Ends a step of the stream, in a tick of its own: an error of a listener must not end up here. */
   function settle(step: Promise<number>, callback: (error?: Error | null) => void): void {
     step.then(
       (rows) => {

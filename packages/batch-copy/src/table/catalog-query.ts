@@ -12,7 +12,7 @@ function typeUse(oid: string, modifier: string): string {
     'sql', pg_catalog.format_type(${oid}, ${modifier}))`;
 }
 
-/** Whether rows can be inserted at all: asking a foreign table's wrapper takes a lock on it. */
+/** Whether rows can be inserted at all. Only for a foreign table does the question take a lock on it. */
 const ACCEPTS_ROWS = `CASE
   WHEN r.relkind ${EQ} 'r' OR r.relkind ${EQ} 'p' THEN true
   WHEN r.relkind ${EQ} 'f' THEN
@@ -22,7 +22,7 @@ const ACCEPTS_ROWS = `CASE
     AND (tgtype::integer OPERATOR(pg_catalog.&) ${INSTEAD_OF_INSERT}) ${EQ} ${INSTEAD_OF_INSERT})
   ELSE false END`;
 
-/** The default as SQL. It has no variables, so it is printed without the table, which may be locked. */
+/** The default as SQL, printed without the table, which may be locked: a default has no variables. */
 const DEFAULT = `CASE
   WHEN a.attgenerated ${NE} '' THEN NULL
   WHEN a.attidentity ${EQ} 'a' THEN 'GENERATED ALWAYS AS IDENTITY'

@@ -30,6 +30,12 @@ interface CheckedTable {
 }
 
 /**
+ * The server's defaults by column, for a copier of a name: a row that has no value for such a column is
+ * an error. Whoever writes a definition says by `.nullable()` that NULL is meant.
+ */
+export type Defaults = ReadonlyMap<string, string | undefined>;
+
+/**
  * Compares a definition with the table in the database.
  *
  * @throws SchemaMismatchError with every difference.
@@ -37,6 +43,7 @@ interface CheckedTable {
 export async function checkDefinition(
   definition: Table,
   connection: Queryable,
+  defaults: Defaults,
 ): Promise<CheckedTable> {
   const quotedName = quoteQualified(definition.schema, definition.name);
   const columns = columnsOf(definition.columns);
@@ -55,7 +62,7 @@ export async function checkDefinition(
   if (differences.length + unfilled.length > 0) {
     throw mismatchOf(quotedName, [...differences, ...unfilled.map((text) => ({ text }))]);
   }
-  return checkedTable(found.table, columns);
+  return checkedTable(found.table, columns, defaults);
 }
 
 interface Difference {
@@ -148,7 +155,11 @@ function differentType(
 }
 
 /** With the name as it was found, so that each connection fills the same table. */
-function checkedTable(found: TableDescription, columns: readonly Column[]): CheckedTable {
+function checkedTable(
+  found: TableDescription,
+  columns: readonly Column[],
+  defaults: Defaults,
+): CheckedTable {
   const byName = new Map(found.columns.map((column) => [column.name, column]));
   const names = columns.map(({ name }) => quoteIdentifier(name)).join(", ");
   const table = quoteQualified(found.schema, found.name);
@@ -159,6 +170,7 @@ function checkedTable(found: TableDescription, columns: readonly Column[]): Chec
     columns: columns.map(({ name, type }) => ({
       name,
       isNullable: type.isNullable,
+      default: defaults.get(name),
       codec: type.codecFor(byName.get(name)!.type),
     })),
   };

@@ -1,8 +1,9 @@
-import { quoteQualified } from "../codecs/identifier.js";
+import { quoteIdentifier, quoteQualified } from "../codecs/identifier.js";
+import { BatchCopyError } from "../errors.js";
 import type { Queryable } from "./ask-catalog.js";
-import { checkDefinition } from "./check-definition.js";
+import { checkDefinition, type Defaults } from "./check-definition.js";
 import { definitionOf, writableColumns } from "./definition-of.js";
-import { lookUpTable, mayBeLeftOut, type TableDescription } from "./describe-table.js";
+import { lookUpTable, mayBeLeftOut, type Lookup, type TableDescription } from "./describe-table.js";
 import type { WritableColumn } from "./field-writer.js";
 import { mismatch } from "./mismatch.js";
 import { hintForName } from "./similar-tables.js";
@@ -50,28 +51,23 @@ export async function findTarget(
   return targetOf(definition, connection, new Map(defaults));
 }
 
-/** @param defaults those that a row must not leave out without saying so, by column */
 async function targetOf(
   definition: Table,
   connection: Queryable,
-  defaults: ReadonlyMap<string, string | undefined>,
+  defaults: Defaults,
 ): Promise<CopyTarget> {
   const { name, schema, ddl } = definition;
   const names = [name, ...Object.keys(definition.columns)];
-  const checked = await checkDefinition(definition, connection);
   return {
-    ...checked,
     definition,
     ddl,
     name: quoteQualified(schema, name),
     contextName: names.some((part) => part.includes("\n")) ? undefined : name,
-    columns: checked.columns.map((column) => {
-      return { ...column, default: defaults.get(column.name) };
-    }),
+    ...(await checkDefinition(definition, connection, defaults)),
   };
 }
 
-/** All that can be written, but for those that this role may not fill and may leave out. */
+/** All columns that can be written, except those that this role may not fill and can leave out. */
 function columnsToFill(found: TableDescription): string[] {
   return writableColumns(found)
     .filter((column) => column.isInsertable || !mayBeLeftOut(column))
@@ -84,6 +80,7 @@ function columnsToFill(found: TableDescription): string[] {
  * @param connection a `pg.Pool` or `pg.Client`, or anything whose `query` takes SQL and parameters
  * @param name as SQL reads it: `metrics`, `app.metrics`, `"Odd.Schema"."t"`
  * @throws SchemaMismatchError if there is no such table.
+ * @throws BatchCopyError with code `INVALID_TABLE` if the name is not valid in SQL.
  * @example
  * const description = await describeTable(pool, "app.metrics");
  * console.log(description.columns.map(({ name, type }) => `${name} ${type.sql}`));
@@ -92,9 +89,24 @@ export async function describeTable(
   connection: Queryable,
   name: string,
 ): Promise<TableDescription> {
-  const found = await lookUpTable(connection, name, []);
+  const found = await lookUpName(connection, name);
   if (found === undefined) {
     throw mismatch(name, [`it does not exist${await hintForName(name, connection)}`]);
   }
   return found.table;
+}
+
+/** `invalid_name`, from `to_regclass` for what SQL could not read as a name. */
+const INVALID_NAME = "42602";
+
+async function lookUpName(connection: Queryable, name: string): Promise<Lookup | undefined> {
+  try {
+    return await lookUpTable(connection, name, []);
+  } catch (error) {
+    if ((error as { code?: unknown }).code === INVALID_NAME) {
+      const message = `${JSON.stringify(name)} is not a valid name in SQL. Put double quotes around a name with special characters: ${quoteIdentifier(name)}`;
+      throw new BatchCopyError("INVALID_TABLE", message, { cause: error });
+    }
+    throw error;
+  }
 }

@@ -3,7 +3,8 @@ import type { TableDescription } from "./describe-table.js";
 import { columnsOf } from "./table.js";
 
 /**
- * The TypeScript source of the definition of a table, to paste.
+ * Prints the definition of a table as TypeScript, to paste into your code. Generated columns and
+ * columns that are GENERATED ALWAYS AS IDENTITY are left out.
  *
  * @throws SchemaMismatchError if a column has a type without a codec.
  * @example
@@ -27,7 +28,7 @@ ${lines.join("")}  },
 `;
 }
 
-/** The names that the source uses: words outside of strings that are no keys. */
+/** The identifiers in the source: words outside of strings, except keys. */
 function identifiersOf(source: string): string[] {
   const code = source
     .replace(/"(?:[^"\\]|\\.)*"(?:: )?/g, "")
@@ -35,7 +36,7 @@ function identifiersOf(source: string): string[] {
   return code.match(/[A-Za-z_]\w*/g) ?? [];
 }
 
-/** What a variable of a module cannot be called. */
+/** Words that cannot name a variable in a module. */
 const RESERVED: ReadonlySet<string> = new Set(
   (
     "arguments await break case catch class const continue debugger default delete do else enum eval " +
@@ -45,7 +46,7 @@ const RESERVED: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** A JavaScript name for the table, other than those that are taken. */
+/** A JavaScript name for the table that is not taken. */
 function variableName(name: string, taken: ReadonlySet<string>): string {
   const words = name.replace(/\W+/g, "_").replace(/^(?=\d)/, "_");
   const isFree = /[^_]/.test(words) && !RESERVED.has(words) && !taken.has(words);

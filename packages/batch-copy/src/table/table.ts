@@ -17,7 +17,7 @@ export interface Table<C extends Columns = Columns> {
   readonly name: string;
   readonly schema: string | undefined;
   readonly columns: C;
-  /** The table's CREATE TABLE statement, and before it those of types of the user's own. */
+  /** The CREATE TABLE statement, preceded by those that create your own types. */
   readonly ddl: string;
 }
 
@@ -45,16 +45,18 @@ export type RowOf<T> =
       >
     : never;
 
-/** `NAMEDATALEN` - 1 (src/include/pg_config_manual.h): PostgreSQL cuts off what is longer. */
+/** `NAMEDATALEN` - 1 (src/include/pg_config_manual.h): PostgreSQL truncates longer names. */
 const MAX_NAME_BYTES = 63;
 /** `MaxHeapAttributeNumber` in src/include/access/htup_details.h. */
 const MAX_COLUMNS = 1600;
 
 /**
- * Defines a table: its columns by name, NOT NULL unless `.nullable()`. Names are taken as they are
- * and quoted wherever SQL needs it. Without a schema the server's `search_path` finds the table.
+ * Defines a table by its columns. A column is NOT NULL unless its type is `.nullable()`; a row may leave
+ * out a nullable column, which is then NULL, whatever default it has. To use a column's default, leave
+ * the column out of the definition. Names are taken literally: `"app.metrics"` is one name with a dot in
+ * it, and upper case stays upper case. Without the option `schema`, the server's `search_path` decides.
  *
- * @throws BatchCopyError with code `INVALID_TABLE` for names or columns that no table can have.
+ * @throws BatchCopyError with code `INVALID_TABLE` for names or columns that a table cannot have.
  * @example
  * const metrics = table("metrics", { url: text, latency_ms: int8.nullable() }, { schema: "app" });
  * console.log(metrics.ddl);
@@ -76,7 +78,7 @@ export function table<C extends Columns>(
   ]);
   if (list.length === 0 || list.length > MAX_COLUMNS) {
     throw invalid(
-      `a table has 1 to ${MAX_COLUMNS} columns, ${JSON.stringify(name)} has ${list.length}`,
+      `a table must have 1 to ${MAX_COLUMNS} columns, ${JSON.stringify(name)} has ${list.length}`,
     );
   }
   const types = new Set(list.flatMap(({ type }) => type.ddl));
@@ -90,7 +92,7 @@ export function columnsOf(columns: Columns): readonly Column[] {
   return Object.entries(columns).map(([name, type]) => ({ name, type }));
 }
 
-/** The columns that every table has already (src/backend/catalog/heap.c). */
+/** The columns that every table has (src/backend/catalog/heap.c). */
 const SYSTEM_COLUMNS: ReadonlySet<string> = new Set([
   "tableoid",
   "cmax",
@@ -103,17 +105,17 @@ const SYSTEM_COLUMNS: ReadonlySet<string> = new Set([
 function checkColumn({ name, type }: Column): void {
   // Not instanceof: `timestamptz` is a function as well.
   if (typeof (type as Partial<Column["type"]> | null)?.codecFor !== "function") {
-    throw invalid(`the type of column ${JSON.stringify(name)} is no column type, such as text`);
+    throw invalid(`column ${JSON.stringify(name)} must have a column type, such as text`);
   }
   if (SYSTEM_COLUMNS.has(name)) {
-    throw invalid(`every table has a system column ${JSON.stringify(name)}, choose another name`);
+    throw invalid(`${JSON.stringify(name)} is the name of a system column: choose another name`);
   }
 }
 
 function checkNames(names: readonly string[]): void {
   for (const name of names) {
     if (typeof name !== "string" || name === "" || name.includes("\0") || !name.isWellFormed()) {
-      throw invalid(`${JSON.stringify(name)} cannot be a name in PostgreSQL`);
+      throw invalid(`${JSON.stringify(name)} is not a valid name in PostgreSQL`);
     }
     if (Buffer.byteLength(name) > MAX_NAME_BYTES) {
       throw invalid(`the name ${JSON.stringify(name)} is longer than ${MAX_NAME_BYTES} bytes`);

@@ -4,7 +4,7 @@ import type { TypeDescription, TypeKind } from "../codecs/type-description.js";
 
 type DefinedType = ColumnType<unknown, boolean>;
 
-/** The OIDs of a definition's types, by their SQL names, as far as the database has them. */
+/** The OIDs of those types of a definition that exist in the database, by SQL name. */
 export type TypeOids = ReadonlyMap<string, number>;
 
 const KIND_NAMES: Readonly<Record<TypeKind, string>> = {
@@ -17,14 +17,14 @@ const KIND_NAMES: Readonly<Record<TypeKind, string>> = {
   multirange: "a multirange",
 };
 
-/** The SQL names of a type and of all that it is made of. */
+/** The SQL names of a type and of all of its parts. */
 export function sqlNamesOf({ sql, shape }: DefinedType): string[] {
   return [sql, ...Object.values(shape?.parts ?? {}).flatMap(sqlNamesOf)];
 }
 
 /**
- * How the type in the database is another than that of the definition, or made of others, if it is.
- * Nobody else would find out: binary values carry no types, or those that we write.
+ * How a type in the database differs from that of the definition, in itself or in its parts; undefined
+ * if it does not. The server would not notice: binary values carry no types, or those that we write.
  */
 export function typeDifference(
   defined: DefinedType,
@@ -98,9 +98,9 @@ function written({ name, sql, ddl }: DefinedType): string {
 }
 
 /**
- * Built-in types are the same if SQL writes them the same, parameters included. Those of the user and
- * of extensions can be written in several ways, by the search_path, and be called as a built-in one:
- * there the OID tells, or, outside of the search_path, the bare name; and the parameters apart.
+ * Built-in types are the same if their SQL names and parameters are. The names of other types depend on
+ * the search_path, and may be those of built-in ones: they are compared by OID, or by bare name if the
+ * search_path does not reach them, and by their parameters.
  */
 function isSameType({ sql }: DefinedType, actual: TypeDescription, oids: TypeOids): boolean {
   if (actual.schema === "pg_catalog") {

@@ -1,4 +1,4 @@
-/** Types into which PostgreSQL casts by itself, and without loss, each with what it grows from. */
+/** Types with those that PostgreSQL casts into them implicitly and without loss. */
 const WIDER: Readonly<Record<string, readonly string[]>> = {
   integer: ["smallint"],
   bigint: ["smallint", "integer"],
@@ -7,7 +7,7 @@ const WIDER: Readonly<Record<string, readonly string[]>> = {
   text: ["character varying", "character"],
 };
 
-/** Whether a column of the one type can be made one of the other without losing anything in it. */
+/** Whether ALTER TABLE can change a column from one type to the other without losing data. */
 export function widens(from: string, to: string): boolean {
   const [fromName, ...fromSizes] = parse(from);
   const [toName, ...toSizes] = parse(to);
@@ -20,7 +20,7 @@ export function widens(from: string, to: string): boolean {
   return toName === "numeric" ? holdsMoreDigits(fromSizes, toSizes) : fromSizes[0]! < toSizes[0]!;
 }
 
-/** As many digits as before on both sides of the point. */
+/** At least as many digits as before on both sides of the decimal point. */
 function holdsMoreDigits(
   [precision = 0, scale = 0]: readonly number[],
   [newPrecision = 0, newScale = 0]: readonly number[],
@@ -28,7 +28,7 @@ function holdsMoreDigits(
   return newScale >= scale && newPrecision - newScale >= precision - scale;
 }
 
-/** `numeric(10,2)` is numeric, 10, 2. Arrays and types of the user's own are left alone. */
+/** `numeric(10,2)` is numeric, 10, 2. Arrays and user-defined types are not parsed. */
 function parse(sql: string): [name: string, ...sizes: number[]] {
   const match = /^([a-z ]+?)(?:\(([\d,]+)\))?( with(?:out)? time zone)?$/.exec(sql);
   if (match === null) {

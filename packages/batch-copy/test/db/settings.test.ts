@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+
+import { Client, Pool } from "pg";
+
+import { endBackend, isRunning, isServerBusy } from "../../dist/copy/backend.js";
+import type { PgClient } from "../../dist/copy/driver.js";
+import { inquire } from "../../dist/copy/inquiry.js";
+import { Lives } from "../../dist/copy/lives.js";
+import { askOrigin } from "../../dist/copy/origin.js";
+import {
+  Copier,
+  describeTable,
+  domainOf,
+  enumOf,
+  int4,
+  table,
+  text,
+  timestamptz,
+  type Table,
+} from "../../dist/index.js";
+import { databaseUrl, useDatabase } from "../helpers/database.js";
+import { eventually } from "../helpers/eventually.js";
+import { mismatch } from "../helpers/mismatch.js";
+import { SHADOWED_CATALOG } from "../helpers/shadowed-catalog.js";
+
+const db = useDatabase();
+
+/** Settings that a role, a database or a pool may have, and that change what a query means or prints. */
+const SETTINGS = [
+  "standard_conforming_strings=off",
+  "backslash_quote=off",
+  "quote_all_identifiers=on",
+  "DateStyle=German",
+  "IntervalStyle=sql_standard",
+  "TimeZone=Asia/Kathmandu",
+  "bytea_output=escape",
+  "extra_float_digits=-15",
+  "array_nulls=off",
+  "row_security=off",
+  "transform_null_equals=on",
+  "xmloption=document",
+  "default_transaction_isolation=serializable",
+  "default_transaction_deferrable=on",
+  "client_min_messages=debug1",
+  "session_replication_role=replica",
+  "from_collapse_limit=1",
+  "jit_above_cost=0",
+  "plan_cache_mode=force_generic_plan",
+  "enable_nestloop=off",
+  "search_path=",
+];
+
+describe("a setting of the role or the database", () => {
+  const { schema } = db;
+  const definition = table(
+    "Set Up",
+    {
+      id: int4,
+      note: domainOf("short note", text, { schema }).nullable(),
+      mood: enumOf("mood", ["sad", "ok"], { schema }).nullable(),
+      at: timestamptz.nullable(),
+    },
+    { schema },
+  );
+
+  before(() => db.pool.query(definition.ddl));
+
+  for (const setting of SETTINGS) {
+    it(`does not change what connect reads or what is written: ${setting}`, async () => {
+      const pool = new Pool({
+        connectionString: databaseUrl,
+        options: `-c ${setting}`,
+        max: 1,
+      });
+      for (const target of [definition, `${db.schema}."Set Up"`]) {
+        await db.pool.query(`TRUNCATE ${db.schema}."Set Up"`);
+        const copier = await Copier.connect(target as Table, { pool });
+        const row = { id: 1, note: "a\\b", mood: "ok", at: new Date(0) };
+        await copier.insert(row);
+        await copier.close();
+        assert.deepEqual(await db.rows(`SELECT * FROM ${db.schema}."Set Up"`), [row]);
+      }
+      const [name] = setting.split("=");
+      const unchanged = new Client({ connectionString: databaseUrl, options: `-c ${setting}` });
+      await unchanged.connect();
+      const show = `SHOW ${name}`;
+      assert.deepEqual((await pool.query(show)).rows, (await unchanged.query(show)).rows);
+      await unchanged.end();
+      await pool.end();
+    });
+  }
+
+  it("is the same after a table was described inside of a transaction", async () => {
+    const client = await db.pool.connect();
+    await client.query("BEGIN; SET LOCAL quote_all_identifiers = on");
+    const { columns } = await describeTable(client, `${db.schema}."Set Up"`);
+    const { rows } = await client.query("SHOW quote_all_identifiers");
+    await client.query("ROLLBACK");
+    client.release();
+    assert.deepEqual(rows, [{ quote_all_identifiers: "on" }]);
+    assert.equal(columns[0]?.type.sql, "integer");
+    assert.equal(columns[2]?.type.sql, `${db.schema}.mood`);
+  });
+});
+
+describe("a schema before pg_catalog in the search_path, whose objects are named like built-in ones,", () => {
+  const name = `shadowed_${process.pid}`;
+  const url = new URL(databaseUrl);
+  url.pathname = `/${name}`;
+  const connection = {
+    connectionString: url.href,
+    options: "-c search_path=shadow,app,pg_catalog",
+  };
+  const plain = new Pool({ connectionString: url.href, max: 1 });
+  // Its end may still be on its way when the database is dropped.
+  plain.on("error", () => {});
+
+  before(async () => {
+    await db.pool.query(`CREATE DATABASE ${name}`);
+    await plain.query(SHADOWED_CATALOG);
+    await plain.query(`CREATE SCHEMA app; CREATE TYPE app.mood AS ENUM ('sad', 'ok');
+      CREATE DOMAIN app.named AS text CHECK (VALUE IS NOT NULL);
+      CREATE TABLE app.readings (id int4, note text, moods app.mood[], v numeric(8, 2) DEFAULT 1 + 2,
+        span int4range, at timestamptz, name app.named DEFAULT 'x');
+      CREATE TABLE app.people (id int4, name app.named)`);
+  });
+  after(async () => {
+    await plain.end();
+    await db.pool.query(`DROP DATABASE ${name} WITH (FORCE)`);
+  });
+
+  it("hides some thousand of them", async () => {
+    const { rows } = await plain.query<{ kind: string; sum: string }>("SELECT * FROM shadowed");
+    const counts = Object.fromEntries(rows.map(({ kind, sum }) => [kind, Number(sum)]));
+    assert.ok(counts["function"]! > 1500, JSON.stringify(counts));
+    assert.ok(counts["operator"]! > 500, JSON.stringify(counts));
+    assert.ok(counts["type"]! > 30, JSON.stringify(counts));
+    assert.ok(counts["relation"]! > 100, JSON.stringify(counts));
+  });
+
+  it("does not change what connect reads and what is written", async () => {
+    const pool = new Pool(connection);
+    const byName = await Copier.connect("readings", { pool });
+    await byName.insert({
+      id: 1,
+      note: "x",
+      moods: ["ok"],
+      v: 1.5,
+      span: "empty",
+      at: null,
+      name: "a",
+    });
+    await byName.close();
+    const readings = table("readings", { id: int4.nullable(), note: text.nullable() });
+    const defined = await Copier.connect(readings, { pool });
+    await defined.insert({ id: 2 });
+    await defined.close();
+    assert.deepEqual((await plain.query("SELECT id, v FROM app.readings ORDER BY id")).rows, [
+      { id: 1, v: "1.50" },
+      { id: 2, v: "3.00" },
+    ]);
+    const missing = await mismatch(Copier.connect("READING", { pool, connections: 1 }));
+    assert.deepEqual(missing.differences, ["it does not exist"]);
+    const misspelled = await mismatch(Copier.connect('"Readings"', { pool, connections: 1 }));
+    assert.match(misspelled.message, /Did you mean readings\?/);
+    const people = await mismatch(
+      Copier.connect(table("people", { id: int4.nullable() }), { pool }),
+    );
+    assert.match(people.message, /named_check/);
+    await pool.end();
+  });
+
+  it("does not change what the server says about transactions and backends", async () => {
+    const clients = [new Client(connection), new Client(connection)] as const;
+    const [ours, other] = clients as unknown as readonly [PgClient, PgClient];
+    await Promise.all(clients.map((client) => client.connect()));
+    const origin = await askOrigin(ours);
+    assert.ok(origin.backendStart);
+    assert.ok(origin.incarnation);
+    const pid = ours.processID!;
+    const begun = await clients[0].query<{ xid: string }>(
+      "BEGIN; SELECT pg_catalog.pg_current_xact_id()::pg_catalog.text AS xid",
+    );
+    const [, selected] = begun as unknown as (typeof begun)[];
+    const doubt = { pid, xid: selected!.rows[0]!.xid, origin };
+    assert.equal(await isRunning(other, doubt), true);
+    await eventually(async () => !(await isServerBusy(other, doubt)), "the backend waits for us");
+    await clients[0].query("COMMIT");
+    assert.equal(await inquire(other, doubt, new Lives()), "committed");
+    clients[0].on("error", () => {});
+    const ended = new Promise((resolve) => clients[0].once("end", resolve));
+    await eventually(() => endBackend(other, { ...doubt, xid: undefined }), "the backend is ended");
+    await ended;
+    await clients[1].end();
+  });
+});
