@@ -1,5 +1,4 @@
-import { quoteIdentifier, quoteQualified } from "../codecs/identifier.js";
-import { BatchCopyError } from "../errors.js";
+import { quoteQualified } from "../codecs/identifier.js";
 import type { Queryable } from "./ask-catalog.js";
 import { checkDefinition, type Defaults } from "./check-definition.js";
 import { definitionOf, writableColumns } from "./definition-of.js";
@@ -80,7 +79,6 @@ function columnsToFill(found: TableDescription): string[] {
  * @param connection a `pg.Pool` or `pg.Client`, or anything whose `query` takes SQL and parameters
  * @param name as SQL reads it: `metrics`, `app.metrics`, `"Odd.Schema"."t"`
  * @throws SchemaMismatchError if there is no such table.
- * @throws BatchCopyError with code `INVALID_TABLE` if the name is not valid in SQL.
  * @example
  * const description = await describeTable(pool, "app.metrics");
  * console.log(description.columns.map(({ name, type }) => `${name} ${type.sql}`));
@@ -96,7 +94,7 @@ export async function describeTable(
   return found.table;
 }
 
-/** `invalid_name`, from `to_regclass` for what SQL could not read as a name. */
+/** `invalid_name`: before PostgreSQL 16 `to_regclass` throws for what SQL cannot read as a name. */
 const INVALID_NAME = "42602";
 
 async function lookUpName(connection: Queryable, name: string): Promise<Lookup | undefined> {
@@ -104,8 +102,7 @@ async function lookUpName(connection: Queryable, name: string): Promise<Lookup |
     return await lookUpTable(connection, name, []);
   } catch (error) {
     if ((error as { code?: unknown }).code === INVALID_NAME) {
-      const message = `${JSON.stringify(name)} is not a valid name in SQL. Put double quotes around a name with special characters: ${quoteIdentifier(name)}`;
-      throw new BatchCopyError("INVALID_TABLE", message, { cause: error });
+      return undefined;
     }
     throw error;
   }

@@ -11,7 +11,7 @@ interface SimilarTable {
 }
 
 /**
- * Tables whose name, or whose schema and name, is `$1` or `$2` but for upper and lower case. Only in
+ * Tables whose name is `$1` or `$2`, or whose schema and name are `$2`, if case does not matter. Only in
  * schemas that the role may use. It runs after a lookup that found nothing.
  */
 const SIMILAR_TABLES = `
@@ -24,8 +24,8 @@ SELECT coalesce(pg_catalog.json_agg(found), '[]')::pg_catalog.text FROM (
     AND NOT pg_catalog.starts_with(n.nspname::pg_catalog.text, 'pg_')
     AND n.nspname::pg_catalog.text ${NE} 'information_schema'
     AND (pg_catalog.lower(c.relname::pg_catalog.text) ${EQ} pg_catalog.lower($1)
-      OR pg_catalog.lower(pg_catalog.concat(n.nspname, '.', c.relname))
-        ${EQ} pg_catalog.lower($2))
+      OR pg_catalog.lower(c.relname::pg_catalog.text) ${EQ} pg_catalog.lower($2)
+      OR pg_catalog.lower(pg_catalog.concat(n.nspname, '.', c.relname)) ${EQ} pg_catalog.lower($2))
   ORDER BY "isVisible" DESC, n.nspname, c.relname LIMIT 3
 ) found`;
 
@@ -49,6 +49,9 @@ export async function hintForName(name: string, connection: Queryable): Promise<
   const parts = name.match(/"(?:[^"]|"")*"|[^".]+/g) ?? [];
   const names = parts.map((part) => part.replace(/^"|"$/g, "").replaceAll('""', '"').trim());
   const similar = await similarTables(connection, names.at(-1) ?? "", names.join("."));
+  if (similar.length === 0 && !/^(?:"[^"]+"|[\w$]+)(?:\.(?:"[^"]+"|[\w$]+))?$/.test(name)) {
+    return ". Names with special characters must be in double quotes, as in SQL";
+  }
   return didYouMean(similar.map(sqlName));
 }
 
