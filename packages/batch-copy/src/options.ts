@@ -6,8 +6,8 @@ import { BatchCopyError, type Rejection } from "./errors.js";
 import { MAX_TIMER_MS } from "./max-timer-ms.js";
 import { didYouMean } from "./option-names.js";
 
-/** The names of a row's keys. As a mapped type, because `columns` must not decide what `Row` is. */
-type KeyOf<Row> = { [Key in keyof Row]-?: Key }[keyof Row] & string;
+/** The keys of a row. `columns` must not decide what `Row` is where the caller does not say. */
+type KeyOf<Row> = keyof NoInfer<Row> & string;
 
 /** Options of a copier. All are optional. */
 export interface CopierOptions<Row = object> {

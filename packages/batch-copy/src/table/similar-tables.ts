@@ -49,7 +49,10 @@ export async function hintForName(name: string, connection: Queryable): Promise<
   const parts = name.match(/"(?:[^"]|"")*"|[^".]+/g) ?? [];
   const names = parts.map((part) => part.replace(/^"|"$/g, "").replaceAll('""', '"').trim());
   const similar = await similarTables(connection, names.at(-1) ?? "", names.join("."));
-  if (similar.length === 0 && !/^(?:"[^"]+"|[\w$]+)(?:\.(?:"[^"]+"|[\w$]+))?$/.test(name)) {
+  if (
+    similar.length === 0 &&
+    !/^(?:"[^"]+"|[\p{L}\p{N}_$]+)(?:\.(?:"[^"]+"|[\p{L}\p{N}_$]+))?$/u.test(name)
+  ) {
     return ". Names with special characters must be in double quotes, as in SQL";
   }
   return didYouMean(similar.map(sqlName));

@@ -60,7 +60,7 @@ describe("types without a binary form", () => {
     ]);
     for (const { differences } of refused) {
       assert.deepEqual(differences, [
-        'its column "item" is aclitem, a type without a binary form: the server refuses any binary COPY into such a table',
+        'its column "item" is aclitem, a type without a binary form, and the server rejects every binary COPY into such a table',
       ]);
     }
   });

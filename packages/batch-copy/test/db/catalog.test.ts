@@ -156,12 +156,12 @@ describe("a copier of a table's name", () => {
     );
     assert.match(odd.differences[0] ?? "", /column "seen" is pg_node_tree, which has no codec/);
     assert.deepEqual(odd.differences.slice(1), [
-      'column "twice" is generated, it cannot be written',
+      'column "twice" is a generated column, which cannot be written',
       'column "none" does not exist',
     ]);
     await assert.rejects(
       Copier.connect(table("odd", { id: int4 }), { databaseUrl, columns: ["id"] }),
-      /columns goes with a table's name only/,
+      /columns is for a table's name only/,
     );
   });
 });

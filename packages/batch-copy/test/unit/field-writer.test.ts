@@ -57,6 +57,23 @@ describe("the generated writer of fields", () => {
     }
   });
 
+  it("asks for a value or null where the server has a default, and for a value if it is NOT NULL", () => {
+    const [nullable, required] = writable({ a: int4.nullable(), b: int4 });
+    const columns = [nullable!, required!].map((column) => {
+      return Object.assign(column, { default: "nextval('s')" });
+    });
+    const reason =
+      "a value is missing, and the column has the default nextval('s'): to use the default, list the other columns in the option \"columns\"; otherwise send a value";
+    const missing = { value: undefined, reason, cause: reason };
+    for (const write of [fieldWriter(columns), loopingFieldWriter(columns)]) {
+      assert.deepEqual(outcome(write, { b: 1 }), { column: "a", ...missing });
+      assert.deepEqual(outcome(write, { a: undefined, b: 1 }), { column: "a", ...missing });
+      assert.deepEqual(outcome(write, { a: 1 }), { column: "b", ...missing });
+      assert.equal(outcome(write, { a: null, b: 1 }), "ffffffff0000000400000001");
+      assert.match(JSON.stringify(outcome(write, { a: 1, b: null })), /the column is NOT NULL/);
+    }
+  });
+
   it("fails as the loop does: with the column, the value and the reason", () => {
     const columns = writable({ a: int4, b: int4, c: int4, d: int4, note: text.nullable() });
     const [generated, looping] = [fieldWriter(columns), loopingFieldWriter(columns)];
