@@ -71,9 +71,10 @@ const TYPES = `SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
     'labels', (SELECT pg_catalog.json_agg(enumlabel ORDER BY enumsortorder)
       FROM pg_catalog.pg_enum WHERE enumtypid ${EQ} t.oid),
     'attributes', (${ATTRIBUTES})))
-  FROM type JOIN pg_catalog.pg_type t ON t.oid ${EQ} type.oid
+  FROM pg_catalog.pg_type t
   JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} t.typnamespace
-  LEFT JOIN pg_catalog.pg_type e ON e.oid ${EQ} t.typelem`;
+  LEFT JOIN pg_catalog.pg_type e ON e.oid ${EQ} t.typelem
+  WHERE t.oid ${EQ} ANY (ARRAY(SELECT oid FROM type))`;
 
 /**
  * A type that a definition writes without quotes is first of all the built-in one, wherever the
@@ -95,6 +96,10 @@ const TYPE_OIDS = `SELECT pg_catalog.json_object_agg(sql, oid::bigint) FROM (
  * says: everything is qualified, literals have no backslashes, and `quote_all_identifiers`, which
  * `format_type` heeds, is off while it runs. The rows of `relation` need that to be so, and all else
  * needs those; the old value is put back because a caller's transaction would keep the new one.
+ *
+ * Lists of OIDs go through arrays, of which the planner expects few elements: what it expects of a
+ * recursion would make the server compile the query (`jit_above_cost`), which takes a hundred times as
+ * long as to run it.
  */
 export const CATALOG_QUERY: string = `
 WITH RECURSIVE setting AS MATERIALIZED (
@@ -109,7 +114,7 @@ WITH RECURSIVE setting AS MATERIALIZED (
 ), attribute AS (
   SELECT a.* FROM pg_catalog.pg_attribute a JOIN relation r ON r.oid ${EQ} a.attrelid WHERE ${LIVE}
 ), type(oid) AS (
-  SELECT atttypid FROM attribute
+  SELECT pg_catalog.unnest(ARRAY(SELECT atttypid FROM attribute))
   UNION
   SELECT part.oid FROM type JOIN pg_catalog.pg_type t ON t.oid ${EQ} type.oid CROSS JOIN LATERAL (
     SELECT t.typelem AS oid WHERE t.typelem ${NE} 0
@@ -117,8 +122,8 @@ WITH RECURSIVE setting AS MATERIALIZED (
     UNION ALL SELECT rngsubtype FROM pg_catalog.pg_range WHERE rngtypid ${EQ} t.oid
     UNION ALL SELECT rngtypid FROM pg_catalog.pg_range g
       WHERE t.typtype ${EQ} 'm' AND ${IS_MULTIRANGE_OF_TYPE}
-    UNION ALL SELECT atttypid FROM pg_catalog.pg_attribute
-      WHERE t.typtype ${EQ} 'c' AND attrelid ${EQ} t.typrelid AND ${LIVE}
+    UNION ALL SELECT pg_catalog.unnest(ARRAY(SELECT atttypid FROM pg_catalog.pg_attribute
+      WHERE t.typtype ${EQ} 'c' AND attrelid ${EQ} t.typrelid AND ${LIVE}))
   ) part
 ), described AS MATERIALIZED (
   SELECT quoting, pg_catalog.json_build_object(

@@ -267,7 +267,7 @@ describe("close", () => {
 
   it("refuses a bad timeout", async () => {
     const { copier } = await db.openCopier();
-    await assert.rejects(copier.close({ timeoutMs: -1 }), /timeoutMs must be 0 to/);
+    await assert.rejects(copier.close({ timeoutMs: -1 }), /timeoutMs must be from 0 to/);
     await copier.close();
   });
 

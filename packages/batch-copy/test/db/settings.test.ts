@@ -19,6 +19,7 @@ import {
   timestamptz,
   type Table,
 } from "../../dist/index.js";
+import { CATALOG_QUERY } from "../../dist/table/catalog-query.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 import { eventually } from "../helpers/eventually.js";
 import { mismatch } from "../helpers/mismatch.js";
@@ -101,6 +102,28 @@ describe("a setting of the role or the database", () => {
     assert.deepEqual(rows, [{ quote_all_identifiers: "on" }]);
     assert.equal(columns[0]?.type.sql, "integer");
     assert.equal(columns[2]?.type.sql, `${db.schema}.mood`);
+  });
+});
+
+describe("the query of the catalog", () => {
+  it("is expected to be so cheap that the server does not compile it", async () => {
+    const values = (sql: string): string => sql.replace("$1", "'pg_class'").replace("$2", "'[]'");
+    const [plan] = await db.rows<{ "QUERY PLAN": [{ Plan: { "Total Cost": number } }] }>(
+      `EXPLAIN (FORMAT JSON) ${values(CATALOG_QUERY)}`,
+    );
+    const [setting] = await db.rows<{ jit_above_cost: string }>("SHOW jit_above_cost");
+    const cost = plan!["QUERY PLAN"][0].Plan["Total Cost"];
+    assert.ok(cost < Number(setting!.jit_above_cost) / 2, `it costs ${cost}`);
+  });
+
+  it("needs no transaction that may write", async () => {
+    const pool = new Pool({
+      connectionString: databaseUrl,
+      options: "-c default_transaction_read_only=on",
+    });
+    await db.create("not_now", { id: int4 });
+    await (await Copier.connect(`${db.schema}.not_now`, { pool })).close();
+    await pool.end();
   });
 });
 
