@@ -20,7 +20,7 @@ describe("what connect is given as a table", () => {
       "undefined: is the definition exported under another name, or imported in a cycle?",
     );
     await refuses(null, "null");
-    await refuses("", 'the string ""');
+    await refuses("", '""');
     await refuses(5, "5");
     await refuses({}, "an object without keys");
     await refuses([], "an object without keys");
