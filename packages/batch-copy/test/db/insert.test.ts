@@ -100,7 +100,7 @@ describe("insert", () => {
     for (const timeoutMs of [Number.NaN, -1, 2 ** 31, "5", null, {}]) {
       await assert.rejects(copier.insert(numberedRow(0), { timeoutMs: timeoutMs as number }), {
         code: "INVALID_OPTION",
-        message: /timeoutMs must be 0 to 2147483647/,
+        message: /timeoutMs must be from 0 to 2147483647/,
       });
     }
     assert.equal(copier.stats.rowsAccepted, 0);
