@@ -8,10 +8,6 @@ const MAX_TICK_MS = 1000;
  * A timer that counts only time in which the event loop runs. While the loop is blocked (modules are
  * compiled, the process is suspended), answers of the server wait unread: that pause is ours, not the
  * server's. One blocked phase counts as one tick, however long it is.
- *
- * @example
- * const timer = new LoopTimer(2000, () => socket.destroy());
- * socket.once("data", () => timer.stop());
  */
 export class LoopTimer {
   readonly #ms: number;

@@ -58,7 +58,7 @@ const NEEDS_XACT_ID =
   "batch-copy needs the function pg_current_xact_id() of PostgreSQL 13 or later";
 
 /** Each batch asks for its transaction's id: COPY is never begun without it. */
-const MAY_ASK_XACT_ID = 
+const MAY_ASK_XACT_ID =
   "pg_catalog.has_function_privilege('pg_catalog.pg_current_xact_id()', 'EXECUTE')::pg_catalog.text";
 
 const BACKEND_START = `(SELECT ${microseconds("backend_start")}

@@ -21,6 +21,7 @@ import { block } from "../helpers/block.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 import { eventually } from "../helpers/eventually.js";
 import { FaultProxy } from "../helpers/fault/fault-proxy.js";
+import { startHostedServer } from "../helpers/hosted-server.js";
 import { assertNumberedRows, numberedRow } from "../helpers/row-sets.js";
 import { startSilentServer } from "../helpers/silent-server.js";
 
@@ -127,21 +128,22 @@ describe("a connection", () => {
   });
 
   it("to a server without transaction ids of 64 bits is a ConnectError that says so", async () => {
+    const schema = "old_server";
     await db.pool.query(`
-      CREATE SCHEMA ${db.schema}_old;
-      CREATE FUNCTION ${db.schema}_old.has_function_privilege(text, text) RETURNS boolean
+      CREATE SCHEMA ${schema};
+      CREATE FUNCTION ${schema}.has_function_privilege(text, text) RETURNS boolean
         LANGUAGE plpgsql AS $$BEGIN
           RAISE 'function "pg_current_xact_id()" does not exist' USING ERRCODE = '42883';
         END$$`);
-    const options = `-c search_path=${db.schema}_old,pg_catalog`;
-    const pool = new Pool({ connectionString: databaseUrl, options });
+    await using hosted = await startHostedServer(databaseUrl, schema, ["has_function_privilege"]);
+    const pool = new Pool({ connectionString: hosted.url });
     await assert.rejects(Copier.connect("anything", { pool }), {
       code: "CONNECT_FAILED",
       message:
         /needs the function pg_current_xact_id\(\) of PostgreSQL 13 or later: .* does not exist/,
     });
     await pool.end();
-    await db.pool.query(`DROP SCHEMA ${db.schema}_old CASCADE`);
+    await db.pool.query(`DROP SCHEMA ${schema} CASCADE`);
   });
 
   it("of a pg.Client in the place of a pool is refused", async () => {

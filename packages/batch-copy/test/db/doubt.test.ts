@@ -10,6 +10,7 @@ import { databaseUrl, useDatabase } from "../helpers/database.js";
 import { eventually } from "../helpers/eventually.js";
 import { FaultProxy } from "../helpers/fault/fault-proxy.js";
 import type { Plan } from "../helpers/fault/plan.js";
+import { startHostedServer } from "../helpers/hosted-server.js";
 import { assertNumberedRows, numberedRow } from "../helpers/row-sets.js";
 
 const db = useDatabase();
@@ -231,23 +232,23 @@ describe("a commit in doubt that cannot be asked about", () => {
   it("is written again, with a warning", async () => {
     const doubtful = await prepare(10);
     // As hosted servers do, which keep these functions to themselves.
+    const schema = "kept_apart";
     await db.pool.query(`
-      CREATE SCHEMA ${doubtful.role};
-      GRANT USAGE ON SCHEMA ${doubtful.role} TO ${doubtful.role};
-      CREATE FUNCTION ${doubtful.role}.pg_control_system(OUT system_identifier int8)
+      CREATE SCHEMA ${schema};
+      GRANT USAGE ON SCHEMA ${schema} TO ${doubtful.role};
+      CREATE FUNCTION ${schema}.pg_control_system(OUT system_identifier int8)
         LANGUAGE plpgsql AS $$BEGIN RAISE 'not here' USING ERRCODE = '55000'; END$$`);
-    const url = new URL(doubtful.url);
-    url.searchParams.set("options", `-c search_path=${doubtful.role},pg_catalog`);
+    await using hosted = await startHostedServer(doubtful.url, schema, ["pg_control_system"]);
     armed(doubtful);
     warnings.length = 0;
-    const copier = await open(doubtful.name, { databaseUrl: url.href });
+    const copier = await open(doubtful.name, { databaseUrl: hosted.url });
     await copier.insert(numberedRow(0));
     await copier.insert(numberedRow(1));
     await copier.close();
     assert.equal(copier.stats.inDoubtUnknown, 1);
     assert.equal(warnings.length, 1);
     assert.match(warnings[0]!, /outcome of a commit is unknown; its rows are written again/);
-    await db.pool.query(`DROP SCHEMA ${doubtful.role} CASCADE`);
+    await db.pool.query(`DROP SCHEMA ${schema} CASCADE`);
     await dropRole(doubtful);
   });
 });

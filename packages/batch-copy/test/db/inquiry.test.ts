@@ -9,6 +9,7 @@ import { inquire } from "../../dist/copy/inquiry.js";
 import { askOrigin } from "../../dist/copy/origin.js";
 import type { Doubt } from "../../dist/copy/outcome.js";
 import { databaseUrl } from "../helpers/database.js";
+import { startHostedServer } from "../helpers/hosted-server.js";
 
 /** A database of the test's own, because what a role may ask is said for all of a database. */
 const name = `inquiry_${process.pid}`;
@@ -109,19 +110,18 @@ describe("a transaction that is asked about", () => {
     for (const code of ["55000", "0A000", "42501", "XX000"]) {
       await onServer((client) =>
         client.query(`
-          CREATE SCHEMA hosted;
-          CREATE FUNCTION hosted.pg_control_system(OUT system_identifier int8) LANGUAGE plpgsql
+          CREATE SCHEMA hosted_one;
+          CREATE FUNCTION hosted_one.pg_control_system(OUT system_identifier int8) LANGUAGE plpgsql
             AS $$BEGIN RAISE 'wal_level must be logical' USING ERRCODE = '${code}'; END$$`),
       );
-      const hosted = new URL(url);
-      hosted.searchParams.set("options", "-c search_path=hosted,pg_catalog");
-      assert.equal(await answer(doubt, hosted.href), "unknown", code);
+      await using hosted = await startHostedServer(url.href, "hosted_one", ["pg_control_system"]);
+      assert.equal(await answer(doubt, hosted.url), "unknown", code);
       const origin = await onServer(
         (client) => askOrigin(client as unknown as PgClient),
-        hosted.href,
+        hosted.url,
       );
       assert.equal(origin.incarnation, undefined);
-      await onServer((client) => client.query("DROP SCHEMA hosted CASCADE"));
+      await onServer((client) => client.query("DROP SCHEMA hosted_one CASCADE"));
     }
   });
 
@@ -129,14 +129,15 @@ describe("a transaction that is asked about", () => {
     const doubt = await commitInDoubt();
     await onServer((client) =>
       client.query(`
-        CREATE SCHEMA slow;
-        CREATE FUNCTION slow.pg_control_system(OUT system_identifier int8) LANGUAGE sql
+        CREATE SCHEMA hosted_two;
+        CREATE FUNCTION hosted_two.pg_control_system(OUT system_identifier int8) LANGUAGE sql
           AS 'SELECT 1::int8 FROM pg_sleep(5)'`),
     );
-    const slow = new URL(url);
-    slow.searchParams.set("options", "-c search_path=slow,pg_catalog -c statement_timeout=50");
+    await using hosted = await startHostedServer(url.href, "hosted_two", ["pg_control_system"]);
+    const slow = new URL(hosted.url);
+    slow.searchParams.set("options", "-c statement_timeout=50");
     await assert.rejects(answer(doubt, slow.href), { code: "57014" });
-    await onServer((client) => client.query("DROP SCHEMA slow CASCADE"));
+    await onServer((client) => client.query("DROP SCHEMA hosted_two CASCADE"));
   });
 
   it("remains unknown to a role that may not ask", async () => {

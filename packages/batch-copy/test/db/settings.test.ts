@@ -5,8 +5,8 @@ import { Client, Pool } from "pg";
 
 import { endBackend, isRunning, isServerBusy } from "../../dist/copy/backend.js";
 import type { PgClient } from "../../dist/copy/driver.js";
+import { Incarnations } from "../../dist/copy/incarnations.js";
 import { inquire } from "../../dist/copy/inquiry.js";
-import { Lives } from "../../dist/copy/lives.js";
 import { askOrigin } from "../../dist/copy/origin.js";
 import {
   Copier,
@@ -206,11 +206,11 @@ describe("a schema before pg_catalog in the search_path, whose objects are named
       "BEGIN; SELECT pg_catalog.pg_current_xact_id()::pg_catalog.text AS xid",
     );
     const [, selected] = begun as unknown as (typeof begun)[];
-    const doubt = { pid, xid: selected!.rows[0]!.xid, origin };
+    const doubt = { pid, xid: selected!.rows[0]!.xid, origin, since: 0 };
     assert.equal(await isRunning(other, doubt), true);
     await eventually(async () => !(await isServerBusy(other, doubt)), "the backend waits for us");
     await clients[0].query("COMMIT");
-    assert.equal(await inquire(other, doubt, new Lives()), "committed");
+    assert.equal(await inquire(other, doubt, new Incarnations()), "committed");
     clients[0].on("error", () => {});
     const ended = new Promise((resolve) => clients[0].once("end", resolve));
     await eventually(() => endBackend(other, { ...doubt, xid: undefined }), "the backend is ended");

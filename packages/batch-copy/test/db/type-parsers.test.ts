@@ -4,8 +4,8 @@ import { before, describe, it } from "node:test";
 import pg from "pg";
 
 import type { PgClient } from "../../dist/copy/driver.js";
+import { Incarnations } from "../../dist/copy/incarnations.js";
 import { inquire } from "../../dist/copy/inquiry.js";
-import { Lives } from "../../dist/copy/lives.js";
 import { askOrigin } from "../../dist/copy/origin.js";
 import { Copier, describeTable } from "../../dist/index.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
@@ -51,8 +51,8 @@ describe("type parsers of the application", () => {
       const { rows } = await db.pool.query<{ xid: string }>(
         "SELECT pg_current_xact_id()::text AS xid",
       );
-      const doubt = { pid: 1, xid: rows[0]!.xid, origin };
-      assert.equal(await inquire(asked, doubt, new Lives()), "committed");
+      const doubt = { pid: 1, xid: rows[0]!.xid, origin, since: 0 };
+      assert.equal(await inquire(asked, doubt, new Incarnations()), "committed");
       client.release();
       await pool.end();
     });

@@ -64,10 +64,16 @@ describe("the option pool", () => {
     const noRelease = {
       connect: (callback: (e: undefined, c: object) => void) => callback(undefined, {}),
     };
-    await refuses(noRelease, ": its clients have no release()");
+    await refuses(
+      noRelease,
+      ": what its connect() returned is not a pool's client, because it has no release()",
+    );
     let released = 0;
-    const promising = { connect: async () => ({ release: () => void released++ }) };
-    await refuses(promising, ": its connect() returns a promise and takes no callback");
+    const native = { connect: async () => ({ on() {}, release: () => void released++ }) };
+    await assert.rejects(Copier.connect(numbers, { pool: native }), {
+      code: "CONNECT_FAILED",
+      message: /must be those of pg 8\.23 or later/,
+    });
     assert.equal(released, 1);
     const failing = { connect: async () => Promise.reject(new Error("no luck")) };
     await assert.rejects(Copier.connect(numbers, { pool: failing }), {
