@@ -47,6 +47,9 @@ async function main() {
   } catch (error) {
     return giveUp(messageOf(error));
   }
+  for (const signal of ["SIGINT", "SIGTERM"]) {
+    process.once(signal, () => void cluster.close().finally(() => process.exit(1)));
+  }
   try {
     return await runChecks(cluster, args.settings, args.names);
   } finally {

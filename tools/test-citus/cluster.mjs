@@ -23,6 +23,8 @@ export class CitusCluster {
   pool;
   #schema = `batch_copy_${process.pid}`;
   #tables = 0;
+  /** What has to be undone, whatever happens. @type {Set<() => Promise<void>>} */
+  #undo = new Set();
 
   /**
    * Throws what is missing if the server is no coordinator of a Citus cluster with workers.
@@ -109,17 +111,44 @@ export class CitusCluster {
   }
 
   /**
-   * Sets or resets a parameter for new sessions of the role, on all nodes.
-   * @param {string} action for example `SET lock_timeout = '300ms'`
+   * Sets a parameter for new sessions of the role on all nodes, for as long as the action takes.
+   * @param {string} parameter
+   * @param {string} value
+   * @param {() => Promise<void>} action
    */
-  async alterRole(action) {
+  async withParameter(parameter, value, action) {
     const { rows } = await this.pool.query(
-      "SELECT format('ALTER ROLE %I IN DATABASE %I ', current_user, current_database()) AS command",
+      "SELECT format('ALTER ROLE %I IN DATABASE %I', current_user, current_database()) AS command",
     );
-    await this.pool.query(rows[0].command + action);
+    const [{ command }] = rows;
+    await this.untilUndone(
+      async () => void (await this.pool.query(`${command} RESET ${parameter}`)),
+      async () => {
+        await this.pool.query(`${command} SET ${parameter} = '${value}'`);
+        await action();
+      },
+    );
+  }
+
+  /**
+   * Runs the action, and then undoes what it has done; also if `close()` comes in between.
+   * @param {() => Promise<void>} undo
+   * @param {() => Promise<void>} action
+   */
+  async untilUndone(undo, action) {
+    this.#undo.add(undo);
+    try {
+      await action();
+    } finally {
+      if (this.#undo.delete(undo)) await undo();
+    }
   }
 
   async close() {
+    for (const undo of this.#undo) {
+      this.#undo.delete(undo);
+      await undo();
+    }
     await this.pool.query(`DROP SCHEMA ${this.#schema} CASCADE`);
     await this.pool.end();
   }

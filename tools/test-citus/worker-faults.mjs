@@ -130,23 +130,22 @@ async function fullDisk(cluster, placement, fill, free) {
   const ids = Array.from({ length: COUNT }, (_, id) => id);
   // What is random cannot be compressed.
   const large = () => randomBytes(10_000).toString("base64");
-  await fill();
-  let filled = true;
-  try {
+  /** @type {Promise<void> | undefined} */
+  let freed;
+  const freeOnce = () => (freed ??= free());
+  await cluster.untilUndone(freeOnce, async () => {
+    await fill();
     await withCopier(cluster.url, table, { maxBatchRows: 50 }, async (copier) => {
       const rows = ids.map((id) => ({ id, note: large(), amount: 1 }));
       const all = Promise.allSettled(rows.map((row) => copier.insert(row)));
       await sleep(8000);
       const { rowsCommitted, rowsRejected } = copier.stats;
-      await free();
-      filled = false;
+      await freeOnce();
       expectSame(rowsRejected, 0, "rows refused while the disk was full");
       expectSame(rowsCommitted < COUNT, true, "some rows wait while the disk is full");
       expectNoRejection(await within(all, "insert()", 120));
     });
-  } finally {
-    if (filled) await free();
-  }
+  });
   await expectEachOnce(cluster, table, COUNT);
 }
 
@@ -157,24 +156,24 @@ async function fullDisk(cluster, placement, fill, free) {
 async function lockTimeout(cluster, placement) {
   const table = await cluster.createTable(placement);
   const holder = await cluster.pool.connect();
-  await cluster.alterRole("SET lock_timeout = '300ms'");
   try {
     await holder.query(`BEGIN; INSERT INTO ${table} VALUES (1, 'held', 1)`);
-    await withCopier(cluster.url, table, {}, async (copier) => {
-      let settled = "";
-      const held = copier.insert(goodRow(1)).then(
-        () => (settled = "committed"),
-        (error) => (settled = String(error)),
-      );
-      const others = [2, 3, 4, 5].map((id) => copier.insert(goodRow(id)));
-      await within(Promise.all(others), "the rows beside it", 20);
-      await sleep(4000);
-      expectSame(settled, "", "the row's outcome while its key is locked");
-      await holder.query("ROLLBACK");
-      expectSame(await within(held, "the row", 30), "committed", "the row's outcome");
+    await cluster.withParameter("lock_timeout", "300ms", async () => {
+      await withCopier(cluster.url, table, {}, async (copier) => {
+        let settled = "";
+        const held = copier.insert(goodRow(1)).then(
+          () => (settled = "committed"),
+          (error) => (settled = String(error)),
+        );
+        const others = [2, 3, 4, 5].map((id) => copier.insert(goodRow(id)));
+        await within(Promise.all(others), "the rows beside it", 20);
+        await sleep(4000);
+        expectSame(settled, "", "the row's outcome while its key is locked");
+        await holder.query("ROLLBACK");
+        expectSame(await within(held, "the row", 30), "committed", "the row's outcome");
+      });
     });
   } finally {
-    await cluster.alterRole("RESET lock_timeout");
     await holder.query("ROLLBACK");
     holder.release();
   }
