@@ -5,9 +5,10 @@ import { Batcher } from "./batch/batcher.js";
 import { systemClock } from "./batch/clock.js";
 import { PagePool } from "./batch/page-pool.js";
 import { Connections } from "./copy/connections.js";
+import type { PgClient } from "./copy/driver.js";
 import { LostBackends } from "./copy/lost-backends.js";
 import { Delivery } from "./delivery/delivery.js";
-import { BatchCopyError, ConnectError, SchemaMismatchError } from "./errors.js";
+import { BatchCopyError, ConnectError, EncodeError } from "./errors.js";
 import {
   resolveOptions,
   resolveTimeout,
@@ -16,8 +17,8 @@ import {
 } from "./options.js";
 import { rowStream } from "./row-stream.js";
 import { findTarget, type CopyTarget } from "./table/copy-target.js";
-import { RowFormat } from "./table/row-format.js";
 import { checkTableArgument } from "./table/table-argument.js";
+import { TableForm } from "./table/table-form.js";
 import type { Columns, RowOf, Table } from "./table/table.js";
 import { clearTimeout, setTimeout } from "./timers.js";
 
@@ -155,7 +156,7 @@ export class Copier<Row extends object> {
       if (target.isTemporary && !connections.isSingle) {
         throw new BatchCopyError("INVALID_OPTION", TEMPORARY);
       }
-      return new Copier<Row>(target, resolved, connections);
+      return new Copier<Row>(table, target, resolved, connections);
     } catch (error) {
       if (error instanceof ConnectError) {
         // A server that does not answer would keep the pool from closing.
@@ -166,22 +167,34 @@ export class Copier<Row extends object> {
     }
   }
 
-  private constructor(target: CopyTarget, options: ResolvedOptions<Row>, connections: Connections) {
+  private constructor(
+    table: Table | string,
+    target: CopyTarget,
+    options: ResolvedOptions<Row>,
+    connections: Connections,
+  ) {
     const clock = systemClock;
     const pool = new PagePool();
-    const format = new RowFormat<Row>(target.columns);
-    const batcher = new Batcher<Row>(format, options, pool, clock, () => this.#delivery.feed());
+    const form = new TableForm<Row>({
+      target,
+      isFromCatalog: typeof table === "string",
+      find: () => connections.use((client) => findAgain(table, target, client)),
+      onChange: (format) => this.#admission.changeCodec(format),
+    });
+    const batcher = new Batcher<Row>(form.format, options, pool, clock, () =>
+      this.#delivery.feed(),
+    );
     this.ddl = target.ddl;
     this.#connections = connections;
-    this.#admission = new Admission(batcher, options.maxBufferedBytes, clock, () => {
-      return this.#delivery.isHandlingRejection;
+    this.#admission = new Admission(batcher, options.maxBufferedBytes, clock, {
+      isExempt: () => this.#delivery.isHandlingRejection,
+      renew: (error) => (error instanceof EncodeError ? form.renewFor(error) : undefined),
     });
     const { retry, copyTimeoutMs, onInDoubt } = options;
     const { statement, insertStatement, isTemporary } = target;
     const route = { connections, statement, insertStatement, isTemporary };
     const lostBackends = new LostBackends(connections);
     this.#lostBackends = lostBackends;
-    const findMismatch = (): Promise<Error | undefined> => lookAgain(target, connections);
     this.#delivery = new Delivery({
       batcher,
       connections: options.connections,
@@ -193,11 +206,10 @@ export class Copier<Row extends object> {
         copyTimeoutMs,
         onInDoubt,
         clock,
-        findMismatch,
+        findMismatch: () => form.look(),
       },
       table: target.name,
       contextName: target.contextName,
-      decoder: format,
       onReject: options.onReject,
       onReleased: (batch) => {
         batch.pages.forEach((page) => pool.release(page));
@@ -345,15 +357,13 @@ export class Copier<Row extends object> {
   }
 }
 
-/** How the table differs from what it was at connect; undefined if it does not, or cannot be read. */
-async function lookAgain(
-  { definition }: CopyTarget,
-  connections: Connections,
-): Promise<Error | undefined> {
-  try {
-    await connections.use((client) => findTarget(definition, client, undefined));
-    return undefined;
-  } catch (error) {
-    return error instanceof SchemaMismatchError ? error : undefined;
-  }
+/** Finds the table of a copier again: the same one, and the same columns of it. */
+function findAgain(
+  table: Table | string,
+  { name, definition }: CopyTarget,
+  client: PgClient,
+): Promise<CopyTarget> {
+  return typeof table === "string"
+    ? findTarget(name, client, Object.keys(definition.columns))
+    : findTarget(table, client, undefined);
 }

@@ -7,6 +7,7 @@ import { Deadlines } from "./deadlines.js";
 import type { InsertWaiter } from "./insert-waiters.js";
 import { LimitedInsert, type InsertLimits } from "./limited-insert.js";
 import { Pacer } from "./pacer.js";
+import type { RowCodec } from "./row-codec.js";
 import { addPosition } from "./row-position.js";
 import { SenderQueue, type WaitingSender } from "./sender-queue.js";
 
@@ -33,6 +34,17 @@ const BYTES_OF_AN_INVALID_ROW = 256;
 /** Not even a row of no bytes fits. */
 const NO_ROOM = -1;
 
+/** What admission asks about senders and rows. */
+export interface AdmissionHooks {
+  /** Whether the current sender must not wait for room. */
+  readonly isExempt?: () => boolean;
+  /**
+   * Called for the error of an invalid row. If the table may take such rows by now, it returns whether
+   * rows are written in another way from then on, so that the row deserves another attempt.
+   */
+  readonly renew?: (error: unknown) => Promise<boolean> | undefined;
+}
+
 /**
  * Accepts rows while less than `maxBufferedBytes` are buffered, and makes senders wait beyond that,
  * first come, first served. A row that is larger than the whole buffer is accepted when nothing else
@@ -43,7 +55,8 @@ export class Admission<Row extends object> {
   readonly #maxBufferedBytes: number;
   readonly #reserve: number;
   readonly #pacer: Pacer;
-  readonly #isExempt: () => boolean;
+  readonly #isExempt: NonNullable<AdmissionHooks["isExempt"]>;
+  readonly #renew: NonNullable<AdmissionHooks["renew"]>;
   readonly #deadlines: Deadlines;
   readonly #waiting: SenderQueue;
   #releasedBytes = 0;
@@ -56,12 +69,11 @@ export class Admission<Row extends object> {
   #credit = 0;
   #isClosed = false;
 
-  /** @param isExempt whether the current sender must not wait for room */
   constructor(
     batcher: Batcher<Row>,
     maxBufferedBytes: number,
     clock: Clock,
-    isExempt: () => boolean = () => false,
+    { isExempt = () => false, renew = noop }: AdmissionHooks = {},
   ) {
     this.#batcher = batcher;
     this.#maxBufferedBytes = maxBufferedBytes;
@@ -70,6 +82,7 @@ export class Admission<Row extends object> {
     this.#waiting = new SenderQueue(clock, () => this.#letIn());
     this.#pacer = new Pacer(clock, () => this.#beginTurn());
     this.#isExempt = isExempt;
+    this.#renew = renew;
   }
 
   /** Encoded bytes that were accepted and are not settled yet. */
@@ -92,7 +105,7 @@ export class Admission<Row extends object> {
     try {
       return this.#offer(row, signal) ?? ACCEPTED;
     } catch (error) {
-      return this.#reject(error);
+      return this.#again(row, error, (copy) => this.send(copy, signal)) ?? this.#reject(error);
     }
   }
 
@@ -108,12 +121,12 @@ export class Admission<Row extends object> {
     try {
       if (Symbol.asyncIterator in rows) {
         for await (const row of signal === undefined ? rows : abortable(rows, signal)) {
-          await this.#offer(row, signal);
+          await this.#offerTwice(row, signal);
           accepted++;
         }
       } else {
         for (const row of rows) {
-          const wait = this.#offer(row, signal);
+          const wait = this.#offerTwice(row, signal);
           if (wait !== undefined) {
             await wait;
           }
@@ -133,18 +146,36 @@ export class Admission<Row extends object> {
   /** See `Copier.insert`. */
   insert(row: Row, limits?: InsertLimits): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (limits === undefined) {
-        this.#insert(row, undefined, { isGivenUp: false, resolve, reject }, noop);
-        return;
+      try {
+        this.#insertWithin(row, limits, resolve, reject);
+      } catch (error) {
+        const again = this.#again(row, error, (copy) => this.insert(copy, limits));
+        if (again === undefined) {
+          reject(error);
+        } else {
+          again.then(resolve, reject);
+        }
       }
-      const insert = new LimitedInsert(resolve, reject);
-      // Dropped when it is accepted: its row is in the batch then, and need not be kept twice.
-      let waiting = this.#insert(row, limits.signal, insert, () => {
-        waiting = undefined;
-      });
-      insert.start(limits, this.#deadlines, () => {
-        return waiting !== undefined && this.#waiting.withdraw(waiting);
-      });
+    });
+  }
+
+  #insertWithin(
+    row: Row,
+    limits: InsertLimits | undefined,
+    resolve: () => void,
+    reject: (error: unknown) => void,
+  ): void {
+    if (limits === undefined) {
+      this.#insert(row, undefined, { isGivenUp: false, resolve, reject }, noop);
+      return;
+    }
+    const insert = new LimitedInsert(resolve, reject);
+    // Dropped when it is accepted: its row is in the batch then, and need not be kept twice.
+    let waiting = this.#insert(row, limits.signal, insert, () => {
+      waiting = undefined;
+    });
+    insert.start(limits, this.#deadlines, () => {
+      return waiting !== undefined && this.#waiting.withdraw(waiting);
     });
   }
 
@@ -165,6 +196,44 @@ export class Admission<Row extends object> {
       sender.refused(new ClosedError());
     }
     this.#pacer.resume();
+  }
+
+  /** Rows that wait for room were written with the former codec. */
+  changeCodec(codec: RowCodec<Row>): void {
+    const former = this.#batcher.codec;
+    this.#batcher.changeCodec(codec);
+    this.#waiting.replaceTuples((tuple) => this.#batcher.recode(tuple, former));
+  }
+
+  /** Another attempt with an invalid row, if it deserves one. Of the row as it was at the call. */
+  #again<Result>(
+    row: Row,
+    error: unknown,
+    attempt: (copy: Row) => Promise<Result> | undefined,
+  ): Promise<Result | undefined> | undefined {
+    const renewal = this.#renew(error);
+    if (renewal === undefined) {
+      return undefined;
+    }
+    const copy = copyOf(row);
+    return renewal.then((isRenewed) => {
+      if (isRenewed) {
+        return attempt(copy);
+      }
+      throw error;
+    });
+  }
+
+  #offerTwice(row: Row, signal: AbortSignal | undefined): Promise<void> | undefined {
+    try {
+      return this.#offer(row, signal);
+    } catch (error) {
+      const again = this.#again(row, error, (copy) => this.#offer(copy, signal));
+      if (again === undefined) {
+        throw error;
+      }
+      return again;
+    }
   }
 
   /** Accepts the row or queues its sender; returns a promise only if there is something to wait for. */
@@ -305,4 +374,9 @@ function isIterable(rows: unknown): boolean {
   );
 }
 
-function noop(): void {}
+/** Its own values, and its class. */
+function copyOf<Row extends object>(row: Row): Row {
+  return Object.assign(Object.create(Object.getPrototypeOf(row) as object | null) as Row, row);
+}
+
+function noop(): undefined {}

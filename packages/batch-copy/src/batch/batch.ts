@@ -1,10 +1,13 @@
 import { InsertWaiters } from "./insert-waiters.js";
 import type { Page } from "./page.js";
+import type { RowCodec } from "./row-codec.js";
 
 /** Encoded rows that one transaction writes. */
 export class Batch {
   /** Batches are numbered in the order in which they were opened. */
   readonly sequence: number;
+  /** Its rows were written with it. */
+  codec: RowCodec<unknown>;
   rows = 0;
   bytes = 0;
   /** Empty until the batch is closed. */
@@ -16,7 +19,8 @@ export class Batch {
     return this.pages.map((page) => page.message);
   }
 
-  constructor(sequence: number) {
+  constructor(sequence: number, codec: RowCodec<unknown>) {
     this.sequence = sequence;
+    this.codec = codec;
   }
 }

@@ -1,4 +1,4 @@
-import type { ByteWriter } from "../bytes/byte-writer.js";
+import { ByteReader } from "../bytes/byte-reader.js";
 import { ClosedError, EncodeError } from "../errors.js";
 import { Batch } from "./batch.js";
 import type { Clock } from "./clock.js";
@@ -6,11 +6,7 @@ import type { InsertWaiter } from "./insert-waiters.js";
 import type { PagePool } from "./page-pool.js";
 import { PageWriter } from "./page-writer.js";
 import type { Page } from "./page.js";
-
-/** Writes one row as one tuple; throws if the row is invalid. */
-export interface RowEncoder<Row> {
-  encode(row: Row, out: ByteWriter): void;
-}
+import type { RowCodec } from "./row-codec.js";
 
 export interface BatchLimits {
   readonly maxBatchRows: number;
@@ -44,13 +40,13 @@ export interface FlushPoint {
  * the event loop for a due one, so that rows sent in the same turn are written together.
  */
 export class Batcher<Row> {
-  readonly #encoder: RowEncoder<Row>;
+  #codec: RowCodec<Row>;
   readonly #limits: BatchLimits;
   readonly #clock: Clock;
   readonly #writer: PageWriter;
   readonly #onReady: () => void;
   readonly #closed: Batch[] = [];
-  #open = new Batch(0);
+  #open: Batch;
   #isDue = false;
   #cancelAge: (() => void) | undefined;
   #closedRows = 0;
@@ -58,13 +54,14 @@ export class Batcher<Row> {
   #isClosed = false;
 
   constructor(
-    encoder: RowEncoder<Row>,
+    codec: RowCodec<Row>,
     limits: BatchLimits,
     pool: PagePool,
     clock: Clock,
     onReady: () => void,
   ) {
-    this.#encoder = encoder;
+    this.#codec = codec;
+    this.#open = new Batch(0, codec);
     this.#limits = limits;
     this.#clock = clock;
     this.#writer = new PageWriter(pool);
@@ -86,7 +83,7 @@ export class Batcher<Row> {
       throw new EncodeError(undefined, row, NOT_ALONE);
     }
     try {
-      this.#encoder.encode(row, writer);
+      this.#codec.encode(row, writer);
       // A getter or a toJSON of the row may have closed the batcher.
       if (this.#isClosed) {
         throw new ClosedError();
@@ -114,6 +111,33 @@ export class Batcher<Row> {
     }
     this.#writer.bytes(tuple);
     this.#endTuple(tuple.length, insert);
+  }
+
+  /** What rows are written with. */
+  get codec(): RowCodec<Row> {
+    return this.#codec;
+  }
+
+  /** From now on rows are written with another codec. The open batch is closed, if it has rows. */
+  changeCodec(codec: RowCodec<Row>): void {
+    this.#codec = codec;
+    if (this.#open.rows === 0) {
+      this.#open.codec = codec;
+    } else {
+      this.#close(this.#writer.takePages(LEAST_SHARE_WHEN_FULL));
+      this.#onReady();
+    }
+  }
+
+  /** Writes a row again that another codec has written; returns its tuple. */
+  recode(tuple: Buffer, from: RowCodec<Row>): Buffer {
+    try {
+      this.#codec.encode(from.decode(new ByteReader(tuple)), this.#writer);
+      return this.#writer.cutTuple();
+    } catch (error) {
+      this.#writer.undoTuple();
+      throw error;
+    }
   }
 
   /** Rows appended so far. */
@@ -188,6 +212,6 @@ export class Batcher<Row> {
     this.#closedRows += batch.rows;
     this.#closedBytes += batch.bytes;
     this.#closed.push(batch);
-    this.#open = new Batch(batch.sequence + 1);
+    this.#open = new Batch(batch.sequence + 1, this.#codec);
   }
 }

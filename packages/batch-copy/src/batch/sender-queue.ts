@@ -5,7 +5,7 @@ import type { InsertWaiter } from "./insert-waiters.js";
 /** A sender that waits for room. */
 export interface WaitingSender {
   /** Its row, encoded when it was sent: the sender may have changed the row since. */
-  readonly tuple: Buffer;
+  tuple: Buffer;
   readonly insert: InsertWaiter | undefined;
   readonly accepted: () => void;
   readonly refused: (error: unknown) => void;
@@ -42,6 +42,20 @@ export class SenderQueue {
   add(sender: WaitingSender): void {
     this.#senders.add(sender);
     this.#bytes += sender.tuple.length;
+  }
+
+  /** Replaces the tuple of every sender; those for whose row that throws are refused. */
+  replaceTuples(replace: (tuple: Buffer) => Buffer): void {
+    for (const sender of this) {
+      const bytesBefore = sender.tuple.length;
+      try {
+        sender.tuple = replace(sender.tuple);
+        this.#bytes += sender.tuple.length - bytesBefore;
+      } catch (error) {
+        this.remove(sender);
+        sender.refused(error);
+      }
+    }
   }
 
   /** Returns whether the sender still waited. */

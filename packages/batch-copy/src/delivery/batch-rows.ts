@@ -1,12 +1,8 @@
 import type { Batch } from "../batch/batch.js";
 import { Page } from "../batch/page.js";
+import type { RowCodec } from "../batch/row-codec.js";
 import { ByteReader } from "../bytes/byte-reader.js";
 import type { Slice } from "../copy/copy-writer.js";
-
-/** Reads one row from a tuple. */
-export interface RowDecoder<Row> {
-  decode(tuple: ByteReader): Row;
-}
 
 /**
  * Where each row begins in a batch's pages, found by walking over the lengths of the fields. Only
@@ -14,13 +10,15 @@ export interface RowDecoder<Row> {
  */
 export class BatchRows {
   readonly #pages: readonly Page[];
+  readonly #codec: RowCodec<unknown>;
   /** The number of each page's first row, and at the end the number of rows. */
   readonly #firstRows: number[] = [];
   /** Where each row begins in the bytes of its page; the last row ends where those end. */
   readonly #starts: Uint32Array;
 
-  constructor({ pages, rows }: Batch) {
+  constructor({ pages, rows, codec }: Batch) {
     this.#pages = pages;
+    this.#codec = codec;
     this.#starts = new Uint32Array(rows);
     let row = 0;
     for (const { tuples } of pages) {
@@ -32,11 +30,12 @@ export class BatchRows {
     this.#firstRows.push(row);
   }
 
-  /** The row's bytes. */
-  tuple(row: number): ByteReader {
+  /** The row, decoded. */
+  row(row: number): object {
     const index = this.#pageOf(row);
     const { tuples } = this.#pages[index]!;
-    return new ByteReader(tuples, this.#starts[row], this.#endOf(row, index));
+    const tuple = new ByteReader(tuples, this.#starts[row], this.#endOf(row, index));
+    return this.#codec.decode(tuple) as object;
   }
 
   /** The rows from `from` to before `to`, to be sent by themselves; the bytes are not copied. */

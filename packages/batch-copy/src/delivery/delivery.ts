@@ -12,7 +12,9 @@ import { Isolation } from "./isolation.js";
 import { Lane } from "./lane.js";
 import type { Means, RunCounts } from "./means.js";
 import { Health } from "./patience.js";
+import { recodeBatch } from "./recode-batch.js";
 import { Settlement, type RowCounts, type SettlementParts } from "./settlement.js";
+import type { SliceSource } from "./slice-source.js";
 
 /** What delivery works with. */
 export interface DeliveryParts<Row extends object> extends Omit<SettlementParts<Row>, "alarm"> {
@@ -118,7 +120,7 @@ export class Delivery<Row extends object> {
   }
 
   async #run(lane: Lane, batch: Batch): Promise<void> {
-    const fate = await lane.deliver(batch);
+    const fate = await lane.deliver(this.#sourceOf(batch, () => batch));
     if (fate.kind === "refused") {
       await this.#isolate(lane, batch, fate);
     } else {
@@ -136,11 +138,42 @@ export class Delivery<Row extends object> {
     }
   }
 
+  #sourceOf(batch: Batch, sliceOf: () => Slice): SliceSource {
+    return {
+      get slice() {
+        return sliceOf();
+      },
+      renew: async () => (await this.#parts.means.findMismatch()) ?? this.#recode(batch),
+    };
+  }
+
+  #recode(batch: Batch): "same" | "changed" | Error {
+    const { codec } = this.#parts.batcher;
+    if (batch.codec === codec) {
+      return "same";
+    }
+    try {
+      recodeBatch(batch, codec);
+      return "changed";
+    } catch (error) {
+      return error as Error;
+    }
+  }
+
   #isolate(lane: Lane, batch: Batch, first: RefusedFate): Promise<void> {
-    const rows = new BatchRows(batch);
+    let rows = new BatchRows(batch);
+    let { pages } = batch;
+    const currentRows = (): BatchRows => {
+      if (batch.pages !== pages) {
+        ({ pages } = batch);
+        rows = new BatchRows(batch);
+      }
+      return rows;
+    };
     let { doubtfulXid } = first;
-    const deliver = async (slice: Slice): Promise<Fate> => {
-      const fate = await lane.deliver(slice, { doubtfulXid, isPart: true });
+    const deliver = async (from: number, to: number): Promise<Fate> => {
+      const source = this.#sourceOf(batch, () => currentRows().slice(from, to));
+      const fate = await lane.deliver(source, { doubtfulXid, isPart: true });
       if (fate.kind === "refused") {
         doubtfulXid ??= fate.doubtfulXid;
       }
@@ -148,13 +181,13 @@ export class Delivery<Row extends object> {
     };
     const port = {
       rows: batch.rows,
-      deliver: (from: number, to: number) => deliver(rows.slice(from, to)),
+      deliver,
       culprit: ({ where }: RefusedFate["error"], from: number, to: number) => {
         const line = copyLine(where, this.#parts.contextName, to - from);
         return line === undefined ? undefined : from + line - 1;
       },
       settle: (from: number, to: number, fate: Fate) => {
-        this.#settlement.settleRows(batch, rows, from, to, fate);
+        this.#settlement.settleRows(batch, currentRows(), from, to, fate);
       },
     };
     return new Isolation(port, first).run();

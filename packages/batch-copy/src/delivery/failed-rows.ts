@@ -1,7 +1,7 @@
 import type { Batch } from "../batch/batch.js";
 import { UndeliveredError, type RowsInDoubt } from "../errors.js";
 import { nextTurn } from "../timers.js";
-import type { BatchRows, RowDecoder } from "./batch-rows.js";
+import type { BatchRows } from "./batch-rows.js";
 import type { FailedFate } from "./fate.js";
 
 /** Rows of a batch with one fate, from `next` to before `to`. They stay bytes until they are read. */
@@ -19,13 +19,15 @@ export interface FailedRows {
 const ROWS_PER_TURN = 2000;
 
 /** The rows that were not reported yet, except those of an `insert()` that was not given up. */
-export async function* remainingRows<Row>(
-  { batch, rows, next, to }: FailedRows,
-  decoder: RowDecoder<Row>,
-): AsyncGenerator<readonly [position: number, row: Row]> {
+export async function* remainingRows({
+  batch,
+  rows,
+  next,
+  to,
+}: FailedRows): AsyncGenerator<readonly [position: number, row: object]> {
   for (let position = next; position < to; position++) {
     if (batch.inserts.of(position) === undefined) {
-      yield [position, decoder.decode(rows.tuple(position))];
+      yield [position, rows.row(position)];
     }
     if ((position + 1) % ROWS_PER_TURN === 0) {
       await nextTurn();
@@ -47,10 +49,10 @@ export class Remains {
     return this.#rows.length === 0 && this.#inDoubt.length === 0;
   }
 
-  async add(failed: FailedRows, decoder: RowDecoder<object>): Promise<void> {
+  async add(failed: FailedRows): Promise<void> {
     const { fate } = failed;
     const rows: object[] = fate.kind === "unknown" ? [] : this.#rows;
-    for await (const [, row] of remainingRows(failed, decoder)) {
+    for await (const [, row] of remainingRows(failed)) {
       rows.push(row);
     }
     if (fate.kind === "unknown" && rows.length > 0) {

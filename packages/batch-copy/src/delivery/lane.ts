@@ -1,8 +1,8 @@
 import { toError } from "../copy/call-out.js";
-import type { Slice } from "../copy/copy-writer.js";
 import type { Fate } from "./fate.js";
 import type { Means } from "./means.js";
 import { SliceRun, type History } from "./slice-run.js";
+import type { SliceSource } from "./slice-source.js";
 
 /**
  * One COPY in flight at most: brings rows to the server, however often that has to be tried.
@@ -20,10 +20,10 @@ export class Lane {
   }
 
   /** Writes the rows in one transaction. Never rejects; ends at once when the lane is cut. */
-  async deliver(slice: Slice, history?: History): Promise<Fate> {
+  async deliver(source: SliceSource, history?: History): Promise<Fate> {
     let run: SliceRun | undefined;
     try {
-      run = new SliceRun(this.#means, slice, this.#abort.signal, history);
+      run = new SliceRun(this.#means, source, this.#abort.signal, history);
       return await run.run();
     } catch (thrown) {
       const error = toError(thrown);

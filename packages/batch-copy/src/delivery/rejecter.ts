@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
 import type { Rejection } from "../errors.js";
-import type { RowDecoder } from "./batch-rows.js";
 import { remainingRows, type FailedRows } from "./failed-rows.js";
 import { rowError } from "./row-error.js";
 
@@ -25,13 +24,11 @@ const handlings = new AsyncLocalStorage<Handling>();
 /** Hands the rows that failed to the user's `onReject`, one at a time, in order. */
 export class Rejecter<Row extends object> {
   readonly #onReject: RejectHandler<Row> | undefined;
-  readonly #decoder: RowDecoder<Row>;
   readonly #pending = new Set<FailedRows>();
   #last: Promise<void> = Promise.resolve();
 
-  constructor(onReject: RejectHandler<Row> | undefined, decoder: RowDecoder<Row>) {
+  constructor(onReject: RejectHandler<Row> | undefined) {
     this.#onReject = onReject;
-    this.#decoder = decoder;
   }
 
   /**
@@ -60,12 +57,12 @@ export class Rejecter<Row extends object> {
   async #run(failed: FailedRows, unreported: Unreported): Promise<void> {
     const onReject = this.#onReject;
     let handed = 0;
-    for await (const [position, row] of remainingRows(failed, this.#decoder)) {
+    for await (const [position, row] of remainingRows(failed)) {
       if (!this.#pending.has(failed)) {
         return;
       }
       failed.next = position;
-      const rejection = { row, error: rowError(row, failed.fate) };
+      const rejection = { row: row as Row, error: rowError(row, failed.fate) };
       if (onReject === undefined) {
         unreported(position, handed++ < SHOWN_REJECTIONS ? rejection : undefined, undefined);
       } else {

@@ -3,7 +3,7 @@ import type { FlushPoint } from "../batch/batcher.js";
 import { rejectChannel, type RejectMessage } from "../diagnostics.js";
 import type { Rejection } from "../errors.js";
 import type { Alarm } from "./alarm.js";
-import { BatchRows, type RowDecoder } from "./batch-rows.js";
+import { BatchRows } from "./batch-rows.js";
 import { Remains, type FailedRows } from "./failed-rows.js";
 import type { FailedFate, Fate } from "./fate.js";
 import { FlushTracker } from "./flush-tracker.js";
@@ -14,7 +14,6 @@ import { rowError } from "./row-error.js";
 export interface SettlementParts<Row extends object> {
   /** The table's qualified name. */
   readonly table: string;
-  readonly decoder: RowDecoder<Row>;
   readonly onReject: ((rejection: Rejection<Row>) => void | Promise<void>) | undefined;
   readonly alarm: Alarm;
   /** Called when the batch's bytes are not needed any more. */
@@ -52,7 +51,7 @@ export class Settlement<Row extends object> {
 
   constructor(parts: SettlementParts<Row>) {
     this.#parts = parts;
-    this.#rejecter = new Rejecter(parts.onReject, parts.decoder);
+    this.#rejecter = new Rejecter(parts.onReject);
   }
 
   /** Whether the current code runs in `onReject`. */
@@ -101,7 +100,7 @@ export class Settlement<Row extends object> {
   async handOverRemains(message: string): Promise<void> {
     const remains = new Remains(message);
     for (const failed of this.#abandoned) {
-      await remains.add(failed, this.#parts.decoder);
+      await remains.add(failed);
     }
     if (!remains.isEmpty) {
       this.#flushes.abandon((cause) => remains.error(cause));
@@ -146,7 +145,7 @@ export class Settlement<Row extends object> {
   #rejectInserts({ batch, rows, from, to, fate }: FailedRows): void {
     for (let position = from; position < to && !batch.inserts.isEmpty; position++) {
       const insert = batch.inserts.of(position);
-      insert?.reject(rowError(this.#parts.decoder.decode(rows.tuple(position)), fate));
+      insert?.reject(rowError(rows.row(position), fate));
     }
   }
 

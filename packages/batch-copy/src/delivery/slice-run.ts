@@ -1,4 +1,3 @@
-import type { Slice } from "../copy/copy-writer.js";
 import { isServerError, type PgServerError } from "../copy/driver.js";
 import type { Doubt, LostBackend, Outcome } from "../copy/outcome.js";
 import { StalledError } from "../copy/progress-watch.js";
@@ -19,6 +18,7 @@ import type { Means } from "./means.js";
 import { Patience } from "./patience.js";
 import { pause } from "./pause.js";
 import { resolveDoubt } from "./resolve-doubt.js";
+import type { SliceSource } from "./slice-source.js";
 import { Trial } from "./trial.js";
 
 /** After so many cancellations in a row of one slice it is likely that none will get through. */
@@ -40,7 +40,7 @@ export interface History {
 /** Tries to write a slice until its fate is known. */
 export class SliceRun {
   readonly #means: Means;
-  readonly #slice: Slice;
+  readonly #source: SliceSource;
   readonly #signal: AbortSignal;
   readonly #trial: Trial;
   readonly #patience: Patience;
@@ -50,11 +50,11 @@ export class SliceRun {
   #doubtfulXid: string | undefined;
   #outcome: Outcome | undefined;
 
-  constructor(means: Means, slice: Slice, signal: AbortSignal, history: History = {}) {
+  constructor(means: Means, source: SliceSource, signal: AbortSignal, history: History = {}) {
     this.#means = means;
-    this.#slice = slice;
+    this.#source = source;
     this.#signal = signal;
-    this.#trial = new Trial(means, slice, signal, history.isPart ?? false);
+    this.#trial = new Trial(means, source, signal, history.isPart ?? false);
     this.#doubtfulXid = history.doubtfulXid;
     this.#patience = new Patience(means.retry, means.health, means.clock);
     this.#startedAt = means.clock.now();
@@ -67,7 +67,7 @@ export class SliceRun {
       this.#attempt++;
       const timeoutMs = Math.min(copyTimeoutMs * 2 ** this.#stalls, MAX_TIMER_MS);
       this.#outcome = undefined;
-      this.#outcome = await runCopy(route, this.#slice, timeoutMs, this.#signal);
+      this.#outcome = await runCopy(route, this.#source.slice, timeoutMs, this.#signal);
       fate = await this.#judge(this.#outcome);
     }
     return fate;
@@ -164,7 +164,7 @@ export class SliceRun {
     switch (resolution) {
       case "committed":
         counts.inDoubtCommitted++;
-        return this.#commit(this.#slice.rows, false);
+        return this.#commit(this.#source.slice.rows, false);
       case "aborted":
         counts.inDoubtAborted++;
         return this.#retry(error, false);
@@ -207,7 +207,7 @@ export class SliceRun {
 
   get #message(): BatchMessage {
     const { clock, table } = this.#means;
-    const { rows, bytes } = this.#slice;
+    const { rows, bytes } = this.#source.slice;
     const durationMs = clock.now() - this.#startedAt;
     return { table, rows, bytes, attempt: this.#attempt, durationMs };
   }

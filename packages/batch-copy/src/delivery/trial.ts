@@ -1,9 +1,9 @@
-import type { Slice } from "../copy/copy-writer.js";
 import type { PgServerError } from "../copy/driver.js";
 import { tryEmptyCopy, tryInsert, type TrialOutcome } from "../copy/trial.js";
 import { dispositionOf, isRaised } from "./disposition.js";
 import type { Means } from "./means.js";
 import { unlessAborted } from "./pause.js";
+import type { SliceSource } from "./slice-source.js";
 
 /** Whom an ERROR is about. */
 export type Verdict =
@@ -37,7 +37,7 @@ const PERSISTENT_MS = 60_000;
  */
 export class Trial {
   readonly #means: Means;
-  readonly #slice: Slice;
+  readonly #source: SliceSource;
   readonly #signal: AbortSignal;
   readonly #isPart: boolean;
   readonly #startedAt: number;
@@ -46,9 +46,9 @@ export class Trial {
   #passes = 0;
 
   /** @param isPart whether the slice is a part of a refused batch */
-  constructor(means: Means, slice: Slice, signal: AbortSignal, isPart: boolean) {
+  constructor(means: Means, source: SliceSource, signal: AbortSignal, isPart: boolean) {
     this.#means = means;
-    this.#slice = slice;
+    this.#source = source;
     this.#signal = signal;
     this.#isPart = isPart;
     this.#startedAt = means.clock.now();
@@ -82,7 +82,7 @@ export class Trial {
   }
 
   get #isAlone(): boolean {
-    return this.#slice.rows === 1;
+    return this.#source.slice.rows === 1;
   }
 
   #isPersistent(error: PgServerError): boolean {
@@ -103,9 +103,14 @@ export class Trial {
   }
 
   async #try(error: PgServerError): Promise<Verdict> {
-    const mismatch = UNREADABLE.has(error.code) ? await this.#findMismatch() : undefined;
-    if (mismatch !== undefined) {
-      return { kind: "again", error: mismatch, isHeld: true };
+    if (UNREADABLE.has(error.code)) {
+      const state = await unlessAborted(this.#source.renew(), this.#signal);
+      if (state === "changed" || state === undefined) {
+        return again(error);
+      }
+      if (state !== "same") {
+        return { kind: "again", error: state, isHeld: true };
+      }
     }
     const { route, copyTimeoutMs } = this.#means;
     const empty = await tryEmptyCopy(route, copyTimeoutMs, this.#signal);
@@ -128,7 +133,7 @@ export class Trial {
   async #tryRow(error: PgServerError): Promise<Verdict> {
     const { route, copyTimeoutMs, sessions } = this.#means;
     for (let refusals = 1; ; refusals++) {
-      const insert = await tryInsert(route, this.#slice, copyTimeoutMs, this.#signal);
+      const insert = await tryInsert(route, this.#source.slice, copyTimeoutMs, this.#signal);
       if (insert.kind === "lost") {
         return again(insert.error);
       }

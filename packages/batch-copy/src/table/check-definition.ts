@@ -27,6 +27,8 @@ interface CheckedTable {
   readonly statement: string;
   readonly insertStatement: string;
   readonly columns: readonly WritableColumn[];
+  /** The same as long as rows are written in the same way. */
+  readonly fingerprint: string;
 }
 
 /**
@@ -173,5 +175,12 @@ function checkedTable(
       default: defaults.get(name),
       codec: type.codecFor(byName.get(name)!.type),
     })),
+    fingerprint: JSON.stringify(
+      columns.map(({ name, type }) => [
+        type.isNullable,
+        defaults.get(name),
+        byName.get(name)!.type,
+      ]),
+    ),
   };
 }

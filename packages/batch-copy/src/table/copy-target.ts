@@ -27,6 +27,8 @@ export interface CopyTarget {
   /** The INSERT statement of one row, with a parameter for each column. */
   readonly insertStatement: string;
   readonly columns: readonly WritableColumn[];
+  /** The same as long as rows are written in the same way. */
+  readonly fingerprint: string;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { ByteWriter } from "../bytes/byte-writer.js";
 import { NULL_LENGTH, writeField, type Codec } from "../codecs/codec.js";
 import { describeValue } from "../codecs/describe-value.js";
+import { LimitError } from "../codecs/limit-error.js";
 import { isInheritedByAll } from "../codecs/record.js";
 import { EncodeError } from "../errors.js";
 
@@ -47,7 +48,7 @@ export function loopingFieldWriter(columns: readonly WritableColumn[]): FieldWri
           throw new TypeError(defaultLeftOut(serverDefault));
         }
         if (!isNullable && (value === undefined || value === null)) {
-          throw new TypeError(MISSING);
+          throw new LimitError(MISSING);
         }
         writeField(codec, value, out);
       } catch (error) {
@@ -97,7 +98,7 @@ function generatedFieldWriter(columns: readonly WritableColumn[]): FieldWriter {
   return compile(
     columns.map(({ codec }) => codec),
     () => {
-      throw new TypeError(MISSING);
+      throw new LimitError(MISSING);
     },
     (column) => {
       throw new TypeError(defaultLeftOut(columns[column]!.default!));

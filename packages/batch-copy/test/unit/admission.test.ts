@@ -7,6 +7,7 @@ import { PagePool } from "../../dist/batch/page-pool.js";
 import { ClosedError, EncodeError } from "../../dist/index.js";
 import { FakeClock } from "../helpers/fake-clock.js";
 import { SignalShim } from "../helpers/signal-shim.js";
+import { writeOnly } from "../helpers/write-only.js";
 
 interface Row {
   readonly text: string;
@@ -21,15 +22,13 @@ beforeEach(() => {
   clock = new FakeClock();
   accepted = [];
   const limits = { maxBatchRows: 1e9, maxBatchBytes: 1e9, flushIntervalMs: 100 };
-  const encoder = {
-    encode(row: Row, out: { text(value: string): void }) {
-      if (row.text === "bad") {
-        throw new EncodeError("text", row.text, "is bad");
-      }
-      out.text(row.text);
-    },
-  };
-  batcher = new Batcher<Row>(encoder, limits, new PagePool(), clock, () => {});
+  const codec = writeOnly<Row>((row, out) => {
+    if (row.text === "bad") {
+      throw new EncodeError("text", row.text, "is bad");
+    }
+    out.text(row.text);
+  });
+  batcher = new Batcher<Row>(codec, limits, new PagePool(), clock, () => {});
   admission = new Admission(batcher, 10, clock);
 });
 
@@ -150,7 +149,7 @@ describe("admission", () => {
   });
 
   it("lets a sender in beyond the limit that must not wait", async () => {
-    const exempt = new Admission(batcher, 10, clock, () => true);
+    const exempt = new Admission(batcher, 10, clock, { isExempt: () => true });
     await exempt.send({ text: "0123456789" });
     await exempt.send({ text: "more" });
     assert.equal(exempt.bufferedBytes, 14);
@@ -337,12 +336,10 @@ describe("admission", () => {
     let reads = 0;
     const once = new Admission(
       new Batcher<Row>(
-        {
-          encode(row, out) {
-            reads++;
-            out.text(row.text);
-          },
-        },
+        writeOnly((row, out) => {
+          reads++;
+          out.text(row.text);
+        }),
         { maxBatchRows: 1e9, maxBatchBytes: 1e9, flushIntervalMs: 100 },
         new PagePool(),
         clock,
@@ -360,7 +357,7 @@ describe("admission", () => {
   it("lets the event loop come round after many bytes", async () => {
     const wide = new Admission(
       new Batcher<Row>(
-        { encode: (row, out) => out.text(row.text) },
+        writeOnly((row, out) => out.text(row.text)),
         { maxBatchRows: 1e9, maxBatchBytes: 1e9, flushIntervalMs: 100 },
         new PagePool(),
         clock,

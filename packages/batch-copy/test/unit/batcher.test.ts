@@ -2,20 +2,23 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 
 import type { Batch } from "../../dist/batch/batch.js";
-import { Batcher, type BatchLimits, type RowEncoder } from "../../dist/batch/batcher.js";
+import { Batcher, type BatchLimits } from "../../dist/batch/batcher.js";
 import { PagePool } from "../../dist/batch/page-pool.js";
 import { PAGE_BYTES } from "../../dist/batch/page.js";
+import type { RowCodec } from "../../dist/batch/row-codec.js";
 import { ClosedError } from "../../dist/index.js";
 import { FakeClock } from "../helpers/fake-clock.js";
+import { writeOnly } from "../helpers/write-only.js";
 
 /** A row is its own tuple; "bad" cannot be encoded, but only after a part of it was written. */
-const encoder: RowEncoder<string> = {
+const codec: RowCodec<string> = {
   encode(row, out) {
     out.text(row);
     if (row.endsWith("bad")) {
       throw new Error("bad row");
     }
   },
+  decode: (tuple) => tuple.text(),
 };
 
 let clock: FakeClock;
@@ -35,7 +38,7 @@ function batcher(limits: Partial<BatchLimits> = {}): Batcher<string> {
     flushIntervalMs: 100,
     ...limits,
   };
-  return new Batcher(encoder, all, pool, clock, () => ready++);
+  return new Batcher(codec, all, pool, clock, () => ready++);
 }
 
 function contents(batch: Batch | undefined): string | undefined {
@@ -159,13 +162,11 @@ describe("a batch", () => {
   it("takes no row in the middle of another, and none once it is closed", () => {
     let nested: () => void = () => {};
     const reading = new Batcher<string>(
-      {
-        encode(row, out) {
-          out.text(row);
-          nested();
-          out.text(row);
-        },
-      },
+      writeOnly((row, out) => {
+        out.text(row);
+        nested();
+        out.text(row);
+      }),
       { maxBatchRows: 100, maxBatchBytes: 1000, flushIntervalMs: 100 },
       pool,
       clock,
@@ -187,12 +188,10 @@ describe("a batch", () => {
   it("says who broke in when a codec writes after its encode has returned", () => {
     let later: () => void = () => {};
     const stray = new Batcher<string>(
-      {
-        encode(row, out) {
-          out.text(row);
-          later = () => out.text("stray");
-        },
-      },
+      writeOnly((row, out) => {
+        out.text(row);
+        later = () => out.text("stray");
+      }),
       { maxBatchRows: 100, maxBatchBytes: 1000, flushIntervalMs: 100 },
       pool,
       clock,
@@ -235,12 +234,10 @@ describe("a batch", () => {
   it("refuses a row that was encoded earlier in the middle of another", () => {
     let nested: () => void = () => {};
     const reading = new Batcher<string>(
-      {
-        encode(row, out) {
-          out.text(row);
-          nested();
-        },
-      },
+      writeOnly((row, out) => {
+        out.text(row);
+        nested();
+      }),
       { maxBatchRows: 100, maxBatchBytes: 1000, flushIntervalMs: 100 },
       pool,
       clock,

@@ -7,6 +7,7 @@ import { Batcher } from "../../dist/batch/batcher.js";
 import { PagePool } from "../../dist/batch/page-pool.js";
 import { EncodeError, TimeoutError } from "../../dist/index.js";
 import { FakeClock } from "../helpers/fake-clock.js";
+import { writeOnly } from "../helpers/write-only.js";
 
 interface Row {
   readonly text: string;
@@ -19,15 +20,13 @@ let admission: Admission<Row>;
 beforeEach(() => {
   clock = new FakeClock();
   const limits = { maxBatchRows: 1e9, maxBatchBytes: 1e9, flushIntervalMs: 1e9 };
-  const encoder = {
-    encode(row: Row, out: { text(value: string): void }) {
-      if (row.text === "bad") {
-        throw new EncodeError("text", row.text, "is bad");
-      }
-      out.text(row.text);
-    },
-  };
-  batcher = new Batcher<Row>(encoder, limits, new PagePool(), clock, () => {});
+  const codec = writeOnly<Row>((row, out) => {
+    if (row.text === "bad") {
+      throw new EncodeError("text", row.text, "is bad");
+    }
+    out.text(row.text);
+  });
+  batcher = new Batcher<Row>(codec, limits, new PagePool(), clock, () => {});
   admission = new Admission(batcher, 10, clock);
 });
 

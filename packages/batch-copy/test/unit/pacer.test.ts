@@ -5,6 +5,7 @@ import { Admission } from "../../dist/batch/admission.js";
 import { Batcher } from "../../dist/batch/batcher.js";
 import { PagePool } from "../../dist/batch/page-pool.js";
 import { FakeClock } from "../helpers/fake-clock.js";
+import { writeOnly } from "../helpers/write-only.js";
 
 const MIB = 1024 * 1024;
 
@@ -18,12 +19,9 @@ beforeEach(() => {
   goneOn = [];
   isExempt = false;
   const limits = { maxBatchRows: 1e9, maxBatchBytes: 1e9, flushIntervalMs: 100 };
-  const encoder = {
-    encode: (row: { bytes: number }, out: { bytes(value: Uint8Array): void }) =>
-      out.bytes(new Uint8Array(row.bytes)),
-  };
-  const batcher = new Batcher(encoder, limits, new PagePool(), clock, () => {});
-  admission = new Admission(batcher, MIB, clock, () => isExempt);
+  const codec = writeOnly<{ bytes: number }>((row, out) => out.bytes(new Uint8Array(row.bytes)));
+  const batcher = new Batcher(codec, limits, new PagePool(), clock, () => {});
+  admission = new Admission(batcher, MIB, clock, { isExempt: () => isExempt });
 });
 
 /** Sends a row of so many bytes, and notes when its sender goes on. */

@@ -12,8 +12,11 @@ import { FakeClock } from "../helpers/fake-clock.js";
 describe("settlement", () => {
   it("hands back as many rows refused one by one as there may be", async () => {
     const limits = { maxBatchRows: Infinity, maxBatchBytes: Infinity, flushIntervalMs: 100 };
-    const encoder = { encode: (_: object, out: { int16(n: number): void }) => out.int16(0) };
-    const batcher = new Batcher(encoder, limits, new PagePool(), new FakeClock(), () => {});
+    const codec = {
+      encode: (_: object, out: { int16(n: number): void }) => out.int16(0),
+      decode: () => ({}),
+    };
+    const batcher = new Batcher<object>(codec, limits, new PagePool(), new FakeClock(), () => {});
     // More than a call takes arguments.
     const count = 200_000;
     for (let row = 0; row < count; row++) {
@@ -23,7 +26,6 @@ describe("settlement", () => {
     const batch = batcher.take()!;
     const settlement = new Settlement<object>({
       table: "t",
-      decoder: { decode: () => ({}) },
       onReject: () => new Promise<void>(() => {}),
       onReleased: () => {},
       alarm: new Alarm(new FakeClock()),

@@ -1,0 +1,89 @@
+import { isLimitExceeded } from "../codecs/limit-error.js";
+import type { EncodeError } from "../errors.js";
+import { SchemaMismatchError } from "../errors.js";
+import { now } from "../timers.js";
+import type { CopyTarget } from "./copy-target.js";
+import { RowFormat } from "./row-format.js";
+
+/** The catalog is asked for the sake of an invalid row at most so often. */
+const MIN_INTERVAL_MS = 1000;
+
+/** What a form is found by. */
+export interface TableFormParts<Row extends object> {
+  readonly target: CopyTarget;
+  /**
+   * Whether the types are those of the catalog, and not of a definition: only then can a row that does
+   * not fit now fit later.
+   */
+  readonly isFromCatalog: boolean;
+  /** Looks at the table again. */
+  readonly find: () => Promise<CopyTarget>;
+  /** Called when rows have to be written in another way from now on. */
+  readonly onChange: (format: RowFormat<Row>) => void;
+}
+
+/** How rows of a table are written, which a migration may change while a copier runs. */
+export class TableForm<Row extends object> {
+  readonly #parts: TableFormParts<Row>;
+  #fingerprint: string;
+  #format: RowFormat<Row>;
+  #look: Promise<Error | undefined> | undefined;
+  #lookedAt = -Infinity;
+
+  constructor(parts: TableFormParts<Row>) {
+    this.#parts = parts;
+    this.#fingerprint = parts.target.fingerprint;
+    this.#format = new RowFormat<Row>(parts.target.columns);
+  }
+
+  /** How rows are written now. */
+  get format(): RowFormat<Row> {
+    return this.#format;
+  }
+
+  /**
+   * Looks at the table again. Never rejects.
+   *
+   * @returns how the table does not fit any more, if it does not
+   */
+  look(): Promise<Error | undefined> {
+    this.#look ??= this.#lookOnce().finally(() => {
+      this.#look = undefined;
+    });
+    return this.#look;
+  }
+
+  /**
+   * Looks at the table again for an invalid row that it may take by now.
+   *
+   * @returns whether rows are written in another way now; undefined if there is no use in looking
+   */
+  renewFor(error: EncodeError): Promise<boolean> | undefined {
+    const isOfUse = this.#parts.isFromCatalog && isLimitExceeded(error);
+    const isLate = this.#look !== undefined || now() - this.#lookedAt >= MIN_INTERVAL_MS;
+    if (!isOfUse || !isLate) {
+      return undefined;
+    }
+    const before = this.#format;
+    return this.look().then(() => this.#format !== before);
+  }
+
+  async #lookOnce(): Promise<Error | undefined> {
+    this.#lookedAt = now();
+    try {
+      this.#become(await this.#parts.find());
+      return undefined;
+    } catch (error) {
+      // Without a connection nothing is known of the table.
+      return error instanceof SchemaMismatchError ? error : undefined;
+    }
+  }
+
+  #become({ fingerprint, columns }: CopyTarget): void {
+    if (fingerprint !== this.#fingerprint) {
+      this.#fingerprint = fingerprint;
+      this.#format = new RowFormat<Row>(columns);
+      this.#parts.onChange(this.#format);
+    }
+  }
+}
