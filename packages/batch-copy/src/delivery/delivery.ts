@@ -73,7 +73,7 @@ export class Delivery<Row extends object> {
       }
       const running = this.#run(this.#freeLanes.pop()!, batch);
       this.#running.add(running);
-      void running.then(() => this.#running.delete(running));
+      void running.finally(() => this.#running.delete(running));
     }
   });
 
@@ -120,12 +120,20 @@ export class Delivery<Row extends object> {
   }
 
   async #run(lane: Lane, batch: Batch): Promise<void> {
-    const fate = await lane.deliver(this.#sourceOf(batch, () => batch));
-    if (fate.kind === "refused") {
-      await this.#isolate(lane, batch, fate);
-    } else {
-      this.#settlement.settleBatch(batch, fate);
+    try {
+      const fate = await lane.deliver(this.#sourceOf(batch, () => batch));
+      if (fate.kind === "refused") {
+        await this.#isolate(lane, batch, fate);
+      } else {
+        this.#settlement.settleBatch(batch, fate);
+      }
+    } finally {
+      // Whatever settlement throws, the lane goes on.
+      this.#free(lane);
     }
+  }
+
+  #free(lane: Lane): void {
     if (this.#abandonedBy !== undefined) {
       return;
     }

@@ -104,11 +104,9 @@ describe("a migration under a copier that took its columns from the catalog", ()
 
   it("asks the catalog once a second at most, and rejects other invalid rows at once", async () => {
     const { name, copier } = await open("v varchar(3)");
-    const lock = await db.pool.connect();
     await assert.rejects(copier.insert({ v: "too long" }), EncodeError);
     await db.pool.query(`ALTER TABLE ${name} ALTER v TYPE varchar(20)`);
     await assert.rejects(copier.insert({ v: "too long" }), EncodeError);
-    lock.release();
     await copier.close();
   });
 
