@@ -29,14 +29,7 @@ export async function tryEmptyCopy(
   signal: AbortSignal,
 ): Promise<TrialOutcome> {
   const outcome: Outcome = await runCopy({ ...route, end: "ROLLBACK" }, NO_ROWS, timeoutMs, signal);
-  switch (outcome.kind) {
-    case "committed":
-      return { kind: "passed" };
-    case "refused":
-      return outcome;
-    default:
-      return { kind: "lost", error: outcome.error };
-  }
+  return trialOf(outcome);
 }
 
 /**
@@ -61,14 +54,7 @@ export async function tryInsert(
   }
   const outcome = await insert(connection.client, route.insertStatement, slice, timeoutMs);
   await giveBack(connection, outcome, route, outcome.kind !== "lost");
-  switch (outcome.kind) {
-    case "committed":
-      return { kind: "passed" };
-    case "refused":
-      return outcome;
-    default:
-      return { kind: "lost", error: outcome.error };
-  }
+  return trialOf(outcome);
 }
 
 /** Inserts the row in a transaction that stays open. */
@@ -96,4 +82,15 @@ async function insert(
 /** Whether it is an ERROR, and not a FATAL, with which the server ends the connection. */
 function isRefusal(error: unknown): error is PgServerError {
   return error instanceof Error && isServerError(error) && !isFatal(error);
+}
+
+function trialOf(outcome: Outcome): TrialOutcome {
+  switch (outcome.kind) {
+    case "committed":
+      return { kind: "passed" };
+    case "refused":
+      return outcome;
+    default:
+      return { kind: "lost", error: outcome.error };
+  }
 }
