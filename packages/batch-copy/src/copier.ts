@@ -86,7 +86,7 @@ export interface CopierStats {
 }
 
 const TEMPORARY =
-  "only the connection that created a temporary table sees it: set connections to 1, and pass its pool, which has max: 1";
+  "a temporary table is visible only to the connection that created it: set connections to 1, and pass the pool that created it, with max: 1";
 
 /**
  * Writes rows to one table of PostgreSQL, in batches, by binary COPY.
@@ -147,7 +147,7 @@ export class Copier<Row extends object> {
     if (typeof table !== "string" && resolved.columns !== undefined) {
       throw new BatchCopyError(
         "INVALID_OPTION",
-        "columns is for a table's name only: a definition lists its columns itself",
+        "columns can be used only with a table's name: a definition lists its columns itself",
       );
     }
     const connections = new Connections(resolved);
@@ -258,7 +258,7 @@ export class Copier<Row extends object> {
    * column.
    * @throws TimeoutError after `timeoutMs`. If `accepted` is false, the row was withdrawn and is not in
    * the table. If it is true, the row is still on its way, and counts as one of `send()` from then on:
-   * if it does not reach the table, `onReject` or `flush()` tells you.
+   * if it does not reach the table, `onReject` or `flush()` reports it.
    * @throws the signal's reason, if it aborts before the row is committed; the row as above.
    * @throws UndeliveredError if attempts fail for `retry.timeoutMs`: the row is not in the table.
    * @throws OutcomeUnknownError if the connection was lost during the commit and the outcome is unknown.

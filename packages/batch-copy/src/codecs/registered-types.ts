@@ -75,7 +75,7 @@ function withoutTexts<Value>(name: string, codec: NamedCodec<Value>): NamedCodec
     encode: (value, out) => codec.encode(value, out),
     encodeText(text) {
       throw new TypeError(
-        `the codec of ${name} has no encodeText, which reading ${describeValue(text)} needs`,
+        `the codec of ${name} needs encodeText to read the text ${describeValue(text)}`,
       );
     },
     decode: (input) => codec.decode(input),

@@ -4,13 +4,12 @@ import { connectError } from "./connect-error.js";
 import type { Deadline } from "./deadline.js";
 import type { PgClient, PgPool, PgPoolClient } from "./driver.js";
 
-const NO_POOL =
-  "pool must be a pg.Pool: what its connect() returned is not a pool's client, because it has no release()";
+const NO_POOL = "pool must be a pg.Pool: its connect() returned a client without release()";
 
 /**
- * Takes a client from a pool. One that comes after the deadline is given back.
+ * Checks a client out of a pool. A client that arrives after the deadline is returned to the pool.
  *
- * @throws ConnectError if there is none in time
+ * @throws ConnectError if there is no client in time
  */
 export function checkOut(pool: PgPool, deadline: Deadline): Promise<PgPoolClient> {
   return new Promise((resolve, reject) => {
@@ -46,8 +45,8 @@ export function checkOut(pool: PgPool, deadline: Deadline): Promise<PgPoolClient
 }
 
 /**
- * Calls `connect`, with a callback: pg calls it before the client can be lost without a listener,
- * unlike the code that awaits its promise. A wrapper may call back twice, or return a promise too.
+ * Calls `connect` with a callback: pg calls it before the client can be lost without a listener, but
+ * resolves a promise later. A wrapper may call back twice, or return a promise as well.
  */
 function call(
   pool: PgPool,
@@ -57,7 +56,7 @@ function call(
   let taken: object | undefined;
   const settle = (error: unknown, client: unknown): void => {
     if (typeof client !== "object" || client === null) {
-      fail(error ?? new Error("the pool gave neither a client nor an error"));
+      fail(error ?? new Error("connect() of the pool returned neither a client nor an error"));
     } else if (client !== taken) {
       taken = client;
       take(client as PgPoolClient);
@@ -78,8 +77,9 @@ function call(
 const listenedTo = new WeakSet<PgClient>();
 
 /**
- * Without a listener the loss of a client on loan would end the process: pg's pool listens only to
- * idle ones. Whoever uses the client learns of the loss by a listener of its own.
+ * Adds a listener for errors. Without one, the loss of a client that is checked out would end the
+ * process, because pg's pool listens only to idle clients. Code that uses the client adds a listener
+ * of its own to notice the loss.
  */
 export function listenToLoss(client: PgClient): void {
   if (!listenedTo.has(client)) {
@@ -88,7 +88,7 @@ export function listenToLoss(client: PgClient): void {
   }
 }
 
-/** Gives a client back to its pool; with an error, to be closed. */
+/** Returns a client to its pool. With an error, the pool closes the client. */
 export function giveBack(client: PgPoolClient, error?: unknown): void {
   callOut(() => client.release(error === undefined ? undefined : toError(error)));
 }
@@ -96,13 +96,17 @@ export function giveBack(client: PgPoolClient, error?: unknown): void {
 /** @throws ConnectError if COPY cannot run over the client */
 export function refuseUnusable(client: PgClient): void {
   if (typeof client.getTransactionStatus !== "function" || client.connection === undefined) {
-    throw new ConnectError("the pool's clients must be those of pg 8.23 or later, not native ones");
+    throw new ConnectError(
+      "the pool must create clients of pg 8.23 or later, and not of pg-native",
+    );
   }
   if (client.pipeline === true) {
-    throw new ConnectError("the pool's clients must not be in pipeline mode, which has no COPY");
+    throw new ConnectError(
+      "the pool's clients must not be in pipeline mode, which does not support COPY",
+    );
   }
   if (client.getTransactionStatus() !== "I") {
-    throw new ConnectError("a client of the pool was inside a transaction");
+    throw new ConnectError("the pool returned a client that is inside a transaction");
   }
 }
 

@@ -246,7 +246,11 @@ export class Connections {
         if (isToClose) {
           this.#closedAt = now();
         }
-        release(isToClose ? new Error("replaced, to ask about a commit") : undefined);
+        release(
+          isToClose
+            ? new Error("closed to open a newer connection, which looks up a commit")
+            : undefined,
+        );
         await nextTurn();
       }
     });

@@ -1,4 +1,4 @@
-/** What is passed as a pool by mistake: what it can be told by, what it is, and what to pass. */
+/** What is passed as a pool by mistake: a property that identifies it, what it is, and what to pass. */
 const OTHERS: readonly (readonly [property: string, description: string])[] = [
   ["unsafe", "a postgres.js instance: pass a pg.Pool, or the option databaseUrl"],
   ["anyFirst", "a Slonik pool: pass a pg.Pool, or the option databaseUrl"],
@@ -9,11 +9,11 @@ const OTHERS: readonly (readonly [property: string, description: string])[] = [
   ["createQueryRunner", "a TypeORM data source: pass a pg.Pool, or the option databaseUrl"],
   ["getQueryInterface", "a Sequelize instance: pass a pg.Pool, or the option databaseUrl"],
   ["queryBuilder", "a Knex instance: pass a pg.Pool, or the option databaseUrl"],
-  ["connectionString", "the configuration of a pool: pass new pg.Pool(…) of it"],
+  ["connectionString", "the configuration of a pool: pass new pg.Pool(configuration)"],
   ["then", "a promise: await it first"],
 ];
 
-/** Why a value is no pool of pg's, or none that behaves like one; undefined if it may be. */
+/** Why a value is not a pg.Pool and cannot be used like one; undefined if it may be one. */
 export function whyNoPool(value: unknown): string | undefined {
   if (typeof value === "string") {
     return "got a string: pass a connection string as the option databaseUrl";

@@ -81,7 +81,7 @@ export class Delivery<Row extends object> {
   flush(): Promise<void> {
     if (this.isHandlingRejection) {
       return Promise.reject(
-        new Error("flush() waits for onReject, and so must not be called in it"),
+        new Error("flush() must not be called in onReject, because it waits for onReject"),
       );
     }
     return this.finish();

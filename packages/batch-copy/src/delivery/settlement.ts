@@ -138,8 +138,8 @@ export class Settlement<Row extends object> {
   #warnOfUnreported({ error }: FailedFate, cause: unknown): void {
     const { alarm, table } = this.#parts;
     const why =
-      cause === undefined ? "set onReject to get the rows" : `onReject failed: ${messageOf(cause)}`;
-    alarm.sound("unreported", `${table}: rows were not written, ${why}: ${error.message}`);
+      cause === undefined ? "set onReject to get them" : `onReject failed: ${messageOf(cause)}`;
+    alarm.sound("unreported", `${table}: rows were not written (${why}): ${error.message}`);
   }
 
   #rejectInserts({ batch, rows, from, to, fate }: FailedRows): void {

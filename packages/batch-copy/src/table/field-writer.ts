@@ -68,7 +68,7 @@ export function encodeError(
   return new EncodeError(column, value, reason, { cause: error });
 }
 
-const MISSING = "a value is missing, the column is NOT NULL";
+const MISSING = "a value is missing, and the column is NOT NULL";
 
 /** COPY fills a column for all of its rows or for none. */
 function defaultLeftOut(serverDefault: string): string {

@@ -161,7 +161,7 @@ describe("a copier of a table's name", () => {
     ]);
     await assert.rejects(
       Copier.connect(table("odd", { id: int4 }), { databaseUrl, columns: ["id"] }),
-      /columns is for a table's name only/,
+      /columns can be used only with a table's name/,
     );
   });
 });
@@ -355,7 +355,7 @@ describe("types of the user's own", () => {
     });
     await using copier = await Copier.connect(numbers, { databaseUrl });
     await assert.rejects(copier.insert({ mute: "{7}", read: [] }), {
-      reason: 'the codec of oid has no encodeText, which reading "7" needs',
+      reason: 'the codec of oid needs encodeText to read the text "7"',
     });
     await copier.insert({ mute: [7], read: "{7,NULL}" });
     assert.deepEqual(await db.rows(`SELECT * FROM ${db.schema}.own_numbers`), [

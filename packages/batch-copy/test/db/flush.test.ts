@@ -156,7 +156,7 @@ describe("onReject", () => {
     });
     await copier.send(bad);
     await copier.flush();
-    await assert.rejects(inner!, /must not be called in it/);
+    await assert.rejects(inner!, /must not be called in onReject/);
     await copier.close();
   });
 

@@ -130,7 +130,7 @@ describe("an option that is no number", () => {
     for (const columns of [[], "id", [1], [null], null, new Set(["id"])]) {
       await refuses({ columns }, /^columns must be an array of one or more column names, got /);
     }
-    await refuses({ columns: ["n"] }, /^columns is for a table's name only/);
+    await refuses({ columns: ["n"] }, /^columns can be used only with a table's name/);
   });
 });
 

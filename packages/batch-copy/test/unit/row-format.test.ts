@@ -70,7 +70,7 @@ describe("a row", () => {
     for (const row of [{}, { id: null }, { id: undefined, note: "x" }]) {
       const { column, reason, value, message } = failure(row);
       assert.equal(column, "id");
-      assert.match(reason, /a value is missing, the column is NOT NULL/);
+      assert.match(reason, /a value is missing, and the column is NOT NULL/);
       assert.equal(value, (row as { id?: unknown }).id);
       assert.match(message, /column "id": /);
     }
