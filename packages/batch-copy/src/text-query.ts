@@ -12,8 +12,8 @@ export type TextRow = readonly (string | null)[];
 const NO_PARSERS: TextQuery["types"] = { getTypeParser: () => String };
 
 /**
- * A query whose results no type parser of the application touches: pg takes a query's own `types`
- * before those of the client, the pool and the process. Cast each column to `pg_catalog.text`, because
+ * A query whose results no type parser of the application changes: pg prefers a query's own `types` to
+ * those of the client, the pool and the process. Cast each column to `pg_catalog.text`, because
  * a pool with `binary: true` would get it in binary.
  *
  * @param values the parameters, for one statement only

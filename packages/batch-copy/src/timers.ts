@@ -2,8 +2,8 @@ import { performance } from "node:perf_hooks";
 import * as nodeTimers from "node:timers";
 
 /**
- * Node's timers as they were when this module was loaded. Test runners replace the global ones, and
- * those of `node:timers`, by fakes that stand still; a database answers all the same. All of the
+ * Node's timers as they were when this module was loaded. Test runners replace the global timers, and
+ * those of `node:timers`, by fake ones that do not advance, but a database needs real time. The whole
  * library takes time from here.
  */
 export const setTimeout: typeof nodeTimers.setTimeout = nodeTimers.setTimeout;
@@ -15,7 +15,7 @@ export const nextTick: typeof process.nextTick = process.nextTick;
 /** Milliseconds since the process started. */
 export const now: () => number = performance.now.bind(performance);
 
-/** Resolves when the event loop has come round. */
+/** Resolves in the next turn of the event loop. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve));
 }

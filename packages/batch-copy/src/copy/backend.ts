@@ -5,8 +5,8 @@ import { microseconds } from "./origin.js";
 import type { Doubt, LostBackend } from "./outcome.js";
 
 /**
- * The row of our backend in `pg_stat_activity`. Behind a pooler the process may serve another client
- * by now, so that only the transaction identifies it; else the time when it started does so too.
+ * SQL for the row of our backend in `pg_stat_activity`. Behind a pooler, the process may already serve
+ * another client, so only the transaction identifies it. Without a pooler, its start time does as well.
  */
 function ourBackend({ pid, xid, origin }: LostBackend): string | undefined {
   const proofs: string[] = [];
@@ -22,17 +22,17 @@ function ourBackend({ pid, xid, origin }: LostBackend): string | undefined {
 }
 
 /**
- * Whether the server is at work for our backend: it runs, or waits for a lock, for the disk, for a
- * standby. If not, it waits for us, or is gone.
+ * Whether our backend is busy: it runs, or waits for a lock, for the disk or for a standby. Otherwise
+ * it waits for us, or is gone.
  *
- * @param client any connection to the same server but the backend's own
+ * @param client any connection to the same server, except the backend's own
  */
 export async function isServerBusy(client: PgClient, backend: LostBackend): Promise<boolean> {
   const ours = ourBackend(backend);
   if (ours === undefined) {
     return false;
   }
-  // The state is hidden from other roles: then nothing is known.
+  // The state is hidden from other roles: then it is NULL.
   const { rows } = await client.query(
     `SELECT ${ours} AND state IS NOT NULL AND (wait_event_type ${EQ} 'Client') IS NOT TRUE`,
   );
@@ -40,11 +40,11 @@ export async function isServerBusy(client: PgClient, backend: LostBackend): Prom
 }
 
 /**
- * Ends our backend if it waits for a client that is gone, so that its locks and uncommitted keys do
- * not stand in the way of the next attempt. One that does anything else is left alone: it may be
- * committing, and a wait for a standby that is cut short commits.
+ * Terminates our backend if it waits for a client that is gone, so that its locks and uncommitted keys
+ * do not block the next attempt. A backend that does anything else is left alone: it may be
+ * committing, and canceling a wait for a standby commits.
  *
- * @returns whether it is there no more
+ * @returns whether the backend no longer exists
  */
 export async function endBackend(client: PgClient, backend: LostBackend): Promise<boolean> {
   const ours = ourBackend(backend);

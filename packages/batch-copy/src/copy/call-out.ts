@@ -1,9 +1,9 @@
 import { nextTick } from "../timers.js";
 
 /**
- * Calls code of the application's: listeners, wrappers, what takes a client back. What that throws is
- * the application's to see, in a turn of its own (an `uncaughtException`, as from any listener), and
- * must not stop a delivery.
+ * Calls code of the application: listeners, wrappers, the release of a client. An error that it throws
+ * must not stop a delivery: it is thrown again in a tick of its own, where it is an
+ * `uncaughtException`, as from any listener.
  */
 export function callOut(work: () => void): void {
   try {
@@ -20,7 +20,7 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 }
 
-/** What was thrown, as an Error: wrappers may throw anything. */
+/** Returns what was thrown as an Error: wrappers may throw any value. */
 export function toError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

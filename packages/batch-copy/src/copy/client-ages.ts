@@ -4,16 +4,16 @@ import type { PgClient, PgPool } from "./driver.js";
 const agesOfPools = new WeakMap<PgPool, ClientAges>();
 
 /**
- * When the clients of a pool were opened, as far as its events tell (`connect` and `remove` of a
+ * When the clients of a pool were opened, according to its events (`connect` and `remove` of a
  * pg.Pool).
  */
 export class ClientAges {
-  /** By client, by the clock of `timers.js`. */
+  /** The time of each client, by the clock of `timers.js`. */
   readonly #openedAt = new Map<PgClient, number>();
   readonly #firstSeenAt = new WeakMap<PgClient, number>();
-  #isTold = false;
+  #hasEvents = false;
 
-  /** Those of a pool. All copiers of a pool share one object, and so its listeners. */
+  /** Returns the object of a pool. All copiers of a pool share it, and so its listeners. */
   static of(pool: PgPool): ClientAges {
     let ages = agesOfPools.get(pool);
     if (ages === undefined) {
@@ -29,7 +29,7 @@ export class ClientAges {
       return;
     }
     on.call(pool, "connect", (client: PgClient) => {
-      this.#isTold = true;
+      this.#hasEvents = true;
       this.#openedAt.set(client, now());
     });
     on.call(pool, "remove", (client: PgClient) => this.#openedAt.delete(client));
@@ -43,13 +43,14 @@ export class ClientAges {
   }
 
   /**
-   * Whether the client was surely opened after this time.
+   * Whether the client is known to have been opened after this time.
    *
-   * @param hasClosed whether an old client was closed since: then a pool without events is trusted
-   * to have opened one that was never seen before
+   * @param hasClosed whether an old client was closed since: then, in a pool without events, a client
+   * that was never seen before counts as new
    */
   isOpenedAfter(time: number, client: PgClient, hasClosed: boolean): boolean {
-    const isNew = !this.#isTold && hasClosed && (this.#firstSeenAt.get(client) ?? Infinity) > time;
+    const isNew =
+      !this.#hasEvents && hasClosed && (this.#firstSeenAt.get(client) ?? Infinity) > time;
     return isNew || (this.#openedAt.get(client) ?? -Infinity) > time;
   }
 

@@ -17,31 +17,31 @@ export interface ConnectionSettings extends PoolSettings {
   readonly pool: PgPool | undefined;
 }
 
-/** A client on loan, with which nothing of its owner's is under way. */
+/** A client that is checked out and idle. */
 export interface Connection {
   readonly client: PgClient;
   readonly origin: Origin;
-  /** Gives it back; with an error, to be closed instead of used again. Never throws. */
+  /** Returns it to the pool. With an error, it is closed instead of used again. Never throws. */
   readonly release: (error?: unknown) => void;
 }
 
-/** As pg's pool says it of one that was ended, also where a wrapper hides the pool's fields. */
+/** The message of pg's pool after `end()`, for pools whose fields are hidden by a wrapper. */
 const POOL_ENDED = "Cannot use a pool after calling end on the pool";
 
 /**
- * ERRORs of a server that takes no further connection (53300: max_connections, the limit of a role or
- * a database), and those by which poolers say the like: 08P01 of PgBouncer, XX000 of others.
+ * ERRORs of a server that accepts no further connection (53300: max_connections, the limit of a role
+ * or a database), and the corresponding ones of poolers: 08P01 of PgBouncer, XX000 of others.
  */
 const NO_MORE_CONNECTIONS = /^(?:53|08|XX)/;
 
-/** How often a busy pool is given back an old connection unharmed, while it has a new one. */
+/** How often an old connection is returned, not closed, to a busy pool that also has a new one. */
 const MAX_POLITE_ROUNDS = 20;
 
 /** Where connections come from: a pool of our own, or the one that was given. */
 export class Connections {
   readonly #pool: PgPool;
   readonly #ownPool: Pool | undefined;
-  /** The clients that `giveUp` cuts off: all of our own. */
+  /** All clients that we opened: `giveUp` disconnects them. */
   readonly #ownClients = new Set<PgClient>();
   readonly #ages: ClientAges;
   readonly #givenUp = deferred();
@@ -50,7 +50,7 @@ export class Connections {
   /** When a connection of the pool was last closed to get a new one, by the clock of `timers.js`. */
   #closedAt = -Infinity;
   readonly incarnations: Incarnations = new Incarnations();
-  /** Whether all batches go over one connection, as far as a given pool says how many it opens. */
+  /** Whether all batches go over one connection, if a given pool says how many it opens. */
   readonly isSingle: boolean;
 
   constructor(settings: ConnectionSettings) {
@@ -67,7 +67,7 @@ export class Connections {
     return this.#wasRefusedAsEnded || ending === true || ended === true;
   }
 
-  /** A connection that is not inside a transaction. Rejects with a ConnectError in time. */
+  /** Checks out a connection that is not inside a transaction. Rejects with a ConnectError in time. */
   checkout(): Promise<Connection> {
     return withDeadline(this.#timeoutMs, (deadline) => this.#checkout(deadline));
   }
@@ -84,11 +84,11 @@ export class Connections {
   }
 
   /**
-   * As `use`, over a connection beside the pool, opened for this and closed after it: for questions
-   * about the connections of the pool. Those may all be busy, or lead to a server that was replaced.
-   * If the server takes no further connection, one of the pool is used.
+   * As `use`, over an additional connection that is opened for this and closed afterwards: for
+   * questions about the connections of the pool. Those may all be busy, or lead to a server that was
+   * replaced. If the server accepts no further connection, one of the pool is used.
    *
-   * @param openedAfter a time by the clock of `timers.js`: older connections of the pool are not asked
+   * @param openedAfter a time by the clock of `timers.js`: older connections of the pool are not used
    */
   async useNew<Result>(
     work: (client: PgClient) => Promise<Result>,
@@ -107,14 +107,14 @@ export class Connections {
     }
   }
 
-  /** Ends the failed transaction of a client on loan. */
+  /** Rolls back the failed transaction of a client that is checked out. */
   async rollBack(client: PgClient): Promise<void> {
     await withDeadline(this.#timeoutMs, (deadline) =>
       deadline.within(client, () => client.query("ROLLBACK")),
     );
   }
 
-  /** Closes the pool if it is our own, when all clients are back; by force if that takes too long. */
+  /** Closes our own pool when all clients are returned; by force if that takes too long. */
   async close(): Promise<void> {
     if (this.#ownPool === undefined) {
       return;
@@ -124,7 +124,7 @@ export class Connections {
     timer.stop();
   }
 
-  /** Makes `close` end at once: clients that have not ended are cut off. */
+  /** Makes `close` end at once: clients that have not ended are disconnected. */
   giveUp(): void {
     for (const client of this.#ownClients) {
       client.connection.stream.destroy();
@@ -169,7 +169,7 @@ export class Connections {
     }
   }
 
-  /** A connected client beside the pool, or undefined if there cannot be one. */
+  /** Connects a client outside of the pool, or returns undefined if that is not possible. */
   async #openBeside(): Promise<PgClient | undefined> {
     const client = this.#makeClient();
     if (client === undefined) {
@@ -192,7 +192,7 @@ export class Connections {
   #makeClient(): PgClient | undefined {
     const { Client, options } = this.#pool as PgClientSource;
     if (typeof Client !== "function") {
-      // Not a pool of pg's, but one that behaves like it.
+      // Not a pg.Pool, but an object that behaves like one.
       return undefined;
     }
     try {
@@ -201,7 +201,7 @@ export class Connections {
       this.#ownClients.add(client);
       return client;
     } catch {
-      // A class of the application's that wants more than the pool's options: the pool knows it.
+      // A class of the application that needs more than the pool's options.
       return undefined;
     }
   }
@@ -210,7 +210,7 @@ export class Connections {
     this.#ownClients.delete(client);
     callOut(() => {
       client.end().catch(noop);
-      // A peer that does not close its side must not keep ours open.
+      // If the peer does not close its side, ours must not stay open.
       const { stream } = client.connection;
       if (typeof stream.destroySoon === "function") {
         stream.destroySoon();
@@ -222,9 +222,9 @@ export class Connections {
   }
 
   /**
-   * Lends a connection of the pool that was opened after a time. Older ones are given back. One of them
-   * is closed if the pool has none that is new enough, or does not give it: where connections are idle,
-   * the pool gives the one that came back last.
+   * Lends a connection of the pool that was opened after a time. Older ones are returned. One of them
+   * is closed if the pool has none that is new enough, or does not lend it: of idle connections, the
+   * pool lends the one that was returned last.
    */
   #useOpenedAfter<Result>(
     time: number,
@@ -239,7 +239,7 @@ export class Connections {
         if (this.#ages.isOpenedAfter(time, client, hasClosed) || time === -Infinity) {
           return lend(connection, deadline, work);
         }
-        // What the pool opens instead of one that was closed takes its time.
+        // It takes time until the pool has opened a new connection for one that was closed.
         const isNoneNew: boolean = !hasClosed && !this.#ages.hasOpenedAfter(time);
         const isToClose: boolean = isNoneNew || client === last || round > MAX_POLITE_ROUNDS;
         last = client;

@@ -20,10 +20,10 @@ import {
 } from "./origin.js";
 import type { LostBackend, Outcome } from "./outcome.js";
 
-/** "Completion unknown" of a statement, and "resolution unknown" of a transaction. */
+/** Statement completion unknown, and transaction resolution unknown. */
 const UNRESOLVED_STATES: ReadonlySet<string> = new Set(["40003", "08007"]);
 
-/** Waits for a synchronous standby; warns if that is cut short (src/backend/replication/syncrep.c). */
+/** The function that waits for a standby and warns if that is canceled (src/backend/replication/syncrep.c). */
 const WAIT_FOR_STANDBY = "SyncRepWaitForLSN";
 
 /** A way to write rows: the connection and the statement. */
@@ -36,28 +36,28 @@ export interface CopyTarget {
 }
 
 /**
- * Writes rows in one transaction over a client that is idle, and finds out what became of it.
+ * Writes rows in one transaction over an idle client, and determines its outcome.
  *
  * One simple query is one implicit transaction
  * (https://www.postgresql.org/docs/current/protocol-flow.html, "Multiple Statements in a Simple
- * Query"): it asks for the transaction's id, so that a commit whose confirmation is lost can be asked
- * about, and begins the COPY. Query and CopyData go out together, without waiting for
- * CopyInResponse: the server reads on when it gets there, and drops CopyData after an ERROR
- * (`PostgresMain` in src/backend/tcop/postgres.c).
+ * Query"): it asks for the transaction's id, so that a commit whose confirmation is lost can be looked
+ * up, and begins the COPY. Query and CopyData are sent together, without waiting for CopyInResponse:
+ * the server reads CopyData when the COPY begins, and discards it after an ERROR (`PostgresMain` in
+ * src/backend/tcop/postgres.c).
  *
- * CopyDone follows when the transaction's id has come back. `COPY n` and then ReadyForQuery prove the
- * commit, neither alone does. An ERROR may come at any time, and counts when ReadyForQuery has
- * followed it: a FATAL has none.
+ * CopyDone is sent when the transaction's id has arrived. Only `COPY n` and ReadyForQuery together
+ * prove the commit. An ERROR may arrive at any time, and counts once ReadyForQuery has followed it:
+ * after a FATAL there is none.
  *
- * Tracers and other wrappers of `client.query` learn of the end as from pg's own query objects: by
- * `callback`, or by the events `end` and `error`. It has no `text`: a wrapper that adds a comment to
- * a text makes a new object, which is no query object any more.
+ * Tracers and other wrappers of `client.query` are notified of the end as by pg's own query objects: by
+ * `callback`, or by the events `end` and `error`. There is no `text`: a wrapper that adds a comment to
+ * a text would pass on a new object, which is not a query object.
  */
 export class CopyTransaction extends EventEmitter implements Submittable {
   callback?: (error?: Error | null, result?: object) => void;
-  /** When all is settled: the outcome, and no message is in use any more. Never rejects. */
+  /** Resolves to the outcome when no message is in use any more. Never rejects. */
   readonly outcome: Promise<Outcome>;
-  /** Called whenever something has moved in either direction. */
+  /** Called whenever there was progress in either direction. */
   onProgress: () => void = noop;
   readonly #target: CopyTarget;
   readonly #writer: CopyWriter;
@@ -89,23 +89,23 @@ export class CopyTransaction extends EventEmitter implements Submittable {
     });
   }
 
-  /** Whether all is settled but for messages that the socket still holds. */
+  /** Whether the outcome is settled. The socket may still hold messages. */
   get isSettled(): boolean {
     return this.#settled !== undefined;
   }
 
-  /** The backend that is at work, if it is known. */
+  /** The backend that runs the transaction, if it is known. */
   get backend(): LostBackend | undefined {
     const [pid, xid, origin] = [this.#pid, this.#xid, this.#origin];
     return pid === undefined ? undefined : { pid, xid, origin };
   }
 
-  /** Whether the connection is good for another transaction, once its own has been rolled back. */
+  /** Whether the connection can be used again once the transaction has been rolled back. */
   get isReusable(): boolean {
     return !this.#isCut;
   }
 
-  /** Hands itself to the client. Whatever that throws, now or later, is a failed attempt. */
+  /** Passes itself to the client. Whatever that throws, now or later, is a failed attempt. */
   start(): this {
     const { client } = this.#target;
     try {
@@ -123,7 +123,7 @@ export class CopyTransaction extends EventEmitter implements Submittable {
     return this;
   }
 
-  /** Called by pg when it is our turn: once, but a wrapper may call late or twice. */
+  /** Called by pg when the client is free: once, but a wrapper may call late or twice. */
   submit(): Error | undefined {
     if (this.#isSubmitted || this.#settled !== undefined) {
       return new Error("the transaction was submitted before, or has ended");
@@ -132,7 +132,7 @@ export class CopyTransaction extends EventEmitter implements Submittable {
     const { connection } = this.#target.client;
     const { stream } = connection;
     try {
-      // Streams other than Node's need not have these.
+      // Streams that are not Node's may lack these.
       stream.cork?.();
       connection.query(transactionQuery(this.#target));
       this.#writer.start();
@@ -195,10 +195,10 @@ export class CopyTransaction extends EventEmitter implements Submittable {
     }
   }
 
-  /** Ends the connection, and with it the transaction, if that can still be ended. */
+  /** Closes the connection, and with it the transaction, if it can still be stopped. */
   cut(error: Error): void {
     this.#isCut = true;
-    // Messages that the socket still holds would keep us from ending.
+    // Messages that the socket still holds would delay the outcome.
     callOut(() => this.#target.client.connection.stream.destroy());
     const { backend } = this;
     if (this.#writer.isDoneSent && backend?.xid !== undefined) {
@@ -222,7 +222,7 @@ export class CopyTransaction extends EventEmitter implements Submittable {
     }
   }
 
-  /** A connection that was taken for a direct one may lead through a pooler all the same. */
+  /** A connection that seemed to be direct may turn out to lead through a pooler. */
   #noteBackend(pid: number, incarnation: readonly (string | null)[]): void {
     if (this.#origin.isPooled || pid !== this.#pid) {
       this.#origin = {
@@ -248,7 +248,7 @@ export class CopyTransaction extends EventEmitter implements Submittable {
   };
 
   readonly #onFailed = (error: unknown): void => {
-    // After the end the client is another's, and a wrapper's error changes nothing.
+    // After the end, the client may be in use elsewhere, and an error of a wrapper changes nothing.
     if (this.#settled === undefined) {
       this.cut(toError(error));
     }
@@ -264,7 +264,7 @@ export class CopyTransaction extends EventEmitter implements Submittable {
 
   #onRefused(error: PgServerError): void {
     if (this.#xid === undefined && asksAlong(this.#origin) && isRefusedQuestion(error)) {
-      // The COPY has not begun: it was the question that failed, and the next batch does without it.
+      // The COPY has not begun: the question failed, and the next batch does not ask it.
       forgetIncarnation(this.#target.client);
       this.#settle({ kind: "lost", error, backend: undefined, isFinal: false });
     } else if (UNRESOLVED_STATES.has(error.code)) {
@@ -286,11 +286,11 @@ export class CopyTransaction extends EventEmitter implements Submittable {
       client.off("notice", this.#onNotice);
     });
     this.#writer.stop();
-    callOut(() => this.#tellWrappers(outcome));
+    callOut(() => this.#notifyWrappers(outcome));
     this.#resolveIfFinished();
   }
 
-  #tellWrappers(outcome: Outcome): void {
+  #notifyWrappers(outcome: Outcome): void {
     if (outcome.kind === "committed") {
       const result = { command: "COPY", rowCount: outcome.rows, rows: [], fields: [] };
       this.callback?.(null, result);
@@ -301,7 +301,7 @@ export class CopyTransaction extends EventEmitter implements Submittable {
     }
   }
 
-  /** The messages are free when the socket has let go of them. */
+  /** The messages can be reused when the socket has written them. */
   #resolveIfFinished(): void {
     if (this.#settled !== undefined && this.#writer.isIdle) {
       this.#resolve(this.#settled);
@@ -310,8 +310,8 @@ export class CopyTransaction extends EventEmitter implements Submittable {
 }
 
 /**
- * A pooler must not give the server's connection to somebody else after an ERROR, while CopyData is
- * still on its way there: PgBouncer 1.18 does, in the middle of a message, which ends that client's
+ * A pooler must not lend the server's connection to another client after an ERROR, while CopyData is
+ * still on its way: PgBouncer 1.18 does, in the middle of a message, which breaks that client's
  * connection (its pull request 1471). In an explicit transaction it waits for the ROLLBACK.
  */
 function transactionQuery({ origin, statement, end }: CopyTarget): string {

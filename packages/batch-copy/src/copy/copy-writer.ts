@@ -18,15 +18,15 @@ const HEADER: Buffer = Buffer.from("d\0\0\0\x17PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\
 /** The format's trailer in a CopyData message, then CopyDone. */
 const TRAILER_AND_COPY_DONE: Buffer = Buffer.from("d\0\0\0\x06\xff\xffc\0\0\0\x04", "latin1");
 
-/** What a writer calls back. */
+/** The callbacks of a writer. */
 interface Callbacks {
-  /** Whenever the socket has let go of a message. */
+  /** Called whenever the socket has written a message. */
   readonly onWritten: () => void;
-  /** The stream threw: nothing more is sent. */
+  /** Called when the stream has thrown: nothing more is sent. */
   readonly onFailed: (error: unknown) => void;
 }
 
-/** Writes the client's side of one COPY to the socket, as fast as the socket takes it. */
+/** Writes the client's messages of one COPY to the socket, as fast as the socket accepts them. */
 export class CopyWriter {
   readonly #stream: Socket;
   readonly #messages: readonly Buffer[];
@@ -42,7 +42,7 @@ export class CopyWriter {
     this.#callbacks = callbacks;
   }
 
-  /** Whether the commit was asked for. */
+  /** Whether the commit was requested. */
   get isDoneSent(): boolean {
     return this.#isDoneSent;
   }
@@ -58,7 +58,7 @@ export class CopyWriter {
     this.#send();
   }
 
-  /** Lets CopyDone follow the last message: from then on the server may commit. */
+  /** Sends CopyDone after the last message: from then on the server may commit. */
   finish(): void {
     this.#mayFinish = true;
     this.#sendDone();
@@ -71,12 +71,12 @@ export class CopyWriter {
     callOut(() => this.#stream.off("drain", this.#send));
   }
 
-  /** Takes the messages for free, although a stream that was destroyed long ago has not said so. */
+  /** Considers all messages written, although a stream that was destroyed has not called back. */
   letGo(): void {
     this.#unfinishedWrites = 0;
   }
 
-  /** Sends while the socket takes it; called again when the socket has drained. */
+  /** Sends until the socket is full; called again when it has drained. */
   readonly #send = (): void => {
     let isFlowing = true;
     while (isFlowing && this.#next < this.#messages.length) {

@@ -3,7 +3,7 @@ import { LoopTimer } from "./loop-timer.js";
 
 type TimeoutOption = "connectTimeoutMs" | "copyTimeoutMs";
 
-/** The time that getting a connection, and work over it, may take together. */
+/** The time limit for getting a connection and for the work over it together. */
 export class Deadline {
   readonly timeoutMs: number;
   readonly #timer: LoopTimer;
@@ -13,7 +13,7 @@ export class Deadline {
 
   /**
    * @param timeoutMs milliseconds in which the event loop runs
-   * @param option the option that says how many, for messages
+   * @param option the name of the option, for messages
    */
   constructor(timeoutMs: number, option: TimeoutOption) {
     this.timeoutMs = timeoutMs;
@@ -24,7 +24,7 @@ export class Deadline {
     });
   }
 
-  /** Calls back when the time is over. It waits for one thing at a time: the last call counts. */
+  /** Calls back when the time is over. There is one callback at a time: that of the last call. */
   onOver(giveUp: () => void): void {
     this.#giveUp = giveUp;
     if (this.#isOver) {
@@ -32,15 +32,15 @@ export class Deadline {
     }
   }
 
-  /** Nothing is waited for any more. */
+  /** Ends the deadline: it does not call back any more. */
   end(): void {
     this.#giveUp = undefined;
     this.#timer.stop();
   }
 
   /**
-   * Rejects, and cuts the client's connection, if the work is not done when the time is over. The
-   * work itself may never end then: a wrapper of the client need not call back.
+   * Rejects, and closes the client's connection, if the work is not done when the time is over. The
+   * work itself may never end then, because a wrapper of the client may not call back.
    */
   async within<Client extends PgClient, Result>(
     client: Client,

@@ -2,8 +2,8 @@ import type { Socket } from "node:net";
 
 import type { TextQuery, TextRow } from "../text-query.js";
 
-// The parts of `pg` that are used, by structure: users need no `@types/pg`, and what this library
-// depends on is in one place.
+// The parts of `pg` that this library uses, declared by their structure: users need no `@types/pg`, and
+// the dependency is visible in one place.
 
 /** A `pg.Pool`, as an option. */
 export interface PgPool {
@@ -15,7 +15,7 @@ export interface PgPool {
   ): void;
 }
 
-/** What a `pg.Pool` makes its clients of; `@types/pg` does not have it. */
+/** How a `pg.Pool` creates its clients; `@types/pg` does not declare it. */
 export interface PgClientSource {
   readonly Client?: new (options: unknown) => PgClient;
   readonly options?: { readonly max?: number };
@@ -24,15 +24,15 @@ export interface PgClientSource {
 /** A connection of pg. */
 export interface PgClient {
   readonly connection: PgConnection;
-  /** The backend, as the server said at the beginning; a pooler says something else. */
+  /** The pid of the backend from the start of the connection; a pooler sends another number. */
   readonly processID: number | null;
-  /** Whether queries go out before the last one's answer: then pg takes no query objects. */
+  /** Whether queries are sent before the last one is answered: then pg accepts no query objects. */
   readonly pipeline?: boolean;
   connect(): Promise<unknown>;
   end(): Promise<unknown>;
   query(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
   query(query: TextQuery): Promise<{ rows: TextRow[] }>;
-  /** pg returns the object itself; wrappers return what they like. */
+  /** pg returns the object itself; a wrapper may return anything. */
   query(submittable: Submittable): unknown;
   /** I, T or E: idle, in a transaction, in a failed one; null if nothing is known yet. */
   getTransactionStatus(): string | null;
@@ -55,18 +55,18 @@ interface PgConnection {
 
 /** A NOTICE or WARNING of the server. */
 export interface PgNotice {
-  /** The function of the server's source that said it, which is in no language. */
+  /** The function in the server's source that sent it; unlike the message, it is not translated. */
   readonly routine?: string | undefined;
 }
 
-/** A custom query object: pg hands it the messages that answer it. */
+/** A custom query object: pg calls it with the messages that answer it. */
 export interface Submittable {
   /**
-   * Called once, when the query has ended. Set by pg when the client has a `query_timeout`, to end that
+   * Called once, when the query has ended. Set by pg if the client has a `query_timeout`, to stop its
    * timer, and by wrappers of `query` that pass a callback.
    */
   callback?: (error?: Error | null, result?: object) => void;
-  /** An error that it returns is handed to `handleError`. */
+  /** If it returns an error, pg passes that to `handleError`. */
   submit(): Error | undefined;
   handleRowDescription(): void;
   handleDataRow(message: { readonly fields: readonly (string | null)[] }): void;
@@ -86,7 +86,7 @@ export interface PgServerError extends Error {
   readonly table?: string;
   /** What the server was doing, innermost first. */
   readonly where?: string;
-  /** The function of the server's source that reported it, which is in no language. */
+  /** The function in the server's source that reported it; it is not translated. */
   readonly routine?: string;
 }
 

@@ -1,12 +1,12 @@
 import { isSameIncarnation, type Incarnation } from "./origin.js";
 
-/** More than anybody sees between a doubt and its answer. */
+/** Far more than occur between an interrupted commit and the answer about it. */
 const MAX_INCARNATIONS = 100;
 
 /**
- * The incarnations of servers that connections have met, in order. Between a doubt and its answer a
- * server may crash more than once, and an incarnation in between may hand out the id of the
- * transaction in doubt again.
+ * The incarnations of servers that connections have seen, in order. Between an interrupted commit and
+ * the answer about it, a server may crash more than once, and an incarnation in between may assign
+ * the id of the transaction again.
  */
 export class Incarnations {
   readonly #seen: Incarnation[] = [];
@@ -24,13 +24,13 @@ export class Incarnations {
     }
   }
 
-  /** The first one seen after this one that began with a recovery. */
+  /** The first incarnation seen after this one that began with a recovery. */
   after(incarnation: Incarnation): Incarnation | undefined {
     const index = this.#seen.findIndex((seen) => isSameIncarnation(seen, incarnation));
     if (index === -1) {
       return undefined;
     }
-    // With the same checkpoint there was no recovery: somebody has reset the statistics.
+    // With the same checkpoint there was no recovery: the statistics were reset by hand.
     return this.#seen
       .slice(index + 1)
       .find(({ checkpoint }) => checkpoint !== incarnation.checkpoint);

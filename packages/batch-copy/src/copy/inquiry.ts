@@ -11,31 +11,30 @@ import {
 import type { Doubt } from "./outcome.js";
 
 /**
- * What a server says of a transaction: `pending` is to be asked again, `unknown` will never be known.
- * `elsewhere` is said by another database system: a load balancer may lead to the right one.
+ * What a server knows about a transaction. `pending`: ask again later. `unknown`: it will never be
+ * known. `elsewhere`: this is another database system, and a load balancer may lead to the right one.
  */
 export type Answer = "committed" | "aborted" | "pending" | "unknown" | "elsewhere";
 
 type Status = "committed" | "aborted" | "in progress" | "in the future" | "forgotten";
 
-/** ERROR code of `pg_xact_status` for an id that was not handed out yet. */
+/** The SQLSTATE of `pg_xact_status` for an id that is not assigned yet. */
 const INVALID_PARAMETER_VALUE = "22023";
 
 /**
- * Asks a server whether a transaction was committed. Its id alone is not enough: ids that did not
- * reach the log before a crash are handed out again, and then the answer is about somebody else's
- * transaction.
+ * Asks a server whether a transaction committed. Its id alone is not enough: ids that did not reach the
+ * log before a crash are assigned again, and then the answer is about another transaction.
  *
- * @param client a connection that was opened after the doubt arose: an older one may lead to a server
- * that has been replaced
- * @param incarnations those that were seen since the doubt arose
+ * @param client a connection that was opened after the commit was interrupted: an older one may lead to
+ * a server that has been replaced
+ * @param incarnations the incarnations that were seen since then
  */
 export async function inquire(
   client: PgClient,
   doubt: Doubt,
   incarnations: Incarnations,
 ): Promise<Answer> {
-  // Behind a pooler only a transaction holds on to one backend.
+  // Behind a pooler, only a transaction stays on one backend.
   await client.query("BEGIN");
   try {
     return await ask(client, doubt, incarnations);
@@ -64,12 +63,13 @@ async function ask(client: PgClient, doubt: Doubt, incarnations: Incarnations): 
     return "elsewhere";
   }
   if (now.timeline < before.timeline) {
-    // An old primary that is back does not have the log of the new one.
+    // A former primary that runs again does not have the log of the new one.
     return "unknown";
   }
   const status = await askStatus(client, doubt.xid);
   if (status === "aborted" || status === "in the future") {
-    // A commit that has reached the log keeps its id for itself, also over crashes and promotions.
+    // The id of a commit that has reached the log is never assigned again, even after a crash or a
+    // promotion.
     return "aborted";
   }
   if (status === "forgotten") {
@@ -90,7 +90,7 @@ async function answerOfLaterIncarnation(
   { before, next, now }: Record<"before" | "next" | "now", Incarnation>,
 ): Promise<Answer> {
   if (status === "in progress") {
-    // Somebody else's, unless the statistics were reset by hand and no crash has happened.
+    // Another transaction, unless the statistics were reset by hand and the server did not crash.
     return (await isRunning(client, doubt)) ? "pending" : "aborted";
   }
   if (before.timeline !== now.timeline) {
@@ -99,7 +99,7 @@ async function answerOfLaterIncarnation(
   if (before.checkpoint === now.checkpoint) {
     return "committed";
   }
-  // If the id was in the log when the server recovered, it was not handed out again.
+  // If the id was in the log when the server recovered, it was not assigned again.
   const firstXid = next.timeline === before.timeline ? next.firstXid : undefined;
   if (firstXid === undefined) {
     return "unknown";

@@ -1,13 +1,13 @@
 import { clearTimeout, now, setImmediate, setTimeout } from "../timers.js";
 
-/** The timer looks at the event loop twenty times, but no more and no less often than this. */
+/** The timer has twenty ticks, but none that is shorter or longer than this. */
 const MIN_TICK_MS = 10;
 const MAX_TICK_MS = 1000;
 
 /**
  * A timer that counts only time in which the event loop runs. While the loop is blocked (modules are
- * compiled, the process is suspended), answers of the server wait unread: that pause is ours, not the
- * server's. One blocked phase counts as one tick, however long it is.
+ * compiled, the process is suspended), answers of the server wait unread: the pause is that of this
+ * process, not of the server. A blocked phase counts as one tick, however long it is.
  */
 export class LoopTimer {
   readonly #ms: number;
@@ -34,7 +34,7 @@ export class LoopTimer {
     }
   }
 
-  /** It never calls back after this. */
+  /** Stops the timer: it never calls back after this. */
   stop(): void {
     this.#isStopped = true;
     clearTimeout(this.#timer);
@@ -51,7 +51,7 @@ export class LoopTimer {
       if (this.#left > 0) {
         this.#wait();
       } else {
-        // What has arrived in the meantime is read before this.
+        // Answers that have arrived in the meantime are read before this.
         setImmediate(() => this.#fire());
       }
     }, delay);

@@ -7,9 +7,9 @@ const FIRST_DELAY_MS = 100;
 const MAX_DELAY_MS = 30_000;
 
 /**
- * Sees to it that backends end whose client is gone, also where the server does not notice. One that
- * waits for a lock, or is at work otherwise, is left alone; afterwards it would wait for its client
- * for ever, with its locks and uncommitted keys.
+ * Terminates backends whose client is gone, because the server may not notice. A backend that waits for
+ * a lock, or is busy otherwise, is left alone until it waits for its client: it would do that forever,
+ * with its locks and uncommitted keys.
  */
 export class LostBackends {
   readonly #connections: Connections;
@@ -20,12 +20,12 @@ export class LostBackends {
     this.#connections = connections;
   }
 
-  /** Ends it now, or else as soon as it has nothing to do any more. Resolves after the first try. */
+  /** Terminates the backend now, or as soon as it is not busy. Resolves after the first attempt. */
   async end(backend: LostBackend): Promise<void> {
     await this.#try(backend, FIRST_DELAY_MS);
   }
 
-  /** Leaves to themselves those that are still there. */
+  /** Stops: backends that still exist are left alone. */
   stop(): void {
     this.#isStopped = true;
     this.#timers.forEach((timer) => clearTimeout(timer));
@@ -39,7 +39,7 @@ export class LostBackends {
       this.#timers.delete(timer);
       void this.#try(backend, Math.min(2 * delayMs, MAX_DELAY_MS));
     }, delayMs);
-    // It is no reason for the process to stay.
+    // It must not keep the process alive.
     timer.unref();
     this.#timers.add(timer);
   }

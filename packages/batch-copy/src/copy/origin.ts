@@ -5,29 +5,29 @@ import { isFatal, isServerError, type PgClient } from "./driver.js";
 
 /**
  * A server between two crash recoveries. Transaction ids that had not reached the log at a crash are
- * handed out again, so that an id means something within one incarnation only.
+ * assigned again, so an id identifies a transaction only within one incarnation.
  */
 export interface Incarnation {
   readonly system: string;
   readonly timeline: string;
-  /** Changes at every crash recovery, and survives a clean restart; an operator may change it too. */
+  /** Changes at each crash recovery, but not at a clean restart. An operator may reset it as well. */
   readonly statsReset: string;
-  /** The last checkpoint when it was asked: without a later one there was no recovery. */
+  /** The last checkpoint at the time of the question: without a later one there was no recovery. */
   readonly checkpoint: string;
   /**
    * The first transaction id of this incarnation, if it began with a recovery and its checkpoint is
-   * still the last: ids below it were in the log, and are never handed out again.
+   * still the last: ids below it were in the log, and are never assigned again.
    */
   readonly firstXid: bigint | undefined;
 }
 
-/** Where a connection leads to. */
+/** The server and the backend that a connection leads to. */
 export interface Origin {
-  /** Whether a pooler stands between us and the server: each transaction may meet another backend. */
+  /** Whether there is a pooler between us and the server: each transaction may use another backend. */
   readonly isPooled: boolean;
   /** When the backend started; unknown behind a pooler. */
   readonly backendStart: string | undefined;
-  /** Unknown where the server does not answer; behind a pooler it is asked with each batch. */
+  /** Unknown if the server does not answer. Behind a pooler, each batch asks for it. */
   readonly incarnation: Incarnation | undefined;
 }
 
@@ -35,10 +35,10 @@ export interface Origin {
  * SQL for the fields of an incarnation. `pg_walfile_name` begins with the timeline (`XLogFileName` in
  * src/include/access/xlog_internal.h); `pg_control_checkpoint()` would lag behind a promotion.
  *
- * The checkpoint that ends a recovery says where transaction ids went on, as long as it is the last
- * one: it is its own redo point (`CreateCheckPoint` in src/backend/access/transam/xlog.c), which at
- * `wal_level` minimal others may be too, and so may that of a clean shutdown, after which the server
- * starts later than the statistics were reset.
+ * The checkpoint that ends a recovery has the next transaction id, as long as it is the last one. It is
+ * recognized as its own redo point (`CreateCheckPoint` in src/backend/access/transam/xlog.c). With
+ * `wal_level = minimal` other checkpoints may be that too, and so may the one of a clean shutdown:
+ * after that, the server starts later than the statistics were reset.
  */
 const INCARNATION_FIELDS =
   "(SELECT system_identifier FROM pg_catalog.pg_control_system())::pg_catalog.text, " +
@@ -51,20 +51,20 @@ const INCARNATION_FIELDS =
   "pg_catalog.pg_stat_get_bgwriter_stat_reset_time() " +
   `AND pg_catalog.current_setting('wal_level') ${NE} 'minimal')`;
 
-/** Connection exceptions, rollbacks, resources, interventions of an operator, system errors. */
-const PASSING_ERRORS = /^(?:08|40|53|57|58)/;
+/** Temporary errors: connection exceptions, rollbacks, resources, operator intervention, system errors. */
+const TEMPORARY_ERRORS = /^(?:08|40|53|57|58)/;
 
 const NEEDS_XACT_ID =
   "batch-copy needs the function pg_current_xact_id() of PostgreSQL 13 or later";
 
-/** Each batch asks for its transaction's id: COPY is never begun without it. */
+/** Each batch asks for its transaction's id, and does not begin its COPY without it. */
 const MAY_ASK_XACT_ID =
   "pg_catalog.has_function_privilege('pg_catalog.pg_current_xact_id()', 'EXECUTE')::pg_catalog.text";
 
 const BACKEND_START = `(SELECT ${microseconds("backend_start")}
   FROM pg_catalog.pg_stat_activity WHERE pid ${EQ} pg_catalog.pg_backend_pid())`;
 
-/** What each batch asks before its COPY: its transaction and its backend. */
+/** What each batch asks for before its COPY: its transaction and its backend. */
 const BATCH_FIELDS =
   "pg_catalog.pg_current_xact_id()::pg_catalog.text, pg_catalog.pg_backend_pid()::pg_catalog.text";
 
@@ -118,12 +118,12 @@ export function isSameIncarnation(one: Incarnation, other: Incarnation): boolean
 
 const origins = new WeakMap<PgClient, Origin>();
 
-/** Where the client's connection leads to, if it was asked. */
+/** The origin of the client's connection, if it was asked for. */
 export function knownOrigin(client: PgClient): Origin | undefined {
   return origins.get(client);
 }
 
-/** Asks no further for the incarnation over this client. */
+/** Stops asking for the incarnation over this client. */
 export function forgetIncarnation(client: PgClient): void {
   const origin = origins.get(client);
   if (origin !== undefined) {
@@ -132,13 +132,13 @@ export function forgetIncarnation(client: PgClient): void {
 }
 
 /**
- * Asks where the client's connection leads to.
+ * Asks for the origin of the client's connection.
  *
- * @throws ConnectError if the server does not give transactions the ids that a doubt needs
+ * @throws ConnectError if the server has no transaction ids to look up an interrupted commit by
  */
 export async function askOrigin(client: PgClient): Promise<Origin> {
   const [pid, started] = await askBackend(client);
-  // A pooler gives its clients a key of its own.
+  // A pooler sends its clients a key of its own.
   const isPooled = Number(pid) !== client.processID;
   const backendStart = isPooled ? undefined : (started ?? undefined);
   const origin = { isPooled, backendStart, incarnation: await askIncarnationIfAllowed(client) };
@@ -158,19 +158,19 @@ async function askIncarnationIfAllowed(client: PgClient): Promise<Incarnation | 
 }
 
 /**
- * Whether the server does not answer a question of this kind: the role may not ask, a hosted server
- * keeps the function to itself, or the server is not PostgreSQL. Errors that pass are not meant.
+ * Whether the server does not answer a question of this kind: the role has no privilege, a hosted
+ * server does not offer the function, or the server is not PostgreSQL. Temporary errors do not count.
  */
 export function isRefusedQuestion(error: unknown): boolean {
   return (
     error instanceof Error &&
     isServerError(error) &&
     !isFatal(error) &&
-    !PASSING_ERRORS.test(error.code)
+    !TEMPORARY_ERRORS.test(error.code)
   );
 }
 
-/** Asks for the backend's pid and the time of its start, and whether batches can have their ids. */
+/** Asks for the backend's pid and start time, and whether batches can ask for their ids. */
 async function askBackend(client: PgClient): Promise<TextRow> {
   const fields = `${MAY_ASK_XACT_ID}, pg_catalog.pg_backend_pid()::pg_catalog.text, ${BACKEND_START}`;
   const [isAllowed, ...backend] = await askRow(client, fields).catch((error: Error) => {

@@ -1,7 +1,7 @@
 import type { PgServerError } from "./driver.js";
 import type { Origin } from "./origin.js";
 
-/** A backend of the server that may still be there after we have lost it. */
+/** A backend that may still exist after its connection was lost. */
 export interface LostBackend {
   readonly pid: number;
   /** The transaction, if its id had arrived. */
@@ -9,23 +9,23 @@ export interface LostBackend {
   readonly origin: Origin;
 }
 
-/** A transaction whose commit was asked for and not confirmed. */
+/** A transaction whose commit was requested and not confirmed. */
 export interface Doubt extends LostBackend {
   readonly xid: string;
-  /** When it arose, by the clock of `timers.js`. */
+  /** When the connection was lost, by the clock of `timers.js`. */
   readonly since: number;
 }
 
-/** What became of a transaction. */
+/** The outcome of a transaction. */
 export type Outcome =
   /**
-   * In the table: `rows` of them, fewer than were sent if a trigger left some out. If the wait for a
-   * synchronous standby was cut short, the rows are committed on the primary alone.
+   * Committed: `rows` of them, fewer than were sent if a trigger skipped some. If the wait for a
+   * synchronous standby was canceled, the rows are committed on the primary alone.
    */
   | { readonly kind: "committed"; readonly rows: number; readonly isLocalOnly: boolean }
   /** The server answered with an ERROR and rolled back. */
   | { readonly kind: "refused"; readonly error: PgServerError }
-  /** No connection, or it was lost before the commit was asked for: nothing is in the table. */
+  /** No connection, or it was lost before the commit was requested: nothing is in the table. */
   | {
       readonly kind: "lost";
       readonly error: Error;
@@ -33,5 +33,5 @@ export type Outcome =
       /** Whether no further attempt can succeed: the pool was ended. */
       readonly isFinal: boolean;
     }
-  /** The connection was lost after the commit had been asked for and before it was confirmed. */
+  /** The connection was lost after the commit was requested and before it was confirmed. */
   | { readonly kind: "unknown"; readonly error: Error; readonly doubt: Doubt };

@@ -10,7 +10,7 @@ export interface PoolSettings {
   readonly connectionLifetimeMs: number;
 }
 
-/** After this many milliseconds of silence the system asks whether an idle peer is still there. */
+/** Milliseconds without traffic after which the system checks whether the peer is still there. */
 const KEEP_ALIVE_DELAY_MS = 10_000;
 
 /**
@@ -24,9 +24,9 @@ export function openPool(settings: PoolSettings, clients: Set<PgClient>): Pool {
     Client: clientClass(settings.connectTimeoutMs, clients),
     max: settings.connections,
     maxLifetimeSeconds: settings.connectionLifetimeMs / 1000,
-    // An idle connection is the one that the next batch goes out on at once.
+    // Idle connections are kept, so that the next batch can be sent at once.
     idleTimeoutMillis: 0,
-    // A copier that nobody closed keeps the process alive only while rows are on their way.
+    // A copier that was not closed keeps the process alive only while rows are being sent.
     allowExitOnIdle: true,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
@@ -35,8 +35,8 @@ export function openPool(settings: PoolSettings, clients: Set<PgClient>): Pool {
 }
 
 /**
- * Clients that stop connecting after a while, to free their place in the pool. pg's own
- * `connectionTimeoutMillis` also counts the time in which the event loop is blocked.
+ * Clients that stop connecting after `timeoutMs`, to free their place in the pool. pg's own
+ * `connectionTimeoutMillis` also counts time in which the event loop is blocked.
  */
 function clientClass(timeoutMs: number, clients: Set<PgClient>): new () => ClientBase {
   return class extends Client {

@@ -3,7 +3,7 @@ import type { Connections } from "./connections.js";
 import type { CopyTransaction } from "./copy-transaction.js";
 import { LoopTimer } from "./loop-timer.js";
 
-/** The error of a transaction that was cut because it made no progress. */
+/** The error of a transaction whose connection was closed because it made no progress. */
 export class StalledError extends Error {
   constructor(timeoutMs: number) {
     super(`no progress for ${timeoutMs} ms (copyTimeoutMs)`);
@@ -11,11 +11,11 @@ export class StalledError extends Error {
 }
 
 /**
- * Cuts a transaction that has made no progress for `timeoutMs`, unless the server is at work for it: a
- * wait for a lock, for the disk or for a standby is not ended. What the server is doing is asked over
- * another connection; without one there is no reason to wait.
+ * Closes the connection of a transaction that has made no progress for `timeoutMs`, unless its backend
+ * is busy: waits for a lock, for the disk or for a standby are not ended. Another connection is used to
+ * find out; if there is none, the backend counts as not busy.
  *
- * @returns ends the watch
+ * @returns a function that ends the watch
  */
 export function watchProgress(
   transaction: CopyTransaction,
@@ -39,7 +39,7 @@ export function watchProgress(
     }
     timer.restart();
     if (!isBusy && transaction.isSettled === wasSettled) {
-      // If it is settled, the socket still holds messages that the network does not take.
+      // If it is settled, the socket still holds messages that it cannot write.
       transaction.insistOnCut(new StalledError(timeoutMs));
     }
   }

@@ -1,6 +1,6 @@
 import type { Slice } from "./copy-writer.js";
 
-/** Type and length of a CopyData message, which stand before its tuples. */
+/** The type and the length of a CopyData message, before its tuples. */
 const MESSAGE_HEADER_BYTES = 5;
 
 /**

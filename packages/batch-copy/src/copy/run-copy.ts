@@ -7,14 +7,14 @@ import type { PgClient } from "./driver.js";
 import type { Outcome } from "./outcome.js";
 import { watchProgress } from "./progress-watch.js";
 
-/** Where rows go, and how. */
+/** How rows are written to the table. */
 export interface CopyRoute {
   readonly connections: Connections;
   /** The COPY statement. */
   readonly statement: string;
   /** The same as an INSERT of one row, with a parameter for each column. */
   readonly insertStatement: string;
-  /** Whether the table goes with the connection that created it: that one must not be closed. */
+  /** Whether the table is dropped with the connection that created it, which must stay open. */
   readonly isTemporary: boolean;
   /**
    * How the transaction ends.
@@ -24,17 +24,17 @@ export interface CopyRoute {
 }
 
 /**
- * ERRORs for which the session may be to blame, so that it is closed: a transaction in a wrong state, a
- * standby, plans and statements that the server remembers, a privilege that was revoked since; an
- * internal error, by which Citus reports that a connection of its own is broken.
+ * ERRORs that the session may have caused, so that it is closed: a transaction in an invalid state, a
+ * standby, cached plans and statements, a privilege that was revoked meanwhile; an internal error, by
+ * which Citus reports that a connection of its own is broken.
  */
 const STALE_CONNECTION = /^(?:25|26|0A|42501|XX)/;
 
 /**
  * Tries once to write rows, over a connection from the pool. Never rejects.
  *
- * @param timeoutMs without progress, after which the connection is cut
- * @param signal cuts at once
+ * @param timeoutMs milliseconds without progress after which the connection is closed
+ * @param signal closes it at once
  */
 export async function runCopy(
   route: CopyRoute,
@@ -61,7 +61,7 @@ export async function runCopy(
   const outcome = await transaction.outcome;
   stopWatching();
   forget();
-  // Behind a pooler each batch may meet another incarnation.
+  // Behind a pooler, each batch may see another incarnation.
   connections.incarnations.note(transaction.backend?.origin.incarnation);
   await giveBack(connection, outcome, route, transaction.isReusable);
   return outcome;
@@ -95,10 +95,10 @@ export function checkoutUnlessAborted(
 }
 
 /**
- * Gives the connection back to its pool, without a transaction. Never rejects: nothing that happens to
+ * Returns the connection to its pool, outside of a transaction. Never rejects: nothing that happens to
  * the connection from now on changes the outcome.
  *
- * @param isReusable whether it may be used again: if not, or if it is of no use, it is closed
+ * @param isReusable whether it may be used again; otherwise it is closed
  */
 export async function giveBack(
   { client, release }: Connection,

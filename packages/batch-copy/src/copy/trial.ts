@@ -7,7 +7,7 @@ import type { Outcome } from "./outcome.js";
 import { rowFields } from "./row-fields.js";
 import { checkoutUnlessAborted, giveBack, runCopy, type CopyRoute } from "./run-copy.js";
 
-/** What became of a trial: it never leaves anything in the table. */
+/** The outcome of a trial, which never leaves anything in the table. */
 export type TrialOutcome =
   | { readonly kind: "passed" }
   | { readonly kind: "refused"; readonly error: PgServerError }
@@ -17,11 +17,11 @@ export type TrialOutcome =
 const NO_ROWS: Slice = { rows: 0, bytes: 0, messages: [] };
 
 /**
- * Whether the table, the role and the server take a COPY at all: one of no rows, that is rolled back.
+ * Tries whether table, role and server accept a COPY at all, by a COPY of no rows that is rolled back.
  * Never rejects.
  *
- * @param timeoutMs without progress, after which the connection is cut
- * @param signal cuts at once
+ * @param timeoutMs milliseconds without progress after which the connection is closed
+ * @param signal closes it at once
  */
 export async function tryEmptyCopy(
   route: CopyRoute,
@@ -33,11 +33,11 @@ export async function tryEmptyCopy(
 }
 
 /**
- * Whether an INSERT takes the slice's only row, with constraints that are checked at the commit; it is
- * rolled back. A distributed server tells its SQLSTATE and constraint where COPY does not. Never
+ * Tries to INSERT the slice's only row, with the constraints that are checked at the commit, and rolls
+ * back. A distributed server reports the true SQLSTATE and constraint here, unlike in COPY. Never
  * rejects.
  *
- * @param timeoutMs after which the connection is cut
+ * @param timeoutMs milliseconds after which the connection is closed
  * @param signal gives up at once
  */
 export async function tryInsert(

@@ -38,7 +38,10 @@ describe("rows that are refused and that nobody asks about", () => {
       `const copier = await Copier.connect(${JSON.stringify(name)});
        for (let id = 0; id < 1000; id++) await copier.send({ id });`,
     );
-    assert.match(stderr, /BatchCopyWarning: .*rows were not written \(set onReject.*violates check/);
+    assert.match(
+      stderr,
+      /BatchCopyWarning: .*rows were not written \(set onReject.*violates check/,
+    );
     assert.equal(stderr.match(/rows were not written/g)?.length, 1);
   });
 
