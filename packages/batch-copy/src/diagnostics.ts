@@ -20,7 +20,7 @@ export interface BatchMessage {
 export interface CommitMessage extends BatchMessage {
   /** Fewer than `rows` if a trigger of the table skipped some. */
   readonly rowsCommitted: number;
-  /** Whether the wait for a synchronous standby was cancelled: the rows are committed on the primary only. */
+  /** Whether the wait for a synchronous standby was canceled: the rows are committed on the primary only. */
   readonly isLocalOnly: boolean;
 }
 
@@ -41,7 +41,7 @@ export interface RejectMessage {
   readonly error: Error;
 }
 
-/** `batch-copy:in-doubt`: the connection was lost during a commit, and the server was asked about it. */
+/** `batch-copy:in-doubt`: the connection was lost during a commit, which was then looked up. */
 export interface InDoubtMessage extends BatchMessage {
   /** The transaction's id, as `pg_xact_status` takes it. */
   readonly xid: string;

@@ -6,18 +6,18 @@ import { BatchCopyError, type Rejection } from "./errors.js";
 import { MAX_TIMER_MS } from "./max-timer-ms.js";
 import { didYouMean } from "./option-names.js";
 
-/** The keys of a row. `columns` must not decide what `Row` is where the caller does not say. */
+/** The keys of a row. `Row` is not inferred from `columns`. */
 type KeyOf<Row> = keyof NoInfer<Row> & string;
 
 /** Options of a copier. All are optional. */
 export interface CopierOptions<Row = object> {
   /**
-   * With a table's name instead of a definition: the columns to fill. The others get their defaults.
+   * The columns to fill, with a table's name instead of a definition. The others get their defaults.
    * @default every column that this role can write
    */
   columns?: readonly KeyOf<Row>[] | undefined;
   /**
-   * Connection string of the server. Its `sslmode` decides on TLS.
+   * Connection string of the server. Its `sslmode` configures TLS.
    * @default the environment variable DATABASE_URL, or else the PG* variables
    */
   databaseUrl?: string | undefined;
@@ -54,7 +54,8 @@ export interface CopierOptions<Row = object> {
    */
   maxBufferedBytes?: number | undefined;
   /**
-   * Milliseconds to wait for a connection before the attempt fails.
+   * Milliseconds to wait for a connection before the attempt fails. Time in which the event loop is
+   * blocked does not count.
    * @default 2000
    */
   connectTimeoutMs?: number | undefined;
@@ -64,8 +65,9 @@ export interface CopierOptions<Row = object> {
    */
   connectionLifetimeMs?: number | undefined;
   /**
-   * Milliseconds without progress after which a COPY or its commit is cancelled and retried with twice
-   * the time. While the server waits for a lock, a disk or a synchronous standby, it makes progress.
+   * Milliseconds without progress after which the connection of a COPY is closed and the batch is
+   * retried, with twice the time. It counts as progress if the server is busy or waits for a lock, the
+   * disk or a synchronous standby. Time in which the event loop is blocked does not count.
    * @default 60000
    */
   copyTimeoutMs?: number | undefined;
@@ -76,7 +78,7 @@ export interface CopierOptions<Row = object> {
    */
   retry?: RetryOptions | undefined;
   /**
-   * What to do with a batch whose connection was lost during the commit if the server cannot tell
+   * What to do with a batch whose connection was lost during the commit if the server cannot say
    * whether the transaction committed, for example after a failover. `"retry"` writes the batch again:
    * its rows may be duplicated, and rejections that follow have `afterUnknown` set. `"reject"` returns
    * the rows with an OutcomeUnknownError.
@@ -256,7 +258,7 @@ function resolveRetry(retry: RetryOptions = {}): ResolvedRetry {
   const given = Object.entries(retry).filter(([, value]) => value !== undefined);
   const { minDelayMs, maxDelayMs, timeoutMs } = { ...RETRY_DEFAULTS, ...Object.fromEntries(given) };
   for (const [key, value] of Object.entries({ minDelayMs, maxDelayMs })) {
-    // Less would be a loop that leaves neither us nor the server any rest.
+    // Without a delay, a failing attempt would be repeated in a tight loop.
     if (value < 1 || value === Infinity) {
       throw invalid(`retry.${key} must be from 1 to ${MAX_TIMER_MS}, got ${value}`);
     }

@@ -1,6 +1,6 @@
 import { BatchCopyError } from "../errors.js";
 
-/** Who waits for one signal. One listener serves all of them. */
+/** The callbacks for one signal, which share one listener. */
 interface Watch {
   readonly callbacks: Set<() => void>;
   readonly listener: () => void;
@@ -14,7 +14,7 @@ const watches = new WeakMap<AbortSignal, Watch>();
  * whenever one is added. The listener is removed with the last callback: Node keeps a signal of
  * `AbortSignal.any()` alive for as long as it has a listener.
  *
- * @returns takes the callback back
+ * @returns a function that cancels the callback
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   const watch = watches.get(signal) ?? startWatch(signal);
@@ -50,7 +50,7 @@ function endWatch(signal: AbortSignal, watch: Watch): void {
  * Throws the signal's reason if it has aborted.
  *
  * @throws BatchCopyError with code `INVALID_OPTION` if it is not a signal. Signals of other realms and of
- * polyfills are.
+ * polyfills are accepted.
  */
 export function throwIfAborted(signal: AbortSignal): void {
   if (typeof signal?.addEventListener !== "function") {
@@ -61,7 +61,7 @@ export function throwIfAborted(signal: AbortSignal): void {
   }
 }
 
-/** What the signal was aborted with. Older polyfills of AbortSignal do not keep it. */
+/** The reason with which the signal was aborted. Older polyfills of AbortSignal do not keep it. */
 export function abortReason(signal: AbortSignal): unknown {
   return signal.reason === undefined
     ? new DOMException("This operation was aborted", "AbortError")

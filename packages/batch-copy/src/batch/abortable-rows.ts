@@ -1,12 +1,12 @@
 import { abortReason, onAbort, throwIfAborted } from "./abort-watch.js";
 
-/** What a source of rows does: it is about to answer, it has given a row, or it has ended. */
+/** The state of a source of rows: it has not answered yet, it has returned a row, or it has ended. */
 type State = "silent" | "open" | "over";
 
 /**
- * The rows, until the signal aborts, also while the source is silent. Whoever stops early waits until
- * the source is closed, as `for await` does; only a source that is silent when the signal aborts is
- * not waited for.
+ * Yields the rows until the signal aborts, even while the source is silent. A consumer that stops early
+ * waits until the source is closed, as `for await` does. Only a source that is silent when the signal
+ * aborts is not waited for.
  */
 export async function* abortable<Row>(
   rows: AsyncIterable<Row>,
@@ -18,7 +18,7 @@ export async function* abortable<Row>(
   let interrupt = noop;
   const forget = onAbort(signal, () => interrupt());
 
-  /** A promise for each row: one that lived as long as the signal would keep all that raced it. */
+  /** A promise for each row: a promise as old as the signal would retain all that were raced with it. */
   function next(): Promise<IteratorResult<Row>> {
     return new Promise((resolve, reject) => {
       interrupt = () => reject(abortReason(signal));
@@ -53,7 +53,7 @@ export async function* abortable<Row>(
   }
 }
 
-/** What goes wrong while the source closes matters less than the error that stopped it. */
+/** Closes the source. An error while it closes is ignored in favor of the one that stopped it. */
 async function closeSource(source: AsyncIterator<unknown>, state: State): Promise<void> {
   if (state === "over") {
     return;

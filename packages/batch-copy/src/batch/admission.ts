@@ -28,10 +28,10 @@ const BYTES_PER_TURN = 128 * 1024;
 const RESERVE = 1 / 16;
 const LARGE_BUFFER = 1024 * 1024;
 
-/** What an invalid row counts for. */
+/** The bytes that an invalid row counts as. */
 const BYTES_OF_AN_INVALID_ROW = 256;
 
-/** Not even a row of no bytes fits. */
+/** No row fits, not even an empty one. */
 const NO_ROOM = -1;
 
 /** What admission asks about senders and rows. */
@@ -134,7 +134,7 @@ export class Admission<Row extends object> {
         }
       }
     } catch (error) {
-      // The reason of a signal is not ours to change.
+      // The reason of a signal belongs to the caller and must not be changed.
       if (signal === undefined || error !== signal.reason) {
         addPosition(error, accepted);
       }
@@ -325,11 +325,11 @@ export class Admission<Row extends object> {
   /** For a sender that has had its share of the turn, or of the buffer. Its row is accepted. */
   #rest(signal: AbortSignal | undefined): Promise<void> {
     if (this.#isExempt()) {
-      // The others may have to wait for room, and that for this sender.
+      // The other senders may wait for room that depends on this sender.
       return this.#pacer.nextTurn();
     }
     if (this.#isReserveReached) {
-      // All that takes the room may be in the open batch: it must not wait for its age.
+      // The open batch may be what fills the buffer: it must not wait for its age.
       this.#batcher.flush();
     }
     const rested = this.#pacer.wait();
@@ -344,7 +344,7 @@ export class Admission<Row extends object> {
   /** From now on every sender waits. */
   #makeWait(): void {
     this.#credit = 0;
-    // All that takes the room may be in the open batch: it must not wait for its age.
+    // The open batch may be what fills the buffer: it must not wait for its age.
     this.#batcher.flush();
   }
 

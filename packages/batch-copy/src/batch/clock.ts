@@ -1,6 +1,6 @@
 import { clearTimeout, now, setImmediate, setTimeout } from "../timers.js";
 
-/** Time, so that tests can own it. */
+/** A source of time, which tests can replace. */
 export interface Clock {
   /** Milliseconds since some time in the past. */
   now(): number;
@@ -10,7 +10,7 @@ export interface Clock {
   soon(callback: () => void): void;
 }
 
-/** Node's own time. */
+/** Node's time. */
 export const systemClock: Clock = {
   now,
   after(milliseconds, callback) {

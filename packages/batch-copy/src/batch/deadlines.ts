@@ -15,7 +15,7 @@ export class Deadlines {
   /**
    * Calls back when so many milliseconds have passed, or shortly after.
    *
-   * @returns takes the callback back
+   * @returns a function that cancels the callback
    */
   add(milliseconds: number, callback: () => void): () => void {
     let queue = this.#queues.get(milliseconds);

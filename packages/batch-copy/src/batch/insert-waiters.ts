@@ -7,8 +7,8 @@ export interface InsertWaiter {
 }
 
 /**
- * The callers that wait for rows of one batch. Two arrays and no map: usually all of them are told the
- * same, and only if rows are rejected the waiter of a single row is asked for.
+ * The callers that wait for rows of one batch. It has two arrays and no map, because usually all of them
+ * get the same result: the waiter of a single row is needed only if rows are rejected.
  */
 export class InsertWaiters {
   /** Numbers of rows from 0, ascending. */
@@ -41,7 +41,7 @@ export class InsertWaiters {
     return waiter?.isGivenUp === true ? undefined : waiter;
   }
 
-  /** Tells all of them that their rows are committed. */
+  /** Resolves all of them: their rows are committed. */
   resolveAll(): void {
     for (const waiter of this.#waiters) {
       waiter.resolve();

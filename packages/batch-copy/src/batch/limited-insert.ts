@@ -3,7 +3,7 @@ import { abortReason, onAbort } from "./abort-watch.js";
 import type { Deadlines } from "./deadlines.js";
 import type { InsertWaiter } from "./insert-waiters.js";
 
-/** How long an `insert()` waits. */
+/** The limits of an `insert()`. */
 export interface InsertLimits {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds; undefined for no limit. */
@@ -16,8 +16,8 @@ export interface InsertLimits {
  * and from then on counts as one of `send`.
  */
 export class LimitedInsert implements InsertWaiter {
-  // The functions are dropped when it is over, with all that they keep alive: the batch refers to this
-  // object, and may take as long as an outage.
+  // The functions are dropped at the end, because they keep other objects alive: the batch refers to
+  // this object, and may be kept for as long as an outage takes.
   #resolve: () => void;
   #reject: (error: unknown) => void;
   #cancelDeadline: () => void = noop;
@@ -30,7 +30,7 @@ export class LimitedInsert implements InsertWaiter {
     this.#reject = reject;
   }
 
-  /** Whether nobody waits for the row any more, though it was accepted. */
+  /** Whether the caller has given up after the row was accepted. */
   get isGivenUp(): boolean {
     return this.#isGivenUp;
   }

@@ -1,8 +1,8 @@
 import type { Clock } from "./clock.js";
 
 /**
- * The number of senders that continue together. They send by turns until the turn's bytes are used up,
- * while the others rest: if 50 000 producers all continued after each row, the garbage of every row
+ * The number of senders that continue together. They take turns until the bytes of the turn are used
+ * up, while the others rest: if 50 000 producers all continued after each row, the garbage of every row
  * would live long enough to be copied by the collector.
  */
 const GROUP_SIZE = 64;

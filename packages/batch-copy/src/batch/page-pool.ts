@@ -1,6 +1,6 @@
 import { Page, PAGE_BYTES } from "./page.js";
 
-/** The most pages of the usual size that are kept for later: 16 MiB. */
+/** Maximum number of pages that are kept for reuse: 16 MiB. */
 const MAX_FREE_PAGES = 64;
 
 /** Reuses pages, so that memory stays flat. */
@@ -16,7 +16,7 @@ export class PagePool {
     return newPage(2 ** Math.ceil(Math.log2(needed)));
   }
 
-  /** Takes a page back. Nobody may use its bytes any more. */
+  /** Takes a page back for reuse. Its bytes must not be used any more. */
   release(page: Page): void {
     if (page.buffer.length === PAGE_BYTES && this.#free.length < MAX_FREE_PAGES) {
       this.#free.push(page);

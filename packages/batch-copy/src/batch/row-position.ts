@@ -1,7 +1,7 @@
 import { ClosedError, EncodeError } from "../errors.js";
 
 /**
- * Notes in the error of a row where among the rows it happened.
+ * Adds the position of the row to its error.
  *
  * @param before how many rows were accepted before those that the error counts, if it counts any
  */

@@ -17,7 +17,7 @@ export class SenderQueue {
   readonly #onWithdrawn: () => void;
   readonly #senders = new Set<WaitingSender>();
   #bytes = 0;
-  #isTold = false;
+  #isNotifying = false;
 
   /** @param onWithdrawn called after senders were withdrawn: the next one may have room now */
   constructor(clock: Clock, onWithdrawn: () => void) {
@@ -34,7 +34,7 @@ export class SenderQueue {
     return this.#bytes;
   }
 
-  /** In order. Senders may be removed meanwhile. */
+  /** The senders in order. Senders may be removed during the iteration. */
   [Symbol.iterator](): IterableIterator<WaitingSender> {
     return this.#senders.values();
   }
@@ -74,10 +74,10 @@ export class SenderQueue {
     }
     // Not at once: others may be withdrawn together with it, and a row may be in the middle of its
     // encoding, if one of its getters has aborted the signal.
-    if (!this.#isTold) {
-      this.#isTold = true;
+    if (!this.#isNotifying) {
+      this.#isNotifying = true;
       this.#clock.soon(() => {
-        this.#isTold = false;
+        this.#isNotifying = false;
         this.#onWithdrawn();
       });
     }

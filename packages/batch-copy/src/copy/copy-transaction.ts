@@ -23,7 +23,7 @@ import type { LostBackend, Outcome } from "./outcome.js";
 /** Statement completion unknown, and transaction resolution unknown. */
 const UNRESOLVED_STATES: ReadonlySet<string> = new Set(["40003", "08007"]);
 
-/** The function that waits for a standby and warns if that is canceled (src/backend/replication/syncrep.c). */
+/** Waits for a standby, and warns if that is canceled (src/backend/replication/syncrep.c). */
 const WAIT_FOR_STANDBY = "SyncRepWaitForLSN";
 
 /** A way to write rows: the connection and the statement. */

@@ -51,7 +51,7 @@ const INCARNATION_FIELDS =
   "pg_catalog.pg_stat_get_bgwriter_stat_reset_time() " +
   `AND pg_catalog.current_setting('wal_level') ${NE} 'minimal')`;
 
-/** Temporary errors: connection exceptions, rollbacks, resources, operator intervention, system errors. */
+/** Connection exceptions, rollbacks, resources, operator intervention, system errors. */
 const TEMPORARY_ERRORS = /^(?:08|40|53|57|58)/;
 
 const NEEDS_XACT_ID =

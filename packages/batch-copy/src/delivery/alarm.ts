@@ -1,10 +1,10 @@
 import type { Clock } from "../batch/clock.js";
 import { callOut } from "../copy/call-out.js";
 
-/** A kind of trouble is reported again after so long. */
+/** Milliseconds after which a problem of the same kind is reported again. */
 const SILENCE_MS = 60_000;
 
-/** Reports trouble to the operator, as a warning of the process: each kind at most once a minute. */
+/** Reports problems to the operator by warnings of the process: each kind at most once a minute. */
 export class Alarm {
   readonly #clock: Clock;
   readonly #soundedAt = new Map<string, number>();
@@ -13,7 +13,7 @@ export class Alarm {
     this.#clock = clock;
   }
 
-  /** @param kind what makes it the same trouble, such as a SQLSTATE: messages may have numbers in them */
+  /** @param kind identifies the kind of problem, such as a SQLSTATE: messages may contain numbers */
   sound(kind: string, message: string): void {
     const now = this.#clock.now();
     for (const [other, soundedAt] of this.#soundedAt) {

@@ -1,5 +1,5 @@
 /**
- * How the context of a COPY's error goes in all languages that the server speaks (the translations of
+ * How the context of a COPY's error begins in all languages of the server (the translations of
  * "COPY %s, line %llu" in src/backend/po); `%` is the table's name.
  */
 const BEGINNINGS = ["COPY %, ", "%のCOPY、", "% 복사, "];
@@ -37,8 +37,8 @@ export function copyLine(
 }
 
 /**
- * Entries of a context that are not about a function: that of a COPY, whatever the table is called, and
- * that of Citus for a statement that a worker has rejected (src/backend/distributed/connection/remote_commands.c).
+ * Entries of a context that are not about a function: that of a COPY into any table, and that of Citus
+ * for a statement that a worker has rejected (src/backend/distributed/connection/remote_commands.c).
  */
 const OUTSIDE_OF_FUNCTIONS = /^COPY |のCOPY、| 복사, |^while executing command on /;
 

@@ -12,7 +12,7 @@ import { isInFunction } from "./copy-line.js";
  */
 export type Disposition = "refuse" | "doubtful" | "retry" | "wait" | "hold";
 
-/** Codes and classes that are not left to the rules below; the longest that fits wins. */
+/** Codes and classes with a fixed disposition. A code takes precedence over its class. */
 const DISPOSITIONS: Readonly<Record<string, Disposition>> = {
   // Connection exceptions, such as those of a foreign server. 08P01 is a field that cannot be read.
   "08": "wait",
@@ -21,7 +21,7 @@ const DISPOSITIONS: Readonly<Record<string, Disposition>> = {
   "22": "refuse",
   // Bad COPY file format: of the COPY as a whole, not of one field.
   "22P04": "doubtful",
-  // A field of the wrong length: the row's, or the column has another type by now.
+  // A field of the wrong length: of the row, or because the column has another type now.
   "22P03": "doubtful",
   // Sequence generator limit exceeded.
   "2200H": "hold",
@@ -48,7 +48,7 @@ const DISPOSITIONS: Readonly<Record<string, Disposition>> = {
 
 /**
  * The classes of PostgreSQL's own codes (https://www.postgresql.org/docs/current/errcodes-appendix.html).
- * All others were made up by a trigger, to say something about a row.
+ * Other codes come from a trigger or function that reports something about a row.
  */
 const OWN_CLASSES: ReadonlySet<string> = new Set(
   (
@@ -57,12 +57,12 @@ const OWN_CLASSES: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** The function of the server behind RAISE, whatever code it raises (src/pl/plpgsql/src/pl_exec.c). */
+/** The function in the server's source that runs RAISE (src/pl/plpgsql/src/pl_exec.c). */
 const RAISE = "exec_stmt_raise";
 
 /**
- * Missing privileges, tables and schemas. Outside of functions they are those of the table, or of what
- * its defaults and constraints call: the same for all rows.
+ * Missing privileges, tables and schemas. Outside of functions, the error is about the table, or about
+ * what its defaults and constraints use, and so the same for all rows.
  */
 const OF_TABLE: ReadonlySet<string> = new Set(["42501", "42P01", "3F000"]);
 
@@ -84,15 +84,15 @@ function dispositionOfCode(code: string): Disposition {
   );
 }
 
-/** Whether a trigger or function raised it on purpose: no lock, disk or connection is behind it. */
+/** Whether a trigger or function raised it on purpose, and not because of a lock, disk or connection. */
 export function isRaised({ routine }: PgServerError): boolean {
   return routine === RAISE;
 }
 
-/** Codes by which a server turns a connection away until an operator fixes something. */
+/** Codes with which a server rejects a connection until an operator fixes something. */
 const CONNECTION_REFUSED = /^(?:0A|26|28|3D|3F|42)/;
 
-/** Whether a connection failed for something that an operator has to fix, such as a password. */
+/** Whether a connection failed because of something that an operator has to fix, such as a password. */
 export function isForOperator(error: Error): boolean {
   const answer = error.cause instanceof Error ? error.cause : error;
   return isServerError(answer) && CONNECTION_REFUSED.test(answer.code);

@@ -16,7 +16,7 @@ interface Report {
 interface UnreportedRow {
   readonly sequence: number;
   readonly position: number;
-  /** Left out where there are enough to show. */
+  /** Omitted if there are enough to show. */
   readonly rejection: Rejection | undefined;
   /** What `onReject` threw for it, if it did. */
   readonly cause: unknown;

@@ -4,8 +4,8 @@ import type { Fate, RefusedFate } from "./fate.js";
 export interface IsolationPort {
   readonly rows: number;
   /**
-   * Tries to commit the rows by themselves. If there is only one, and it is refused, that is not in
-   * doubt.
+   * Tries to commit the rows by themselves. If there is only one and it is refused, the verdict is
+   * final.
    */
   deliver(from: number, to: number): Promise<Fate>;
   /** The row that the error names, if the rows from `from` to `to` were sent. */
@@ -25,9 +25,9 @@ interface Failure {
  * Finds the refused rows of a batch, and commits the others.
  *
  * **Prefix first**: when row N is refused, the rows before it are committed by themselves. If that
- * succeeds, N is to blame; if not, the search goes on among them, and N is tried again. This keeps the
- * order of rows, lets a row refer to an earlier one, and of two duplicates refuses the later. Where
- * the server does not say which row, the first half is tried, and so on. If the error is doubtful, the
+ * succeeds, N is the cause; if not, the search continues among them, and N is tried again. This keeps
+ * the order of rows, lets a row refer to an earlier one, and refuses the later of two duplicates. If
+ * the server does not name a row, the first half is tried, and so on. If the error is doubtful, the
  * row is tried alone.
  *
  * **By windows**: after a refusal not all the rest is sent, but twice as many rows as lay between the
@@ -109,7 +109,7 @@ export class Isolation {
       this.#failure = { from, to, fate };
       return false;
     }
-    // What is given up is given up with all that comes after it.
+    // If rows are given up, so are all rows after them.
     this.#settleUpTo(fate.kind === "lost" ? this.#port.rows : to, fate);
     return fate.kind === "committed";
   }
@@ -122,7 +122,7 @@ export class Isolation {
     }
   }
 
-  /** The first row that is not settled is to blame. */
+  /** Refuses the first row that is not settled. */
   #refuse(fate: RefusedFate): void {
     const row = this.#start++;
     this.#port.settle(row, row + 1, fate);

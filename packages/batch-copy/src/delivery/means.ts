@@ -4,10 +4,10 @@ import type { CopyRoute } from "../copy/run-copy.js";
 import type { Alarm } from "./alarm.js";
 import type { Health, RetrySettings } from "./patience.js";
 
-/** What all runs of a copier share. */
+/** The settings and services that all runs of a copier share. */
 export interface Means {
   readonly route: CopyRoute;
-  /** How many connections batches go over. */
+  /** The number of connections that write batches. */
   readonly sessions: number;
   readonly lostBackends: LostBackends;
   /** The table's qualified name. */
@@ -19,7 +19,7 @@ export interface Means {
   readonly health: Health;
   readonly alarm: Alarm;
   readonly counts: RunCounts;
-  /** Looks at the table again, and says what does not fit any more. */
+  /** Compares the table again; resolves to the mismatch, if there is one. */
   readonly findMismatch: () => Promise<Error | undefined>;
 }
 

@@ -5,11 +5,11 @@ export interface RetrySettings {
   /** Milliseconds before the second attempt; each further delay is twice the last. */
   readonly minDelayMs: number;
   readonly maxDelayMs: number;
-  /** Milliseconds of trouble after which rows are handed back. */
+  /** Milliseconds of failed attempts after which rows are handed back. */
   readonly timeoutMs: number;
 }
 
-/** Since when the lanes, all together, have failed. */
+/** Since when all attempts of all lanes have failed. */
 export class Health {
   #failingSince: number | undefined;
   #lastFailure = -Infinity;
@@ -18,14 +18,14 @@ export class Health {
     this.#failingSince = undefined;
   }
 
-  /** Notes a failure; returns since when nothing was committed that was tried. */
+  /** Notes a failure; returns since when all attempts have failed. */
   noteFailure(now: number): number {
     this.#lastFailure = now;
     this.#failingSince ??= now;
     return this.#failingSince;
   }
 
-  /** Forgets failures from before that time: since then there may have been nothing to send. */
+  /** Forgets failures before that time: since then there may have been nothing to send. */
   forgetTroubleBefore(time: number): void {
     if (this.#lastFailure < time) {
       this.#failingSince = undefined;
@@ -33,7 +33,7 @@ export class Health {
   }
 }
 
-/** How long one slice is tried, and how often. */
+/** The delays between the attempts to write one slice, and when to give up. */
 export class Patience {
   readonly #settings: RetrySettings;
   readonly #health: Health;
@@ -51,9 +51,9 @@ export class Patience {
   /**
    * Notes a failure.
    *
-   * @param isHeld whether an operator has to fix something first, so that it is no use to retry soon
-   * @returns milliseconds until the next attempt, or undefined after `retry.timeoutMs`. If nothing at
-   * all was committed for so long, that is at once for everything that is buffered.
+   * @param isHeld whether an operator has to fix something first, so that an early retry is useless
+   * @returns milliseconds until the next attempt, or undefined after `retry.timeoutMs`. If nothing was
+   * committed for so long, it returns undefined at once for everything that is buffered.
    */
   nextDelay(isHeld: boolean): number | undefined {
     const { minDelayMs, maxDelayMs, timeoutMs } = this.#settings;
@@ -65,7 +65,7 @@ export class Patience {
       return undefined;
     }
     const delay = isHeld ? maxDelayMs : Math.min(maxDelayMs, minDelayMs * 2 ** this.#failures++);
-    // Lanes and processes that failed together must not come back together.
+    // Lanes and processes that failed together must not retry together.
     return Math.min(left, delay * (0.5 + Math.random() / 2));
   }
 }

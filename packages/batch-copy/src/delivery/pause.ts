@@ -19,7 +19,7 @@ export function pause(clock: Clock, milliseconds: number, signal: AbortSignal): 
   });
 }
 
-/** What the work ends with, or undefined as soon as the signal aborts. */
+/** Resolves to the result of the work, or to undefined as soon as the signal aborts. */
 export async function unlessAborted<Result>(
   work: Promise<Result>,
   signal: AbortSignal,

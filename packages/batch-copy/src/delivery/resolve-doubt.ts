@@ -6,15 +6,15 @@ import type { Means } from "./means.js";
 import type { Patience } from "./patience.js";
 import { pause } from "./pause.js";
 
-/** A load balancer leads to the right one of several systems within about so many connections. */
+/** Maximum number of connections in which a load balancer should lead to the right system. */
 const MAX_CONNECTIONS_ELSEWHERE = 10;
 /** With the defaults after some 20 seconds. */
 const ATTEMPTS_TO_WARN = 10;
 
-/** An answer that settles a doubt. */
+/** A final answer about an interrupted commit. */
 export type Resolution = Exclude<Answer, "pending" | "elsewhere">;
 
-/** Asks about a doubt until there is an answer, or patience is over, or the signal aborts. */
+/** Asks about an interrupted commit until there is an answer, time is over, or the signal aborts. */
 export async function resolveDoubt(
   doubt: Doubt,
   means: Means,
@@ -26,7 +26,7 @@ export async function resolveDoubt(
     if (typeof result === "string") {
       return result;
     }
-    // The pool was to give a connection, and never will.
+    // The pool was ended and never opens a connection again.
     if (result.error !== undefined && means.route.connections.isEnded) {
       break;
     }

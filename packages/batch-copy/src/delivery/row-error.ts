@@ -9,8 +9,8 @@ import { constraintOf } from "./worker-constraint.js";
 
 /** The error for the sender of a row. */
 export function rowError(row: object, fate: FailedFate): Rejection["error"] {
-  // A stack would show this file alone, and there may be a hundred thousand of these at once; what
-  // went wrong is the cause, which has a stack. Where built-in objects are frozen there is one.
+  // A stack would show only this file, and there may be a hundred thousand of these errors at once. The
+  // cause has a stack. If built-in objects are frozen, the limit cannot be set.
   if (Object.getOwnPropertyDescriptor(Error, "stackTraceLimit")?.writable !== true) {
     return makeError(row, fate);
   }

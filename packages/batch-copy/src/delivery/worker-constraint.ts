@@ -1,13 +1,15 @@
 import type { PgServerError } from "../copy/driver.js";
 
-/** The context of what a worker of Citus has rejected (src/backend/distributed/connection/remote_commands.c). */
+/**
+ * The context of an error of a Citus worker (src/backend/distributed/connection/remote_commands.c).
+ */
 const OF_WORKER = /^while executing command on /m;
-/** Shards are called like their table, with their number behind; so are their constraints, mostly. */
+/** The name of a shard is that of its table and a number; those of its constraints usually as well. */
 const SHARD_NUMBER = /_\d{6,}$/;
 
 /**
- * The constraint that an ERROR is about. Citus hands on a worker's message without its fields, so there
- * it is read from an English message.
+ * The constraint that an ERROR is about. Citus passes on the message of a worker without its fields, so
+ * the constraint is read from the message, if it is in English.
  */
 export function constraintOf({ constraint, message, where }: PgServerError): string | undefined {
   if (constraint !== undefined || !OF_WORKER.test(where ?? "")) {

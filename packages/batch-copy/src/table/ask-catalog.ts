@@ -1,6 +1,6 @@
 import { textQuery } from "../text-query.js";
 
-/** What reading the catalog needs of a connection or a pool: a `pg.Pool`, a `pg.Client`, or a wrapper. */
+/** A connection that can read the catalog: a `pg.Pool`, a `pg.Client`, or a wrapper of one. */
 export interface Queryable {
   query(text: string, values: unknown[]): Promise<{ rows: unknown[] }>;
 }
@@ -8,8 +8,8 @@ export interface Queryable {
 /**
  * Runs one statement whose first column is JSON as text, and returns the first row's value.
  *
- * The application's type parsers have no say in it: pg takes parsers with the query; anything else is
- * asked in the usual way, and may give text or its bytes.
+ * Type parsers of the application have no effect: pg accepts parsers with the query. Any other object
+ * gets a plain query, and may return text or its bytes.
  */
 export async function askCatalog(
   connection: Queryable,
@@ -23,7 +23,7 @@ export async function askCatalog(
   return JSON.parse(typeof json === "string" ? json : Buffer.from(json!).toString()) as unknown;
 }
 
-/** A client or a pool of pg takes a query as an object too. */
+/** A client or a pool of pg, which also accepts a query as an object. */
 interface OfPg {
   query(query: object): Promise<{ rows: unknown[] }>;
 }

@@ -3,10 +3,10 @@ import { EQ, NE } from "../catalog-operators.js";
 /** Bits of `tgtype` (src/include/catalog/pg_trigger.h): FOR EACH ROW, INSERT, INSTEAD OF. */
 const INSTEAD_OF_INSERT = 1 + 4 + 64;
 
-/** `1 << CMD_INSERT`, as `pg_relation_is_updatable` says what it allows. */
+/** `1 << CMD_INSERT`, the bit of `pg_relation_is_updatable` for INSERT. */
 const MAY_INSERT = 8;
 
-/** A type where it is used: its OID, and its parameters in the words of `format_type`. */
+/** A type where it is used: its OID, and its name with parameters from `format_type`. */
 function typeUse(oid: string, modifier: string): string {
   return `pg_catalog.json_build_object('oid', ${oid}::bigint,
     'sql', pg_catalog.format_type(${oid}, ${modifier}))`;
@@ -92,10 +92,10 @@ const TYPE_OIDS = `SELECT pg_catalog.json_object_agg(sql, oid::bigint) FROM (
  * The table `$1`, named as SQL names it, with all the types that it reaches; and the OIDs of the types
  * `$2`, a JSON array of SQL names. One row of JSON as text, whose `table` is null if there is none.
  *
- * It reads the catalog only, so a lock on the table does not hold it up. No setting changes what it
- * says: everything is qualified, literals have no backslashes, and `quote_all_identifiers`, which
- * `format_type` heeds, is off while it runs. The rows of `relation` need that to be so, and all else
- * needs those; the old value is put back because a caller's transaction would keep the new one.
+ * It reads only the catalog, so a lock on the table does not block it. No setting changes its result:
+ * everything is qualified, literals have no backslashes, and `quote_all_identifiers`, which affects
+ * `format_type`, is off while it runs. `relation` depends on that, and everything else depends on
+ * `relation`. The old value is restored, because a transaction of the caller would keep the new one.
  *
  * Lists of OIDs go through arrays, of which the planner expects few elements: what it expects of a
  * recursion would make the server compile the query (`jit_above_cost`), which takes a hundred times as

@@ -33,7 +33,7 @@ interface CheckedTable {
 
 /**
  * The server's defaults by column, for a copier of a name: a row that has no value for such a column is
- * an error. Whoever writes a definition says by `.nullable()` that NULL is meant.
+ * an error. In a definition, `.nullable()` says that NULL is meant.
  */
 export type Defaults = ReadonlyMap<string, string | undefined>;
 
@@ -69,7 +69,7 @@ export async function checkDefinition(
 
 interface Difference {
   readonly text: string;
-  /** The ALTER TABLE action that would end it, if one does. */
+  /** The ALTER TABLE action that would resolve it, if there is one. */
   readonly action?: string;
   /** What must run before that action. */
   readonly before?: readonly string[];

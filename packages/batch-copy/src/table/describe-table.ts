@@ -49,7 +49,7 @@ export function mayBeLeftOut({ hasDefault, notNull }: ColumnDescription): boolea
   return hasDefault || !notNull;
 }
 
-/** Where a type is used: its OID, and its parameters in the words of `format_type`. */
+/** A type where it is used: its OID, and its name with parameters from `format_type`. */
 interface TypeUse {
   readonly oid: number;
   /** Null for the elements of an array, whose parameters are the array's. */

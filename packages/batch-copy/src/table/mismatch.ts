@@ -12,7 +12,7 @@ export function mismatch(
   return new SchemaMismatchError(message, differences, ddl);
 }
 
-/** The error for a relation that takes no rows from this role, or none by COPY, whatever the columns. */
+/** The error for a relation that this role, or COPY, cannot write to at all. */
 export function notWritable(quotedName: string, reason: string): SchemaMismatchError {
   return new SchemaMismatchError(`Cannot write to ${quotedName}: ${reason}.`, [reason], "");
 }

@@ -3,9 +3,9 @@ import { askCatalog, type Queryable } from "./ask-catalog.js";
 import type { ColumnDescription } from "./describe-table.js";
 
 /**
- * The columns that a COPY leaves out although every row would be wrong for it, each as a difference.
- * They are NOT NULL without a default, or of a domain that refuses NULL: COPY stores NULL there
- * unchecked, where INSERT coerces it to the domain (`build_column_default` in
+ * The omitted columns that must not be left out, each as a difference.
+ * They are NOT NULL without a default, or have a domain that does not allow NULL: COPY stores NULL there
+ * unchecked, while INSERT coerces it to the domain (`build_column_default` in
  * src/backend/rewrite/rewriteHandler.c has no value for them, and COPY then no expression).
  */
 export async function unfillable(
@@ -29,11 +29,11 @@ export async function unfillable(
   return differences;
 }
 
-/** SQLSTATE classes of a server that could not answer. */
+/** SQLSTATE classes of errors that do not answer the question. */
 const NO_ANSWER = /^(?:08|25|40|5[3-8]|XX)/;
 const NO_PRIVILEGE = "42501";
 
-/** What the server says to NULL in a domain, if it refuses: only it can evaluate a CHECK. */
+/** The server's error for NULL in a domain, if there is one: only the server can evaluate a CHECK. */
 async function refusalOfNull(domain: string, connection: Queryable): Promise<string | undefined> {
   try {
     await askCatalog(

@@ -11,8 +11,8 @@ interface SimilarTable {
 }
 
 /**
- * Tables whose name is `$1` or `$2`, or whose schema and name are `$2`, if case does not matter. Only in
- * schemas that the role may use. It runs after a lookup that found nothing.
+ * Tables whose name is `$1` or `$2`, or whose schema and name are `$2`, regardless of case, in schemas
+ * that the role may use. It runs after a lookup that found nothing.
  */
 const SIMILAR_TABLES = `
 SELECT coalesce(pg_catalog.json_agg(found), '[]')::pg_catalog.text FROM (
@@ -76,7 +76,7 @@ function definitionStart({ schema, name, isVisible }: SimilarTable): string {
   return `table(${JSON.stringify(name)}, …${options})`;
 }
 
-/** With quotes where SQL reads something else without them: it folds to lower case. */
+/** The name for SQL, quoted if SQL would fold it to lower case or not accept it. */
 function sqlName({ schema, name, isVisible }: SimilarTable): string {
   const parts = isVisible ? [name] : [schema, name];
   const sql = parts.map((part) =>

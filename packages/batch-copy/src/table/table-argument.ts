@@ -5,7 +5,7 @@ import type { Table } from "./table.js";
 /**
  * Checks what was passed as a table: a definition made by `table()`, or a name.
  *
- * @throws BatchCopyError with code `INVALID_TABLE`, which says what it is instead.
+ * @throws BatchCopyError with code `INVALID_TABLE`, which says what was passed instead.
  */
 export function checkTableArgument(value: unknown): asserts value is Table | string {
   if (value === "" || !(typeof value === "string" || isDefinition(value))) {
@@ -32,7 +32,7 @@ function isDefinition(value: unknown): value is Table {
 /** Drizzle keeps the name of a table under this key. */
 const DRIZZLE_NAME: unique symbol = Symbol.for("drizzle:Name") as never;
 
-/** What other libraries' objects can be told by, and what to do instead. */
+/** Properties that identify objects of other libraries, and what to pass instead. */
 const FOREIGN: readonly (readonly [has: string | symbol, description: string])[] = [
   [DRIZZLE_NAME, "a Drizzle table: pass its name in the database"],
   ["selectFrom", "a Kysely instance: pass the table's name"],

@@ -24,7 +24,7 @@ export function sqlNamesOf({ sql, shape }: DefinedType): string[] {
 
 /**
  * How a type in the database differs from that of the definition, in itself or in its parts; undefined
- * if it does not. The server would not notice: binary values carry no types, or those that we write.
+ * if it does not. The server would not notice: binary values have no types, or only those that we write.
  */
 export function typeDifference(
   defined: DefinedType,

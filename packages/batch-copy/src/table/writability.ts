@@ -16,7 +16,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Refuses a relation that COPY cannot fill, whatever the columns.
+ * Refuses a relation that COPY cannot fill at all.
  *
  * @throws SchemaMismatchError
  */
