@@ -19,7 +19,7 @@ import type { SliceSource } from "./slice-source.js";
 /** What delivery works with. */
 export interface DeliveryParts<Row extends object> extends Omit<SettlementParts<Row>, "alarm"> {
   readonly batcher: Batcher<Row>;
-  /** How many lanes. */
+  /** The number of lanes. */
   readonly connections: number;
   readonly means: Omit<Means, "table" | "counts" | "health" | "alarm">;
   /** The table's name as it stands in the context of a COPY's errors; undefined if it is ambiguous. */
@@ -62,8 +62,8 @@ export class Delivery<Row extends object> {
   }
 
   /**
-   * Gives free lanes what there is to take. Lanes and `onReject` run in the async context in which the
-   * copier was made, and not in that of whoever sent the first row of a batch.
+   * Assigns waiting batches to free lanes. Lanes and `onReject` run in the async context in which the
+   * copier was created, and not in that of the call that sent the first row of a batch.
    */
   readonly feed: () => void = AsyncResource.bind(() => {
     while (this.#freeLanes.length > 0) {

@@ -5,11 +5,11 @@ import { SliceRun, type History } from "./slice-run.js";
 import type { SliceSource } from "./slice-source.js";
 
 /**
- * One COPY in flight at most: brings rows to the server, however often that has to be tried.
+ * Writes rows to the server, with as many attempts as it takes, and at most one COPY in flight.
  *
  * No exception ends a lane. What pools, clients, streams and their wrappers throw is a failed attempt
- * (`runCopy` never rejects), what listeners throw is thrown again in a turn of its own (`callOut`), and
- * what nobody expects hands the rows back.
+ * (`runCopy` never rejects). What listeners throw is thrown again in a tick of its own (`callOut`).
+ * After any other exception, the rows are handed back.
  */
 export class Lane {
   readonly #means: Means;
@@ -31,7 +31,7 @@ export class Lane {
     }
   }
 
-  /** Cuts the attempt that is under way, and gives up those that would come. */
+  /** Ends the current attempt, and makes no further ones. */
   cut(error: Error): void {
     this.#abort.abort(error);
   }

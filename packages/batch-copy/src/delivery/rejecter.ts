@@ -9,7 +9,7 @@ type RejectHandler<Row> = (rejection: Rejection<Row>) => void | Promise<void>;
 /** Called for each row that `onReject` did not take, with what it threw, if it did. */
 type Unreported = (position: number, rejection: Rejection | undefined, cause: unknown) => void;
 
-/** As many rejections of one fate as anybody will look at. */
+/** Maximum number of rejections of one fate that are reported with their rows. */
 const SHOWN_REJECTIONS = 10;
 
 /** A call of a rejecter's `onReject`. What the call has started may go on when it is over. */
@@ -21,7 +21,7 @@ interface Handling {
 /** What the current code runs in, or was started by. */
 const handlings = new AsyncLocalStorage<Handling>();
 
-/** Hands the rows that failed to the user's `onReject`, one at a time, in order. */
+/** Passes the rows that failed to the user's `onReject`, one at a time, in order. */
 export class Rejecter<Row extends object> {
   readonly #onReject: RejectHandler<Row> | undefined;
   readonly #pending = new Set<FailedRows>();
@@ -40,14 +40,14 @@ export class Rejecter<Row extends object> {
     return handling?.by === this && !handling.isOver;
   }
 
-  /** Hands the rows over after those that came before. Never rejects. */
+  /** Passes the rows to `onReject`, after those of earlier calls. Never rejects. */
   reject(failed: FailedRows, unreported: Unreported): Promise<void> {
     this.#pending.add(failed);
     this.#last = this.#last.then(() => this.#run(failed, unreported));
     return this.#last;
   }
 
-  /** Hands nothing over any more, and returns what was still to be handed over. */
+  /** Stops calling `onReject`, and returns the rows for which it was not called. */
   abandon(): FailedRows[] {
     const failed = [...this.#pending];
     this.#pending.clear();

@@ -20,7 +20,7 @@ export interface SettlementParts<Row extends object> {
   readonly onReleased: (batch: Batch) => void;
 }
 
-/** What became of the rows so far. */
+/** The outcomes of rows so far. */
 export interface RowCounts {
   rowsCommitted: number;
   rowsSkipped: number;

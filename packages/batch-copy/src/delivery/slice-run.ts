@@ -21,15 +21,15 @@ import { resolveDoubt } from "./resolve-doubt.js";
 import type { SliceSource } from "./slice-source.js";
 import { Trial } from "./trial.js";
 
-/** After so many cancellations in a row of one slice it is likely that none will get through. */
+/** Consecutive cancellations of one slice after which further attempts are likely to be canceled, too. */
 const CANCELLATIONS_TO_WARN = 3;
 const QUERY_CANCELED = "57014";
-/** With the defaults after some 20 seconds: what passes by itself has mostly passed by then. */
+/** With the defaults after some 20 seconds: most temporary problems are over by then. */
 const ATTEMPTS_TO_WARN = 10;
 const WRITTEN_AGAIN =
   'the outcome of a commit is unknown; its rows are written again (onInDoubt: "retry") and may be duplicated';
 
-/** What went before, for the rows of a batch that was refused. */
+/** Earlier results for the rows of a batch that was refused. */
 export interface History {
   /** A transaction with the rows that may have been committed. */
   readonly doubtfulXid?: string | undefined;
@@ -73,7 +73,7 @@ export class SliceRun {
     return fate;
   }
 
-  /** The fate of the rows if the run ends with an exception that nothing here expects. */
+  /** The fate of the rows after an unexpected exception. */
   fateAfter(error: Error): Fate {
     const outcome = this.#outcome;
     if (outcome?.kind === "committed") {
@@ -213,7 +213,7 @@ export class SliceRun {
   }
 }
 
-/** The same trouble has the same SQLSTATE, or the same name of an error. */
+/** Problems are of the same kind if they have the same SQLSTATE or the same error name. */
 function kindOf(error: Error): string {
   return isServerError(error) ? error.code : error.name;
 }

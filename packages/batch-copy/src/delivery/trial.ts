@@ -5,35 +5,35 @@ import type { Means } from "./means.js";
 import { unlessAborted } from "./pause.js";
 import type { SliceSource } from "./slice-source.js";
 
-/** Whom an ERROR is about. */
+/** What an ERROR is about. */
 export type Verdict =
-  /** The rows: of several, isolation has to find the one that is to blame. */
+  /** The rows. If there are several, isolation has to find the one that caused it. */
   | { readonly kind: "rows"; readonly error: PgServerError; readonly isDoubtful: boolean }
-  /** Not the rows: they are tried again, and until an operator has fixed something, slowly. */
+  /** Not the rows: they are retried; if an operator has to fix something (`isHeld`), slowly. */
   | { readonly kind: "again"; readonly error: Error; readonly isHeld: boolean };
 
 const QUERY_CANCELED = "57014";
-/** A binary value that the column's type cannot read: perhaps it has another type by now. */
+/** A binary value that the column's type cannot read: the column may have another type now. */
 const UNREADABLE: ReadonlySet<string> = new Set(["08P01", "22P03", "22P04", "42804"]);
 
-/** Internal errors; Citus reports with them what its workers refuse. */
+/** Internal errors, by which Citus reports the errors of its workers. */
 const INTERNAL = /^XX/;
 
-/** What a trigger raises is not a matter of luck. */
+/** An error that a trigger raises does not depend on timing. */
 const REPEATS_OF_RAISED = 5;
-/** Cancellations in a row: a statement_timeout is shorter than so many rows take. */
+/** Consecutive cancellations: the statement_timeout is too short for so many rows. */
 const REPEATS_OF_CANCELED = 3;
 const REPEATS = 10;
 /** Locks and conflicts that last longer are not worth waiting for: an INSERT fails at once. */
 const PERSISTENT_MS = 60_000;
 
 /**
- * Decides by evidence whom the ERRORs of one slice are about. Their codes say too little: a trigger, a
+ * Decides by evidence what the ERRORs of one slice are about. Their codes do not suffice: a trigger, a
  * CHECK or a partition can raise any of them for one row's value.
  *
- * What the server refuses before it looks at any row, in a COPY of no rows, is about the table, the
- * role or the server. What it refuses for the row alone, in COPY and as an INSERT, is about the row.
- * What passes by itself is waited for, and put to the same trial only if it does not pass.
+ * If the server refuses a COPY of no rows, the error is about the table, the role or the server. If it
+ * refuses the row alone, in COPY and as an INSERT, the error is about the row. Temporary errors are
+ * retried, and put to the same trial only if they persist.
  */
 export class Trial {
   readonly #means: Means;
@@ -54,7 +54,7 @@ export class Trial {
     this.#startedAt = means.clock.now();
   }
 
-  /** How often in a row the latest error came. */
+  /** How often in succession the latest error has occurred. */
   get repeats(): number {
     return this.#repeats;
   }
@@ -97,7 +97,7 @@ export class Trial {
     return this.#repeats >= enough || this.#mayBeDivided;
   }
 
-  /** Whether the batch is taken apart anyway: then it does no harm to go on with that. */
+  /** Whether the batch is being divided anyway, so that dividing it further does no harm. */
   get #mayBeDivided(): boolean {
     return this.#isPart && !this.#isAlone;
   }
@@ -138,10 +138,10 @@ export class Trial {
         return again(insert.error);
       }
       if (insert.kind === "passed") {
-        // COPY alone refuses the row, or the trouble has just passed.
+        // Only COPY refuses the row, or the problem has just passed.
         return ++this.#passes > sessions ? ofRow(error) : again(error);
       }
-      // An internal error may be about the session: it is believed after more than there are.
+      // An internal error may be about the session: it counts if more trials fail than there are sessions.
       const isBelieved = !INTERNAL.test(insert.error.code) || refusals > sessions;
       if (isBelieved) {
         return this.#onRefusedInsert(insert.error, error);
