@@ -5,8 +5,8 @@ import type { RowCodec } from "../batch/row-codec.js";
 import { BatchRows } from "./batch-rows.js";
 
 /**
- * Writes the rows of a batch again, with another codec. What the batch takes from the buffer stays the
- * same. Rows that were settled meanwhile are read from the former pages, so those are not used again.
+ * Writes the rows of a batch again, with another codec. The bytes that the batch counts for in the buffer
+ * stay the same. Rows that are already settled are read from the former pages, so those are not reused.
  *
  * @throws EncodeError for the first row that cannot be written with it; the batch is then as before.
  */

@@ -8,7 +8,7 @@ export interface SliceSource {
    * Looks at the table again, because the server cannot read the rows. If a type has changed, they are
    * encoded again.
    *
-   * @returns whether they were, or why they cannot be written to the table as it is now
+   * @returns whether they were encoded again, or why they cannot be written to the table as it is now
    */
   renew(): Promise<"same" | "changed" | Error>;
 }

@@ -5,10 +5,10 @@ import { now } from "../timers.js";
 import type { CopyTarget } from "./copy-target.js";
 import { RowFormat } from "./row-format.js";
 
-/** The catalog is asked for the sake of an invalid row at most so often. */
+/** Minimum time between two looks at the catalog because of invalid rows. */
 const MIN_INTERVAL_MS = 1000;
 
-/** What a form is found by. */
+/** What a form works with. */
 export interface TableFormParts<Row extends object> {
   readonly target: CopyTarget;
   /**
@@ -44,7 +44,7 @@ export class TableForm<Row extends object> {
   /**
    * Looks at the table again. Never rejects.
    *
-   * @returns how the table does not fit any more, if it does not
+   * @returns the mismatch, if the table does not fit any more
    */
   look(): Promise<Error | undefined> {
     this.#look ??= this.#lookOnce().finally(() => {
@@ -54,9 +54,9 @@ export class TableForm<Row extends object> {
   }
 
   /**
-   * Looks at the table again for an invalid row that it may take by now.
+   * Looks at the table again because of an invalid row that it may take by now.
    *
-   * @returns whether rows are written in another way now; undefined if there is no use in looking
+   * @returns whether rows are written in another way now; undefined if the look would be useless
    */
   renewFor(error: EncodeError): Promise<boolean> | undefined {
     const isOfUse = this.#parts.isFromCatalog && isLimitExceeded(error);
@@ -74,7 +74,7 @@ export class TableForm<Row extends object> {
       this.#become(await this.#parts.find());
       return undefined;
     } catch (error) {
-      // Without a connection nothing is known of the table.
+      // Without a connection, nothing is known about the table.
       return error instanceof SchemaMismatchError ? error : undefined;
     }
   }
