@@ -47,7 +47,7 @@ const port = values.listen === undefined ? 0 : readInteger("--listen", values.li
 const client = await connectToFresh(metrics);
 await client.query(`ALTER TABLE ${SCHEMA}.metrics ADD PRIMARY KEY (id)`);
 const copier = await Copier.connect(metrics, {
-  // A row whose request was answered with 503 may still be refused later. Nobody else is told.
+  // A row whose request was answered with 503 may still be rejected later: only this handler reports it.
   onReject: ({ row, error }) => console.error("not written:", row.id, error.message),
 });
 
