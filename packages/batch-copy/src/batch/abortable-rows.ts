@@ -25,16 +25,15 @@ export async function* abortable<Row>(
       state = "over";
       const answer = Promise.resolve(source.next());
       state = "silent";
-      answer.then(
-        (result) => {
+      answer
+        .then((result) => {
           state = result.done === true ? "over" : "open";
           resolve(result);
-        },
-        (error: Error) => {
+        })
+        .catch((error: Error) => {
           state = "over";
           reject(error);
-        },
-      );
+        });
     });
   }
 

@@ -116,6 +116,14 @@ describe("rows with a signal", () => {
     assert.deepEqual(events, []);
   });
 
+  it("end with an error, as in a loop, if the source answers with what is no result", async () => {
+    const answer = undefined as unknown as IteratorResult<number>;
+    const broken = sourceOf(() => Promise.resolve(answer));
+    await assert.rejects(consume(broken, unexpected), TypeError);
+    assert.deepEqual(events, []);
+    assert.equal(getEventListeners(controller.signal, "abort").length, 0);
+  });
+
   it("may come without promises, and from a source that cannot be closed", async () => {
     let id = 0;
     const plain = {
