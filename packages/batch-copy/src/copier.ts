@@ -69,7 +69,7 @@ export interface CopierStats {
   readonly rowsInDoubt: number;
   /** Rows accepted whose outcome is still open. */
   readonly rowsBuffered: number;
-  /** Encoded bytes of the buffered rows. */
+  /** Encoded bytes of the batches that hold the buffered rows. */
   readonly bytesBuffered: number;
   /** Encoded bytes of the rows that wait for room; they are not in `bytesBuffered`. */
   readonly bytesWaiting: number;
@@ -321,12 +321,13 @@ export class Copier<Row extends object> {
 
   /** The current statistics. */
   get stats(): CopierStats {
-    const { rowsReleased, ...counts } = this.#delivery.counts;
+    const { counts } = this.#delivery;
+    const { rowsCommitted, rowsSkipped, rowsRejected, rowsInDoubt } = counts;
     const rowsAccepted = this.#admission.acceptedRows;
     return {
       rowsAccepted,
       ...counts,
-      rowsBuffered: rowsAccepted - rowsReleased,
+      rowsBuffered: rowsAccepted - rowsCommitted - rowsSkipped - rowsRejected - rowsInDoubt,
       bytesBuffered: this.#admission.bufferedBytes,
       bytesWaiting: this.#admission.waitingBytes,
     };

@@ -26,7 +26,6 @@ export interface RowCounts {
   rowsSkipped: number;
   rowsRejected: number;
   rowsInDoubt: number;
-  rowsReleased: number;
   batchesCommitted: number;
 }
 
@@ -40,7 +39,6 @@ export class Settlement<Row extends object> {
     rowsSkipped: 0,
     rowsRejected: 0,
     rowsInDoubt: 0,
-    rowsReleased: 0,
     batchesCommitted: 0,
   };
   /** How many rows of a batch are still to be settled, if it is settled in parts. */
@@ -176,7 +174,6 @@ export class Settlement<Row extends object> {
   }
 
   #release(batch: Batch): void {
-    this.counts.rowsReleased += batch.rows;
     this.#parts.onReleased(batch);
     this.#flushes.settle(batch.sequence);
   }

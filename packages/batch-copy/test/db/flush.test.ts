@@ -126,6 +126,23 @@ describe("onReject", () => {
     await copier.close();
   });
 
+  it("is waited for by its own row alone: those that are committed do not count as buffered", async () => {
+    let takeRow = (): void => {};
+    const taken = new Promise<void>((resolve) => {
+      takeRow = resolve;
+    });
+    const { copier } = await openCopier({ onReject: () => taken });
+    await copier.sendMany([numberedRow(0), bad, numberedRow(1), numberedRow(2)]);
+    const flush = copier.flush();
+    await eventually(() => copier.stats.rowsCommitted === 3, "the good rows are committed");
+    const { rowsAccepted, rowsRejected, rowsBuffered } = copier.stats;
+    assert.deepEqual([rowsAccepted, rowsRejected, rowsBuffered], [4, 0, 1]);
+    takeRow();
+    await flush;
+    assert.deepEqual([copier.stats.rowsRejected, copier.stats.rowsBuffered], [1, 0]);
+    await copier.close();
+  });
+
   it("may send to the copier, though rows that wait for it fill the buffer", async () => {
     const { name, copier } = await openCopier({
       maxBufferedBytes: 1000,
