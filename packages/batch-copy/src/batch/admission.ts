@@ -138,7 +138,7 @@ export class Admission<Row extends object> {
       if (signal === undefined || error !== signal.reason) {
         addPosition(error, accepted);
       }
-      throw error;
+      return this.#reject(error);
     }
     return accepted;
   }
@@ -150,11 +150,7 @@ export class Admission<Row extends object> {
         this.#insertWithin(row, limits, resolve, reject);
       } catch (error) {
         const again = this.#again(row, error, (copy) => this.insert(copy, limits));
-        if (again === undefined) {
-          reject(error);
-        } else {
-          again.then(resolve, reject);
-        }
+        (again ?? this.#reject(error)).then(resolve, reject);
       }
     });
   }

@@ -294,22 +294,30 @@ describe("admission", () => {
     await waiting;
   });
 
-  it("lets the event loop come round in a loop over bad rows as well", async () => {
-    const refusals: unknown[] = [];
-    const loop = (async () => {
-      while (refusals.length < 1000) {
-        await send("bad").catch((error: unknown) => refusals.push(error));
-      }
-    })();
-    await settled();
-    assert.ok(refusals.length < 1000, `${refusals.length} refusals in one turn`);
-    for (let turns = 0; refusals.length < 1000; turns++) {
-      assert.ok(turns < 1000);
-      clock.turn();
+  const badCalls: Record<string, () => Promise<unknown>> = {
+    "send()": () => admission.send({ text: "bad" }),
+    "insert()": () => admission.insert({ text: "bad" }),
+    "insert() with limits": () => admission.insert({ text: "bad" }, { timeoutMs: 100 }),
+    "sendMany()": () => admission.sendMany([{ text: "bad" }]),
+  };
+  for (const [name, call] of Object.entries(badCalls)) {
+    it(`lets the event loop come round in a loop over bad rows of ${name} as well`, async () => {
+      const refusals: unknown[] = [];
+      const loop = (async () => {
+        while (refusals.length < 1000) {
+          await call().catch((error: unknown) => refusals.push(error));
+        }
+      })();
       await settled();
-    }
-    await loop;
-  });
+      assert.ok(refusals.length < 1000, `${refusals.length} refusals in one turn`);
+      for (let turns = 0; refusals.length < 1000; turns++) {
+        assert.ok(turns < 1000);
+        clock.turn();
+        await settled();
+      }
+      await loop;
+    });
+  }
 
   it("refuses a bad row for its sender alone, also one that has waited", async () => {
     await assert.rejects(send("bad"), EncodeError);
