@@ -222,7 +222,6 @@ export class TimeoutError extends BatchCopyError {
     nameErrors(this, "TimeoutError");
   }
   declare readonly code: "TIMEOUT";
-  override readonly name: string = "TimeoutError";
   /**
    * `false`: the row waited for room and was withdrawn; it is not in the table, and never will be.
    * `true`: the row is still on its way. If it does not reach the table, that is reported

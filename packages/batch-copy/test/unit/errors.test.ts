@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { build, stop } from "esbuild";
 
 import * as errors from "../../dist/errors.js";
-import { ClosedError, EncodeError } from "../../dist/errors.js";
+import { ClosedError, EncodeError, TimeoutError } from "../../dist/errors.js";
 
 /** The module as a minifier leaves it: the classes are called `a`, `b` and so on. */
 async function minified(): Promise<Record<string, unknown>> {
@@ -47,6 +47,7 @@ describe("the error classes", () => {
     const error = new EncodeError("id", "x", "is not an integer");
     assert.match(error.stack!, /^EncodeError: column "id": is not an integer\n/);
     assert.deepEqual(Object.keys(error), ["code", "column", "value", "reason"]);
+    assert.deepEqual(Object.keys(new TimeoutError(100, true)), ["code", "accepted"]);
   });
 
   it("leave subclasses to set a name in any way, and to keep their own class name", () => {
