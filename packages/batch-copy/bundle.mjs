@@ -5,7 +5,7 @@
 //   dist/names.cjs    tells index.mjs the names, so that Node need not scan all of index.cjs
 //   dist/types/       the declarations of the public API, as CommonJS
 //   dist/index.d.mts  re-exports dist/types/
-// Skips the work if the sources have not changed. `npm run build`, tools/ready.mjs and `npm pack`
+// Skips the work if neither the sources nor the compilers have changed. `npm run build`, tools/ready.mjs and `npm pack`
 // run this script.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -22,11 +22,12 @@ import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 
 const folder = import.meta.dirname;
+const root = join(folder, "..", "..");
 const dist = join(folder, "dist");
 const digestFile = join(dist, ".bundled");
-const digest = digestOfSources();
+const digest = digestOfInputs();
 
-if (process.argv.includes("--force") || digest !== read(digestFile)) {
+if (process.argv.includes("--force") || digest !== read(digestFile) || !isComplete()) {
   rmSync(digestFile, { force: true });
   compile();
   await bundle();
@@ -35,17 +36,31 @@ if (process.argv.includes("--force") || digest !== read(digestFile)) {
   writeFileSync(digestFile, digest);
 }
 
-/** Hashes contents, because a git checkout or a copy of the folder changes file times. */
-function digestOfSources() {
+/**
+ * Hashes contents, because a git checkout or a copy of the folder changes file times. package-lock.json
+ * has the versions of the compilers.
+ */
+function digestOfInputs() {
   const hash = createHash("sha256");
   const sources = readdirSync(join(folder, "src"), { encoding: "utf8", recursive: true })
     .filter((path) => path.endsWith(".ts"))
     .toSorted()
-    .map((path) => join("src", path));
-  for (const path of ["bundle.mjs", "package.json", "tsconfig.json", ...sources]) {
-    hash.update(`${path}\0`).update(readFileSync(join(folder, path)));
+    .map((path) => join(folder, "src", path));
+  const settings = ["bundle.mjs", "package.json", "tsconfig.json"].map((name) =>
+    join(folder, name),
+  );
+  const shared = ["tsconfig.base.json", "package-lock.json"].map((name) => join(root, name));
+  for (const path of [...settings, ...shared, ...sources]) {
+    hash.update(`${relative(root, path)}\0`).update(readFileSync(path));
   }
   return hash.digest("hex");
+}
+
+/** Whether all that is packed is there: somebody may have deleted a part of dist/. */
+function isComplete() {
+  /** @type {{ files: string[] }} */
+  const { files } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  return files.every((path) => existsSync(join(folder, path)));
 }
 
 /** @param {string} file */
@@ -109,16 +124,21 @@ module.exports = batchCopy;
  */
 function copyDeclarations() {
   const types = join(dist, "types");
-  rmSync(types, { recursive: true, force: true });
   const reached = new Set([join(dist, "index.d.ts")]);
+  const copies = new Set(["package.json"]);
   for (const file of reached) {
     const text = readFileSync(file, "utf8");
     for (const [, path] of text.matchAll(/(?:from|import\()\s*"(\..*?)\.js"/g)) {
       reached.add(join(dirname(file), `${path}.d.ts`));
     }
-    const copy = join(types, relative(dist, file));
-    mkdirSync(dirname(copy), { recursive: true });
-    copyFileSync(file, copy);
+    const path = relative(dist, file);
+    copies.add(path);
+    mkdirSync(dirname(join(types, path)), { recursive: true });
+    copyFileSync(file, join(types, path));
   }
   writeFileSync(join(types, "package.json"), `{ "type": "commonjs" }\n`);
+  // Only what is left over: another run of this script may be writing the same files.
+  for (const path of readdirSync(types, { encoding: "utf8", recursive: true })) {
+    if (path.endsWith(".d.ts") && !copies.has(path)) rmSync(join(types, path), { force: true });
+  }
 }
