@@ -61,6 +61,10 @@ class DeadlineQueue {
   };
 
   readonly #expire = (): void => {
+    if (this.#due.size === 0) {
+      // All were taken back since the timer: the queue has ended, and there may be another one.
+      return;
+    }
     const now = this.#clock.now();
     for (const [callback, due] of this.#due) {
       if (due > now) {

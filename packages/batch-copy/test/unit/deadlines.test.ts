@@ -64,6 +64,20 @@ describe("deadlines", () => {
     assert.equal(clock.timers, 0);
   });
 
+  it("share a timer also after some that ended between their timer and their turn", () => {
+    const first = add(100, "a");
+    clock.soon(() => {
+      first();
+      add(100, "b");
+    });
+    clock.pass(100);
+    add(100, "c");
+    assert.equal(clock.timers, 1);
+    clock.pass(100);
+    assert.deepEqual(over, ["b", "c"]);
+    assert.equal(clock.timers, 0);
+  });
+
   it("may begin and be cancelled while others end", () => {
     let cancelB = (): void => {};
     deadlines.add(100, () => {
