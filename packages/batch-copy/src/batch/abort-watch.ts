@@ -53,12 +53,20 @@ function endWatch(signal: AbortSignal, watch: Watch): void {
  * polyfills are accepted.
  */
 export function throwIfAborted(signal: AbortSignal): void {
-  if (typeof signal?.addEventListener !== "function") {
+  if (!isEventTarget(signal)) {
     throw new BatchCopyError("INVALID_OPTION", "signal must be an AbortSignal");
   }
   if (signal.aborted) {
     throw abortReason(signal);
   }
+}
+
+/** Both are needed: what fails when a listener is removed would fail in the middle of a commit. */
+function isEventTarget(signal: AbortSignal | null | undefined): boolean {
+  return (
+    typeof signal?.addEventListener === "function" &&
+    typeof signal.removeEventListener === "function"
+  );
 }
 
 /** The reason with which the signal was aborted. Older polyfills of AbortSignal do not keep it. */
