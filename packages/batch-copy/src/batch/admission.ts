@@ -118,24 +118,29 @@ export class Admission<Row extends object> {
       throwIfAborted(signal);
     }
     let accepted = 0;
+    let isOffering = false;
     try {
       if (Symbol.asyncIterator in rows) {
         for await (const row of signal === undefined ? rows : abortable(rows, signal)) {
+          isOffering = true;
           await this.#offerTwice(row, signal);
+          isOffering = false;
           accepted++;
         }
       } else {
         for (const row of rows) {
+          isOffering = true;
           const wait = this.#offerTwice(row, signal);
           if (wait !== undefined) {
             await wait;
           }
+          isOffering = false;
           accepted++;
         }
       }
     } catch (error) {
-      // The reason of a signal belongs to the caller and must not be changed.
-      if (signal === undefined || error !== signal.reason) {
+      // What the iterable throws, and the reason of a signal, belong to the caller: no change to them.
+      if (isOffering && error !== signal?.reason) {
         addPosition(error, accepted);
       }
       return this.#reject(error);

@@ -470,4 +470,18 @@ describe("sendMany", () => {
     await assert.rejects(admission.sendMany(failing()), /the file ended/);
     assert.equal(admission.acceptedRows, 1);
   });
+
+  it("does not count in the error of another copier's row, which the iterable passes on", async () => {
+    const error = new EncodeError("text", 1, "is bad");
+    function* failing(): Generator<Row> {
+      yield { text: "a" };
+      throw error;
+    }
+    await assert.rejects(admission.sendMany(failing()), (thrown) => thrown === error);
+    async function* failingLater(): AsyncGenerator<Row> {
+      yield* failing();
+    }
+    await assert.rejects(admission.sendMany(failingLater()), (thrown) => thrown === error);
+    assert.deepEqual([error.index, error.accepted], [undefined, undefined]);
+  });
 });
