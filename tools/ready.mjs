@@ -11,8 +11,8 @@ const root = join(import.meta.dirname, "..");
 const reason = reasonToInstall();
 if (reason !== undefined) {
   console.error(`Running npm ci: ${reason}.`);
-  // With NODE_ENV=production, npm would not install the compiler.
-  run("npm", ["ci", "--include=dev", "--no-audit", "--no-fund"]);
+  // With NODE_ENV=production, or omit=optional in its settings, npm would not install the compiler.
+  run("npm", ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund"]);
 }
 run(process.execPath, [join("node_modules", "typescript", "bin", "tsc"), "-b"]);
 run(process.execPath, [join("packages", "batch-copy", "bundle.mjs")]);
@@ -30,7 +30,16 @@ function reasonToInstall() {
 }
 
 /**
- * @typedef {{ version?: string, integrity?: string, optional?: boolean }} LockedPackage
+ * @typedef {object} LockedPackage
+ * @property {string} [version]
+ * @property {string} [integrity]
+ * @property {boolean} [optional]
+ * @property {string[]} [os]
+ * @property {string[]} [cpu]
+ * @property {string[]} [libc]
+ */
+
+/**
  * @param {string} file
  * @returns {Record<string, LockedPackage> | undefined} by path, without the root's own entry
  */
@@ -49,8 +58,16 @@ function lockedPackages(file) {
  */
 function isInstalled(wanted, installed) {
   // The binaries of other platforms are optional and never installed.
-  if (installed === undefined) return wanted.optional === true;
+  if (installed === undefined) return wanted.optional === true && !isBinaryForHere(wanted);
   return wanted.version === installed.version && wanted.integrity === installed.integrity;
+}
+
+/**
+ * Whether it is a binary for this platform. Which C library that has, only npm knows.
+ * @param {LockedPackage} wanted
+ */
+function isBinaryForHere({ os = [], cpu = [], libc }) {
+  return libc === undefined && os.includes(process.platform) && cpu.includes(process.arch);
 }
 
 /**
