@@ -1,23 +1,16 @@
 import type { PgClient } from "./driver.js";
 import { LoopTimer } from "./loop-timer.js";
 
-type TimeoutOption = "connectTimeoutMs" | "copyTimeoutMs";
-
 /** The time limit for getting a connection and for the work over it together. */
 export class Deadline {
   readonly timeoutMs: number;
   readonly #timer: LoopTimer;
-  readonly #option: TimeoutOption;
   #isOver = false;
   #giveUp: (() => void) | undefined;
 
-  /**
-   * @param timeoutMs milliseconds in which the event loop runs
-   * @param option the name of the option, for messages
-   */
-  constructor(timeoutMs: number, option: TimeoutOption) {
+  /** @param timeoutMs milliseconds in which the event loop runs */
+  constructor(timeoutMs: number) {
     this.timeoutMs = timeoutMs;
-    this.#option = option;
     this.#timer = new LoopTimer(timeoutMs, () => {
       this.#isOver = true;
       this.#giveUp?.();
@@ -48,7 +41,7 @@ export class Deadline {
   ): Promise<Result> {
     const over = new Promise<never>((_, reject) => {
       this.onOver(() => {
-        const error = new Error(`no answer within ${this.timeoutMs} ms (${this.#option})`);
+        const error = new Error(`no answer within ${this.timeoutMs} ms (connectTimeoutMs)`);
         reject(error);
         client.connection.stream.destroy(error);
       });
@@ -65,9 +58,8 @@ export class Deadline {
 export async function withDeadline<Result>(
   timeoutMs: number,
   work: (deadline: Deadline) => Promise<Result>,
-  option: TimeoutOption = "connectTimeoutMs",
 ): Promise<Result> {
-  const deadline = new Deadline(timeoutMs, option);
+  const deadline = new Deadline(timeoutMs);
   try {
     return await work(deadline);
   } finally {

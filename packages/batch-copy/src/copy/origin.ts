@@ -64,9 +64,9 @@ const MAY_ASK_XACT_ID =
 const BACKEND_START = `(SELECT ${microseconds("backend_start")}
   FROM pg_catalog.pg_stat_activity WHERE pid ${EQ} pg_catalog.pg_backend_pid())`;
 
-/** What each batch asks for before its COPY: its transaction and its backend. */
-const BATCH_FIELDS =
-  "pg_catalog.pg_current_xact_id()::pg_catalog.text, pg_catalog.pg_backend_pid()::pg_catalog.text";
+/** What each batch asks for before its COPY: the id of its transaction, and its backend. */
+export const BATCH_QUESTION: string =
+  "SELECT pg_catalog.pg_current_xact_id()::pg_catalog.text, pg_catalog.pg_backend_pid()::pg_catalog.text";
 
 /**
  * SQL for a time as text that no setting changes: microseconds since 1970. `extract` is a double before
@@ -105,7 +105,7 @@ export function asksAlong({ isPooled, incarnation }: Origin): boolean {
 
 /** What a batch over this connection asks before its COPY. */
 export function batchQuestion(origin: Origin): string {
-  return `SELECT ${asksAlong(origin) ? `${BATCH_FIELDS}, ${INCARNATION_FIELDS}` : BATCH_FIELDS}`;
+  return asksAlong(origin) ? `${BATCH_QUESTION}, ${INCARNATION_FIELDS}` : BATCH_QUESTION;
 }
 
 export function isSameIncarnation(one: Incarnation, other: Incarnation): boolean {

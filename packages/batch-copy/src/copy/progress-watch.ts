@@ -1,13 +1,25 @@
 import { isServerBusy } from "./backend.js";
 import type { Connections } from "./connections.js";
-import type { CopyTransaction } from "./copy-transaction.js";
 import { LoopTimer } from "./loop-timer.js";
+import type { LostBackend } from "./outcome.js";
 
 /** The error of a transaction whose connection was closed because it made no progress. */
 export class StalledError extends Error {
   constructor(timeoutMs: number) {
     super(`no progress for ${timeoutMs} ms (copyTimeoutMs)`);
   }
+}
+
+/** A transaction, as far as its watch sees it. */
+export interface Watched {
+  /** The backend that is at work, if it is known. */
+  readonly backend: LostBackend | undefined;
+  /** Whether all is settled but for messages that the socket still holds. */
+  readonly isSettled: boolean;
+  /** Called whenever something has moved. */
+  onProgress: () => void;
+  /** Ends the connection, the second time at any cost. */
+  insistOnCut(error: Error): void;
 }
 
 /**
@@ -18,7 +30,7 @@ export class StalledError extends Error {
  * @returns a function that ends the watch
  */
 export function watchProgress(
-  transaction: CopyTransaction,
+  transaction: Watched,
   connections: Connections,
   timeoutMs: number,
 ): () => void {
@@ -50,10 +62,7 @@ export function watchProgress(
   };
 }
 
-async function isServerAtWork(
-  { backend }: CopyTransaction,
-  connections: Connections,
-): Promise<boolean> {
+async function isServerAtWork({ backend }: Watched, connections: Connections): Promise<boolean> {
   if (backend === undefined) {
     return false;
   }

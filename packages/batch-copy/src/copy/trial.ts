@@ -1,11 +1,12 @@
+import { onAbort } from "../batch/abort-watch.js";
 import { toError } from "./call-out.js";
 import type { Connection } from "./connections.js";
 import type { Slice } from "./copy-writer.js";
-import { withDeadline } from "./deadline.js";
-import { isFatal, isServerError, type PgClient, type PgServerError } from "./driver.js";
+import type { PgServerError } from "./driver.js";
 import type { Outcome } from "./outcome.js";
-import { rowFields } from "./row-fields.js";
+import { watchProgress } from "./progress-watch.js";
 import { checkoutUnlessAborted, giveBack, runCopy, type CopyRoute } from "./run-copy.js";
+import { TrialInsert } from "./trial-insert.js";
 
 /** The outcome of a trial, which never leaves anything in the table. */
 export type TrialOutcome =
@@ -28,8 +29,7 @@ export async function tryEmptyCopy(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<TrialOutcome> {
-  const outcome: Outcome = await runCopy({ ...route, end: "ROLLBACK" }, NO_ROWS, timeoutMs, signal);
-  return trialOf(outcome);
+  return trialOf(await runCopy({ ...route, end: "ROLLBACK" }, NO_ROWS, timeoutMs, signal));
 }
 
 /**
@@ -37,8 +37,8 @@ export async function tryEmptyCopy(
  * back. A distributed server reports the true SQLSTATE and constraint here, unlike in COPY. Never
  * rejects.
  *
- * @param timeoutMs milliseconds after which the connection is closed
- * @param signal gives up at once
+ * @param timeoutMs milliseconds without progress after which the connection is closed
+ * @param signal closes it at once
  */
 export async function tryInsert(
   route: CopyRoute,
@@ -46,42 +46,21 @@ export async function tryInsert(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<TrialOutcome> {
+  const { connections, insertStatement } = route;
   let connection: Connection;
   try {
-    connection = await checkoutUnlessAborted(route.connections, signal);
+    connection = await checkoutUnlessAborted(connections, signal);
   } catch (error) {
     return { kind: "lost", error: toError(error) };
   }
-  const outcome = await insert(connection.client, route.insertStatement, slice, timeoutMs);
+  const insert = new TrialInsert(connection, insertStatement, slice);
+  const forget = onAbort(signal, () => insert.cut(signal.reason as Error));
+  const stopWatching = watchProgress(insert, connections, timeoutMs);
+  const outcome = await insert.outcome;
+  stopWatching();
+  forget();
   await giveBack(connection, outcome, route, outcome.kind !== "lost");
   return trialOf(outcome);
-}
-
-/** Inserts the row in a transaction that stays open. */
-async function insert(
-  client: PgClient,
-  statement: string,
-  slice: Slice,
-  timeoutMs: number,
-): Promise<Outcome> {
-  try {
-    const work = async (): Promise<void> => {
-      await client.query("BEGIN");
-      await client.query(statement, rowFields(slice));
-      await client.query("SET CONSTRAINTS ALL IMMEDIATE");
-    };
-    await withDeadline(timeoutMs, (deadline) => deadline.within(client, work), "copyTimeoutMs");
-    return { kind: "committed", rows: 1, isLocalOnly: false };
-  } catch (error) {
-    return isRefusal(error)
-      ? { kind: "refused", error }
-      : { kind: "lost", error: toError(error), backend: undefined, isFinal: false };
-  }
-}
-
-/** Whether it is an ERROR, and not a FATAL, with which the server ends the connection. */
-function isRefusal(error: unknown): error is PgServerError {
-  return error instanceof Error && isServerError(error) && !isFatal(error);
 }
 
 function trialOf(outcome: Outcome): TrialOutcome {

@@ -239,6 +239,56 @@ describe("all rows are kept, and no sender is told otherwise, when", () => {
   }
 });
 
+describe("a slow trial", () => {
+  const retry = { minDelayMs: 5, maxDelayMs: 20 };
+
+  it("is not cut while the server works on it, nor is the session of a temporary table", async () => {
+    const pool = new Pool({ connectionString: db.url, max: 1, idleTimeoutMillis: 0 });
+    await pool.query(`
+      CREATE TEMPORARY TABLE slow_trial (v int);
+      CREATE FUNCTION pg_temp.slow_trial_f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NEW.v = 13 THEN PERFORM pg_sleep(0.6); PERFORM FROM no_such_table; END IF;
+        RETURN NEW; END $$;
+      CREATE TRIGGER t BEFORE INSERT ON slow_trial FOR EACH ROW EXECUTE FUNCTION pg_temp.slow_trial_f()`);
+    const copier = await Copier.connect<Row>("slow_trial", {
+      pool,
+      connections: 1,
+      copyTimeoutMs: 200,
+      retry,
+    });
+    await assert.rejects(copier.insert({ v: 13 }), { sqlState: "42P01" });
+    await copier.insert({ v: 1 });
+    await copier.close();
+    const { rows } = await pool.query<{ v: number }>("SELECT v FROM pg_temp.slow_trial");
+    assert.deepEqual(rows, [{ v: 1 }]);
+    await pool.end();
+  });
+
+  it("of a given pool does not keep close() beyond its timeoutMs", async () => {
+    const name = `${db.schema}.slow_trial`;
+    await db.pool.query(`
+      CREATE TABLE ${name} (v int);
+      CREATE FUNCTION ${name}_f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF current_query() LIKE 'INSERT%' THEN PERFORM pg_sleep(5); END IF;
+        PERFORM FROM no_such_table; END $$;
+      CREATE TRIGGER t BEFORE INSERT ON ${name} FOR EACH ROW EXECUTE FUNCTION ${name}_f()`);
+    const pool = new Pool({ connectionString: db.url });
+    const copier = await Copier.connect<Row>(name, { pool, connections: 1, retry });
+    const inserted = assert.rejects(copier.insert({ v: 1 }), { name: "UndeliveredError" });
+    await eventually(async () => {
+      const { rowCount } = await db.pool.query(
+        "SELECT FROM pg_stat_activity WHERE query LIKE 'INSERT%slow_trial%' AND wait_event = 'PgSleep'",
+      );
+      return rowCount === 1;
+    }, "the INSERT is under way");
+    const closingAt = performance.now();
+    await copier.close({ timeoutMs: 50 });
+    await inserted;
+    assert.ok(performance.now() - closingAt < 2500);
+    await pool.end();
+  });
+});
+
 describe("rows that wait", () => {
   it("for a lock on their key are kept until it is released", async () => {
     const name = `${db.schema}.locked_key`;

@@ -1,0 +1,71 @@
+import { textQuery } from "../text-query.js";
+import { callOut, toError } from "./call-out.js";
+import type { Connection } from "./connections.js";
+import type { Slice } from "./copy-writer.js";
+import { isFatal, isServerError, type PgClient, type PgServerError } from "./driver.js";
+import { BATCH_QUESTION, type Origin } from "./origin.js";
+import type { LostBackend, Outcome } from "./outcome.js";
+import type { Watched } from "./progress-watch.js";
+import { rowFields } from "./row-fields.js";
+
+/** An INSERT of a slice's only row, in a transaction that stays open. */
+export class TrialInsert implements Watched {
+  onProgress: () => void = noop;
+  readonly isSettled = false;
+  /** Committed means that nothing stands in the way of a commit. Never rejects. */
+  readonly outcome: Promise<Outcome>;
+  readonly #client: PgClient;
+  readonly #origin: Origin;
+  #backend: LostBackend | undefined;
+  #giveUp: (error: Error) => void = noop;
+
+  constructor({ client, origin }: Connection, statement: string, slice: Slice) {
+    this.#client = client;
+    this.#origin = origin;
+    const cut = new Promise<never>((_, reject) => {
+      this.#giveUp = reject;
+    });
+    this.outcome = Promise.race([cut, this.#run(statement, slice)]).then(
+      () => ({ kind: "committed", rows: 1, isLocalOnly: false }),
+      outcomeOf,
+    );
+  }
+
+  get backend(): LostBackend | undefined {
+    return this.#backend;
+  }
+
+  /** Ends the connection, and with it the transaction. */
+  cut(error: Error): void {
+    this.#giveUp(error);
+    callOut(() => this.#client.connection.stream.destroy());
+  }
+
+  insistOnCut(error: Error): void {
+    this.cut(error);
+  }
+
+  async #run(statement: string, slice: Slice): Promise<void> {
+    await this.#client.query("BEGIN");
+    const { rows } = await this.#client.query(textQuery(BATCH_QUESTION));
+    const [xid, pid] = rows[0]!;
+    this.#backend = { pid: Number(pid), xid: xid ?? undefined, origin: this.#origin };
+    this.onProgress();
+    await this.#client.query(statement, rowFields(slice));
+    this.onProgress();
+    await this.#client.query("SET CONSTRAINTS ALL IMMEDIATE");
+  }
+}
+
+function outcomeOf(error: unknown): Outcome {
+  return isRefusal(error)
+    ? { kind: "refused", error }
+    : { kind: "lost", error: toError(error), backend: undefined, isFinal: false };
+}
+
+/** Whether it is an ERROR, and not a FATAL, with which the server ends the connection. */
+function isRefusal(error: unknown): error is PgServerError {
+  return error instanceof Error && isServerError(error) && !isFatal(error);
+}
+
+function noop(): void {}
