@@ -20,7 +20,11 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 }
 
-/** Returns what was thrown as an Error: wrappers may throw any value. */
+/** Returns what was thrown as an Error. Never throws itself: the application may throw any value. */
 export function toError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
+  try {
+    return thrown instanceof Error ? thrown : new Error(String(thrown));
+  } catch {
+    return new Error(`a thrown ${typeof thrown} that cannot be converted to a string`);
+  }
 }

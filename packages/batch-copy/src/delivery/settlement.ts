@@ -1,5 +1,6 @@
 import type { Batch } from "../batch/batch.js";
 import type { FlushPoint } from "../batch/batcher.js";
+import { toError } from "../copy/call-out.js";
 import { rejectChannel, type RejectMessage } from "../diagnostics.js";
 import type { Rejection } from "../errors.js";
 import type { Alarm } from "./alarm.js";
@@ -136,7 +137,9 @@ export class Settlement<Row extends object> {
   #warnOfUnreported({ error }: FailedFate, cause: unknown): void {
     const { alarm, table } = this.#parts;
     const why =
-      cause === undefined ? "set onReject to get them" : `onReject failed: ${messageOf(cause)}`;
+      cause === undefined
+        ? "set onReject to get them"
+        : `onReject failed: ${toError(cause).message}`;
     alarm.sound("unreported", `${table}: rows were not written (${why}): ${error.message}`);
   }
 
@@ -177,8 +180,4 @@ export class Settlement<Row extends object> {
     this.#parts.onReleased(batch);
     this.#flushes.settle(batch.sequence);
   }
-}
-
-function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }

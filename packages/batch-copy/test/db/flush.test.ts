@@ -211,4 +211,17 @@ describe("onReject", () => {
     await copier.close();
     await assertNumberedRows(db, name, 1);
   });
+
+  it("that throws what has no text stops neither the rejections nor the flushes after it", async () => {
+    const { copier } = await openCopier({
+      onReject: () => {
+        throw Object.create(null);
+      },
+    });
+    await copier.send(bad);
+    await eventually(() => copier.stats.rowsRejected === 1, "the first row is rejected");
+    await copier.send(bad);
+    await assert.rejects(copier.flush(), { count: 2 });
+    await copier.close();
+  });
 });
