@@ -1,5 +1,6 @@
 import { BatchCopyError, ConnectError } from "../errors.js";
-import { isFatal, isServerError } from "./driver.js";
+import { toError } from "./call-out.js";
+import { isRefusal } from "./driver.js";
 
 /**
  * The error for a connection that failed, or whose server did not answer a question. An error of this
@@ -9,8 +10,7 @@ export function connectError(error: unknown): BatchCopyError {
   if (error instanceof BatchCopyError) {
     return error;
   }
-  const isAnswer = error instanceof Error && isServerError(error) && !isFatal(error);
-  const what = isAnswer
+  const what = isRefusal(error)
     ? "the server rejected a query about itself or the table"
     : "cannot connect";
   return new ConnectError(`${what}: ${messageOf(error)}`, { cause: error });
@@ -21,5 +21,5 @@ function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === "") {
     return error.errors.map(messageOf).join("; ");
   }
-  return error instanceof Error ? error.message : String(error);
+  return toError(error).message;
 }

@@ -4,6 +4,7 @@ import { now } from "../timers.js";
 import { callOut, isThenable, toError } from "./call-out.js";
 import { CopyWriter, type Slice } from "./copy-writer.js";
 import {
+  isRaised,
   isServerError,
   type PgClient,
   type PgNotice,
@@ -267,7 +268,7 @@ export class CopyTransaction extends EventEmitter implements Submittable {
       // The COPY has not begun: the question failed, and the next batch does not ask it.
       forgetIncarnation(this.#target.client);
       this.#settle({ kind: "lost", error, backend: undefined, isFinal: false });
-    } else if (UNRESOLVED_STATES.has(error.code)) {
+    } else if (UNRESOLVED_STATES.has(error.code) && !isRaised(error)) {
       this.cut(error);
     } else {
       this.#settle({ kind: "refused", error });

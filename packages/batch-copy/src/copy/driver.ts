@@ -90,10 +90,23 @@ export interface PgServerError extends Error {
   readonly routine?: string;
 }
 
+/** The function in the server's source that runs RAISE (src/pl/plpgsql/src/pl_exec.c). */
+const RAISE = "exec_stmt_raise";
+
+/** Whether a trigger or function raised it on purpose, and not because of a lock, disk or connection. */
+export function isRaised({ routine }: PgServerError): boolean {
+  return routine === RAISE;
+}
+
 /** Whether the server has closed the connection after this error. */
-export function isFatal({ severity }: PgServerError): boolean {
+function isFatal({ severity }: PgServerError): boolean {
   // FATAL; a PANIC arrives as the loss of the connection.
   return severity.startsWith("F");
+}
+
+/** Whether it is an ERROR, and not a FATAL, with which the server ends the connection. */
+export function isRefusal(error: unknown): error is PgServerError {
+  return error instanceof Error && isServerError(error) && !isFatal(error);
 }
 
 /** Whether the error is an answer of the server, and not a loss of the connection. */

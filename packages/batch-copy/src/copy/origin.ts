@@ -1,7 +1,7 @@
 import { EQ, NE } from "../catalog-operators.js";
 import { ConnectError } from "../errors.js";
 import { textQuery, type TextRow } from "../text-query.js";
-import { isFatal, isServerError, type PgClient } from "./driver.js";
+import { isRefusal, type PgClient } from "./driver.js";
 
 /**
  * A server between two crash recoveries. Transaction ids that had not reached the log at a crash are
@@ -162,12 +162,7 @@ async function askIncarnationIfAllowed(client: PgClient): Promise<Incarnation | 
  * server does not offer the function, or the server is not PostgreSQL. Temporary errors do not count.
  */
 export function isRefusedQuestion(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    isServerError(error) &&
-    !isFatal(error) &&
-    !TEMPORARY_ERRORS.test(error.code)
-  );
+  return isRefusal(error) && !TEMPORARY_ERRORS.test(error.code);
 }
 
 /** Asks for the backend's pid and start time, and whether batches can ask for their ids. */

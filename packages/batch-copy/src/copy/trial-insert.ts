@@ -2,7 +2,7 @@ import { textQuery } from "../text-query.js";
 import { callOut, toError } from "./call-out.js";
 import type { Connection } from "./connections.js";
 import type { Slice } from "./copy-writer.js";
-import { isFatal, isServerError, type PgClient, type PgServerError } from "./driver.js";
+import { isRefusal, type PgClient } from "./driver.js";
 import { BATCH_QUESTION, type Origin } from "./origin.js";
 import type { LostBackend, Outcome } from "./outcome.js";
 import type { Watched } from "./progress-watch.js";
@@ -61,11 +61,6 @@ function outcomeOf(error: unknown): Outcome {
   return isRefusal(error)
     ? { kind: "refused", error }
     : { kind: "lost", error: toError(error), backend: undefined, isFinal: false };
-}
-
-/** Whether it is an ERROR, and not a FATAL, with which the server ends the connection. */
-function isRefusal(error: unknown): error is PgServerError {
-  return error instanceof Error && isServerError(error) && !isFatal(error);
 }
 
 function noop(): void {}

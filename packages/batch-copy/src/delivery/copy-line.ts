@@ -36,13 +36,22 @@ export function copyLine(
   return line >= 1 && line <= rows ? line : undefined;
 }
 
+/** The entry of a COPY, whatever the table is called. */
+const OF_COPY = /^COPY |のCOPY、| 복사, /;
+
 /**
- * Entries of a context that are not about a function: that of a COPY into any table, and that of Citus
- * for a statement that a worker has rejected (src/backend/distributed/connection/remote_commands.c).
+ * Entries for a statement that another server has rejected: of Citus
+ * (src/backend/distributed/connection/remote_commands.c) and of postgres_fdw (contrib/postgres_fdw/connection.c).
  */
-const OUTSIDE_OF_FUNCTIONS = /^COPY |のCOPY、| 복사, |^while executing command on /;
+const OF_REMOTE_STATEMENT = /^while executing command on |^remote SQL command: /;
 
 /** Whether the error comes from inside a function or trigger. */
 export function isInFunction(where: string | undefined): boolean {
-  return where?.split("\n").some((entry) => !OUTSIDE_OF_FUNCTIONS.test(entry)) ?? false;
+  const entries = where?.split("\n") ?? [];
+  return entries.some((entry) => !OF_COPY.test(entry) && !OF_REMOTE_STATEMENT.test(entry));
+}
+
+/** Whether the error comes from a row that this server itself was about to store, outside of functions. */
+export function isAtRow(where: string | undefined): boolean {
+  return where !== undefined && !where.includes("\n") && OF_COPY.test(where);
 }

@@ -1,5 +1,5 @@
-import { isServerError, type PgServerError } from "../copy/driver.js";
-import { isInFunction } from "./copy-line.js";
+import { isRaised, isServerError, type PgServerError } from "../copy/driver.js";
+import { isAtRow, isInFunction } from "./copy-line.js";
 
 /**
  * What the code of a server's ERROR suggests:
@@ -57,14 +57,14 @@ const OWN_CLASSES: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** The function in the server's source that runs RAISE (src/pl/plpgsql/src/pl_exec.c). */
-const RAISE = "exec_stmt_raise";
-
 /**
- * Missing privileges, tables and schemas. Outside of functions, the error is about the table, or about
- * what its defaults and constraints use, and so the same for all rows.
+ * Missing privileges, columns, tables and schemas. Outside of functions, the error is about the table,
+ * here or on another server, or about what its defaults and constraints use, and so the same for all rows.
  */
-const OF_TABLE: ReadonlySet<string> = new Set(["42501", "42P01", "3F000"]);
+const OF_TABLE: ReadonlySet<string> = new Set(["42501", "42703", "42P01", "3F000"]);
+
+/** At a row, these are about a name in one of its values, which a CHECK or a domain casts to `regclass`. */
+const OF_NAME: ReadonlySet<string> = new Set(["42703", "42P01", "3F000"]);
 
 /** What an ERROR suggests. */
 export function dispositionOf(error: PgServerError): Disposition {
@@ -72,7 +72,11 @@ export function dispositionOf(error: PgServerError): Disposition {
   if (isRaised(error) && disposition !== "refuse") {
     return disposition === "doubtful" ? "doubtful" : "retry";
   }
-  return OF_TABLE.has(error.code) && !isInFunction(error.where) ? "hold" : disposition;
+  return isOfTable(error) ? "hold" : disposition;
+}
+
+function isOfTable({ code, where }: PgServerError): boolean {
+  return OF_TABLE.has(code) && !isInFunction(where) && !(OF_NAME.has(code) && isAtRow(where));
 }
 
 function dispositionOfCode(code: string): Disposition {
@@ -82,11 +86,6 @@ function dispositionOfCode(code: string): Disposition {
     DISPOSITIONS[errorClass] ??
     (OWN_CLASSES.has(errorClass) ? "doubtful" : "refuse")
   );
-}
-
-/** Whether a trigger or function raised it on purpose, and not because of a lock, disk or connection. */
-export function isRaised({ routine }: PgServerError): boolean {
-  return routine === RAISE;
 }
 
 /** Codes with which a server rejects a connection until an operator fixes something. */

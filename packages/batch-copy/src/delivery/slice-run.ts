@@ -1,4 +1,4 @@
-import { isServerError, type PgServerError } from "../copy/driver.js";
+import { isRaised, isServerError, type PgServerError } from "../copy/driver.js";
 import type { Doubt, LostBackend, Outcome } from "../copy/outcome.js";
 import { StalledError } from "../copy/progress-watch.js";
 import { runCopy } from "../copy/run-copy.js";
@@ -122,8 +122,10 @@ export class SliceRun {
     return this.#retry(verdict.error, verdict.isHeld);
   }
 
-  #warnOfCancellations({ code, message }: PgServerError): void {
-    if (code === QUERY_CANCELED && this.#trial.repeats >= CANCELLATIONS_TO_WARN) {
+  #warnOfCancellations(error: PgServerError): void {
+    const { code, message } = error;
+    const isCanceled = code === QUERY_CANCELED && !isRaised(error);
+    if (isCanceled && this.#trial.repeats >= CANCELLATIONS_TO_WARN) {
       this.#warn(
         code,
         `${message}, ${this.#trial.repeats} times in a row: is statement_timeout too short?`,

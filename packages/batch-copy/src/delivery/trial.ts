@@ -1,6 +1,6 @@
-import type { PgServerError } from "../copy/driver.js";
+import { isRaised, type PgServerError } from "../copy/driver.js";
 import { tryEmptyCopy, tryInsert, type TrialOutcome } from "../copy/trial.js";
-import { dispositionOf, isRaised } from "./disposition.js";
+import { dispositionOf } from "./disposition.js";
 import type { Means } from "./means.js";
 import { unlessAborted } from "./pause.js";
 import type { SliceSource } from "./slice-source.js";
@@ -114,7 +114,7 @@ export class Trial {
     }
     const { route, copyTimeoutMs } = this.#means;
     const empty = await tryEmptyCopy(route, copyTimeoutMs, this.#signal);
-    if (empty.kind !== "passed") {
+    if (empty.kind !== "passed" && !isOfTrigger(empty)) {
       return this.#onNoPassage(empty);
     }
     return this.#isAlone ? this.#tryRow(error) : { kind: "rows", error, isDoubtful: true };
@@ -159,7 +159,10 @@ export class Trial {
       case "wait":
         return again(error);
       case "hold":
-        return { kind: "again", error, isHeld: true };
+        // The context of a COPY says that it is about a value; an INSERT has none.
+        return error.code === inCopy.code && dispositionOf(inCopy) === "doubtful"
+          ? ofRow(error)
+          : { kind: "again", error, isHeld: true };
     }
   }
 
@@ -170,6 +173,11 @@ export class Trial {
   #findMismatch(): Promise<Error | undefined> {
     return unlessAborted(this.#means.findMismatch(), this.#signal);
   }
+}
+
+/** Whether a statement-level trigger rejects a statement without rows: that says nothing of the table. */
+function isOfTrigger(empty: TrialOutcome): boolean {
+  return empty.kind === "refused" && dispositionOf(empty.error) === "refuse";
 }
 
 function again(error: Error): Verdict {

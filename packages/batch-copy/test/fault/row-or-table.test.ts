@@ -111,14 +111,43 @@ const SCENES: readonly Scene[] = [
     bad: { v: 13 },
     sqlState: "42501",
   },
+  ...(["regclass", "regnamespace"] as const).map((type) => ({
+    what: `a CHECK casts a value to ${type} that names nothing`,
+    setup: `CREATE TABLE {t} (v text CHECK (v::${type} IS NOT NULL))`,
+    good: { v: type === "regclass" ? "pg_class" : "pg_catalog" },
+    bad: { v: "nothing" },
+    sqlState: type === "regclass" ? "42P01" : "3F000",
+  })),
+  {
+    what: "the table has a statement-level trigger that rejects statements without rows",
+    setup: `CREATE TABLE {t} (v int);
+      CREATE FUNCTION {t}_any() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NOT EXISTS (SELECT FROM new) THEN RAISE 'no rows'; END IF; RETURN NULL; END $$;
+      CREATE TRIGGER any_row AFTER INSERT ON {t} REFERENCING NEW TABLE AS new
+        FOR EACH STATEMENT EXECUTE FUNCTION {t}_any();
+      ${trigger("IF NEW.v = 13 THEN PERFORM FROM no_such_table; END IF; RETURN NEW;")}`,
+    good: { v: 1 },
+    bad: { v: 13 },
+    sqlState: "42P01",
+  },
   ...["42501", "42P01", "0A000", "28000", "3D000", "26000", "3F000", "XX000", "2200H"].map((code) =>
     raising(code, "before the insert"),
   ),
   ...["42501", "0A000", "XX000"].map((code) => raising(code, "after the insert")),
   ...["42501", "0A000", "XX000", "40001"].map((code) => raising(code, "at the commit")),
-  ...["40001", "40P01", "53100", "53300", "55P03", "57014", "58030", "08006", "25006"].map((code) =>
-    raising(code, "before the insert"),
-  ),
+  ...[
+    "40001",
+    "40P01",
+    "53100",
+    "53300",
+    "55P03",
+    "57014",
+    "58030",
+    "08006",
+    "25006",
+    "40003",
+    "08007",
+  ].map((code) => raising(code, "before the insert")),
 ];
 
 async function connect(scene: Scene, options: CopierOptions<Row>): Promise<Copier<Row>> {
@@ -237,6 +266,39 @@ describe("all rows are kept, and no sender is told otherwise, when", () => {
       await run("DROP TABLE {t}; DROP OWNED BY {r}; DROP ROLE {r}");
     });
   }
+});
+
+describe("all rows of a foreign table are kept, when", () => {
+  it("the table that it leads to is renamed", async (test) => {
+    const { rows } = await db.pool.query(
+      "SELECT FROM pg_available_extensions WHERE name = 'postgres_fdw'",
+    );
+    if (rows.length === 0) {
+      test.skip("the server has no postgres_fdw");
+      return;
+    }
+    const { hostname, port, pathname, username, password } = new URL(db.url);
+    await db.pool.query(`CREATE EXTENSION IF NOT EXISTS postgres_fdw;
+      CREATE TABLE ${db.schema}.near (v int);
+      CREATE SERVER ${db.schema}_near FOREIGN DATA WRAPPER postgres_fdw
+        OPTIONS (host '${hostname}', port '${port}', dbname '${pathname.slice(1)}');
+      CREATE USER MAPPING FOR CURRENT_USER SERVER ${db.schema}_near
+        OPTIONS (user '${username}', password '${password}');
+      CREATE FOREIGN TABLE ${db.schema}.far (v int) SERVER ${db.schema}_near
+        OPTIONS (schema_name '${db.schema}', table_name 'near')`);
+    const copier = await Copier.connect<Row>(`${db.schema}.far`, {
+      databaseUrl: db.url,
+      connections: 1,
+      retry: { minDelayMs: 5, maxDelayMs: 20 },
+    });
+    await db.pool.query(`ALTER TABLE ${db.schema}.near RENAME TO away`);
+    const inserts = Promise.all([1, 2, 3].map((v) => copier.insert({ v })));
+    assert.equal(await Promise.race([inserts, sleep(500, "kept")]), "kept");
+    await db.pool.query(`ALTER TABLE ${db.schema}.away RENAME TO near`);
+    await inserts;
+    await copier.close();
+    await db.pool.query(`DROP SERVER ${db.schema}_near CASCADE`);
+  });
 });
 
 describe("a slow trial", () => {

@@ -7,11 +7,11 @@ import { dispositionOf, type Disposition } from "../../dist/delivery/disposition
 const CASES: Readonly<Record<Disposition, string>> = {
   refuse: "22001 22003 22007 22021 22P02 23502 23503 23505 23514 23P01 44000 P0001 P0002 ZZ001",
   doubtful:
-    "08P01 22P03 22P04 42601 42622 42804 42703 42883 0A000 26000 28000 28P01 3D000 " +
+    "08P01 22P03 22P04 42601 42622 42804 42883 0A000 26000 28000 28P01 3D000 " +
     "54000 54001 XX000 XX001 09000 27000 55000 72000",
   retry: "40000 40001 40P01 55P03 55006 57014 57P01 57P02 57P03 57P05",
   wait: "25006 25P02 25P03 25P04 08000 08001 08003 08004 08006 53000 53100 53200 53300 53400 58000 58030",
-  hold: "2200H 42501 42P01 3F000",
+  hold: "2200H 42501 42703 42P01 3F000",
 };
 
 function errorOf(code: string, fields: Partial<PgServerError> = {}): PgServerError {
@@ -41,7 +41,15 @@ describe("the disposition", () => {
     assert.equal(dispositionOf(errorOf("42P01", { where: ofWorker })), "hold");
     const where = "SQL statement\nPL/pgSQL function f()\nCOPY t, line 1";
     assert.equal(dispositionOf(errorOf("42501", { where })), "doubtful");
+    const ofForeignTable =
+      "remote SQL command: INSERT INTO public.t(v) VALUES ($1)\nCOPY t, line 1";
+    assert.equal(dispositionOf(errorOf("42501", { where: ofForeignTable })), "hold");
     const single = "PL/pgSQL function f() line 3 at SQL statement";
     assert.equal(dispositionOf(errorOf("42501", { where: single })), "doubtful");
+  });
+
+  it("of a missing table is to hold, but for one that a value of a row names", () => {
+    assert.equal(dispositionOf(errorOf("42P01", { where: "COPY t, line 1" })), "doubtful");
+    assert.equal(dispositionOf(errorOf("42P01")), "hold");
   });
 });
