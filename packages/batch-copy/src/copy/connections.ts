@@ -7,7 +7,13 @@ import { checkOut, giveBack, listenToLoss, refuseUnusable } from "./check-out.js
 import { ClientAges } from "./client-ages.js";
 import { connectError } from "./connect-error.js";
 import { withDeadline, type Deadline } from "./deadline.js";
-import { isServerError, type PgClient, type PgClientSource, type PgPool } from "./driver.js";
+import {
+  isRefusal,
+  isServerError,
+  type PgClient,
+  type PgClientSource,
+  type PgPool,
+} from "./driver.js";
 import { Incarnations } from "./incarnations.js";
 import { LoopTimer } from "./loop-timer.js";
 import { askOrigin, knownOrigin, type Origin } from "./origin.js";
@@ -274,7 +280,8 @@ async function lend<Result>(
       throw error;
     }
     const failure = connectError(error);
-    release(failure);
+    // An ERROR leaves the session as it was, and a temporary table may go with it.
+    release(isRefusal(error) ? undefined : failure);
     throw failure;
   }
 }
