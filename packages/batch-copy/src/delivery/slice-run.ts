@@ -173,11 +173,16 @@ export class SliceRun {
       case "unknown":
         counts.inDoubtUnknown++;
         this.#doubtfulXid = doubt.xid;
-        if (onInDoubt === "retry" && !this.#signal.aborted) {
-          this.#warn("written again", WRITTEN_AGAIN);
-        }
-        return onInDoubt === "reject" ? this.#giveUp(error) : this.#retry(error, false);
+        return onInDoubt === "reject" ? this.#giveUp(error) : this.#writeAgain(error);
     }
+  }
+
+  async #writeAgain(error: Error): Promise<Fate | undefined> {
+    const fate = await this.#retry(error, false);
+    if (fate === undefined) {
+      this.#warn("written again", WRITTEN_AGAIN);
+    }
+    return fate;
   }
 
   /** Pauses before the next attempt, if there is to be one. */

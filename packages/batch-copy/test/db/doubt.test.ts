@@ -229,6 +229,21 @@ describe("a commit in doubt that cannot be asked about", () => {
     await dropRole(doubtful);
   });
 
+  it("is handed back after retry.timeoutMs, and no warning says that it is written again", async () => {
+    const doubtful = await prepare(10);
+    armed(doubtful);
+    warnings.length = 0;
+    const retry = { minDelayMs: 10, maxDelayMs: 20, timeoutMs: 100 };
+    const copier = await open(doubtful.name, { databaseUrl: doubtful.url, retry });
+    await copier.insert(numberedRow(0));
+    doubtful.proxy.pointTo("postgres://nobody@127.0.0.1:1/nothing");
+    await assert.rejects(copier.insert(numberedRow(1)), { name: "OutcomeUnknownError" });
+    await copier.close();
+    await dropRole(doubtful);
+    const isWrittenAgain = warnings.some((warning) => warning.includes("written again"));
+    assert.equal(isWrittenAgain, false);
+  });
+
   it("is written again, with a warning", async () => {
     const doubtful = await prepare(10);
     // As hosted servers do, which keep these functions to themselves.
