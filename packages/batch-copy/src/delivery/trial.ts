@@ -139,7 +139,7 @@ export class Trial {
       }
       if (insert.kind === "passed") {
         // Only COPY refuses the row, or the problem has just passed.
-        return ++this.#passes > sessions ? ofRow(error) : again(error);
+        return ++this.#passes > passesToForgive(error, sessions) ? ofRow(error) : again(error);
       }
       // An internal error may be about the session: it counts if more trials fail than there are sessions.
       const isBelieved = !INTERNAL.test(insert.error.code) || refusals > sessions;
@@ -173,6 +173,12 @@ export class Trial {
   #findMismatch(): Promise<Error | undefined> {
     return unlessAborted(this.#means.findMismatch(), this.#signal);
   }
+}
+
+/** What may be about a session, or about other transactions, gets a chance for each session. */
+function passesToForgive(error: PgServerError, sessions: number): number {
+  const isLasting = dispositionOf(error) === "doubtful" && !INTERNAL.test(error.code);
+  return isLasting ? 1 : sessions;
 }
 
 /** Whether a statement-level trigger rejects a statement without rows: that says nothing of the table. */

@@ -268,6 +268,23 @@ describe("all rows are kept, and no sender is told otherwise, when", () => {
   }
 });
 
+describe("a row that COPY alone rejects", () => {
+  it("is returned at the second attempt, however many connections there are", async () => {
+    const scene: Scene = {
+      what: "a rule keeps an INSERT from the trigger",
+      setup: `CREATE TABLE {t} (v int); CREATE RULE r AS ON INSERT TO {t} DO INSTEAD NOTHING;
+        ${trigger("IF NEW.v = 13 THEN PERFORM FROM no_such_table; END IF; RETURN NEW;")}`,
+      good: { v: 1 },
+      bad: { v: 13 },
+      sqlState: "42P01",
+    };
+    const copier = await connect(scene, { connections: 16 });
+    await assert.rejects(copier.insert(scene.bad), isRejectedFor(scene));
+    assert.equal(copier.stats.retries, 1);
+    await copier.close();
+  });
+});
+
 describe("all rows of a foreign table are kept, when", () => {
   it("the table that it leads to is renamed", async (test) => {
     const { rows } = await db.pool.query(
