@@ -22,16 +22,23 @@ export interface Watched {
   insistOnCut(error: Error): void;
 }
 
+interface WatchedRoute {
+  readonly connections: Connections;
+  /** Whether the table goes with the connection. */
+  readonly isTemporary: boolean;
+}
+
 /**
  * Closes the connection of a transaction that has made no progress for `timeoutMs`, unless its backend
  * is busy: waits for a lock, for the disk or for a standby are not ended. Another connection is used to
- * find out; if there is none, the backend counts as not busy.
+ * find out; if there is none, the backend counts as not busy, except for a temporary table, which would
+ * be lost with its connection.
  *
  * @returns a function that ends the watch
  */
 export function watchProgress(
   transaction: Watched,
-  connections: Connections,
+  route: WatchedRoute,
   timeoutMs: number,
 ): () => void {
   let hasMoved = false;
@@ -45,7 +52,7 @@ export function watchProgress(
   async function check(): Promise<void> {
     hasMoved = false;
     const wasSettled = transaction.isSettled;
-    const isBusy = !wasSettled && (await isServerAtWork(transaction, connections));
+    const isBusy = !wasSettled && (await isServerAtWork(transaction, route));
     if (isOver || hasMoved) {
       return;
     }
@@ -62,13 +69,16 @@ export function watchProgress(
   };
 }
 
-async function isServerAtWork({ backend }: Watched, connections: Connections): Promise<boolean> {
+async function isServerAtWork(
+  { backend }: Watched,
+  { connections, isTemporary }: WatchedRoute,
+): Promise<boolean> {
   if (backend === undefined) {
     return false;
   }
   try {
     return await connections.useNew((client) => isServerBusy(client, backend));
   } catch {
-    return false;
+    return isTemporary;
   }
 }

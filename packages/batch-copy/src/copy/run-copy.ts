@@ -57,7 +57,7 @@ export async function runCopy(
     return lost(error, connections);
   }
   const forget = onAbort(signal, () => transaction.cut(signal.reason as Error));
-  const stopWatching = watchProgress(transaction, connections, timeoutMs);
+  const stopWatching = watchProgress(transaction, route, timeoutMs);
   const outcome = await transaction.outcome;
   stopWatching();
   forget();

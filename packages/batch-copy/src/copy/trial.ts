@@ -55,7 +55,7 @@ export async function tryInsert(
   }
   const insert = new TrialInsert(connection, insertStatement, slice);
   const forget = onAbort(signal, () => insert.cut(signal.reason as Error));
-  const stopWatching = watchProgress(insert, connections, timeoutMs);
+  const stopWatching = watchProgress(insert, route, timeoutMs);
   const outcome = await insert.outcome;
   stopWatching();
   forget();

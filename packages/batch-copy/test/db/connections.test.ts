@@ -4,7 +4,10 @@ import { describe, it } from "node:test";
 import { Pool } from "pg";
 
 import { Connections } from "../../dist/copy/connections.js";
-import { databaseUrl } from "../helpers/database.js";
+import { Copier } from "../../dist/index.js";
+import { databaseUrl, useDatabase } from "../helpers/database.js";
+
+const db = useDatabase();
 
 describe("a connection on loan", () => {
   it("stays open after an ERROR: a temporary table would go with it", async () => {
@@ -23,5 +26,24 @@ describe("a connection on loan", () => {
     );
     assert.deepEqual((await pool.query("SELECT * FROM loan")).rows, []);
     await pool.end();
+  });
+
+  it("stays open for a temporary table if no other can tell what the server is doing", async () => {
+    const role = `${db.schema}_single`;
+    await db.pool.query(`CREATE ROLE ${role} LOGIN PASSWORD 'x' CONNECTION LIMIT 1`);
+    const url = Object.assign(new URL(databaseUrl), { username: role, password: "x" });
+    const pool = new Pool({ connectionString: url.href, max: 1, idleTimeoutMillis: 0 });
+    await pool.query(`
+      CREATE TEMPORARY TABLE slow (id int);
+      CREATE FUNCTION pg_temp.slow_f() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN PERFORM pg_sleep(0.6); RETURN NEW; END $$;
+      CREATE TRIGGER t BEFORE INSERT ON slow FOR EACH ROW EXECUTE FUNCTION pg_temp.slow_f()`);
+    const timeouts = { copyTimeoutMs: 100, connectTimeoutMs: 200 };
+    const copier = await Copier.connect("slow", { pool, connections: 1, ...timeouts });
+    await copier.insert({ id: 1 });
+    await copier.close();
+    assert.deepEqual((await pool.query("SELECT * FROM slow")).rows, [{ id: 1 }]);
+    await pool.end();
+    await db.pool.query(`DROP ROLE ${role}`);
   });
 });
