@@ -57,10 +57,11 @@ export class TrialInsert implements Watched {
   }
 }
 
-function outcomeOf(error: unknown): Outcome {
+function outcomeOf(thrown: unknown): Outcome {
+  const error = toError(thrown);
   return isRefusal(error)
     ? { kind: "refused", error }
-    : { kind: "lost", error: toError(error), backend: undefined, isFinal: false };
+    : { kind: "lost", error, backend: undefined, isFinal: false };
 }
 
 function noop(): void {}

@@ -42,6 +42,8 @@ const DISPOSITIONS: Readonly<Record<string, Disposition>> = {
   "57": "retry",
   // System errors, outside of PostgreSQL.
   "58": "wait",
+  // No connection to a foreign server; wrappers other than postgres_fdw report that so.
+  HV00N: "wait",
   // PL/pgSQL errors: RAISE.
   P0: "refuse",
 };
