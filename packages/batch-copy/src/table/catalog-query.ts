@@ -76,15 +76,22 @@ const TYPES = `SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
   LEFT JOIN pg_catalog.pg_type e ON e.oid ${EQ} t.typelem
   WHERE t.oid ${EQ} ANY (ARRAY(SELECT oid FROM type))`;
 
+/** Whether a type's name starts with a schema that this role may not use. */
+const IS_OUT_OF_REACH = `EXISTS (SELECT FROM pg_catalog.pg_namespace
+  WHERE (pg_catalog.starts_with(sql, pg_catalog.concat(nspname, '.')) OR pg_catalog.starts_with(sql,
+      pg_catalog.concat('"', pg_catalog.replace(nspname::pg_catalog.text, '"', '""'), '".')))
+    AND NOT pg_catalog.has_schema_privilege(oid, 'USAGE'))`;
+
 /**
  * A type that a definition writes without quotes is first of all the built-in one, wherever the
- * search_path has pg_catalog.
+ * search_path has pg_catalog. A type in a schema that the role may not use has no OID here: looking its
+ * name up would be an error, but a column of it can be filled.
  */
 const TYPE_OIDS = `SELECT pg_catalog.json_object_agg(sql, oid::bigint) FROM (
     SELECT DISTINCT sql, coalesce(
       CASE WHEN sql OPERATOR(pg_catalog.~) '^[a-z][a-z0-9_]*([[][]])?$'
         THEN pg_catalog.to_regtype('pg_catalog.' OPERATOR(pg_catalog.||) sql) END,
-      pg_catalog.to_regtype(sql))::pg_catalog.oid AS oid
+      CASE WHEN NOT ${IS_OUT_OF_REACH} THEN pg_catalog.to_regtype(sql) END)::pg_catalog.oid AS oid
     FROM pg_catalog.jsonb_array_elements_text($2::pg_catalog.jsonb) AS named(sql)
   ) wanted WHERE oid IS NOT NULL`;
 

@@ -1,5 +1,5 @@
 import type { ColumnType } from "../codecs/column-type.js";
-import { quoteIdentifier } from "../codecs/identifier.js";
+import { quoteIdentifier, quoteQualified } from "../codecs/identifier.js";
 import type { TypeDescription, TypeKind } from "../codecs/type-description.js";
 
 type DefinedType = ColumnType<unknown, boolean>;
@@ -99,8 +99,8 @@ function written({ name, sql, ddl }: DefinedType): string {
 
 /**
  * Built-in types are the same if their SQL names and parameters are. The names of other types depend on
- * the search_path, and may be those of built-in ones: they are compared by OID, or by bare name if the
- * search_path does not reach them, and by their parameters.
+ * the search_path, and may be those of built-in ones: they are compared by OID, or by name if the
+ * search_path or the role's privileges do not reach them, and by their parameters.
  */
 function isSameType({ sql }: DefinedType, actual: TypeDescription, oids: TypeOids): boolean {
   if (actual.schema === "pg_catalog") {
@@ -110,7 +110,15 @@ function isSameType({ sql }: DefinedType, actual: TypeDescription, oids: TypeOid
     return false;
   }
   const oid = oids.get(sql);
-  return oid === undefined ? bareName(actual.sql) === bareName(sql) : actual.oid === oid;
+  if (oid !== undefined) {
+    return actual.oid === oid;
+  }
+  return quotedName(actual) === sql || bareName(actual.sql) === bareName(sql);
+}
+
+/** As a definition writes the name of a type with its schema. */
+function quotedName({ kind, schema, name, element }: TypeDescription): string {
+  return kind === "array" ? `${quotedName(element!)}[]` : quoteQualified(schema, name);
 }
 
 const PARAMETERS = /\([^()"]*\)(?=(?:\[\])?$)/;

@@ -159,6 +159,32 @@ describe("a column that this role may not fill", () => {
   });
 });
 
+describe("a column whose type is in a schema that this role may not use", () => {
+  it("is filled, by name and by definition", async () => {
+    const away = `${schema}_"away`;
+    const quoted = `"${away.replaceAll('"', '""')}"`;
+    await db.pool.query(`CREATE SCHEMA ${quoted}; SET search_path = ${schema};
+      CREATE DOMAIN ${quoted}.small AS int4; CREATE TABLE afar (n ${quoted}.small, l ${quoted}.small[]);
+      RESET search_path`);
+    const small = domainOf("small", int4, { schema: away });
+    const definition = table("afar", { n: small }, { schema });
+    try {
+      await asRole("remote", `GRANT INSERT ON ${schema}.afar TO $role`, async (pool) => {
+        await using byName = await Copier.connect(`${schema}.afar`, { pool });
+        await byName.insert({ n: 1, l: [2] });
+        await using defined = await Copier.connect(definition, { pool });
+        await defined.insert({ n: 3 });
+      });
+      assert.deepEqual(await db.rows(`SELECT n, l::text FROM ${schema}.afar ORDER BY n`), [
+        { n: 1, l: "{2}" },
+        { n: 3, l: null },
+      ]);
+    } finally {
+      await db.pool.query(`DROP SCHEMA ${quoted} CASCADE`);
+    }
+  });
+});
+
 describe("a column that is left out, whose domain does not allow NULL,", () => {
   it("is found however deep the constraint is, and only if the domain has no default", async () => {
     await db.pool.query(`SET search_path = ${schema};
