@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 
+import { isKeylessRecord } from "./codecs/record.js";
 import type { PgPool } from "./copy/driver.js";
 import { whyNoPool } from "./copy/pool-argument.js";
 import { BatchCopyError, type Rejection } from "./errors.js";
@@ -214,15 +215,21 @@ export function resolveOptions<Row>(options: CopierOptions<Row>): ResolvedOption
   };
 }
 
-function checkIsOptions(options: unknown): void {
+function checkIsOptions(options: unknown): asserts options is object {
   if (typeof options === "string") {
     throw invalid("options must be an object: pass a connection string as { databaseUrl }");
   }
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw invalid(`options must be an object, got ${shown(options)}`);
-  }
+  checkIsRecord("options", options, NAMES);
   if (typeof (options as { connect?: unknown }).connect === "function") {
     throw invalid("options must be an object: pass a pg.Pool as { pool }");
+  }
+}
+
+/** A promise or a Map has no keys either, and would stand for the defaults. */
+function checkIsRecord(what: string, value: unknown, names: readonly string[]): void {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  if (!isObject || (Object.keys(value).length === 0 && !isKeylessRecord(value, names))) {
+    throw invalid(`${what} must be an object, got ${shown(value)}`);
   }
 }
 
@@ -248,15 +255,18 @@ function resolveNumber(key: keyof Numbers, value: unknown): number {
 }
 
 function resolveRetry(retry: RetryOptions = {}): ResolvedRetry {
-  if (typeof retry !== "object" || retry === null || Array.isArray(retry)) {
-    throw invalid(`retry must be an object, got ${shown(retry)}`);
-  }
-  for (const [key, value] of Object.entries(retry)) {
+  checkIsRecord("retry", retry, Object.keys(RETRY_DEFAULTS));
+  for (const key of Object.keys(retry)) {
     checkName(`retry.${key}`, RETRY_NAMES);
-    resolveTimeout(`retry.${key}`, value as number | undefined);
   }
-  const given = Object.entries(retry).filter(([, value]) => value !== undefined);
-  const { minDelayMs, maxDelayMs, timeoutMs } = { ...RETRY_DEFAULTS, ...Object.fromEntries(given) };
+  const {
+    minDelayMs = RETRY_DEFAULTS.minDelayMs,
+    maxDelayMs = RETRY_DEFAULTS.maxDelayMs,
+    timeoutMs = RETRY_DEFAULTS.timeoutMs,
+  } = retry;
+  for (const [key, value] of Object.entries({ minDelayMs, maxDelayMs, timeoutMs })) {
+    resolveTimeout(`retry.${key}`, value);
+  }
   for (const [key, value] of Object.entries({ minDelayMs, maxDelayMs })) {
     // Without a delay, a failing attempt would be repeated in a tight loop.
     if (value < 1 || value === Infinity) {

@@ -50,6 +50,14 @@ const NO_NUMBERS = [
   [],
 ];
 
+/** Objects without keys, which must not stand for the defaults: a forgotten `await`, say. */
+const NO_OPTIONS = [
+  Promise.resolve({ maxBatchRows: 1 }),
+  new Map([["maxBatchRows", 1]]),
+  new Date(0),
+  new Error("no options"),
+];
+
 describe("a numeric option", () => {
   for (const [name, [least, most]] of Object.entries(RANGES)) {
     it(`is an integer in its range: ${name}`, async () => {
@@ -96,7 +104,7 @@ describe("the option retry", () => {
       { retry: { minDelayMs: 6000 } },
       "retry.minDelayMs (6000) must not be greater than retry.maxDelayMs (5000)",
     );
-    for (const retry of [null, [], "none", 5]) {
+    for (const retry of [null, [], "none", 5, ...NO_OPTIONS]) {
       await refuses({ retry }, /^retry must be an object, got /);
     }
   });
@@ -136,12 +144,30 @@ describe("an option that is no number", () => {
 
 describe("options", () => {
   it("are an object", async () => {
-    for (const options of [null, 5, true, []]) {
+    for (const options of [null, 5, true, [], ...NO_OPTIONS]) {
       await refuses(options, /^options must be an object, got /);
     }
     const url = "postgres://user:secret@host/db";
     await refuses(url, "options must be an object: pass a connection string as { databaseUrl }");
     await refuses({ connect() {} }, "options must be an object: pass a pg.Pool as { pool }");
+  });
+
+  it("may be an instance of a class with getters", () => {
+    class Retry {
+      get timeoutMs(): number {
+        return 1000;
+      }
+    }
+    class Settings {
+      get connections(): number {
+        return 3;
+      }
+      get retry(): Retry {
+        return new Retry();
+      }
+    }
+    const { connections, retry } = resolveOptions(new Settings());
+    assert.deepEqual([connections, retry.timeoutMs, retry.minDelayMs], [3, 1000, 50]);
   });
 
   it("that do not exist are refused, with those that may be meant", async () => {
