@@ -1,4 +1,5 @@
 import { describeValue, wrongKind } from "../describe-value.js";
+import { isPlainObject } from "../record.js";
 
 /**
  * The fields of an interval. At least one field is required; the others default to 0. The interval
@@ -45,13 +46,21 @@ const MICROSECONDS: ReadonlyMap<string, number> = new Map([
   ["milliseconds", 1000],
 ]);
 
+const FIELDS = [
+  "months",
+  "days",
+  "microseconds",
+  ...MICROSECONDS.keys(),
+] as readonly (keyof IntervalParts)[];
+
 /** Fields that may have decimal places. */
 const DECIMAL_FIELDS: ReadonlySet<string> = new Set(["seconds", "milliseconds"]);
 
-/** @throws TypeError for an object with other keys, or without any. */
+/** @throws TypeError for an object with other keys, or without any field. */
 export function storedParts(value: IntervalParts): StoredParts {
   let isEmpty = true;
-  let isStored = true;
+  // An instance of a class may have getters, which the loop does not see.
+  let isStored = isPlainObject(value);
   for (const key in value) {
     if (key !== "months" && key !== "days" && key !== "microseconds") {
       if (MICROSECONDS.has(key)) {
@@ -64,11 +73,16 @@ export function storedParts(value: IntervalParts): StoredParts {
     }
     isEmpty &&= value[key as keyof IntervalParts] === undefined;
   }
-  if (isEmpty && !isFromDriver(value)) {
+  if (isEmpty && !isFromDriver(value) && !hasField(value)) {
     throw wrongKind("an object with fields such as months, days or microseconds", value);
   }
   const { months = 0, days = 0, microseconds = 0 } = value;
   return isStored ? { months, days, microseconds } : summedParts(value);
+}
+
+/** Whether it has a field, perhaps by a getter of its class. */
+function hasField(value: IntervalParts): boolean {
+  return FIELDS.some((field) => value[field] !== undefined);
 }
 
 /**

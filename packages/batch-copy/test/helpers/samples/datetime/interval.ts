@@ -74,6 +74,21 @@ class DriverInterval {
   }
 }
 
+/** A class of the user's own, with fields behind getters. */
+class Span {
+  get months(): number {
+    return 3;
+  }
+  get hours(): number {
+    return 2;
+  }
+}
+
+/** The same with a field of its own. */
+class LongSpan extends Span {
+  days = 1;
+}
+
 /** As where some library has extended what all objects inherit. */
 function inherited(own: object): object {
   return Object.assign(Object.create({ added: () => {} }) as object, own);
@@ -220,6 +235,8 @@ export const intervalSamples: readonly TypeSamples[] = [
       ],
       [inherited({ days: 1 }), "1 day", parts(0, 1, 0n)],
       [new DriverInterval(), "0", parts(0, 0, 0n)],
+      [new Span(), "3 mons 02:00:00", parts(3, 0, 7_200_000_000n)],
+      [new LongSpan(), "3 mons 1 day 02:00:00", parts(3, 1, 7_200_000_000n)],
       ...PRINTED,
       ...WRITTEN,
       [duration({ years: 1, months: 2, weeks: 1, days: 3 }), "14 mons 10 days", parts(14, 10, 0n)],
