@@ -1,3 +1,5 @@
+import { types } from "node:util";
+
 /** A value as the message of an error shows it: `"abc"`, `NaN`, `an array`, `an instance of Date`. */
 export function describeValue(value: unknown): string {
   switch (typeof value) {
@@ -41,4 +43,11 @@ function describeObject(value: object): string {
 /** The error for a value of a kind that the type does not accept. */
 export function wrongKind(expected: string, value: unknown): TypeError {
   return new TypeError(`expected ${expected}, got ${describeValue(value)}`);
+}
+
+/** Why a value was not encoded: the message of an error, of any realm, or what else was thrown. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error || types.isNativeError(error)
+    ? error.message
+    : `${describeValue(error)} was thrown`;
 }

@@ -1,6 +1,6 @@
 import type { ByteWriter } from "../bytes/byte-writer.js";
 import { NULL_LENGTH, writeField, type Codec } from "../codecs/codec.js";
-import { describeValue } from "../codecs/describe-value.js";
+import { reasonOf } from "../codecs/describe-value.js";
 import { LimitError } from "../codecs/limit-error.js";
 import { isInheritedByAll } from "../codecs/record.js";
 import { EncodeError } from "../errors.js";
@@ -64,8 +64,7 @@ export function encodeError(
   value: unknown,
   error: unknown,
 ): EncodeError {
-  const reason = error instanceof Error ? error.message : `${describeValue(error)} was thrown`;
-  return new EncodeError(column, value, reason, { cause: error });
+  return new EncodeError(column, value, reasonOf(error), { cause: error });
 }
 
 const MISSING = "a value is missing, and the column is NOT NULL";

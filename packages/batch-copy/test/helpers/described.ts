@@ -4,7 +4,7 @@ import type { ColumnType } from "../../dist/index.js";
 import type { WritableColumn } from "../../dist/table/field-writer.js";
 
 /** What the catalog would say of a type whose codec does not ask. */
-const anyType: TypeDescription = {
+export const anyType: TypeDescription = {
   oid: 0,
   schema: "",
   name: "",

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { describe, it } from "node:test";
+import { runInNewContext } from "node:vm";
 
-import { EncodeError, int4, text } from "../../dist/index.js";
+import { compositeOf, EncodeError, int4, json, text } from "../../dist/index.js";
 import {
   loopingFieldWriter,
   fieldWriter,
   type FieldWriter,
 } from "../../dist/table/field-writer.js";
-import { writable } from "../helpers/described.js";
+import { anyType, writable } from "../helpers/described.js";
 import { OpenWriter } from "../helpers/open-writer.js";
 
 const ODD_NAMES = [
@@ -22,6 +23,8 @@ const ODD_NAMES = [
   "été 🐘",
   "1",
 ];
+
+const INSIDE = 'attribute "zip": ';
 
 /** What a row becomes: bytes, or an error. */
 function outcome(write: FieldWriter, row: object): unknown {
@@ -93,6 +96,25 @@ describe("the generated writer of fields", () => {
       const failure = outcome(generated, row);
       assert.equal(typeof failure, "object");
       assert.deepEqual(failure, outcome(looping, row));
+    }
+  });
+
+  it("says what code of the caller threw, also in another realm, and also in a composite value", () => {
+    const place = compositeOf("place", { zip: json });
+    const zip = { name: "zip", type: anyType };
+    const codec = place.codecFor({ ...anyType, kind: "composite", attributes: [zip] });
+    const write = fieldWriter([{ name: "place", isNullable: false, codec }]);
+    const reasons = {
+      'new Error("not today")': "not today",
+      '"not today"': '"not today" was thrown',
+      "Object.create(null)": "an object was thrown",
+    };
+    for (const [thrown, reason] of Object.entries(reasons)) {
+      const throwing: object = runInNewContext(`({ get place() { throw ${thrown} } })`);
+      assert.throws(() => write(throwing as never, new OpenWriter()), { column: "place", reason });
+      const inside: object = runInNewContext(`({ zip: { toJSON() { throw ${thrown} } } })`);
+      const row = { place: inside };
+      assert.throws(() => write(row, new OpenWriter()), { reason: INSIDE + reason });
     }
   });
 

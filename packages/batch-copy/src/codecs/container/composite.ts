@@ -2,7 +2,7 @@ import type { ByteReader } from "../../bytes/byte-reader.js";
 import type { ByteWriter } from "../../bytes/byte-writer.js";
 import { readField, textEncoder, writeField, type Codec, type Encoder } from "../codec.js";
 import { ColumnType } from "../column-type.js";
-import { describeValue, wrongKind } from "../describe-value.js";
+import { describeValue, reasonOf, wrongKind } from "../describe-value.js";
 import { quoteIdentifier, quoteQualified, schemaSource } from "../identifier.js";
 import { LimitError } from "../limit-error.js";
 import { isInheritedByAll, isKeylessRecord } from "../record.js";
@@ -125,8 +125,7 @@ function writeAttribute<Value>(
   try {
     writeField(encoder, value, out);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new TypeError(`attribute ${JSON.stringify(name)}: ${reason}`, { cause: error });
+    throw new TypeError(`attribute ${JSON.stringify(name)}: ${reasonOf(error)}`, { cause: error });
   }
 }
 
