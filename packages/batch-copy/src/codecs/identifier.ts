@@ -14,3 +14,9 @@ export function quoteQualified(schema: string | undefined, name: string): string
 export function schemaSource(schema: string | undefined): string {
   return schema === undefined ? "" : `, { schema: ${JSON.stringify(schema)} }`;
 }
+
+/** A key in the source of a definition. Without brackets, `__proto__` would be the prototype. */
+export function keySource(name: string): string {
+  const quoted = JSON.stringify(name);
+  return name === "__proto__" ? `[${quoted}]` : quoted;
+}

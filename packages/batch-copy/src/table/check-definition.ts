@@ -1,5 +1,5 @@
 import { columnTypeOf } from "../codecs/column-type-of.js";
-import { quoteIdentifier, quoteQualified } from "../codecs/identifier.js";
+import { keySource, quoteIdentifier, quoteQualified } from "../codecs/identifier.js";
 import { isNotNullDomain } from "../codecs/type-description.js";
 import type { SchemaMismatchError } from "../errors.js";
 import type { Queryable } from "./ask-catalog.js";
@@ -153,7 +153,7 @@ function differentType(
     return { text };
   }
   const nullable = actual.notNull ? "" : ".nullable()";
-  return { text: `${text}, where ${JSON.stringify(name)}: ${fitting.name}${nullable} would fit` };
+  return { text: `${text}, where ${keySource(name)}: ${fitting.name}${nullable} would fit` };
 }
 
 /** With the name as it was found, so that each connection fills the same table. */

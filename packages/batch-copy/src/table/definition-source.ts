@@ -1,3 +1,4 @@
+import { keySource } from "../codecs/identifier.js";
 import { definitionOf } from "./definition-of.js";
 import type { TableDescription } from "./describe-table.js";
 import { columnsOf } from "./table.js";
@@ -16,7 +17,7 @@ export function definitionSource(description: TableDescription): string {
     return { name, source: `${type.name}${type.isNullable ? ".nullable()" : ""}` };
   });
   const names = new Set(["table", ...columns.flatMap(({ source }) => identifiersOf(source))]);
-  const lines = columns.map(({ name, source }) => `    ${JSON.stringify(name)}: ${source},\n`);
+  const lines = columns.map(({ name, source }) => `    ${keySource(name)}: ${source},\n`);
   return `import { ${[...names].toSorted().join(", ")} } from "batch-copy";
 
 export const ${variableName(definition.name, names)} = table(

@@ -272,6 +272,19 @@ describe("types of the user's own", () => {
     );
   });
 
+  it("print a definition that has columns and attributes of the name __proto__", async () => {
+    await db.pool.query(`SET search_path = ${db.schema};
+      CREATE TYPE ancestry AS ("__proto__" int4);
+      CREATE TABLE ancestors ("__proto__" text, line ancestry); RESET search_path`);
+    const source = definitionSource(await describeTable(db.pool, `${db.schema}.ancestors`));
+    const folder = fileURLToPath(new URL("../documented/definition-proto", import.meta.url));
+    await compile(folder, [source]);
+    const { ancestors } = (await import(join(folder, "0.js"))) as { ancestors: Table };
+    await using copier = await Copier.connect(`${db.schema}.ancestors`, { databaseUrl });
+    assert.equal(ancestors.ddl, copier.ddl);
+    assert.match(copier.ddl, /"__proto__" integer\).*"__proto__" text/s);
+  });
+
   it("print a definition that compiles whatever the table's name is", async () => {
     const names = [
       "text",

@@ -3,7 +3,7 @@ import type { ByteWriter } from "../../bytes/byte-writer.js";
 import { readField, textEncoder, writeField, type Codec, type Encoder } from "../codec.js";
 import { ColumnType } from "../column-type.js";
 import { describeValue, reasonOf, wrongKind } from "../describe-value.js";
-import { quoteIdentifier, quoteQualified, schemaSource } from "../identifier.js";
+import { keySource, quoteIdentifier, quoteQualified, schemaSource } from "../identifier.js";
 import { LimitError } from "../limit-error.js";
 import { isInheritedByAll, isKeylessRecord } from "../record.js";
 import { baseTypeOf, type AttributeDescription } from "../type-description.js";
@@ -31,7 +31,7 @@ export function compositeOf<A extends Attributes>(
 ): ColumnType<CompositeValue<A> | string> {
   const sql = quoteQualified(options.schema, name);
   const types = Object.entries(attributes);
-  const shape = types.map(([key, type]) => `${JSON.stringify(key)}: ${type.name}`).join(", ");
+  const shape = types.map(([key, type]) => `${keySource(key)}: ${type.name}`).join(", ");
   const columns = types.map(([key, type]) => `${quoteIdentifier(key)} ${type.sql}`).join(", ");
   return new ColumnType(
     {
