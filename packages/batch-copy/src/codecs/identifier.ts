@@ -3,6 +3,11 @@ export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** The name for SQL, quoted if SQL would fold it to lower case or not accept it. */
+export function asInSql(name: string): string {
+  return /^[a-z_][a-z0-9_$]*$/.test(name) ? name : quoteIdentifier(name);
+}
+
 /** A quoted name, with its schema if there is one. */
 export function quoteQualified(schema: string | undefined, name: string): string {
   return schema === undefined

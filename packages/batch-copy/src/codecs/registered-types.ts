@@ -92,8 +92,9 @@ function parsedName(name: string): { schema: string | undefined; bareName: strin
   return { schema: schema && unquoted(schema), bareName: unquoted(bareName) };
 }
 
+/** Without quotes PostgreSQL folds ASCII only (`downcase_identifier` in src/backend/parser/scansup.c). */
 function unquoted(identifier: string): string {
   return identifier.startsWith('"')
     ? identifier.slice(1, -1).replaceAll('""', '"')
-    : identifier.trim().toLowerCase();
+    : identifier.trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

@@ -1,5 +1,5 @@
 import { columnTypeOf } from "../codecs/column-type-of.js";
-import { quoteIdentifier, quoteQualified } from "../codecs/identifier.js";
+import { asInSql, quoteIdentifier, quoteQualified } from "../codecs/identifier.js";
 import type { TypeDescription } from "../codecs/type-description.js";
 import { typeWithoutBinaryForm } from "./binary-form.js";
 import type { ColumnDescription, TableDescription } from "./describe-table.js";
@@ -57,6 +57,16 @@ function columnOf(column: ColumnDescription | undefined): Columns[string] | stri
   return column.notNull ? type : type.nullable();
 }
 
-function withoutCodec({ sql, name }: TypeDescription): string {
-  return `is ${sql}, which has no codec: register one with columnType(${JSON.stringify(name)}, { encode, decode })`;
+function withoutCodec(type: TypeDescription): string {
+  const { sql, name } = partWithoutCodec(type);
+  const what = sql === type.sql ? "which" : `and ${sql}`;
+  return `is ${type.sql}, ${what} has no codec: register one with columnType(${JSON.stringify(asInSql(name))}, { encode, decode })`;
+}
+
+/** The base type without a codec among the type and its parts. */
+function partWithoutCodec(type: TypeDescription): TypeDescription {
+  const { element, attributes = [] } = type;
+  const parts = [...(element ? [element] : []), ...attributes.map((attribute) => attribute.type)];
+  const part = parts.find((candidate) => columnTypeOf(candidate) === undefined);
+  return part === undefined ? type : partWithoutCodec(part);
 }

@@ -1,5 +1,5 @@
 import { EQ, NE } from "../catalog-operators.js";
-import { quoteIdentifier } from "../codecs/identifier.js";
+import { asInSql } from "../codecs/identifier.js";
 import { askCatalog, type Queryable } from "./ask-catalog.js";
 import type { Table } from "./table.js";
 
@@ -76,12 +76,9 @@ function definitionStart({ schema, name, isVisible }: SimilarTable): string {
   return `table(${JSON.stringify(name)}, …${options})`;
 }
 
-/** The name for SQL, quoted if SQL would fold it to lower case or not accept it. */
 function sqlName({ schema, name, isVisible }: SimilarTable): string {
   const parts = isVisible ? [name] : [schema, name];
-  const sql = parts.map((part) =>
-    /^[a-z_][a-z0-9_$]*$/.test(part) ? part : quoteIdentifier(part),
-  );
+  const sql = parts.map(asInSql);
   const isQuoted = sql.some((part) => part.startsWith('"'));
   const reason = isQuoted ? " (in quotes, because SQL folds other names to lower case)" : "";
   return `${sql.join(".")}${reason}`;

@@ -114,6 +114,42 @@ describe("a type of the user's own", () => {
   });
 });
 
+describe("a base type without a codec", () => {
+  for (const name of ["plain_base", "MixedBase", "ÄrgerBase"]) {
+    it(`is named as columnType takes it, also in an array: ${name}`, async () => {
+      const type = `${db.schema}."${name}"`;
+      await db.pool.query(`CREATE TYPE ${type};
+        CREATE FUNCTION ${db.schema}.read(cstring) RETURNS ${type} AS 'int4in' LANGUAGE internal STRICT IMMUTABLE;
+        CREATE FUNCTION ${db.schema}.print(${type}) RETURNS cstring AS 'int4out' LANGUAGE internal STRICT IMMUTABLE;
+        CREATE FUNCTION ${db.schema}.receive(internal) RETURNS ${type} AS 'int4recv' LANGUAGE internal STRICT IMMUTABLE;
+        CREATE TYPE ${type} (INPUT = ${db.schema}.read, OUTPUT = ${db.schema}.print, RECEIVE = ${db.schema}.receive, LIKE = int4);
+        CREATE TABLE ${db.schema}.of_base ("values" ${type}[])`);
+      const connect = (): Promise<Copier<object>> => {
+        return Copier.connect<object>(`${db.schema}.of_base`, { databaseUrl });
+      };
+      const { message } = await mismatch(connect());
+      const [, advised] = /and .* has no codec: .*columnType\((".*"), \{/.exec(message) ?? [];
+      columnType<number>(JSON.parse(advised!) as string, {
+        encode: (value, out) => out.int32(value),
+        decode: (input) => input.int32(),
+      });
+      await using copier = await connect();
+      await copier.insert({ values: [1, null] });
+      // Without quotes, only ASCII letters are folded.
+      const folded = name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+      if (/^[^a-z]/.test(folded)) {
+        await db.pool.query(`ALTER TYPE ${type} RENAME TO "${folded}"`);
+        columnType<number>(name, { encode: (value, out) => out.int32(value), decode: () => 0 });
+        await using renamed = await connect();
+        await renamed.insert({ values: [2] });
+      }
+      await db.pool.query(
+        `DROP TABLE ${db.schema}.of_base; DROP FUNCTION ${db.schema}.read CASCADE`,
+      );
+    });
+  }
+});
+
 describe("a type of the user's own and a built-in one of the same name", () => {
   it("are told apart, wherever the search_path has pg_catalog", async () => {
     const schema = `${db.schema}_shadow`;
