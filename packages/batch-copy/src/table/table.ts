@@ -1,4 +1,5 @@
 import type { ColumnType } from "../codecs/column-type.js";
+import { describeValue } from "../codecs/describe-value.js";
 import { quoteQualified } from "../codecs/identifier.js";
 import { BatchCopyError } from "../errors.js";
 import { columnDdl, createTableDdl } from "./ddl.js";
@@ -66,6 +67,7 @@ export function table<C extends Columns>(
   columns: C,
   options: { readonly schema?: string } = {},
 ): Table<C> {
+  checkOptions(options);
   const { schema } = options;
   const list = columnsOf(columns ?? {});
   for (const column of list) {
@@ -85,6 +87,17 @@ export function table<C extends Columns>(
   const create = createTableDdl(quoteQualified(schema, name), list.map(columnDdl));
   const ddl = [...types, create].join("\n");
   return { name, schema, columns, ddl };
+}
+
+/** A schema that was passed in another way would be ignored, and another table filled. */
+function checkOptions(options: unknown): void {
+  if (typeof options !== "object" || options === null) {
+    throw invalid(`the options of a table must be { schema }, got ${describeValue(options)}`);
+  }
+  const unknown = Object.keys(options).find((name) => name !== "schema");
+  if (unknown !== undefined) {
+    throw invalid(`the options of a table must be { schema }, got ${JSON.stringify(unknown)}`);
+  }
 }
 
 /** The columns of a definition in their order. */

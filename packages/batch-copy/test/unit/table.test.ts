@@ -43,6 +43,17 @@ describe("a table definition", () => {
     assert.throws(() => table(5 as never, { n: int4 }), { code: "INVALID_TABLE" });
   });
 
+  it("refuses options that are no options, such as the name of the schema", () => {
+    const columns = { n: int4 };
+    assert.throws(
+      () => table("t", columns, "app" as never),
+      /^.*the options of a table must be { schema }, got "app"$/,
+    );
+    assert.throws(() => table("t", columns, { scheme: "app" } as never), /got "scheme"$/);
+    assert.throws(() => table("t", columns, null as never), { code: "INVALID_TABLE" });
+    assert.equal(table("t", columns, { schema: undefined as never }).schema, undefined);
+  });
+
   it("has 1 to 1600 columns", () => {
     assert.throws(() => table("t", {}), /1 to 1600 columns, "t" has 0/);
     const many = Object.fromEntries(Array.from({ length: 1601 }, (_, i) => [`c${i}`, int4]));
