@@ -4,6 +4,7 @@ import { Admission } from "./batch/admission.js";
 import { Batcher } from "./batch/batcher.js";
 import { systemClock } from "./batch/clock.js";
 import { PagePool } from "./batch/page-pool.js";
+import { checkCallOptions } from "./call-options.js";
 import { Connections } from "./copy/connections.js";
 import type { PgClient } from "./copy/driver.js";
 import { LostBackends } from "./copy/lost-backends.js";
@@ -230,7 +231,7 @@ export class Copier<Row extends object> {
    * await copier.send({ url: "/hello/world", latency_ms: 42 });
    */
   send(row: Row, options?: SendOptions): Promise<void> {
-    return this.#admission.send(row, options?.signal);
+    return options === undefined ? this.#admission.send(row) : this.#sendWith(row, options);
   }
 
   /**
@@ -246,7 +247,9 @@ export class Copier<Row extends object> {
    * const count = await copier.sendMany(parsedLines);
    */
   sendMany(rows: Iterable<Row> | AsyncIterable<Row>, options?: SendOptions): Promise<number> {
-    return this.#admission.sendMany(rows, options?.signal);
+    return options === undefined
+      ? this.#admission.sendMany(rows)
+      : this.#sendManyWith(rows, options);
   }
 
   /**
@@ -268,7 +271,7 @@ export class Copier<Row extends object> {
    * await copier.insert({ url: "/hello/world", latency_ms: 43 }, { timeoutMs: 5000 });
    */
   insert(row: Row, options?: InsertOptions): Promise<void> {
-    return options === undefined ? this.#admission.insert(row) : this.#insertWithin(row, options);
+    return options === undefined ? this.#admission.insert(row) : this.#insertWith(row, options);
   }
 
   /**
@@ -294,8 +297,9 @@ export class Copier<Row extends object> {
    * @example
    * await copier.close({ timeoutMs: 5000 });
    */
-  async close(options?: CloseOptions): Promise<void> {
-    const timeoutMs = resolveTimeout("timeoutMs", options?.timeoutMs);
+  async close(options: CloseOptions = {}): Promise<void> {
+    checkCallOptions("close()", options, ["timeoutMs"]);
+    const timeoutMs = resolveTimeout("timeoutMs", options.timeoutMs);
     this.#closing ??= this.#close();
     if (timeoutMs !== undefined) {
       this.#giveUpAfter(timeoutMs, this.#closing);
@@ -333,7 +337,22 @@ export class Copier<Row extends object> {
     };
   }
 
-  async #insertWithin(row: Row, { signal, timeoutMs }: InsertOptions): Promise<void> {
+  async #sendWith(row: Row, options: SendOptions): Promise<void> {
+    checkCallOptions("send()", options, ["signal"]);
+    return this.#admission.send(row, options.signal);
+  }
+
+  async #sendManyWith(
+    rows: Iterable<Row> | AsyncIterable<Row>,
+    options: SendOptions,
+  ): Promise<number> {
+    checkCallOptions("sendMany()", options, ["signal"]);
+    return this.#admission.sendMany(rows, options.signal);
+  }
+
+  async #insertWith(row: Row, options: InsertOptions): Promise<void> {
+    checkCallOptions("insert()", options, ["signal", "timeoutMs"]);
+    const { signal, timeoutMs } = options;
     const limits = { signal, timeoutMs: resolveTimeout("timeoutMs", timeoutMs) };
     return this.#admission.insert(row, limits);
   }

@@ -1,12 +1,14 @@
 import { isLimitExceeded } from "../codecs/limit-error.js";
 import type { EncodeError } from "../errors.js";
 import { SchemaMismatchError } from "../errors.js";
-import { now } from "../timers.js";
+import { clearTimeout, now, setTimeout } from "../timers.js";
 import type { CopyTarget } from "./copy-target.js";
 import { RowFormat } from "./row-format.js";
 
 /** Minimum time between two looks at the catalog because of invalid rows. */
 const MIN_INTERVAL_MS = 1000;
+/** An invalid row is rejected after this time at the latest, also if the server does not answer. */
+const MAX_WAIT_MS = 200;
 
 /** What a form works with. */
 export interface TableFormParts<Row extends object> {
@@ -65,7 +67,7 @@ export class TableForm<Row extends object> {
       return undefined;
     }
     const before = this.#format;
-    return this.look().then(() => this.#format !== before);
+    return within(MAX_WAIT_MS, this.look()).then(() => this.#format !== before);
   }
 
   async #lookOnce(): Promise<Error | undefined> {
@@ -86,4 +88,15 @@ export class TableForm<Row extends object> {
       this.#parts.onChange(this.#format);
     }
   }
+}
+
+/** Resolves when the work is done, or after this time. */
+function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    void work.then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }

@@ -12,6 +12,7 @@ import {
 } from "../../dist/index.js";
 import { useDatabase } from "../helpers/database.js";
 import { eventually } from "../helpers/eventually.js";
+import { FaultProxy } from "../helpers/fault/fault-proxy.js";
 
 const db = useDatabase();
 type Row = Record<string, unknown>;
@@ -108,6 +109,17 @@ describe("a migration under a copier that took its columns from the catalog", ()
     await db.pool.query(`ALTER TABLE ${name} ALTER v TYPE varchar(20)`);
     await assert.rejects(copier.insert({ v: "too long" }), EncodeError);
     await copier.close();
+  });
+
+  it("rejects an invalid row soon, also if the server does not answer", async () => {
+    await using proxy = await FaultProxy.start();
+    const { copier } = await open("v varchar(3)", { databaseUrl: proxy.url });
+    await copier.insert({ v: "abc" });
+    proxy.strike("stall");
+    const startedAt = Date.now();
+    await assert.rejects(copier.send({ v: "too long" }), EncodeError);
+    assert.ok(Date.now() - startedAt < 1000);
+    await copier.close({ timeoutMs: 10 });
   });
 
   it("encodes rows again that wait when a type changes", async () => {

@@ -6,6 +6,7 @@ import { Pool } from "pg";
 import { Connections } from "../../dist/copy/connections.js";
 import { Copier } from "../../dist/index.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
+import { eventually } from "../helpers/eventually.js";
 
 const db = useDatabase();
 
@@ -44,6 +45,11 @@ describe("a connection on loan", () => {
     await copier.close();
     assert.deepEqual((await pool.query("SELECT * FROM slow")).rows, [{ id: 1 }]);
     await pool.end();
+    // pool.end() does not wait for the server, which drops temporary tables at the session's end.
+    await eventually(async () => {
+      const left = await db.rows("SELECT FROM pg_stat_activity WHERE usename = $1", [role]);
+      return left.length === 0;
+    }, "the session has ended");
     await db.pool.query(`DROP ROLE ${role}`);
   });
 });

@@ -83,3 +83,31 @@ describe("a pool that is none", () => {
     await pool.end();
   });
 });
+
+describe("the options of a call", () => {
+  it("are checked by their names; a bare signal is told apart", async () => {
+    const { copier } = await db.openCopier();
+    const { signal } = new AbortController();
+    const row = numberedRow(0);
+    const calls: readonly (readonly [call: (options: never) => Promise<unknown>, names: string])[] =
+      [
+        [(options) => copier.send(row, options), "send() takes { signal }"],
+        [(options) => copier.sendMany([row], options), "sendMany() takes { signal }"],
+        [(options) => copier.insert(row, options), "insert() takes { signal, timeoutMs }"],
+        [(options) => copier.close(options), "close() takes { timeoutMs }"],
+      ];
+    for (const [call, names] of calls) {
+      for (const [options, reason] of [
+        [signal, `${names}, got a signal: pass it as { signal }`],
+        [5, `${names}, got 5`],
+        [null, `${names}, got null`],
+        [{ timeout: 5 }, `Unknown option "timeout": ${names}`],
+      ] as const) {
+        const code = "INVALID_OPTION";
+        await assert.rejects(call(options as never), { code, message: reason });
+      }
+    }
+    assert.equal(copier.stats.rowsAccepted, 0);
+    await copier.close({});
+  });
+});
