@@ -152,24 +152,29 @@ export class Admission<Row extends object> {
   insert(row: Row, limits?: InsertLimits): Promise<void> {
     return new Promise((resolve, reject) => {
       try {
-        this.#insertWithin(row, limits, resolve, reject);
+        if (limits === undefined) {
+          this.#insert(row, undefined, { isGivenUp: false, resolve, reject }, noop);
+        } else {
+          this.#insertWithin(row, limits, resolve, reject);
+        }
       } catch (error) {
-        const again = this.#again(row, error, (copy) => this.insert(copy, limits));
-        (again ?? this.#reject(error)).then(resolve, reject);
+        this.#insertAgain(row, limits, error).then(resolve, reject);
       }
     });
   }
 
+  // Functions apart from insert() where they need closures: those would cost every call.
+
+  #insertAgain(row: Row, limits: InsertLimits | undefined, error: unknown): Promise<void> {
+    return this.#again(row, error, (copy) => this.insert(copy, limits)) ?? this.#reject(error);
+  }
+
   #insertWithin(
     row: Row,
-    limits: InsertLimits | undefined,
+    limits: InsertLimits,
     resolve: () => void,
     reject: (error: unknown) => void,
   ): void {
-    if (limits === undefined) {
-      this.#insert(row, undefined, { isGivenUp: false, resolve, reject }, noop);
-      return;
-    }
     const insert = new LimitedInsert(resolve, reject);
     // Dropped when it is accepted: its row is in the batch then, and need not be kept twice.
     let waiting = this.#insert(row, limits.signal, insert, () => {
@@ -259,8 +264,7 @@ export class Admission<Row extends object> {
     if (tuple === undefined) {
       return undefined;
     }
-    const refused = (error: unknown): void => insert.reject(error);
-    const sender = { tuple, insert, accepted, refused };
+    const sender = senderOf(tuple, insert, accepted);
     this.#waiting.add(sender);
     this.#makeWait();
     return sender;
@@ -365,6 +369,10 @@ export class Admission<Row extends object> {
       }
     }
   }
+}
+
+function senderOf(tuple: Buffer, insert: InsertWaiter, accepted: () => void): WaitingSender {
+  return { tuple, insert, accepted, refused: (error) => insert.reject(error) };
 }
 
 function isIterable(rows: unknown): boolean {

@@ -14,7 +14,7 @@ import type { Means, RunCounts } from "./means.js";
 import { Health } from "./patience.js";
 import { recodeBatch } from "./recode-batch.js";
 import { Settlement, type RowCounts, type SettlementParts } from "./settlement.js";
-import type { SliceSource } from "./slice-source.js";
+import { SliceSource, type Renewal } from "./slice-source.js";
 
 /** What delivery works with. */
 export interface DeliveryParts<Row extends object> extends Omit<SettlementParts<Row>, "alarm"> {
@@ -147,15 +147,12 @@ export class Delivery<Row extends object> {
   }
 
   #sourceOf(batch: Batch, sliceOf: () => Slice): SliceSource {
-    return {
-      get slice() {
-        return sliceOf();
-      },
-      renew: async () => (await this.#parts.means.findMismatch()) ?? this.#recode(batch),
-    };
+    return new SliceSource(sliceOf, async () => {
+      return (await this.#parts.means.findMismatch()) ?? this.#recode(batch);
+    });
   }
 
-  #recode(batch: Batch): "same" | "changed" | Error {
+  #recode(batch: Batch): Renewal {
     const { codec } = this.#parts.batcher;
     if (batch.codec === codec) {
       return "same";

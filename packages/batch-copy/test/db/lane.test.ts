@@ -9,14 +9,14 @@ import { Alarm } from "../../dist/delivery/alarm.js";
 import { Lane } from "../../dist/delivery/lane.js";
 import type { Means } from "../../dist/delivery/means.js";
 import { Health } from "../../dist/delivery/patience.js";
-import type { SliceSource } from "../../dist/delivery/slice-source.js";
+import { SliceSource } from "../../dist/delivery/slice-source.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 
 const db = useDatabase();
-const NO_ROWS: SliceSource = {
-  slice: { rows: 0, bytes: 0, messages: [] },
-  renew: () => Promise.resolve("same"),
-};
+const NO_ROWS = new SliceSource(
+  () => ({ rows: 0, bytes: 0, messages: [] }),
+  () => Promise.resolve("same"),
+);
 
 const connections = new Connections({
   databaseUrl,
