@@ -25,35 +25,48 @@ const folder = import.meta.dirname;
 const root = join(folder, "..", "..");
 const dist = join(folder, "dist");
 const digestFile = join(dist, ".bundled");
-const digest = digestOfInputs();
+const digests = digestsOfInputs();
 
-if (process.argv.includes("--force") || digest !== read(digestFile) || !isComplete()) {
+if (process.argv.includes("--force") || !isUpToDate()) {
   rmSync(digestFile, { force: true });
   compile();
   await bundle();
   writeImport();
   copyDeclarations();
-  writeFileSync(digestFile, digest);
+  writeFileSync(digestFile, [digests.own, digests.shared].join("\n"));
 }
 
-/**
- * Hashes contents, because a git checkout or a copy of the folder changes file times. package-lock.json
- * has the versions of the compilers.
- */
-function digestOfInputs() {
-  const hash = createHash("sha256");
+/** A digest of the package's own inputs, and one of those that it shares with the workspace. */
+function digestsOfInputs() {
   const sources = readdirSync(join(folder, "src"), { encoding: "utf8", recursive: true })
     .filter((path) => path.endsWith(".ts"))
     .toSorted()
-    .map((path) => join(folder, "src", path));
-  const settings = ["bundle.mjs", "package.json", "tsconfig.json"].map((name) =>
-    join(folder, name),
-  );
-  const shared = ["tsconfig.base.json", "package-lock.json"].map((name) => join(root, name));
-  for (const path of [...settings, ...shared, ...sources]) {
-    hash.update(`${relative(root, path)}\0`).update(readFileSync(path));
+    .map((path) => join("src", path));
+  const own = digestOf(folder, ["bundle.mjs", "package.json", "tsconfig.json", ...sources]);
+  // package-lock.json has the versions of the compilers.
+  return { own, shared: digestOf(root, ["tsconfig.base.json", "package-lock.json"]) };
+}
+
+/**
+ * Hashes contents, because a git checkout or a copy of the folder changes file times.
+ * @param {string} base
+ * @param {readonly string[]} paths
+ * @returns {string | undefined} undefined if a file is missing
+ */
+function digestOf(base, paths) {
+  const hash = createHash("sha256");
+  for (const path of paths) {
+    const file = join(base, path);
+    if (!existsSync(file)) return undefined;
+    hash.update(`${path}\0`).update(readFileSync(file));
   }
   return hash.digest("hex");
+}
+
+/** A copy of the package outside of its workspace lacks what they share, and counts as it was. */
+function isUpToDate() {
+  const [own, shared] = read(digestFile)?.split("\n") ?? [];
+  return own === digests.own && shared === (digests.shared ?? shared) && isComplete();
 }
 
 /** Whether all that is packed is there: somebody may have deleted a part of dist/. */
