@@ -1,6 +1,5 @@
 import { ClosedError } from "../errors.js";
 import { orAborted, throwIfAborted } from "./abort-watch.js";
-import { abortable } from "./abortable-rows.js";
 import type { Batcher } from "./batcher.js";
 import type { Clock } from "./clock.js";
 import { Deadlines } from "./deadlines.js";
@@ -8,7 +7,7 @@ import type { InsertWaiter } from "./insert-waiters.js";
 import { LimitedInsert, type InsertLimits } from "./limited-insert.js";
 import { Pacer } from "./pacer.js";
 import type { RowCodec } from "./row-codec.js";
-import { addPosition } from "./row-position.js";
+import { sendEach } from "./send-each.js";
 import { SenderQueue, type WaitingSender } from "./sender-queue.js";
 
 /** What `send` returns for a row that was accepted at once: one promise for all of them. */
@@ -111,41 +110,11 @@ export class Admission<Row extends object> {
 
   /** See `Copier.sendMany`. */
   async sendMany(rows: Iterable<Row> | AsyncIterable<Row>, signal?: AbortSignal): Promise<number> {
-    if (!isIterable(rows)) {
-      throw new TypeError("sendMany() takes an iterable or an async iterable of rows");
-    }
-    if (signal !== undefined) {
-      throwIfAborted(signal);
-    }
-    let accepted = 0;
-    let isOffering = false;
     try {
-      if (Symbol.asyncIterator in rows) {
-        for await (const row of signal === undefined ? rows : abortable(rows, signal)) {
-          isOffering = true;
-          await this.#offerTwice(row, signal);
-          isOffering = false;
-          accepted++;
-        }
-      } else {
-        for (const row of rows) {
-          isOffering = true;
-          const wait = this.#offerTwice(row, signal);
-          if (wait !== undefined) {
-            await wait;
-          }
-          isOffering = false;
-          accepted++;
-        }
-      }
+      return await sendEach(rows, signal, (row) => this.#offerTwice(row, signal));
     } catch (error) {
-      // What the iterable throws, and the reason of a signal, belong to the caller: no change to them.
-      if (isOffering && error !== signal?.reason) {
-        addPosition(error, accepted);
-      }
       return this.#reject(error);
     }
-    return accepted;
   }
 
   /** See `Copier.insert`. */
@@ -373,14 +342,6 @@ export class Admission<Row extends object> {
 
 function senderOf(tuple: Buffer, insert: InsertWaiter, accepted: () => void): WaitingSender {
   return { tuple, insert, accepted, refused: (error) => insert.reject(error) };
-}
-
-function isIterable(rows: unknown): boolean {
-  return (
-    typeof rows === "object" &&
-    rows !== null &&
-    (Symbol.iterator in rows || Symbol.asyncIterator in rows)
-  );
 }
 
 /** Its own values, and its class. */
