@@ -68,11 +68,20 @@ const OF_TABLE: ReadonlySet<string> = new Set(["42501", "42703", "42P01", "3F000
 /** At a row, these are about a name in one of its values, which a CHECK or a domain casts to `regclass`. */
 const OF_NAME: ReadonlySet<string> = new Set(["42703", "42P01", "3F000"]);
 
+/**
+ * Connections and files. A function may use those that a row names: then the error persists, whatever
+ * happens to others.
+ */
+const OF_OTHERS = /^(?:08|58)/;
+
 /** What an ERROR suggests. */
 export function dispositionOf(error: PgServerError): Disposition {
   const disposition = dispositionOfCode(error.code);
   if (isRaised(error) && disposition !== "refuse") {
     return disposition === "doubtful" ? "doubtful" : "retry";
+  }
+  if (OF_OTHERS.test(error.code) && disposition === "wait" && isInFunction(error.where)) {
+    return "retry";
   }
   return isOfTable(error) ? "hold" : disposition;
 }

@@ -52,4 +52,13 @@ describe("the disposition", () => {
     assert.equal(dispositionOf(errorOf("42P01", { where: "COPY t, line 1" })), "doubtful");
     assert.equal(dispositionOf(errorOf("42P01")), "hold");
   });
+
+  it("of a connection or a file that a function uses is to retry, and not to wait forever", () => {
+    const where = "PL/pgSQL function f() line 3 at assignment";
+    for (const code of ["08001", "58P01", "58030"]) {
+      assert.equal(dispositionOf(errorOf(code, { where })), "retry", code);
+      assert.equal(dispositionOf(errorOf(code, { where: "COPY t, line 1" })), "wait", code);
+    }
+    assert.equal(dispositionOf(errorOf("53100", { where })), "wait", "a full disk is nobody's own");
+  });
 });
