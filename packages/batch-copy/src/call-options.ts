@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 
-import { BatchCopyError } from "./errors.js";
+import { invalid } from "./options.js";
 
 /**
  * Checks the options of a call.
@@ -21,8 +21,4 @@ export function checkCallOptions(call: string, options: unknown, names: readonly
   if (unknown !== undefined) {
     throw invalid(`Unknown option ${JSON.stringify(unknown)}: ${taken}`);
   }
-}
-
-function invalid(message: string): BatchCopyError {
-  return new BatchCopyError("INVALID_OPTION", message);
 }

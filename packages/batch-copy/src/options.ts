@@ -338,6 +338,7 @@ function shown(value: unknown): string {
   return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
 }
 
-function invalid(message: string): BatchCopyError {
+/** The error for a bad option. */
+export function invalid(message: string): BatchCopyError {
   return new BatchCopyError("INVALID_OPTION", message);
 }

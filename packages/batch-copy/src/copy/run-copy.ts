@@ -5,7 +5,7 @@ import { CopyTransaction } from "./copy-transaction.js";
 import type { Slice } from "./copy-writer.js";
 import type { PgClient } from "./driver.js";
 import type { Outcome } from "./outcome.js";
-import { watchProgress } from "./progress-watch.js";
+import { watchProgress, type Watched } from "./progress-watch.js";
 
 /** How rows are written to the table. */
 export interface CopyRoute {
@@ -56,14 +56,32 @@ export async function runCopy(
     connection.release(error);
     return lost(error, connections);
   }
-  const forget = onAbort(signal, () => transaction.cut(signal.reason as Error));
-  const stopWatching = watchProgress(transaction, route, timeoutMs);
-  const outcome = await transaction.outcome;
-  stopWatching();
-  forget();
+  const outcome = await outcomeUnderWatch(transaction, route, timeoutMs, signal);
   // Behind a pooler, each batch may see another incarnation.
   connections.incarnations.note(transaction.backend?.origin.incarnation);
   await giveBack(connection, outcome, route, transaction.isReusable);
+  return outcome;
+}
+
+/** What runs over a connection until its outcome is known. */
+interface Work extends Watched {
+  readonly outcome: Promise<Outcome>;
+  /** Ends the connection, and with it the transaction, if that can still be ended. */
+  cut(error: Error): void;
+}
+
+/** The outcome of work that is closed when it makes no progress, or when the signal aborts. */
+export async function outcomeUnderWatch(
+  work: Work,
+  route: CopyRoute,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const forget = onAbort(signal, () => work.cut(signal.reason as Error));
+  const stopWatching = watchProgress(work, route, timeoutMs);
+  const outcome = await work.outcome;
+  stopWatching();
+  forget();
   return outcome;
 }
 

@@ -1,11 +1,15 @@
-import { onAbort } from "../batch/abort-watch.js";
 import { toError } from "./call-out.js";
 import type { Connection } from "./connections.js";
 import type { Slice } from "./copy-writer.js";
 import type { PgServerError } from "./driver.js";
 import type { Outcome } from "./outcome.js";
-import { watchProgress } from "./progress-watch.js";
-import { checkoutUnlessAborted, giveBack, runCopy, type CopyRoute } from "./run-copy.js";
+import {
+  checkoutUnlessAborted,
+  giveBack,
+  outcomeUnderWatch,
+  runCopy,
+  type CopyRoute,
+} from "./run-copy.js";
 import { TrialInsert } from "./trial-insert.js";
 
 /** The outcome of a trial, which never leaves anything in the table. */
@@ -54,11 +58,7 @@ export async function tryInsert(
     return { kind: "lost", error: toError(error) };
   }
   const insert = new TrialInsert(connection, insertStatement, slice);
-  const forget = onAbort(signal, () => insert.cut(signal.reason as Error));
-  const stopWatching = watchProgress(insert, route, timeoutMs);
-  const outcome = await insert.outcome;
-  stopWatching();
-  forget();
+  const outcome = await outcomeUnderWatch(insert, route, timeoutMs, signal);
   await giveBack(connection, outcome, route, outcome.kind !== "lost");
   return trialOf(outcome);
 }

@@ -1,3 +1,4 @@
+import { onAbort } from "../batch/abort-watch.js";
 import { toError } from "../copy/call-out.js";
 import type { Fate } from "./fate.js";
 import type { Means } from "./means.js";
@@ -17,6 +18,8 @@ export class Lane {
 
   constructor(means: Means) {
     this.#means = means;
+    // Keeps one listener on the signal: each batch would otherwise add and remove its own, twice.
+    onAbort(this.#abort.signal, noop);
   }
 
   /** Writes the rows in one transaction. Never rejects; ends at once when the lane is cut. */
@@ -36,3 +39,5 @@ export class Lane {
     this.#abort.abort(error);
   }
 }
+
+function noop(): void {}
