@@ -1,4 +1,5 @@
 import type { Codec } from "./codec.js";
+import { describeValue } from "./describe-value.js";
 import type { TypeDescription, TypeKind } from "./type-description.js";
 
 /** The parts of a type that is made of others. Definitions are compared down to these. */
@@ -36,7 +37,11 @@ export interface ColumnTypeParts<Value> {
  * @example
  * const metrics = table("metrics", { url: text, latency_ms: int8.nullable() });
  */
-export class ColumnType<Value, Nullable extends boolean = false> {
+export class ColumnType<
+  Value,
+  Nullable extends boolean = false,
+  HasDefault extends boolean = false,
+> {
   /** Its source in a definition: `int8`, `varchar(255)`, `arrayOf(text)`. */
   readonly name: string;
   /** Its name in SQL, as PostgreSQL's `format_type` prints it: `bigint`, `text[]`. */
@@ -48,21 +53,47 @@ export class ColumnType<Value, Nullable extends boolean = false> {
   /** The parts of a type that is made of others. */
   readonly shape: TypeShape | undefined;
   readonly isNullable: Nullable;
+  /** Whether rows that leave out the key get a value from {@link makeDefault}. */
+  readonly hasDefault: HasDefault;
+  /** The function that was passed to `default()`. */
+  readonly makeDefault: (() => unknown) | undefined;
   readonly #parts: ColumnTypeParts<Value>;
 
-  constructor(parts: ColumnTypeParts<Value>, isNullable: Nullable) {
+  constructor(parts: ColumnTypeParts<Value>, isNullable: Nullable, makeDefault?: () => unknown) {
     this.name = parts.name;
     this.sql = parts.sql;
     this.ddl = parts.ddl ?? [];
     this.hasArrayValues = parts.hasArrayValues ?? false;
     this.shape = parts.shape;
     this.isNullable = isNullable;
+    this.hasDefault = (makeDefault !== undefined) as HasDefault;
+    this.makeDefault = makeDefault;
     this.#parts = parts;
   }
 
   /** The same type for a nullable column. A row may leave out its key. */
-  nullable(): ColumnType<Value, true> {
-    return new ColumnType(this.#parts, true);
+  nullable(): ColumnType<Value, true, HasDefault> {
+    return new ColumnType(this.#parts, true, this.makeDefault);
+  }
+
+  /**
+   * The same type for a column whose values the client can make: a row may leave out the key, and
+   * `make` is then called for that row. Null is not replaced. The table in the database needs no
+   * default, and one that it has is not used.
+   *
+   * @param make If it throws, or returns a value that does not fit, the row is rejected by an
+   * EncodeError of the column.
+   * @throws TypeError if it is not a function.
+   * @example
+   * table("events", { id: uuid.default(randomUUID), at: timestamptz.default(() => new Date()) });
+   */
+  default(make: () => Value): ColumnType<Value, Nullable, true> {
+    if (typeof make !== "function") {
+      throw new TypeError(
+        `default() takes a function that returns the value, got ${describeValue(make)}`,
+      );
+    }
+    return new ColumnType<Value, Nullable, true>(this.#parts, this.isNullable, make);
   }
 
   /** The codec for the type as it is in the database. */

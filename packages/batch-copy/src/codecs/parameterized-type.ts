@@ -15,15 +15,18 @@ export function parameterizedType<Value, Parameters extends readonly unknown[]>(
   withParameters: (...parameters: Parameters) => ColumnType<Value>,
 ): ParameterizedType<Value, Parameters> {
   const callable = (...parameters: Parameters): ColumnType<Value> => withParameters(...parameters);
-  const { name, sql, ddl, isNullable, hasArrayValues, shape } = plain;
+  const { name, sql, ddl, isNullable, hasDefault, makeDefault, hasArrayValues, shape } = plain;
   const members: { [K in keyof ColumnType<Value>]: ColumnType<Value>[K] } = {
     name,
     sql,
     ddl,
     isNullable,
+    hasDefault,
+    makeDefault,
     hasArrayValues,
     shape,
     nullable: () => plain.nullable(),
+    default: (make) => plain.default(make),
     codecFor: (type) => plain.codecFor(type),
   };
   // Not Object.assign: a function's own `name` is read-only, but may be defined anew.

@@ -173,6 +173,7 @@ function checkedTable(
       name,
       isNullable: type.isNullable,
       default: defaults.get(name),
+      makeDefault: type.makeDefault,
       codec: type.codecFor(byName.get(name)!.type),
     })),
     fingerprint: JSON.stringify(

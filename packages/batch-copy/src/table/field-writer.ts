@@ -12,6 +12,8 @@ export interface WritableColumn {
   readonly codec: Codec<unknown>;
   /** The server's default as SQL, where a row must send a value or null rather than leave it out. */
   readonly default?: string | undefined;
+  /** Makes the value of a row that leaves it out. */
+  readonly makeDefault?: (() => unknown) | undefined;
 }
 
 /** Writes the fields of a row, or throws an EncodeError with the column. */
@@ -40,10 +42,20 @@ export function fieldWriter(columns: readonly WritableColumn[]): FieldWriter {
 export function loopingFieldWriter(columns: readonly WritableColumn[]): FieldWriter {
   const fields = columns.map((column) => ({ ...column, mustOwn: isInheritedByAll(column.name) }));
   return (row, out) => {
-    for (const { name, isNullable, codec, mustOwn, default: serverDefault } of fields) {
+    for (const {
+      name,
+      isNullable,
+      codec,
+      mustOwn,
+      default: serverDefault,
+      makeDefault,
+    } of fields) {
       let value: unknown;
       try {
         value = mustOwn && !Object.hasOwn(row, name) ? undefined : row[name];
+        if (value === undefined && makeDefault !== undefined) {
+          value = madeBy(makeDefault);
+        }
         if (value === undefined && serverDefault !== undefined) {
           throw new TypeError(defaultLeftOut(serverDefault));
         }
@@ -74,6 +86,15 @@ function defaultLeftOut(serverDefault: string): string {
   return `a value is missing, and the column has the default ${serverDefault}: to use the default, list the other columns in the option "columns"; otherwise send a value`;
 }
 
+/** A function that forgets to return would otherwise write NULL. */
+function madeBy(makeDefault: () => unknown): unknown {
+  const value = makeDefault();
+  if (value === undefined) {
+    throw new TypeError("the column's default() returned undefined");
+  }
+  return value;
+}
+
 function generatedFieldWriter(columns: readonly WritableColumn[]): FieldWriter {
   const functions: string[] = [];
   for (let first = 0; first < columns.length; first += COLUMNS_PER_FUNCTION) {
@@ -88,10 +109,18 @@ function generatedFieldWriter(columns: readonly WritableColumn[]): FieldWriter {
     };`;
   // The only parts that come from outside are names, which are quoted as strings.
   // oxlint-disable-next-line typescript/no-implied-eval
-  const compile = new Function("codecs", "refuseNull", "refuseDefault", "failure", source) as (
+  const compile = new Function(
+    "codecs",
+    "refuseNull",
+    "refuseDefault",
+    "makeDefault",
+    "failure",
+    source,
+  ) as (
     codecs: readonly Codec<unknown>[],
     refuseNull: () => never,
     refuseDefault: (column: number) => never,
+    makeDefault: (column: number) => unknown,
     failure: (column: number, value: unknown, error: unknown) => EncodeError,
   ) => FieldWriter;
   return compile(
@@ -102,6 +131,7 @@ function generatedFieldWriter(columns: readonly WritableColumn[]): FieldWriter {
     (column) => {
       throw new TypeError(defaultLeftOut(columns[column]!.default!));
     },
+    (column) => madeBy(columns[column]!.makeDefault!),
     (column, value, error) => encodeError(columns[column]!.name, value, error),
   );
 }
@@ -127,6 +157,7 @@ function fieldSource(column: WritableColumn, index: number): string {
     column = ${index};
     value = undefined;
     value = ${isInheritedByAll(name) ? `!Object.hasOwn(row, ${key}) ? undefined : ` : ""}row[${key}];
+    ${column.makeDefault === undefined ? "" : `if (value === undefined) value = makeDefault(${index});`}
     if (value === undefined || value === null) {
       ${column.default === undefined ? "" : `if (value === undefined) refuseDefault(${index});`}
       ${isNullable ? `out.int32(${NULL_LENGTH})` : "refuseNull()"};

@@ -5,12 +5,12 @@ import { BatchCopyError } from "../errors.js";
 import { columnDdl, createTableDdl } from "./ddl.js";
 
 /** The columns of a definition: a column type by column name. */
-export type Columns = Readonly<Record<string, ColumnType<unknown, boolean>>>;
+export type Columns = Readonly<Record<string, ColumnType<unknown, boolean, boolean>>>;
 
 /** A column of a table: its name and its type. */
 export interface Column {
   readonly name: string;
-  readonly type: ColumnType<unknown, boolean>;
+  readonly type: ColumnType<unknown, boolean, boolean>;
 }
 
 /** A table definition, made by {@link table}. */
@@ -23,15 +23,20 @@ export interface Table<C extends Columns = Columns> {
 }
 
 type NullableKeys<C extends Columns> = {
-  [K in keyof C]: C[K] extends ColumnType<unknown, true> ? K : never;
+  [K in keyof C]: C[K] extends ColumnType<unknown, true, boolean> ? K : never;
 }[keyof C];
 
-type ValueOf<T> = T extends ColumnType<infer Value, boolean> ? Value : never;
+/** The keys of NOT NULL columns that have a default of the client's. */
+type DefaultKeys<C extends Columns> = {
+  [K in keyof C]: C[K] extends ColumnType<unknown, false, true> ? K : never;
+}[keyof C];
+
+type ValueOf<T> = T extends ColumnType<infer Value, boolean, boolean> ? Value : never;
 
 type Flatten<T> = { [K in keyof T]: T[K] };
 
 /**
- * The rows of a table definition. Nullable columns are optional keys.
+ * The rows of a table definition. The keys of columns that are nullable or have a default are optional.
  *
  * @example
  * const metrics = table("metrics", { url: text, latency_ms: int8.nullable() });
@@ -40,9 +45,9 @@ type Flatten<T> = { [K in keyof T]: T[K] };
 export type RowOf<T> =
   T extends Table<infer C>
     ? Flatten<
-        { [K in Exclude<keyof C, NullableKeys<C>>]: ValueOf<C[K]> } & {
+        { [K in Exclude<keyof C, NullableKeys<C> | DefaultKeys<C>>]: ValueOf<C[K]> } & {
           [K in NullableKeys<C>]?: ValueOf<C[K]> | null | undefined;
-        }
+        } & { [K in DefaultKeys<C>]?: ValueOf<C[K]> | undefined }
       >
     : never;
 

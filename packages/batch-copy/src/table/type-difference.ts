@@ -2,7 +2,7 @@ import type { ColumnType } from "../codecs/column-type.js";
 import { quoteIdentifier, quoteQualified } from "../codecs/identifier.js";
 import type { TypeDescription, TypeKind } from "../codecs/type-description.js";
 
-type DefinedType = ColumnType<unknown, boolean>;
+type DefinedType = ColumnType<unknown, boolean, boolean>;
 
 /** The OIDs of those types of a definition that exist in the database, by SQL name. */
 export type TypeOids = ReadonlyMap<string, number>;

@@ -1,6 +1,6 @@
 import type { Codec } from "../../dist/codecs/codec.js";
 import type { TypeDescription } from "../../dist/codecs/type-description.js";
-import type { ColumnType } from "../../dist/index.js";
+import type { Columns, ColumnType } from "../../dist/index.js";
 import type { WritableColumn } from "../../dist/table/field-writer.js";
 
 /** What the catalog would say of a type whose codec does not ask. */
@@ -14,15 +14,14 @@ export const anyType: TypeDescription = {
 };
 
 /** The codec of a type that is not made of others. */
-export function codecOf<Value>(type: ColumnType<Value, boolean>): Codec<Value> {
+export function codecOf<Value>(type: ColumnType<Value, boolean, boolean>): Codec<Value> {
   return type.codecFor(anyType);
 }
 
 /** Columns of such types. */
-export function writable(
-  columns: Readonly<Record<string, ColumnType<unknown, boolean>>>,
-): WritableColumn[] {
+export function writable(columns: Columns): WritableColumn[] {
   return Object.entries(columns).map(([name, type]) => {
-    return { name, isNullable: type.isNullable, codec: codecOf(type) };
+    const { isNullable, makeDefault } = type;
+    return { name, isNullable, makeDefault, codec: codecOf(type) };
   });
 }

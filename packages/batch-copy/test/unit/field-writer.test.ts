@@ -77,6 +77,54 @@ describe("the generated writer of fields", () => {
     }
   });
 
+  it("makes the value of a row that leaves it out, in each row anew, and leaves null as it is", () => {
+    let made = 0;
+    const next = int4.default(() => ++made);
+    for (const types of [{ a: next.nullable() }, { a: int4.nullable().default(() => ++made) }]) {
+      const columns = writable(types);
+      for (const write of [fieldWriter(columns), loopingFieldWriter(columns)]) {
+        made = 0;
+        assert.equal(outcome(write, {}), "0000000400000001");
+        assert.equal(outcome(write, { a: undefined }), "0000000400000002");
+        assert.equal(outcome(write, { a: 9 }), "0000000400000009");
+        assert.equal(outcome(write, { a: null }), "ffffffff");
+        assert.equal(made, 2);
+      }
+    }
+    const required = writable({ a: next });
+    for (const write of [fieldWriter(required), loopingFieldWriter(required)]) {
+      assert.match(JSON.stringify(outcome(write, { a: null })), /the column is NOT NULL/);
+    }
+  });
+
+  it("rejects a row whose default throws, does not fit, or is nothing, by the column", () => {
+    const reasons = new Map<() => unknown, string>([
+      [
+        () => {
+          throw new Error("not today");
+        },
+        "not today",
+      ],
+      [() => 1.5, "expected an integer, got 1.5"],
+      [() => undefined, "the column's default() returned undefined"],
+    ]);
+    for (const [make, reason] of reasons) {
+      const columns = writable({ id: int4, a: int4.nullable().default(make as () => number) });
+      for (const write of [fieldWriter(columns), loopingFieldWriter(columns)]) {
+        const row = { id: 1 };
+        assert.throws(() => write(row, new OpenWriter()), {
+          name: "EncodeError",
+          column: "a",
+          reason,
+        });
+      }
+    }
+    assert.throws(() => int4.default(5 as never), {
+      name: "TypeError",
+      message: "default() takes a function that returns the value, got 5",
+    });
+  });
+
   it("fails as the loop does: with the column, the value and the reason", () => {
     const columns = writable({ a: int4, b: int4, c: int4, d: int4, note: text.nullable() });
     const [generated, looping] = [fieldWriter(columns), loopingFieldWriter(columns)];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { int4, int8, numeric, table, text, varchar } from "../../dist/index.js";
+import { int4, int8, numeric, table, text, timestamptz, varchar } from "../../dist/index.js";
 
 describe("a table definition", () => {
   it("has its DDL", () => {
@@ -10,6 +10,15 @@ describe("a table definition", () => {
       metrics.ddl,
       'CREATE TABLE "metrics" (\n  "url" text NOT NULL,\n  "latency_ms" bigint\n);',
     );
+  });
+
+  it("has the same DDL with defaults of the client's", () => {
+    const bare = table("t", { at: timestamptz(3), note: text.nullable() });
+    const filled = table("t", {
+      at: timestamptz(3).default(() => new Date()),
+      note: text.nullable().default(() => "none"),
+    });
+    assert.equal(filled.ddl, bare.ddl);
   });
 
   it("quotes names whatever they hold", () => {
