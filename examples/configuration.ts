@@ -21,6 +21,10 @@ const options = {
   // `Copier.connect("app.metrics", { columns: ["url"] })` names the columns to fill.
   columns: undefined,
 
+  // Default: the keys of rows are the names of columns. Only with a table's name: "snake_case" writes
+  // { latencyMs } to the column latency_ms. A definition has it as an option of table().
+  names: undefined,
+
   // Default: 2 concurrent COPYs. More for a distant or large server, 1 to keep the order of rows.
   connections: 2,
 

@@ -18,9 +18,11 @@ import {
 } from "./options.js";
 import { rowStream } from "./row-stream.js";
 import { findTarget, type CopyTarget } from "./table/copy-target.js";
+import { fieldChoice } from "./table/field-choice.js";
+import type { Field } from "./table/field.js";
 import { checkTableArgument } from "./table/table-argument.js";
 import { TableForm } from "./table/table-form.js";
-import type { Columns, RowOf, Table } from "./table/table.js";
+import { columnsOf, type Columns, type RowOf, type Table } from "./table/table.js";
 import { clearTimeout, setTimeout } from "./timers.js";
 
 /** Options of `send()` and `sendMany()`. */
@@ -125,7 +127,8 @@ export class Copier<Row extends object> {
    * Connects, and takes columns and types from the catalog. It leaves out generated columns, columns
    * that are GENERATED ALWAYS AS IDENTITY, and columns that this role has no privilege to fill if they
    * have a default or are nullable. A row must have a value, or null, for a column with a default: to
-   * use the default, list the other columns in the option `columns`.
+   * use the default, list the keys of the other columns in the option `columns`. The option `names` says
+   * how keys of rows are named in SQL.
    *
    * For a temporary table, set `connections: 1` and pass the one-connection pool that created it.
    *
@@ -133,7 +136,9 @@ export class Copier<Row extends object> {
    * @throws SchemaMismatchError if there is no such table, or COPY cannot fill it.
    * @throws ConnectError and BatchCopyError as for a definition.
    * @example
-   * const copier = await Copier.connect<{ url: string; latency_ms?: bigint }>("app.metrics");
+   * const copier = await Copier.connect<{ url: string; latencyMs?: bigint }>("app.metrics", {
+   *   names: "snake_case", // columns "url" and "latency_ms"
+   * });
    */
   static connect<Row extends object = Record<string, unknown>>(
     name: string,
@@ -145,15 +150,10 @@ export class Copier<Row extends object> {
   ): Promise<Copier<Row>> {
     checkTableArgument(table);
     const resolved = resolveOptions(options);
-    if (typeof table !== "string" && resolved.columns !== undefined) {
-      throw new BatchCopyError(
-        "INVALID_OPTION",
-        "columns can be used only with a table's name: a definition lists its columns itself",
-      );
-    }
+    const fieldsOf = fieldChoice(table, resolved);
     const connections = new Connections(resolved);
     try {
-      const target = await connections.use((client) => findTarget(table, client, resolved.columns));
+      const target = await connections.use((client) => findTarget(table, client, fieldsOf));
       if (target.isTemporary && !connections.isSingle) {
         throw new BatchCopyError("INVALID_OPTION", TEMPORARY);
       }
@@ -383,7 +383,6 @@ function findAgain(
   { name, definition }: CopyTarget,
   client: PgClient,
 ): Promise<CopyTarget> {
-  return typeof table === "string"
-    ? findTarget(name, client, Object.keys(definition.columns))
-    : findTarget(table, client, undefined);
+  const fieldsOf = (): readonly Field[] => columnsOf(definition);
+  return findTarget(typeof table === "string" ? name : table, client, fieldsOf);
 }

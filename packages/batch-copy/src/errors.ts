@@ -79,7 +79,7 @@ export class EncodeError extends BatchCopyError {
     nameErrors(this, "EncodeError");
   }
   declare readonly code: "ENCODE_FAILED";
-  /** The column, or `undefined` if the row as a whole is invalid. */
+  /** The key of the column, or `undefined` if the row as a whole is invalid. */
   readonly column: string | undefined;
   readonly value: unknown;
   readonly reason: string;
@@ -88,9 +88,17 @@ export class EncodeError extends BatchCopyError {
   /** Set by `sendMany`: the position of the row, counted from 0. */
   declare index?: number;
 
-  constructor(column: string | undefined, value: unknown, reason: string, options?: ErrorOptions) {
-    const place = column === undefined ? "row" : `column ${JSON.stringify(column)}`;
-    super("ENCODE_FAILED", `${place}: ${reason}`, options);
+  /** @param options `sqlName` is the name of the column in SQL, for the message */
+  constructor(
+    column: string | undefined,
+    value: unknown,
+    reason: string,
+    options: ErrorOptions & { readonly sqlName?: string | undefined } = {},
+  ) {
+    const { sqlName = column, ...errorOptions } = options;
+    const key = sqlName === column ? "" : ` (${column})`;
+    const place = column === undefined ? "row" : `column ${JSON.stringify(sqlName)}${key}`;
+    super("ENCODE_FAILED", `${place}: ${reason}`, errorOptions);
     this.column = column;
     this.value = value;
     this.reason = reason;
@@ -102,7 +110,10 @@ export interface ServerErrorFields {
   readonly sqlState: string;
   readonly detail: string | undefined;
   readonly constraint: string | undefined;
+  /** The name of the column in SQL. The error of a trigger may name a column of another `table`. */
   readonly column: string | undefined;
+  /** The key in rows of the column of that name; undefined if rows have none. */
+  readonly key: string | undefined;
   readonly table: string | undefined;
   /**
    * Whether the outcome of an earlier attempt to write the row is unknown. With
@@ -122,7 +133,10 @@ export class RowRejectedError extends BatchCopyError implements ServerErrorField
   readonly sqlState: string;
   readonly detail: string | undefined;
   readonly constraint: string | undefined;
+  /** The name of the column in SQL. The error of a trigger may name a column of another `table`. */
   readonly column: string | undefined;
+  /** The key in `row` of the column of that name; undefined if rows have none. */
+  readonly key: string | undefined;
   readonly table: string | undefined;
   readonly afterUnknown: boolean;
 
@@ -133,6 +147,7 @@ export class RowRejectedError extends BatchCopyError implements ServerErrorField
     this.detail = fields.detail;
     this.constraint = fields.constraint;
     this.column = fields.column;
+    this.key = fields.key;
     this.table = fields.table;
     this.afterUnknown = fields.afterUnknown;
   }

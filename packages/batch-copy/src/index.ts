@@ -15,7 +15,8 @@ export type {
   RetryMessage,
 } from "./diagnostics.js";
 export type { PgPool } from "./copy/driver.js";
-export { table, type Columns, type RowOf, type Table } from "./table/table.js";
+export { table, type Columns, type RowOf, type Table, type TableOptions } from "./table/table.js";
+export type { ColumnNames } from "./table/naming.js";
 export type { Codec } from "./codecs/codec.js";
 export type { ColumnType, NamedCodec } from "./codecs/column-type.js";
 export { registerType as columnType } from "./codecs/registered-types.js";

@@ -6,6 +6,7 @@ import { whyNoPool } from "./copy/pool-argument.js";
 import { BatchCopyError, type Rejection } from "./errors.js";
 import { MAX_TIMER_MS } from "./max-timer-ms.js";
 import { didYouMean } from "./option-names.js";
+import type { ColumnNames } from "./table/naming.js";
 
 /** The keys of a row. `Row` is not inferred from `columns`. */
 type KeyOf<Row> = keyof NoInfer<Row> & string;
@@ -13,10 +14,19 @@ type KeyOf<Row> = keyof NoInfer<Row> & string;
 /** Options of a copier. All are optional. */
 export interface CopierOptions<Row = object> {
   /**
-   * The columns to fill, with a table's name instead of a definition. The others get their defaults.
+   * The keys of the columns to fill, with a table's name instead of a definition. The other columns get
+   * their defaults.
    * @default every column that this role can write
    */
   columns?: readonly KeyOf<Row>[] | undefined;
+  /**
+   * The columns' names in SQL, with a table's name instead of a definition, if they are not the keys of
+   * the rows: `"snake_case"`, an object of names by key, or, together with `columns`, a function from a
+   * key to a name. Without `columns`, the keys are derived from the names; a column that would have no
+   * key of its own, such as `address_2` with `"snake_case"`, is an error that says what to do.
+   * @default the keys are the names
+   */
+  names?: ColumnNames<KeyOf<Row>> | undefined;
   /**
    * Connection string of the server. Its `sslmode` configures TLS.
    * @default the environment variable DATABASE_URL, or else the PG* variables
@@ -158,6 +168,7 @@ export interface ResolvedOptions<Row> extends Numbers {
   readonly onInDoubt: "retry" | "reject";
   readonly onReject: CopierOptions<Row>["onReject"];
   readonly columns: readonly string[] | undefined;
+  readonly names: ColumnNames | undefined;
 }
 
 const MAX_CONNECTIONS = 1000;
@@ -182,6 +193,7 @@ const NAMES: readonly string[] = [
   "onInDoubt",
   "onReject",
   "columns",
+  "names",
 ];
 
 const RETRY_NAMES: readonly string[] = Object.keys(RETRY_DEFAULTS).map((name) => `retry.${name}`);
@@ -203,7 +215,7 @@ export function resolveOptions<Row>(options: CopierOptions<Row>): ResolvedOption
   checkServer(options);
   checkHandlers(options);
   checkColumns(options.columns);
-  const { databaseUrl, pool, retry, onInDoubt = "retry", onReject, columns } = options;
+  const { databaseUrl, pool, retry, onInDoubt = "retry", onReject, columns, names } = options;
   return {
     ...numbers,
     databaseUrl: databaseUrl ?? (process.env["DATABASE_URL"] || undefined),
@@ -212,6 +224,7 @@ export function resolveOptions<Row>(options: CopierOptions<Row>): ResolvedOption
     onInDoubt,
     onReject,
     columns,
+    names,
   };
 }
 
@@ -311,7 +324,9 @@ function checkHandlers({ onInDoubt, onReject }: CopierOptions<never>): void {
 function checkColumns(columns: readonly unknown[] | undefined): void {
   const isList = Array.isArray(columns) && columns.length > 0;
   if (columns !== undefined && !(isList && columns.every((name) => typeof name === "string"))) {
-    throw invalid(`columns must be an array of one or more column names, got ${shown(columns)}`);
+    throw invalid(
+      `columns must be an array of one or more keys of the rows, got ${shown(columns)}`,
+    );
   }
 }
 

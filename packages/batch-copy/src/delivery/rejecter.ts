@@ -62,7 +62,7 @@ export class Rejecter<Row extends object> {
         return;
       }
       failed.next = position;
-      const rejection = { row: row as Row, error: rowError(row, failed.fate) };
+      const rejection = { row: row as Row, error: rowError(row, failed.fate, failed.batch.codec) };
       if (onReject === undefined) {
         unreported(position, handed++ < SHOWN_REJECTIONS ? rejection : undefined, undefined);
       } else {

@@ -1,3 +1,4 @@
+import type { RowCodec } from "../batch/row-codec.js";
 import {
   OutcomeUnknownError,
   RowRejectedError,
@@ -7,32 +8,37 @@ import {
 import type { FailedFate } from "./fate.js";
 import { constraintOf } from "./worker-constraint.js";
 
-/** The error for the sender of a row. */
-export function rowError(row: object, fate: FailedFate): Rejection["error"] {
+/** The error for the sender of a row that was written by the codec. */
+export function rowError(
+  row: object,
+  fate: FailedFate,
+  codec: RowCodec<unknown>,
+): Rejection["error"] {
   // A stack would show only this file, and there may be a hundred thousand of these errors at once. The
   // cause has a stack. If built-in objects are frozen, the limit cannot be set.
   if (Object.getOwnPropertyDescriptor(Error, "stackTraceLimit")?.writable !== true) {
-    return makeError(row, fate);
+    return makeError(row, fate, codec);
   }
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {
-    return makeError(row, fate);
+    return makeError(row, fate, codec);
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
-function makeError(row: object, fate: FailedFate): Rejection["error"] {
+function makeError(row: object, fate: FailedFate, codec: RowCodec<unknown>): Rejection["error"] {
   const { error } = fate;
   switch (fate.kind) {
     case "refused": {
       const { code: sqlState, detail, column, table } = fate.error;
       const constraint = constraintOf(fate.error);
+      const key = column === undefined ? undefined : codec.keyOf(column);
       const afterUnknown = fate.doubtfulXid !== undefined;
       return new RowRejectedError(
         row,
-        { sqlState, detail, constraint, column, table, afterUnknown },
+        { sqlState, detail, constraint, column, key, table, afterUnknown },
         error,
       );
     }

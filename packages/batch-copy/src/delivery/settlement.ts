@@ -146,7 +146,7 @@ export class Settlement<Row extends object> {
   #rejectInserts({ batch, rows, from, to, fate }: FailedRows): void {
     for (let position = from; position < to && !batch.inserts.isEmpty; position++) {
       const insert = batch.inserts.of(position);
-      insert?.reject(rowError(rows.row(position), fate));
+      insert?.reject(rowError(rows.row(position), fate, batch.codec));
     }
   }
 

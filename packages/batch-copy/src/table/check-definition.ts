@@ -13,9 +13,11 @@ import {
   type TableDescription,
 } from "./describe-table.js";
 import type { WritableColumn } from "./field-writer.js";
+import { columnLabel } from "./field.js";
 import { mismatch } from "./mismatch.js";
 import { unfillable } from "./omitted-columns.js";
 import { hintForDefinition } from "./similar-tables.js";
+import { snakeCaseHint } from "./snake-case-hint.js";
 import { columnsOf, type Column, type Table } from "./table.js";
 import { sqlNamesOf, typeDifference, type TypeOids } from "./type-difference.js";
 import { widens } from "./widening.js";
@@ -48,7 +50,7 @@ export async function checkDefinition(
   defaults: Defaults,
 ): Promise<CheckedTable> {
   const quotedName = quoteQualified(definition.schema, definition.name);
-  const columns = columnsOf(definition.columns);
+  const columns = columnsOf(definition);
   const types = columns.flatMap(({ type }) => sqlNamesOf(type));
   const found = await lookUpTable(connection, quotedName, types);
   if (found === undefined) {
@@ -57,9 +59,8 @@ export async function checkDefinition(
   }
   refuseUnwritable(found.table);
   const differences = compare(columns, found);
-  const omitted = found.table.columns.filter(({ name }) => {
-    return !Object.hasOwn(definition.columns, name);
-  });
+  const filled = new Set(columns.map(({ name }) => name));
+  const omitted = found.table.columns.filter(({ name }) => !filled.has(name));
   const unfilled = await unfillable(omitted, connection);
   if (differences.length + unfilled.length > 0) {
     throw mismatchOf(quotedName, [...differences, ...unfilled.map((text) => ({ text }))]);
@@ -90,14 +91,23 @@ function compare(columns: readonly Column[], { table, typeOids }: Lookup): Diffe
   return columns.flatMap((column) => {
     const actual = byName.get(column.name);
     return actual === undefined
-      ? missingColumn(column, typeOids)
+      ? missingColumn(column, table, typeOids)
       : compareColumn(column, actual, typeOids);
   });
 }
 
-function missingColumn(column: Column, typeOids: TypeOids): Difference {
+function missingColumn(
+  column: Column,
+  { columns }: TableDescription,
+  typeOids: TypeOids,
+): Difference {
+  const text = `${columnLabel(column)} does not exist`;
+  const hint = snakeCaseHint(column.name, columns);
+  if (hint !== "") {
+    return { text: text + hint };
+  }
   return {
-    text: `column ${quoteIdentifier(column.name)} does not exist`,
+    text,
     action: `ADD COLUMN ${columnDdl(column)}`,
     before: typeOids.has(column.type.sql) ? [] : column.type.ddl,
   };
@@ -108,7 +118,7 @@ function compareColumn(
   actual: ColumnDescription,
   typeOids: TypeOids,
 ): Difference[] {
-  const column = `column ${quoteIdentifier(wanted.name)}`;
+  const column = columnLabel(wanted);
   if (actual.isGenerated || actual.isIdentityAlways) {
     const how = actual.isGenerated ? "a generated column" : "GENERATED ALWAYS AS IDENTITY";
     return [{ text: `${column} is ${how}: leave it out of the definition` }];
@@ -141,7 +151,7 @@ function compareColumn(
 function differentType(
   text: string,
   alter: string,
-  { name, type }: Column,
+  { key, type }: Column,
   actual: ColumnDescription,
 ): Difference {
   if (widens(actual.type.sql, type.sql)) {
@@ -153,7 +163,7 @@ function differentType(
     return { text };
   }
   const nullable = actual.notNull ? "" : ".nullable()";
-  return { text: `${text}, where ${keySource(name)}: ${fitting.name}${nullable} would fit` };
+  return { text: `${text}, where ${keySource(key)}: ${fitting.name}${nullable} would fit` };
 }
 
 /** With the name as it was found, so that each connection fills the same table. */
@@ -169,7 +179,8 @@ function checkedTable(
     isTemporary: found.isTemporary,
     statement: `COPY ${table} (${names}) FROM STDIN (FORMAT binary)`,
     insertStatement: `INSERT INTO ${table} (${names}) VALUES (${columns.map((_, n) => `$${n + 1}`).join(", ")})`,
-    columns: columns.map(({ name, type }) => ({
+    columns: columns.map(({ key, name, type }) => ({
+      key,
       name,
       isNullable: type.isNullable,
       default: defaults.get(name),

@@ -1,8 +1,9 @@
 import { quoteQualified } from "../codecs/identifier.js";
 import type { Queryable } from "./ask-catalog.js";
 import { checkDefinition, type Defaults } from "./check-definition.js";
-import { definitionOf, writableColumns } from "./definition-of.js";
-import { lookUpTable, mayBeLeftOut, type Lookup, type TableDescription } from "./describe-table.js";
+import { definitionOf } from "./definition-of.js";
+import { lookUpTable, type Lookup, type TableDescription } from "./describe-table.js";
+import type { FieldChoice } from "./field-choice.js";
 import type { WritableColumn } from "./field-writer.js";
 import { mismatch } from "./mismatch.js";
 import { hintForName } from "./similar-tables.js";
@@ -34,20 +35,20 @@ export interface CopyTarget {
 /**
  * Finds the table of a definition, or of a name as SQL reads it, and checks that COPY can fill it.
  *
- * @param columns with a name: the columns to fill
+ * @param fieldsOf chooses the columns to fill of a table that is given by its name
  * @throws SchemaMismatchError with every difference.
  */
 export async function findTarget(
   table: Table | string,
   connection: Queryable,
-  columns: readonly string[] | undefined,
+  fieldsOf: FieldChoice,
 ): Promise<CopyTarget> {
   if (typeof table !== "string") {
     return targetOf(table, connection, new Map());
   }
   const found = await describeTable(connection, table);
   refuseUnwritable(found);
-  const definition = definitionOf(found, columns ?? columnsToFill(found));
+  const definition = definitionOf(found, fieldsOf(found));
   const defaults = found.columns.map((column) => [column.name, column.default] as const);
   return targetOf(definition, connection, new Map(defaults));
 }
@@ -58,7 +59,7 @@ async function targetOf(
   defaults: Defaults,
 ): Promise<CopyTarget> {
   const { name, schema, ddl } = definition;
-  const names = [name, ...Object.keys(definition.columns)];
+  const names = [name, ...Object.values(definition.names)];
   return {
     definition,
     ddl,
@@ -66,13 +67,6 @@ async function targetOf(
     contextName: names.some((part) => part.includes("\n")) ? undefined : name,
     ...(await checkDefinition(definition, connection, defaults)),
   };
-}
-
-/** All columns that can be written, except those that this role may not fill and can leave out. */
-function columnsToFill(found: TableDescription): string[] {
-  return writableColumns(found)
-    .filter((column) => column.isInsertable || !mayBeLeftOut(column))
-    .map(({ name }) => name);
 }
 
 /**

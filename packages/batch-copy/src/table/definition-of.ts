@@ -1,36 +1,40 @@
 import { columnTypeOf } from "../codecs/column-type-of.js";
-import { asInSql, quoteIdentifier, quoteQualified } from "../codecs/identifier.js";
+import { asInSql, quoteQualified } from "../codecs/identifier.js";
 import type { TypeDescription } from "../codecs/type-description.js";
 import { typeWithoutBinaryForm } from "./binary-form.js";
 import type { ColumnDescription, TableDescription } from "./describe-table.js";
+import { columnLabel, type Field } from "./field.js";
 import { mismatch } from "./mismatch.js";
+import { snakeCaseHint } from "./snake-case-hint.js";
 import { table, type Columns, type Table } from "./table.js";
 
 /**
  * The definition of a table as the catalog describes it.
  *
- * @param names the columns to fill; by default all that can be written
+ * @param fields the columns to fill
  * @throws SchemaMismatchError for a column that does not exist, cannot be written or has no codec.
  */
-export function definitionOf(
-  found: TableDescription,
-  names: readonly string[] = writableColumns(found).map(({ name }) => name),
-): Table {
+export function definitionOf(found: TableDescription, fields: readonly Field[]): Table {
   const byName = new Map(found.columns.map((column) => [column.name, column]));
-  const columns: [name: string, type: Columns[string]][] = [];
+  const columns: [key: string, type: Columns[string]][] = [];
   const differences: string[] = [];
-  for (const name of names) {
-    const result = columnOf(byName.get(name));
+  for (const field of fields) {
+    const column = byName.get(field.name);
+    const result =
+      column === undefined
+        ? `does not exist${snakeCaseHint(field.name, found.columns)}`
+        : columnOf(column);
     if (typeof result === "string") {
-      differences.push(`column ${quoteIdentifier(name)} ${result}`);
+      differences.push(`${columnLabel(field)} ${result}`);
     } else {
-      columns.push([name, result]);
+      columns.push([field.key, result]);
     }
   }
   if (differences.length > 0) {
     throw mismatch(quoteQualified(found.schema, found.name), differences);
   }
-  return table(found.name, Object.fromEntries(columns), { schema: found.schema });
+  const names = Object.fromEntries(fields.map(({ key, name }) => [key, name]));
+  return table(found.name, Object.fromEntries(columns), { schema: found.schema, names });
 }
 
 /** The columns that a row can hold values for. */
@@ -43,10 +47,7 @@ function isWritable({ isGenerated, isIdentityAlways }: ColumnDescription): boole
 }
 
 /** The column's type, or what is wrong with it. */
-function columnOf(column: ColumnDescription | undefined): Columns[string] | string {
-  if (column === undefined) {
-    return "does not exist";
-  }
+function columnOf(column: ColumnDescription): Columns[string] | string {
   if (!isWritable(column)) {
     return `is ${column.isGenerated ? "a generated column" : "GENERATED ALWAYS AS IDENTITY"}, which cannot be written`;
   }

@@ -1,5 +1,5 @@
 import { keySource } from "../codecs/identifier.js";
-import { definitionOf } from "./definition-of.js";
+import { definitionOf, writableColumns } from "./definition-of.js";
 import type { TableDescription } from "./describe-table.js";
 import { columnsOf } from "./table.js";
 
@@ -12,8 +12,9 @@ import { columnsOf } from "./table.js";
  * console.log(definitionSource(await describeTable(pool, "app.metrics")));
  */
 export function definitionSource(description: TableDescription): string {
-  const definition = definitionOf(description);
-  const columns = columnsOf(definition.columns).map(({ name, type }) => {
+  const fields = writableColumns(description).map(({ name }) => ({ key: name, name }));
+  const definition = definitionOf(description, fields);
+  const columns = columnsOf(definition).map(({ name, type }) => {
     return { name, source: `${type.name}${type.isNullable ? ".nullable()" : ""}` };
   });
   const names = new Set(["table", ...columns.flatMap(({ source }) => identifiersOf(source))]);

@@ -4,10 +4,10 @@ import { reasonOf } from "../codecs/describe-value.js";
 import { LimitError } from "../codecs/limit-error.js";
 import { isInheritedByAll } from "../codecs/record.js";
 import { EncodeError } from "../errors.js";
+import type { Field } from "./field.js";
 
 /** A column with the codec for the type that the database has. */
-export interface WritableColumn {
-  readonly name: string;
+export interface WritableColumn extends Field {
   readonly isNullable: boolean;
   readonly codec: Codec<unknown>;
   /** The server's default as SQL, where a row must send a value or null rather than leave it out. */
@@ -40,19 +40,13 @@ export function fieldWriter(columns: readonly WritableColumn[]): FieldWriter {
 
 /** A writer that is one loop for all tables. */
 export function loopingFieldWriter(columns: readonly WritableColumn[]): FieldWriter {
-  const fields = columns.map((column) => ({ ...column, mustOwn: isInheritedByAll(column.name) }));
+  const fields = columns.map((column) => ({ ...column, mustOwn: isInheritedByAll(column.key) }));
   return (row, out) => {
-    for (const {
-      name,
-      isNullable,
-      codec,
-      mustOwn,
-      default: serverDefault,
-      makeDefault,
-    } of fields) {
+    for (const field of fields) {
+      const { key, isNullable, codec, mustOwn, default: serverDefault, makeDefault } = field;
       let value: unknown;
       try {
-        value = mustOwn && !Object.hasOwn(row, name) ? undefined : row[name];
+        value = mustOwn && !Object.hasOwn(row, key) ? undefined : row[key];
         if (value === undefined && makeDefault !== undefined) {
           value = madeBy(makeDefault);
         }
@@ -64,7 +58,7 @@ export function loopingFieldWriter(columns: readonly WritableColumn[]): FieldWri
         }
         writeField(codec, value, out);
       } catch (error) {
-        throw encodeError(name, value, error);
+        throw encodeError(field, value, error);
       }
     }
   };
@@ -72,11 +66,12 @@ export function loopingFieldWriter(columns: readonly WritableColumn[]): FieldWri
 
 /** The error of a row for anything that a codec, a getter or a Proxy throws. */
 export function encodeError(
-  column: string | undefined,
+  column: Field | undefined,
   value: unknown,
   error: unknown,
 ): EncodeError {
-  return new EncodeError(column, value, reasonOf(error), { cause: error });
+  const options = { cause: error, sqlName: column?.name };
+  return new EncodeError(column?.key, value, reasonOf(error), options);
 }
 
 const MISSING = "a value is missing, and the column is NOT NULL";
@@ -107,7 +102,7 @@ function generatedFieldWriter(columns: readonly WritableColumn[]): FieldWriter {
     return function writeFields(row, out) {
       ${functions.map((_, index) => `write${index}(row, out);`).join("\n")}
     };`;
-  // The only parts that come from outside are names, which are quoted as strings.
+  // The only parts that come from outside are keys, which are quoted as strings.
   // oxlint-disable-next-line typescript/no-implied-eval
   const compile = new Function(
     "codecs",
@@ -132,7 +127,7 @@ function generatedFieldWriter(columns: readonly WritableColumn[]): FieldWriter {
       throw new TypeError(defaultLeftOut(columns[column]!.default!));
     },
     (column) => madeBy(columns[column]!.makeDefault!),
-    (column, value, error) => encodeError(columns[column]!.name, value, error),
+    (column, value, error) => encodeError(columns[column], value, error),
   );
 }
 
@@ -151,12 +146,12 @@ function functionSource(columns: readonly WritableColumn[], first: number, last:
 
 /** The code of {@link writeField} for one column. */
 function fieldSource(column: WritableColumn, index: number): string {
-  const { name, isNullable } = column;
-  const key = JSON.stringify(name);
+  const { isNullable } = column;
+  const key = JSON.stringify(column.key);
   return `
     column = ${index};
     value = undefined;
-    value = ${isInheritedByAll(name) ? `!Object.hasOwn(row, ${key}) ? undefined : ` : ""}row[${key}];
+    value = ${isInheritedByAll(column.key) ? `!Object.hasOwn(row, ${key}) ? undefined : ` : ""}row[${key}];
     ${column.makeDefault === undefined ? "" : `if (value === undefined) value = makeDefault(${index});`}
     if (value === undefined || value === null) {
       ${column.default === undefined ? "" : `if (value === undefined) refuseDefault(${index});`}

@@ -1,9 +1,11 @@
 import { ByteReader } from "../bytes/byte-reader.js";
 import type { ByteWriter } from "../bytes/byte-writer.js";
 import { NULL_LENGTH, type Codec } from "../codecs/codec.js";
+import { quoteIdentifier } from "../codecs/identifier.js";
 import { isKeylessRecord } from "../codecs/record.js";
 import { EncodeError } from "../errors.js";
 import { encodeError, fieldWriter, type FieldWriter, type WritableColumn } from "./field-writer.js";
+import { snakeCaseHint } from "./snake-case-hint.js";
 
 /**
  * Converts rows of one table to and from tuples of the binary COPY format: the number of fields, then
@@ -12,15 +14,17 @@ import { encodeError, fieldWriter, type FieldWriter, type WritableColumn } from 
  * All lookups are done once, in the constructor.
  */
 export class RowFormat<Row extends object> {
-  readonly #names: readonly string[];
+  readonly #columns: readonly WritableColumn[];
+  readonly #keys: readonly string[];
   readonly #codecs: readonly Codec<unknown>[];
   readonly #known: ReadonlySet<string>;
   readonly #writeFields: FieldWriter;
 
   constructor(columns: readonly WritableColumn[]) {
-    this.#names = columns.map(({ name }) => name);
+    this.#columns = columns;
+    this.#keys = columns.map(({ key }) => key);
     this.#codecs = columns.map(({ codec }) => codec);
-    this.#known = new Set(this.#names);
+    this.#known = new Set(this.#keys);
     this.#writeFields = fieldWriter(columns);
   }
 
@@ -34,7 +38,7 @@ export class RowFormat<Row extends object> {
       throw new EncodeError(undefined, row, NO_ROW);
     }
     // Before the row is read, because a getter of the row could send another row.
-    out.int16(this.#names.length);
+    out.int16(this.#keys.length);
     this.#checkKeys(row as Record<string, unknown>);
     this.#writeFields(row as Record<string, unknown>, out);
   }
@@ -45,7 +49,7 @@ export class RowFormat<Row extends object> {
     const row: Record<string, unknown> = {};
     for (let i = 0; i < fields; i++) {
       const value = readValue(this.#codecs[i]!, input);
-      Object.defineProperty(row, this.#names[i]!, {
+      Object.defineProperty(row, this.#keys[i]!, {
         value,
         enumerable: true,
         configurable: true,
@@ -55,22 +59,27 @@ export class RowFormat<Row extends object> {
     return row as Row;
   }
 
+  /** The key of a column, by its name in SQL. */
+  keyOf(column: string): string | undefined {
+    return this.#columns.find(({ name }) => name === column)?.key;
+  }
+
   #checkKeys(row: Record<string, unknown>): void {
-    const names = this.#names;
+    const keys = this.#keys;
     let position = 0;
     let inherited = 0;
     try {
       // Most rows have their keys in the order of the columns, so that this compares pointers only.
       for (const key in row) {
-        if (key !== names[position++] && !this.#known.has(key)) {
+        if (key !== keys[position++] && !this.#known.has(key)) {
           if (Object.hasOwn(row, key)) {
-            throw new EncodeError(key, row[key], "the table definition has no such column");
+            throw new EncodeError(key, row[key], noSuchColumn(key, this.#columns));
           }
           // A method of an ES5 class, or a property that a library has added to Object.prototype.
           inherited++;
         }
       }
-      if (position === inherited && !isKeylessRecord(row, names)) {
+      if (position === inherited && !isKeylessRecord(row, keys)) {
         throw new EncodeError(undefined, row, NO_ROW);
       }
     } catch (error) {
@@ -80,6 +89,17 @@ export class RowFormat<Row extends object> {
 }
 
 const NO_ROW = "a row must be an object with a key for each column";
+
+/** With the key that may be meant: rows in camel case for names in snake_case, or the other way round. */
+function noSuchColumn(key: string, columns: readonly WritableColumn[]): string {
+  const named = columns.find(({ name }) => name === key);
+  const unmapped = columns.filter((column) => column.key === column.name);
+  const hint =
+    named === undefined
+      ? snakeCaseHint(key, unmapped)
+      : `: the key of its column ${quoteIdentifier(key)} is ${JSON.stringify(named.key)}`;
+  return `the table definition has no such column${hint}`;
+}
 
 /** A value, or its bytes if its codec cannot read them, so that the row is returned in any case. */
 function readValue(codec: Codec<unknown>, input: ByteReader): unknown {

@@ -17,12 +17,14 @@ export function checkTableArgument(value: unknown): asserts value is Table | str
 }
 
 function isDefinition(value: unknown): value is Table {
-  const { name, columns, ddl } = (value ?? {}) as Partial<Record<keyof Table, unknown>>;
+  const { name, columns, names, ddl } = (value ?? {}) as Partial<Record<keyof Table, unknown>>;
   return (
     typeof name === "string" &&
     typeof ddl === "string" &&
     typeof columns === "object" &&
     columns !== null &&
+    typeof names === "object" &&
+    names !== null &&
     Object.values(columns).every((type) => {
       return typeof (type as { codecFor?: unknown } | null)?.codecFor === "function";
     })

@@ -3,13 +3,14 @@ import { describeValue } from "../codecs/describe-value.js";
 import { quoteQualified } from "../codecs/identifier.js";
 import { BatchCopyError } from "../errors.js";
 import { columnDdl, createTableDdl } from "./ddl.js";
+import { columnLabel, type Field } from "./field.js";
+import { namedFields, namingOf, type ColumnNames } from "./naming.js";
 
-/** The columns of a definition: a column type by column name. */
+/** The columns of a definition: a column type by the key of the column in rows. */
 export type Columns = Readonly<Record<string, ColumnType<unknown, boolean, boolean>>>;
 
-/** A column of a table: its name and its type. */
-export interface Column {
-  readonly name: string;
+/** A column of a table, and its type. */
+export interface Column extends Field {
   readonly type: ColumnType<unknown, boolean, boolean>;
 }
 
@@ -17,7 +18,10 @@ export interface Column {
 export interface Table<C extends Columns = Columns> {
   readonly name: string;
   readonly schema: string | undefined;
+  /** The column types by key. */
   readonly columns: C;
+  /** The columns' names in SQL, by key. */
+  readonly names: Readonly<Record<string, string>>;
   /** The CREATE TABLE statement, preceded by those that create your own types. */
   readonly ddl: string;
 }
@@ -56,32 +60,55 @@ const MAX_NAME_BYTES = 63;
 /** `MaxHeapAttributeNumber` in src/include/access/htup_details.h. */
 const MAX_COLUMNS = 1600;
 
+/** Options of {@link table}. */
+export interface TableOptions<Key extends string = string> {
+  /**
+   * The schema of the table.
+   * @default the `search_path` of the connection decides
+   */
+  readonly schema?: string | undefined;
+  /**
+   * The columns' names in SQL, if they are not the keys of the rows. Everything in SQL uses the names;
+   * rows, and the `column` of an EncodeError, use the keys.
+   * @default the keys
+   */
+  readonly names?: ColumnNames<Key> | undefined;
+}
+
 /**
  * Defines a table by its columns. A column is NOT NULL unless its type is `.nullable()`; a row may leave
- * out a nullable column, which is then NULL, whatever default it has. To use a column's default, leave
- * the column out of the definition. Names are taken literally: `"app.metrics"` is one name with a dot in
- * it, and upper case stays upper case. Without the option `schema`, the server's `search_path` decides.
+ * out a nullable column, which is then NULL, whatever default it has in the database. A column whose type
+ * has a `.default()` may be left out too. To use a default of the database, leave the column out of the
+ * definition. Names are taken literally: `"app.metrics"` is one name with a dot in it, and upper case
+ * stays upper case, unless the option `names` says otherwise.
  *
  * @throws BatchCopyError with code `INVALID_TABLE` for names or columns that a table cannot have.
  * @example
- * const metrics = table("metrics", { url: text, latency_ms: int8.nullable() }, { schema: "app" });
+ * const metrics = table(
+ *   "metrics",
+ *   { url: text, latencyMs: int8.nullable() }, // columns "url" and "latency_ms"
+ *   { schema: "app", names: "snake_case" },
+ * );
  * console.log(metrics.ddl);
  */
 export function table<C extends Columns>(
   name: string,
   columns: C,
-  options: { readonly schema?: string } = {},
+  options: TableOptions<keyof NoInfer<C> & string> = {},
 ): Table<C> {
   checkOptions(options);
   const { schema } = options;
-  const list = columnsOf(columns ?? {});
-  for (const column of list) {
-    checkColumn(column);
-  }
+  const fields = namedFields(
+    Object.keys(columns ?? {}),
+    namingOf(options.names, "INVALID_TABLE"),
+    "INVALID_TABLE",
+  );
+  const list = fields.map((field) => ({ ...field, type: columns[field.key]! }));
+  list.forEach(checkColumn);
   checkNames([
     name,
     ...(schema === undefined ? [] : [schema]),
-    ...list.map((column) => column.name),
+    ...fields.map((field) => field.name),
   ]);
   if (list.length === 0 || list.length > MAX_COLUMNS) {
     throw invalid(
@@ -91,23 +118,27 @@ export function table<C extends Columns>(
   const types = new Set(list.flatMap(({ type }) => type.ddl));
   const create = createTableDdl(quoteQualified(schema, name), list.map(columnDdl));
   const ddl = [...types, create].join("\n");
-  return { name, schema, columns, ddl };
+  const names = Object.fromEntries(fields.map((field) => [field.key, field.name]));
+  return { name, schema, columns, names, ddl };
 }
+
+const OPTIONS: readonly string[] = ["schema", "names"];
 
 /** A schema that was passed in another way would be ignored, and another table filled. */
 function checkOptions(options: unknown): void {
+  const taken = `the options of a table must be { ${OPTIONS.join(", ")} }`;
   if (typeof options !== "object" || options === null) {
-    throw invalid(`the options of a table must be { schema }, got ${describeValue(options)}`);
+    throw invalid(`${taken}, got ${describeValue(options)}`);
   }
-  const unknown = Object.keys(options).find((name) => name !== "schema");
+  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
   if (unknown !== undefined) {
-    throw invalid(`the options of a table must be { schema }, got ${JSON.stringify(unknown)}`);
+    throw invalid(`${taken}, got ${JSON.stringify(unknown)}`);
   }
 }
 
 /** The columns of a definition in their order. */
-export function columnsOf(columns: Columns): readonly Column[] {
-  return Object.entries(columns).map(([name, type]) => ({ name, type }));
+export function columnsOf({ columns, names }: Table): readonly Column[] {
+  return Object.entries(columns).map(([key, type]) => ({ key, name: names[key]!, type }));
 }
 
 /** The columns that every table has (src/backend/catalog/heap.c). */
@@ -120,10 +151,10 @@ const SYSTEM_COLUMNS: ReadonlySet<string> = new Set([
   "ctid",
 ]);
 
-function checkColumn({ name, type }: Column): void {
+function checkColumn({ key, name, type }: Column): void {
   // Not instanceof: `timestamptz` is a function as well.
   if (typeof (type as Partial<Column["type"]> | null)?.codecFor !== "function") {
-    throw invalid(`column ${JSON.stringify(name)} must have a column type, such as text`);
+    throw invalid(`${columnLabel({ key, name })} must have a column type, such as text`);
   }
   if (SYSTEM_COLUMNS.has(name)) {
     throw invalid(`${JSON.stringify(name)} is the name of a system column: choose another name`);

@@ -18,10 +18,14 @@ export function codecOf<Value>(type: ColumnType<Value, boolean, boolean>): Codec
   return type.codecFor(anyType);
 }
 
-/** Columns of such types. */
-export function writable(columns: Columns): WritableColumn[] {
-  return Object.entries(columns).map(([name, type]) => {
+/** Columns of such types, whose names in SQL may differ from the keys. */
+export function writable(
+  columns: Columns,
+  names: Readonly<Record<string, string>> = {},
+): WritableColumn[] {
+  return Object.entries(columns).map(([key, type]) => {
     const { isNullable, makeDefault } = type;
-    return { name, isNullable, makeDefault, codec: codecOf(type) };
+    const name = Object.hasOwn(names, key) ? names[key]! : key;
+    return { key, name, isNullable, makeDefault, codec: codecOf(type) };
   });
 }

@@ -4,8 +4,11 @@ import type { RowCodec } from "../../dist/batch/row-codec.js";
 export function writeOnly<Row>(encode: RowCodec<Row>["encode"]): RowCodec<Row> {
   return {
     encode,
-    decode() {
-      throw new Error("no row is read back in this test");
-    },
+    decode: noRow,
+    keyOf: noRow,
   };
+}
+
+function noRow(): never {
+  throw new Error("no row is read back in this test");
 }

@@ -19,6 +19,7 @@ const codec: RowCodec<string> = {
     }
   },
   decode: (tuple) => tuple.text(),
+  keyOf: () => undefined,
 };
 
 let clock: FakeClock;

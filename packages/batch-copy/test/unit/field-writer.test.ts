@@ -151,7 +151,7 @@ describe("the generated writer of fields", () => {
     const place = compositeOf("place", { zip: json });
     const zip = { name: "zip", type: anyType };
     const codec = place.codecFor({ ...anyType, kind: "composite", attributes: [zip] });
-    const write = fieldWriter([{ name: "place", isNullable: false, codec }]);
+    const write = fieldWriter([{ key: "place", name: "place", isNullable: false, codec }]);
     const reasons = {
       'new Error("not today")': "not today",
       '"not today"': '"not today" was thrown',
@@ -176,8 +176,8 @@ describe("the generated writer of fields", () => {
       try { new Function(""); } catch { forbidden = true; }
       const codec = (type) => type.codecFor({ kind: "base" });
       const columns = [
-        { name: "id", isNullable: false, codec: codec(int4) },
-        { name: "note", isNullable: true, codec: codec(text) },
+        { key: "id", isNullable: false, codec: codec(int4) },
+        { key: "note", isNullable: true, codec: codec(text) },
       ];
       const out = new PageWriter(new PagePool());
       fieldWriter(columns)({ id: 1, note: "x" }, out);

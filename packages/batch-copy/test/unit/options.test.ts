@@ -136,7 +136,7 @@ describe("an option that is no number", () => {
     await refuses({ onReject: "log" }, "onReject must be a function, got 'log'");
     await refuses({ onInDoubt: "ignore" }, `onInDoubt must be "retry" or "reject", got 'ignore'`);
     for (const columns of [[], "id", [1], [null], null, new Set(["id"])]) {
-      await refuses({ columns }, /^columns must be an array of one or more column names, got /);
+      await refuses({ columns }, /^columns must be an array of one or more keys of the rows, got /);
     }
     await refuses({ columns: ["n"] }, /^columns can be used only with a table's name/);
   });

@@ -163,9 +163,44 @@ describe("a row", () => {
     assert.deepEqual(roundTrip(new NoFields(), loose), { other: null });
   });
 
+  it("has keys of its own beside the names of the columns: errors and rows that come back have them", () => {
+    const columns = writable(
+      { statusCode: int4, constructor: text.nullable() },
+      { statusCode: "status_code", constructor: "name" },
+    );
+    const named = new RowFormat<object>(columns);
+    assert.deepEqual(roundTrip({ statusCode: 1 }, named), { statusCode: 1, constructor: null });
+    const { column, message } = failure({ statusCode: "x" }, named);
+    assert.equal(column, "statusCode");
+    assert.match(message, /^column "status_code" \(statusCode\): "x" is not a valid integer/);
+    assert.deepEqual(
+      ["status_code", "name", "statusCode", "other"].map((name) => named.keyOf(name)),
+      ["statusCode", "constructor", undefined, undefined],
+    );
+  });
+
+  it("that has a column's name for its key, or the other way round, is told so", () => {
+    const columns = { status_code: int4 };
+    const bare = new RowFormat<object>(writable(columns));
+    assert.equal(
+      failure({ status_code: 1, statusCode: 1 }, bare).message,
+      'column "statusCode": the table definition has no such column: to fill "status_code" from the key "statusCode", set names to "snake_case"',
+    );
+    const named = new RowFormat<object>(
+      writable({ statusCode: int4 }, { statusCode: "status_code" }),
+    );
+    assert.equal(
+      failure({ status_code: 1 }, named).reason,
+      'the table definition has no such column: the key of its column "status_code" is "statusCode"',
+    );
+    for (const key of ["StatusCode", "status"]) {
+      assert.equal(failure({ [key]: 1 }, named).reason, "the table definition has no such column");
+    }
+  });
+
   it("may have a column that is called then", () => {
     const [column] = writable({ note: text.nullable() });
-    const odd = new RowFormat<object>([{ ...column!, name: "then" }]);
+    const odd = new RowFormat<object>([{ ...column!, key: "then" }]);
     const row = JSON.parse('{"then":"x"}') as object;
     assert.deepEqual(roundTrip(row, odd), row);
   });

@@ -15,6 +15,7 @@ describe("settlement", () => {
     const codec = {
       encode: (_: object, out: { int16(n: number): void }) => out.int16(0),
       decode: () => ({}),
+      keyOf: () => undefined,
     };
     const batcher = new Batcher<object>(codec, limits, new PagePool(), new FakeClock(), () => {});
     // More than a call takes arguments.

@@ -56,11 +56,71 @@ describe("a table definition", () => {
     const columns = { n: int4 };
     assert.throws(
       () => table("t", columns, "app" as never),
-      /^.*the options of a table must be { schema }, got "app"$/,
+      /^.*the options of a table must be { schema, names }, got "app"$/,
     );
     assert.throws(() => table("t", columns, { scheme: "app" } as never), /got "scheme"$/);
     assert.throws(() => table("t", columns, null as never), { code: "INVALID_TABLE" });
     assert.equal(table("t", columns, { schema: undefined as never }).schema, undefined);
+  });
+
+  it("names columns in SQL by a rule, by a list or by a function, and calls the function once", () => {
+    const columns = { statusCode: int4, note: text };
+    const ddl = (status: string, note: string): string =>
+      `CREATE TABLE "t" (\n  "${status}" integer NOT NULL,\n  "${note}" text NOT NULL\n);`;
+    const bare = table("t", columns);
+    assert.equal(bare.ddl, ddl("statusCode", "note"));
+    assert.deepEqual(bare.names, { statusCode: "statusCode", note: "note" });
+    const ruled = table("t", columns, { names: "snake_case" });
+    assert.equal(ruled.ddl, ddl("status_code", "note"));
+    assert.deepEqual(ruled.names, { statusCode: "status_code", note: "note" });
+    assert.equal(table("t", columns, { names: { statusCode: "st" } }).ddl, ddl("st", "note"));
+    const keys: string[] = [];
+    const made = table("t", columns, {
+      names(key) {
+        keys.push(key);
+        return `${key}!`;
+      },
+    });
+    assert.equal(made.ddl, ddl("statusCode!", "note!"));
+    assert.deepEqual(keys, ["statusCode", "note"]);
+    const swapped = table("t", columns, { names: { statusCode: "note", note: "statusCode" } });
+    assert.equal(swapped.ddl, ddl("note", "statusCode"));
+  });
+
+  it("names columns that every object inherits a property for", () => {
+    const odd = table("t", { constructor: int4, ["__proto__"]: int4 }, { names: {} });
+    assert.match(odd.ddl, /"constructor" .*"__proto__" /s);
+    const names = JSON.parse('{"__proto__":"p","constructor":"c"}') as object;
+    const named = table("t", { constructor: int4, ["__proto__"]: int4 }, { names });
+    assert.match(named.ddl, /"c" .*"p" /s);
+  });
+
+  it("refuses names for which there is not one column a key", () => {
+    const columns = { a: int4, b: int4, userId: int4, user_id: int4 };
+    const refuses = (names: unknown, message: string): void => {
+      assert.throws(() => table("t", columns, { names: names as never }), {
+        code: "INVALID_TABLE",
+        message,
+      });
+    };
+    refuses("snake_case", 'the keys "userId" and "user_id" have the same column "user_id"');
+    refuses({ a: "b" }, 'the keys "a" and "b" have the same column "b"');
+    refuses({ a: "c", b: "c" }, 'the keys "a" and "b" have the same column "c"');
+    refuses({ c: "x" }, 'names has the key "c", which is not a key of the rows');
+    refuses({ a: 5 }, 'names must have the name of a column for the key "a", got 5');
+    refuses(() => undefined, 'names must have the name of a column for the key "a", got undefined');
+    const kinds =
+      'names must be "snake_case", an object of column names by key, or a function from a key to a column name, got ';
+    refuses("camelCase", `${kinds}"camelCase"`);
+    refuses(null, `${kinds}null`);
+    refuses(new Map([["a", "b"]]), `${kinds}an instance of Map`);
+    refuses({ a: "ctid" }, '"ctid" is the name of a system column: choose another name');
+    refuses({ a: "" }, '"" is not a valid name in PostgreSQL');
+    refuses({ a: "x".repeat(64) }, `the name "${"x".repeat(64)}" is longer than 63 bytes`);
+    // Keys are not names.
+    assert.ok(
+      table("t", { ctid: int4, ["k".repeat(64)]: int4 }, { names: (key) => `c${key.length}` }),
+    );
   });
 
   it("has 1 to 1600 columns", () => {
