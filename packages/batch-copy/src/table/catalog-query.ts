@@ -138,7 +138,7 @@ WITH RECURSIVE setting AS MATERIALIZED (
     'typeOids', (${TYPE_OIDS}),
     'types', (${TYPES}),
     'table', (SELECT pg_catalog.json_build_object(
-      'schema', r.nspname, 'name', r.relname, 'kind', r.relkind,
+      'oid', r.oid::bigint, 'schema', r.nspname, 'name', r.relname, 'kind', r.relkind,
       'isTemporary', r.relpersistence ${EQ} 't',
       'acceptsRows', ${ACCEPTS_ROWS},
       'hasActiveRowSecurity', pg_catalog.row_security_active(r.oid),

@@ -24,7 +24,8 @@ import { widens } from "./widening.js";
 import { refuseUnwritable } from "./writability.js";
 
 /** How to fill a table that was checked. */
-interface CheckedTable {
+export interface CheckedTable {
+  readonly oid: number;
   readonly isTemporary: boolean;
   readonly statement: string;
   readonly insertStatement: string;
@@ -37,32 +38,45 @@ interface CheckedTable {
  * The server's defaults by column, for a copier of a name: a row that has no value for such a column is
  * an error. In a definition, `.nullable()` says that NULL is meant.
  */
-export type Defaults = ReadonlyMap<string, string | undefined>;
+type Defaults = ReadonlyMap<string, string | undefined>;
 
 /**
- * Compares a definition with the table in the database.
+ * Looks up the table of a definition, and compares the two.
  *
  * @throws SchemaMismatchError with every difference.
  */
-export async function checkDefinition(
-  definition: Table,
-  connection: Queryable,
-  defaults: Defaults,
-): Promise<CheckedTable> {
+export async function findDefined(definition: Table, connection: Queryable): Promise<CheckedTable> {
   const quotedName = quoteQualified(definition.schema, definition.name);
-  const columns = columnsOf(definition);
-  const types = columns.flatMap(({ type }) => sqlNamesOf(type));
+  const types = columnsOf(definition).flatMap(({ type }) => sqlNamesOf(type));
   const found = await lookUpTable(connection, quotedName, types);
   if (found === undefined) {
     const hint = await hintForDefinition(definition, connection);
     throw mismatch(quotedName, [`it does not exist${hint}`], { ddl: definition.ddl });
   }
   refuseUnwritable(found.table);
+  return checkDefinition(definition, found, connection, NO_DEFAULTS);
+}
+
+const NO_DEFAULTS: Defaults = new Map();
+
+/**
+ * Compares a definition with the table that was found for it.
+ *
+ * @throws SchemaMismatchError with every difference.
+ */
+export async function checkDefinition(
+  definition: Table,
+  found: Lookup,
+  connection: Queryable,
+  defaults: Defaults,
+): Promise<CheckedTable> {
+  const columns = columnsOf(definition);
   const differences = compare(columns, found);
   const filled = new Set(columns.map(({ name }) => name));
   const omitted = found.table.columns.filter(({ name }) => !filled.has(name));
   const unfilled = await unfillable(omitted, connection);
   if (differences.length + unfilled.length > 0) {
+    const quotedName = quoteQualified(definition.schema, definition.name);
     throw mismatchOf(quotedName, [...differences, ...unfilled.map((text) => ({ text }))]);
   }
   return checkedTable(found.table, columns, defaults);
@@ -176,6 +190,7 @@ function checkedTable(
   const names = columns.map(({ name }) => quoteIdentifier(name)).join(", ");
   const table = quoteQualified(found.schema, found.name);
   return {
+    oid: found.oid,
     isTemporary: found.isTemporary,
     statement: `COPY ${table} (${names}) FROM STDIN (FORMAT binary)`,
     insertStatement: `INSERT INTO ${table} (${names}) VALUES (${columns.map((_, n) => `$${n + 1}`).join(", ")})`,

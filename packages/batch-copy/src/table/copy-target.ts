@@ -1,6 +1,6 @@
 import { quoteQualified } from "../codecs/identifier.js";
 import type { Queryable } from "./ask-catalog.js";
-import { checkDefinition, type Defaults } from "./check-definition.js";
+import { checkDefinition, findDefined, type CheckedTable } from "./check-definition.js";
 import { definitionOf } from "./definition-of.js";
 import { lookUpTable, type Lookup, type TableDescription } from "./describe-table.js";
 import type { FieldChoice } from "./field-choice.js";
@@ -13,6 +13,8 @@ import { refuseUnwritable } from "./writability.js";
 /** A table that was found, and how to fill it. */
 export interface CopyTarget {
   readonly definition: Table;
+  /** Which table it is, whatever name it was found by. */
+  readonly oid: number;
   readonly ddl: string;
   /** The table's qualified name, quoted. */
   readonly name: string;
@@ -44,20 +46,17 @@ export async function findTarget(
   fieldsOf: FieldChoice,
 ): Promise<CopyTarget> {
   if (typeof table !== "string") {
-    return targetOf(table, connection, new Map());
+    return targetOf(table, await findDefined(table, connection));
   }
-  const found = await describeTable(connection, table);
-  refuseUnwritable(found);
-  const definition = definitionOf(found, fieldsOf(found));
-  const defaults = found.columns.map((column) => [column.name, column.default] as const);
-  return targetOf(definition, connection, new Map(defaults));
+  const found = await lookUpName(connection, table);
+  refuseUnwritable(found.table);
+  const definition = definitionOf(found.table, fieldsOf(found.table));
+  const defaults = found.table.columns.map((column) => [column.name, column.default] as const);
+  const checked = await checkDefinition(definition, found, connection, new Map(defaults));
+  return targetOf(definition, checked);
 }
 
-async function targetOf(
-  definition: Table,
-  connection: Queryable,
-  defaults: Defaults,
-): Promise<CopyTarget> {
+function targetOf(definition: Table, checked: CheckedTable): CopyTarget {
   const { name, schema, ddl } = definition;
   const names = [name, ...Object.values(definition.names)];
   return {
@@ -65,7 +64,7 @@ async function targetOf(
     ddl,
     name: quoteQualified(schema, name),
     contextName: names.some((part) => part.includes("\n")) ? undefined : name,
-    ...(await checkDefinition(definition, connection, defaults)),
+    ...checked,
   };
 }
 
@@ -83,17 +82,26 @@ export async function describeTable(
   connection: Queryable,
   name: string,
 ): Promise<TableDescription> {
-  const found = await lookUpName(connection, name);
+  const { table } = await lookUpName(connection, name);
+  return table;
+}
+
+/** @throws SchemaMismatchError if there is no such table. */
+async function lookUpName(connection: Queryable, name: string): Promise<Lookup> {
+  const found = await lookUpReadableName(connection, name);
   if (found === undefined) {
     throw mismatch(name, [`it does not exist${await hintForName(name, connection)}`]);
   }
-  return found.table;
+  return found;
 }
 
 /** `invalid_name`: before PostgreSQL 16 `to_regclass` throws for what SQL cannot read as a name. */
 const INVALID_NAME = "42602";
 
-async function lookUpName(connection: Queryable, name: string): Promise<Lookup | undefined> {
+async function lookUpReadableName(
+  connection: Queryable,
+  name: string,
+): Promise<Lookup | undefined> {
   try {
     return await lookUpTable(connection, name, []);
   } catch (error) {

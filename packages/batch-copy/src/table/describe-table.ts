@@ -10,6 +10,8 @@ import { CATALOG_QUERY } from "./catalog-query.js";
 
 /** A table as the database has it. */
 export interface TableDescription {
+  /** `pg_class.oid`, which stays the same if the table is renamed. */
+  readonly oid: number;
   readonly schema: string;
   readonly name: string;
   /** `pg_class.relkind`: r for a table, p for a partitioned one, f for a foreign one, v for a view … */
