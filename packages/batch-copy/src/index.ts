@@ -23,7 +23,7 @@ export { registerType as columnType } from "./codecs/registered-types.js";
 export type { AttributeDescription, TypeDescription, TypeKind } from "./codecs/type-description.js";
 export type { ByteReader } from "./bytes/byte-reader.js";
 export type { ByteWriter } from "./bytes/byte-writer.js";
-export { definitionSource } from "./table/definition-source.js";
+export { definitionSource, type DefinitionSourceOptions } from "./table/definition-source.js";
 export { describeTable } from "./table/copy-target.js";
 export type { Queryable } from "./table/ask-catalog.js";
 export type { ColumnDescription, TableDescription } from "./table/describe-table.js";

@@ -1,33 +1,110 @@
+import { describeValue } from "../codecs/describe-value.js";
 import { keySource } from "../codecs/identifier.js";
+import { BatchCopyError } from "../errors.js";
 import { definitionOf, writableColumns } from "./definition-of.js";
-import type { TableDescription } from "./describe-table.js";
-import { columnsOf } from "./table.js";
+import type { ColumnDescription, TableDescription } from "./describe-table.js";
+import type { Field } from "./field.js";
+import { camelCase, snakeCase } from "./snake-case.js";
+import { columnsOf, type Column } from "./table.js";
+
+/** Options of {@link definitionSource}. */
+export interface DefinitionSourceOptions {
+  /**
+   * `"snake_case"` prints keys in camelCase, and the option `names` of the definition: `"snake_case"`, or,
+   * if a column such as `address_2` does not come back from its key, an object of names by key.
+   * @default the keys are the names of the columns
+   */
+  readonly names?: "snake_case" | undefined;
+}
 
 /**
  * Prints the definition of a table as TypeScript, to paste into your code. Generated columns and
- * columns that are GENERATED ALWAYS AS IDENTITY are left out.
+ * columns that are GENERATED ALWAYS AS IDENTITY are left out. A comment says which columns have a default
+ * in the database: to use it, remove the column.
  *
  * @throws SchemaMismatchError if a column has a type without a codec.
+ * @throws BatchCopyError with code `INVALID_OPTION` for other `names`.
  * @example
- * console.log(definitionSource(await describeTable(pool, "app.metrics")));
+ * const description = await describeTable(pool, "app.metrics");
+ * console.log(definitionSource(description, { names: "snake_case" }));
  */
-export function definitionSource(description: TableDescription): string {
-  const fields = writableColumns(description).map(({ name }) => ({ key: name, name }));
+export function definitionSource(
+  description: TableDescription,
+  { names }: DefinitionSourceOptions = {},
+): string {
+  const columns = writableColumns(description);
+  const fields = fieldsOf(columns, names);
   const definition = definitionOf(description, fields);
-  const columns = columnsOf(definition).map(({ name, type }) => {
-    return { name, source: `${type.name}${type.isNullable ? ".nullable()" : ""}` };
+  const types = columnsOf(definition).map(typeSource);
+  const lines = fields.map(({ key }, index) => {
+    return `    ${keySource(key)}: ${types[index]},${comment(columns[index]!)}\n`;
   });
-  const names = new Set(["table", ...columns.flatMap(({ source }) => identifiersOf(source))]);
-  const lines = columns.map(({ name, source }) => `    ${keySource(name)}: ${source},\n`);
-  return `import { ${[...names].toSorted().join(", ")} } from "batch-copy";
+  const imports = new Set(["table", ...types.flatMap(identifiersOf)]);
+  return `import { ${[...imports].toSorted().join(", ")} } from "batch-copy";
 
-export const ${variableName(definition.name, names)} = table(
+export const ${variableName(definition.name, imports)} = table(
   ${JSON.stringify(definition.name)},
   {
 ${lines.join("")}  },
-  { schema: ${JSON.stringify(definition.schema)} },
+  { schema: ${JSON.stringify(definition.schema)}${names === undefined ? "" : namesSource(fields)} },
 );
 `;
+}
+
+function fieldsOf(columns: readonly ColumnDescription[], rule: unknown): readonly Field[] {
+  if (rule === undefined) {
+    return columns.map(({ name }) => ({ key: name, name }));
+  }
+  if (rule === "snake_case") {
+    return camelCaseFields(columns.map(({ name }) => name));
+  }
+  throw new BatchCopyError(
+    "INVALID_OPTION",
+    `names must be "snake_case", got ${describeValue(rule)}`,
+  );
+}
+
+/** Columns that come back from their keys have the first choice of a key. */
+function camelCaseFields(names: readonly string[]): readonly Field[] {
+  const keys = new Map(names.filter(comesBack).map((name) => [name, camelCase(name)]));
+  const taken = new Set(keys.values());
+  return names.map((name) => {
+    const key = keys.get(name) ?? freeKey(name, taken);
+    taken.add(key);
+    return { key, name };
+  });
+}
+
+function comesBack(name: string): boolean {
+  return snakeCase(camelCase(name)) === name;
+}
+
+function freeKey(name: string, taken: ReadonlySet<string>): string {
+  let key = camelCase(name);
+  while (taken.has(key)) {
+    key += "_";
+  }
+  return key;
+}
+
+function namesSource(fields: readonly Field[]): string {
+  if (fields.every(({ key, name }) => snakeCase(key) === name)) {
+    return ', names: "snake_case"';
+  }
+  const listed = fields.filter(({ key, name }) => key !== name);
+  const pairs = listed.map(({ key, name }) => `${keySource(key)}: ${JSON.stringify(name)}`);
+  return `, names: { ${pairs.join(", ")} }`;
+}
+
+function typeSource({ type }: Column): string {
+  return `${type.name}${type.isNullable ? ".nullable()" : ""}`;
+}
+
+/** On one line: a line break in an expression would end the comment. */
+function comment(column: ColumnDescription): string {
+  return column.default === undefined
+    ? ""
+    : ` // default: ${column.default.replace(/\s+/g, " ")}; to use it, remove this line`;
 }
 
 /** The identifiers in the source: words outside of strings, except keys. */

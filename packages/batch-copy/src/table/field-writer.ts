@@ -78,7 +78,7 @@ const MISSING = "a value is missing, and the column is NOT NULL";
 
 /** COPY fills a column for all of its rows or for none. */
 function defaultLeftOut(serverDefault: string): string {
-  return `a value is missing, and the column has the default ${serverDefault}: to use the default, list the other columns in the option "columns"; otherwise send a value`;
+  return `a value is missing, and the column has the default ${serverDefault}: to use the default, list the other keys in the option "columns"; otherwise send a value`;
 }
 
 /** A function that forgets to return would otherwise write NULL. */

@@ -272,6 +272,48 @@ describe("types of the user's own", () => {
     );
   });
 
+  it("print a definition with keys in camel case that fits the table, and says which columns have defaults", async () => {
+    const pages = `${db.schema}.pages`;
+    const odd = `${db.schema}."Odd pages"`;
+    await db.pool.query(`CREATE TABLE ${pages} (id serial, status_code int4 NOT NULL,
+        title text DEFAULT 'first line\n\u2028last line', "by" ${db.schema}.mood);
+      CREATE TABLE ${odd} (address_2 text, status_code int4, a__b int4, a_b int4, "aB" int4, "User" text)`);
+    const names = "snake_case";
+    const sources = [
+      definitionSource(await describeTable(db.pool, pages), { names }),
+      definitionSource(await describeTable(db.pool, odd), { names }),
+    ];
+    for (const [index, parts] of [
+      [
+        `    "id": int4, // default: nextval('${db.schema}.pages_id_seq'::regclass); to use it, remove this line\n    "statusCode": int4,\n`,
+        `"title": text.nullable(), // default: 'first line last line'::text; to use it, remove this line\n`,
+        `{ schema: "${db.schema}", names: "snake_case" }`,
+      ],
+      [
+        '    "address2": text.nullable(),\n    "statusCode": int4.nullable(),\n    "aB_": int4.nullable(),\n    "aB": int4.nullable(),\n    "aB__": int4.nullable(),\n    "User": ',
+        'names: { "address2": "address_2", "statusCode": "status_code", "aB_": "a__b", "aB": "a_b", "aB__": "aB" } }',
+      ],
+    ].entries()) {
+      for (const part of parts) {
+        assert.ok(sources[index]!.includes(part), sources[index]);
+      }
+    }
+    const folder = fileURLToPath(new URL("../documented/definition-camel-case", import.meta.url));
+    await compile(folder, sources);
+    for (const [index, name] of [pages, odd].entries()) {
+      const printed = Object.values(
+        (await import(join(folder, `${index}.js`))) as Record<string, Table>,
+      )[0]!;
+      await using copier = await Copier.connect(name, { databaseUrl });
+      assert.equal(printed.ddl, copier.ddl);
+    }
+    const description = await describeTable(db.pool, pages);
+    assert.throws(() => definitionSource(description, { names: "camelCase" as typeof names }), {
+      code: "INVALID_OPTION",
+      message: 'names must be "snake_case", got "camelCase"',
+    });
+  });
+
   it("print a definition that has columns and attributes of the name __proto__", async () => {
     await db.pool.query(`SET search_path = ${db.schema};
       CREATE TYPE ancestry AS ("__proto__" int4);

@@ -227,7 +227,7 @@ describe("a definition with names", () => {
     await assert.rejects(copier.insert({ statusCode: 1 }), {
       column: "createdAt",
       message:
-        'column "created_at" (createdAt): a value is missing, and the column has the default now(): to use the default, list the other columns in the option "columns"; otherwise send a value',
+        'column "created_at" (createdAt): a value is missing, and the column has the default now(): to use the default, list the other keys in the option "columns"; otherwise send a value',
     });
   });
 });

@@ -66,7 +66,7 @@ describe("the generated writer of fields", () => {
       return Object.assign(column, { default: "nextval('s')" });
     });
     const reason =
-      "a value is missing, and the column has the default nextval('s'): to use the default, list the other columns in the option \"columns\"; otherwise send a value";
+      "a value is missing, and the column has the default nextval('s'): to use the default, list the other keys in the option \"columns\"; otherwise send a value";
     const missing = { value: undefined, reason, cause: reason };
     for (const write of [fieldWriter(columns), loopingFieldWriter(columns)]) {
       assert.deepEqual(outcome(write, { b: 1 }), { column: "a", ...missing });
