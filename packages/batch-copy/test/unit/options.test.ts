@@ -196,6 +196,12 @@ describe("options", () => {
       onError: '"onReject"',
       onRejected: '"onReject"',
       Columns: '"columns"',
+      casing: '"names"',
+      snakeCase: '"names"',
+      camel_case: '"names"',
+      namingStrategy: '"names"',
+      fieldMap: '"names"',
+      name: '"names"',
     };
     for (const [name, names] of Object.entries(meant)) {
       await refuses({ [name]: 1 }, `Unknown option "${name}". Did you mean ${names}?`);
