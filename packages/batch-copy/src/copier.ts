@@ -9,6 +9,7 @@ import { Connections } from "./copy/connections.js";
 import type { PgClient } from "./copy/driver.js";
 import { LostBackends } from "./copy/lost-backends.js";
 import { Delivery } from "./delivery/delivery.js";
+import { Schedule } from "./delivery/schedule.js";
 import { BatchCopyError, ConnectError, EncodeError } from "./errors.js";
 import {
   resolveOptions,
@@ -198,7 +199,7 @@ export class Copier<Row extends object> {
     this.#lostBackends = lostBackends;
     this.#delivery = new Delivery({
       batcher,
-      connections: options.connections,
+      schedule: new Schedule(options.connections, false),
       means: {
         route,
         sessions: options.connections,

@@ -150,6 +150,11 @@ export class Batcher<Row> {
     return this.#closedBytes + this.#open.bytes;
   }
 
+  /** Whether there is a batch to take. */
+  get hasBatch(): boolean {
+    return this.#closed.length > 0 || this.#isDue;
+  }
+
   /** Whether a full batch waits for a lane. */
   get hasFullBatch(): boolean {
     return this.#closed.length > 0;

@@ -1,5 +1,6 @@
 import { AsyncResource } from "node:async_hooks";
 
+import { onAbort } from "../batch/abort-watch.js";
 import type { Batch } from "../batch/batch.js";
 import type { Batcher } from "../batch/batcher.js";
 import type { Slice } from "../copy/copy-writer.js";
@@ -9,25 +10,26 @@ import { BatchRows } from "./batch-rows.js";
 import { copyLine } from "./copy-line.js";
 import type { Fate, RefusedFate } from "./fate.js";
 import { Isolation } from "./isolation.js";
-import { Lane } from "./lane.js";
+import { Lanes, type BatchSource, type Lane } from "./lane.js";
 import type { Means, RunCounts } from "./means.js";
 import { Health } from "./patience.js";
 import { recodeBatch } from "./recode-batch.js";
+import type { Schedule } from "./schedule.js";
 import { Settlement, type RowCounts, type SettlementParts } from "./settlement.js";
+import { runSlice, type History } from "./slice-run.js";
 import { SliceSource, type Renewal } from "./slice-source.js";
 
 /** What delivery works with. */
 export interface DeliveryParts<Row extends object> extends Omit<SettlementParts<Row>, "alarm"> {
   readonly batcher: Batcher<Row>;
-  /** The number of lanes. */
-  readonly connections: number;
+  readonly schedule: Schedule;
   readonly means: Omit<Means, "table" | "counts" | "health" | "alarm">;
   /** The table's name as it stands in the context of a COPY's errors; undefined if it is ambiguous. */
   readonly contextName: string | undefined;
 }
 
-/** Assigns batches to free lanes, and makes sure that each of their rows is settled. */
-export class Delivery<Row extends object> {
+/** Writes the batches of a table, and makes sure that each of their rows is settled. */
+export class Delivery<Row extends object> implements BatchSource {
   readonly #parts: DeliveryParts<Row>;
   readonly #settlement: Settlement<Row>;
   readonly #runCounts: RunCounts = {
@@ -36,45 +38,56 @@ export class Delivery<Row extends object> {
     inDoubtAborted: 0,
     inDoubtUnknown: 0,
   };
-  readonly #lanes: readonly Lane[];
-  readonly #freeLanes: Lane[];
+  readonly #means: Means;
+  readonly #lanes: Lanes;
+  readonly #abort = new AbortController();
+  /** Batches in progress. With one lane there is one, so that the order of rows is kept. */
   readonly #running = new Set<Promise<void>>();
-  #abandonedBy: Error | undefined;
   #abandoning: Promise<void> | undefined;
 
   constructor(parts: DeliveryParts<Row>) {
     this.#parts = parts;
     const alarm = new Alarm(parts.means.clock);
     this.#settlement = new Settlement({ ...parts, alarm });
-    const means: Means = {
+    this.#means = {
       ...parts.means,
       table: parts.table,
       counts: this.#runCounts,
       health: new Health(),
       alarm,
     };
-    this.#lanes = Array.from({ length: parts.connections }, () => new Lane(means));
-    this.#freeLanes = [...this.#lanes];
+    this.#lanes = new Lanes(parts.schedule, this);
+    // Keeps one listener on the signal: each batch would otherwise add and remove its own, twice.
+    onAbort(this.#abort.signal, noop);
   }
 
   get counts(): RowCounts & RunCounts {
     return { ...this.#settlement.counts, ...this.#runCounts };
   }
 
+  get hasBatch(): boolean {
+    return this.#running.size < this.#parts.schedule.lanes && this.#parts.batcher.hasBatch;
+  }
+
+  get isFailing(): boolean {
+    return this.#means.health.isFailing;
+  }
+
+  /** Starts the batches that wait, as soon as there are lanes for them. */
+  readonly feed: () => void = () => {
+    this.#lanes.request();
+  };
+
   /**
-   * Assigns waiting batches to free lanes. Lanes and `onReject` run in the async context in which the
-   * copier was created, and not in that of the call that sent the first row of a batch.
+   * Takes and writes the next batch. Batches are written, and `onReject` runs, in the async context in
+   * which the copier was created, and not in that of the call that sent the first row of a batch.
    */
-  readonly feed: () => void = AsyncResource.bind(() => {
-    while (this.#freeLanes.length > 0) {
-      const batch = this.#parts.batcher.take();
-      if (batch === undefined) {
-        return;
-      }
-      const running = this.#run(this.#freeLanes.pop()!, batch);
-      this.#running.add(running);
-      void running.finally(() => this.#running.delete(running));
-    }
+  readonly start: (lane: Lane) => void = AsyncResource.bind((lane: Lane) => {
+    const running = this.#run(lane, this.#parts.batcher.take()!).finally(() => {
+      this.#running.delete(running);
+      this.#feedAgain();
+    });
+    this.#running.add(running);
   });
 
   /** See `Copier.flush`. */
@@ -110,34 +123,30 @@ export class Delivery<Row extends object> {
   async #abandon(message: string): Promise<void> {
     this.#settlement.abandon();
     const reason = new BatchCopyError("UNDELIVERED", message);
-    this.#abandonedBy = reason;
-    for (const lane of this.#lanes) {
-      lane.cut(reason);
-    }
+    this.#abort.abort(reason);
+    this.#lanes.end();
     this.#giveUpWaitingBatches(reason);
     await Promise.all(this.#running);
     await this.#settlement.handOverRemains(message);
   }
 
   async #run(lane: Lane, batch: Batch): Promise<void> {
-    try {
-      const fate = await lane.deliver(this.#sourceOf(batch, () => batch));
-      if (fate.kind === "refused") {
-        await this.#isolate(lane, batch, fate);
-      } else {
-        this.#settlement.settleBatch(batch, fate);
-      }
-    } finally {
-      // Whatever settlement throws, the lane goes on.
-      this.#free(lane);
+    const fate = await this.#deliver(
+      lane,
+      this.#sourceOf(batch, () => batch),
+    );
+    if (fate.kind === "refused") {
+      await this.#isolate(lane, batch, fate);
+    } else {
+      this.#settlement.settleBatch(batch, fate);
     }
   }
 
-  #free(lane: Lane): void {
-    if (this.#abandonedBy !== undefined) {
-      return;
-    }
-    this.#freeLanes.push(lane);
+  #deliver(lane: Lane, source: SliceSource, history?: History): Promise<Fate> {
+    return runSlice(this.#means, lane, source, this.#abort.signal, history);
+  }
+
+  #feedAgain(): void {
     if (this.#parts.batcher.hasFullBatch) {
       this.feed();
     } else {
@@ -178,7 +187,7 @@ export class Delivery<Row extends object> {
     let { doubtfulXid } = first;
     const deliver = async (from: number, to: number): Promise<Fate> => {
       const source = this.#sourceOf(batch, () => currentRows().slice(from, to));
-      const fate = await lane.deliver(source, { doubtfulXid, isPart: true });
+      const fate = await this.#deliver(lane, source, { doubtfulXid, isPart: true });
       if (fate.kind === "refused") {
         doubtfulXid ??= fate.doubtfulXid;
       }
@@ -200,10 +209,11 @@ export class Delivery<Row extends object> {
 
   #giveUpWaitingBatches(reason: Error): void {
     const { batcher } = this.#parts;
-    this.#freeLanes.length = 0;
     batcher.flush();
     for (let batch = batcher.take(); batch !== undefined; batch = batcher.take()) {
       this.#settlement.settleBatch(batch, { kind: "lost", error: reason });
     }
   }
 }
+
+function noop(): void {}

@@ -9,10 +9,15 @@ export interface RetrySettings {
   readonly timeoutMs: number;
 }
 
-/** Since when all attempts of all lanes have failed. */
+/** Since when all attempts to write to a table have failed. */
 export class Health {
   #failingSince: number | undefined;
   #lastFailure = -Infinity;
+
+  /** Whether attempts have failed since the last commit. */
+  get isFailing(): boolean {
+    return this.#failingSince !== undefined;
+  }
 
   noteCommit(): void {
     this.#failingSince = undefined;

@@ -1,3 +1,4 @@
+import { toError } from "../copy/call-out.js";
 import { isRaised, isServerError, type PgServerError } from "../copy/driver.js";
 import type { Doubt, LostBackend, Outcome } from "../copy/outcome.js";
 import { StalledError } from "../copy/progress-watch.js";
@@ -14,6 +15,7 @@ import {
 import { MAX_TIMER_MS } from "../max-timer-ms.js";
 import { isForOperator } from "./disposition.js";
 import type { Fate } from "./fate.js";
+import type { Lane } from "./lane.js";
 import type { Means } from "./means.js";
 import { Patience } from "./patience.js";
 import { pause } from "./pause.js";
@@ -37,9 +39,39 @@ export interface History {
   readonly isPart?: boolean | undefined;
 }
 
+/**
+ * Writes the rows of a slice in one transaction, with as many attempts as it takes. Never rejects; ends
+ * at once when the signal aborts.
+ *
+ * No exception ends a batch. What pools, clients, streams and their wrappers throw is a failed attempt
+ * (`runCopy` never rejects). What listeners throw is thrown again in a tick of its own (`callOut`).
+ * After any other exception, the rows are handed back.
+ *
+ * @param lane held during each attempt, and neither between them nor afterwards
+ */
+export async function runSlice(
+  means: Means,
+  lane: Lane,
+  source: SliceSource,
+  signal: AbortSignal,
+  history?: History,
+): Promise<Fate> {
+  let run: SliceRun | undefined;
+  try {
+    run = new SliceRun(means, lane, source, signal, history);
+    return await run.run();
+  } catch (thrown) {
+    const error = toError(thrown);
+    return run?.fateAfter(error) ?? { kind: "lost", error };
+  } finally {
+    lane.leave();
+  }
+}
+
 /** Tries to write a slice until its fate is known. */
-export class SliceRun {
+class SliceRun {
   readonly #means: Means;
+  readonly #lane: Lane;
   readonly #source: SliceSource;
   readonly #signal: AbortSignal;
   readonly #trial: Trial;
@@ -50,8 +82,15 @@ export class SliceRun {
   #doubtfulXid: string | undefined;
   #outcome: Outcome | undefined;
 
-  constructor(means: Means, source: SliceSource, signal: AbortSignal, history: History = {}) {
+  constructor(
+    means: Means,
+    lane: Lane,
+    source: SliceSource,
+    signal: AbortSignal,
+    history: History = {},
+  ) {
     this.#means = means;
+    this.#lane = lane;
     this.#source = source;
     this.#signal = signal;
     this.#trial = new Trial(means, source, signal, history.isPart ?? false);
@@ -64,6 +103,9 @@ export class SliceRun {
     const { route, copyTimeoutMs } = this.#means;
     let fate: Fate | undefined;
     while (fate === undefined) {
+      if (!(await this.#lane.enter())) {
+        return this.#giveUp(this.#signal.reason as Error);
+      }
       this.#attempt++;
       const timeoutMs = Math.min(copyTimeoutMs * 2 ** this.#stalls, MAX_TIMER_MS);
       this.#outcome = undefined;
@@ -138,6 +180,7 @@ export class SliceRun {
   }
 
   async #onLost(error: Error, backend: LostBackend | undefined): Promise<Fate | undefined> {
+    this.#lane.leave();
     if (error instanceof StalledError) {
       this.#stalls++;
     }
@@ -155,6 +198,7 @@ export class SliceRun {
   }
 
   async #onUnknown(error: Error, doubt: Doubt): Promise<Fate | undefined> {
+    this.#lane.leave();
     await this.#endBackend(error, doubt);
     const resolution = await resolveDoubt(doubt, this.#means, this.#patience, this.#signal);
     if (inDoubtChannel.hasSubscribers) {
@@ -188,6 +232,7 @@ export class SliceRun {
   /** Pauses before the next attempt, if there is to be one. */
   async #retry(error: Error, isHeld: boolean): Promise<Fate | undefined> {
     const { clock, counts } = this.#means;
+    this.#lane.leave();
     const delayMs = this.#signal.aborted ? undefined : this.#patience.nextDelay(isHeld);
     if (delayMs === undefined) {
       return this.#giveUp(this.#signal.aborted ? (this.#signal.reason as Error) : error);

@@ -6,9 +6,12 @@ import { systemClock, type Clock } from "../../dist/batch/clock.js";
 import { Connections } from "../../dist/copy/connections.js";
 import { LostBackends } from "../../dist/copy/lost-backends.js";
 import { Alarm } from "../../dist/delivery/alarm.js";
-import { Lane } from "../../dist/delivery/lane.js";
+import type { Fate } from "../../dist/delivery/fate.js";
+import { Lanes, type BatchSource, type Lane } from "../../dist/delivery/lane.js";
 import type { Means } from "../../dist/delivery/means.js";
 import { Health } from "../../dist/delivery/patience.js";
+import { Schedule } from "../../dist/delivery/schedule.js";
+import { runSlice } from "../../dist/delivery/slice-run.js";
 import { SliceSource } from "../../dist/delivery/slice-source.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 
@@ -27,8 +30,8 @@ const connections = new Connections({
 });
 after(() => connections.close());
 
-/** A lane to a table, with a clock of the test's own: nothing expects that a clock throws. */
-function laneWith(clock: Clock, table: string): Lane {
+/** Writes no rows to a table, with a clock of the test's own: nothing expects that a clock throws. */
+function runWith(clock: Clock, table: string): Promise<Fate> {
   const means: Means = {
     route: {
       connections,
@@ -48,7 +51,22 @@ function laneWith(clock: Clock, table: string): Lane {
     counts: { retries: 0, inDoubtCommitted: 0, inDoubtAborted: 0, inDoubtUnknown: 0 },
     findMismatch: () => Promise.resolve(undefined),
   };
-  return new Lane(means);
+  return runSlice(means, heldLane(), NO_ROWS, new AbortController().signal);
+}
+
+function heldLane(): Lane {
+  let held: Lane | undefined;
+  const source: BatchSource = {
+    get hasBatch() {
+      return held === undefined;
+    },
+    isFailing: false,
+    start(lane) {
+      held = lane;
+    },
+  };
+  new Lanes(new Schedule(1, false), source).request();
+  return held!;
 }
 
 function clockThatThrows(shouldThrow: () => boolean): Clock {
@@ -65,23 +83,21 @@ function clockThatThrows(shouldThrow: () => boolean): Clock {
 
 describe("an exception that nothing expects", () => {
   it("hands rows back that are not committed", async () => {
-    const lane = laneWith(
+    const fate = await runWith(
       clockThatThrows(() => true),
       "nothing",
     );
-    const fate = await lane.deliver(NO_ROWS);
     assert.equal(fate.kind, "lost");
     assert.match((fate as { error: Error }).error.message, /the clock throws/);
   });
 
   it("after a failed attempt hands the rows back", async () => {
     let calls = 0;
-    const lane = laneWith(
+    const fate = await runWith(
       // Not those of the beginning.
       clockThatThrows(() => ++calls > 3),
       `${db.schema}.no_such_table`,
     );
-    const fate = await lane.deliver(NO_ROWS);
     assert.equal(fate.kind, "lost");
   });
 
@@ -89,11 +105,10 @@ describe("an exception that nothing expects", () => {
     await db.pool.query(`CREATE TABLE ${db.schema}.committed (id int)`);
     let isSubscribed = false;
     const listen = (): void => {};
-    const lane = laneWith(
+    const delivered = runWith(
       clockThatThrows(() => isSubscribed),
       `${db.schema}.committed`,
     );
-    const delivered = lane.deliver(NO_ROWS);
     // A message says how long the batch took, by the clock.
     isSubscribed = true;
     subscribe("batch-copy:commit", listen);
