@@ -2,6 +2,7 @@ import type { Writable } from "node:stream";
 
 import { Admission } from "./batch/admission.js";
 import { Batcher } from "./batch/batcher.js";
+import { Budget } from "./batch/budget.js";
 import { systemClock } from "./batch/clock.js";
 import { PagePool } from "./batch/page-pool.js";
 import { checkCallOptions } from "./call-options.js";
@@ -188,10 +189,15 @@ export class Copier<Row extends object> {
     );
     this.ddl = target.ddl;
     this.#connections = connections;
-    this.#admission = new Admission(batcher, options.maxBufferedBytes, clock, {
-      isExempt: () => this.#delivery.isHandlingRejection,
-      renew: (error) => (error instanceof EncodeError ? form.renewFor(error) : undefined),
-    });
+    this.#admission = new Admission(
+      batcher,
+      new Budget(options.maxBufferedBytes, clock, false),
+      clock,
+      {
+        isExempt: () => this.#delivery.isHandlingRejection,
+        renew: (error) => (error instanceof EncodeError ? form.renewFor(error) : undefined),
+      },
+    );
     const { retry, copyTimeoutMs, onInDoubt } = options;
     const { statement, insertStatement, isTemporary } = target;
     const route = { connections, statement, insertStatement, isTemporary };

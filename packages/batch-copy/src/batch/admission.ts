@@ -1,31 +1,17 @@
 import { ClosedError } from "../errors.js";
 import { orAborted, throwIfAborted } from "./abort-watch.js";
 import type { Batcher } from "./batcher.js";
+import type { Budget, BudgetMember } from "./budget.js";
 import type { Clock } from "./clock.js";
 import { Deadlines } from "./deadlines.js";
 import type { InsertWaiter } from "./insert-waiters.js";
 import { LimitedInsert, type InsertLimits } from "./limited-insert.js";
-import { Pacer } from "./pacer.js";
 import type { RowCodec } from "./row-codec.js";
 import { sendEach } from "./send-each.js";
 import { SenderQueue, type WaitingSender } from "./sender-queue.js";
 
 /** What `send` returns for a row that was accepted at once: one promise for all of them. */
 const ACCEPTED: Promise<void> = Promise.resolve();
-
-/**
- * After so many bytes senders wait for the next turn of the event loop. Producers that never wait for
- * anything else would otherwise fill the whole buffer before the first byte reaches the socket.
- */
-const BYTES_PER_TURN = 128 * 1024;
-
-/**
- * The last part of a large buffer. Once it is reached, senders whose rows were accepted rest as well.
- * They share a promise, while a sender that waits for room holds its encoded row and a promise of its
- * own: with 50 000 of those the collector takes a third of the time.
- */
-const RESERVE = 1 / 16;
-const LARGE_BUFFER = 1024 * 1024;
 
 /** The bytes that an invalid row counts as. */
 const BYTES_OF_AN_INVALID_ROW = 256;
@@ -45,43 +31,33 @@ export interface AdmissionHooks {
 }
 
 /**
- * Accepts rows while less than `maxBufferedBytes` are buffered, and makes senders wait beyond that,
- * first come, first served. A row that is larger than the whole buffer is accepted when nothing else
- * is buffered. Rows are encoded when they are sent, also those that wait.
+ * Accepts the rows of a table while there is room in the buffer, and makes senders wait otherwise, first
+ * come, first served. A row that is larger than the whole buffer is accepted when no other row of the
+ * table is buffered. Rows are encoded when they are sent, also those that wait.
  */
-export class Admission<Row extends object> {
+export class Admission<Row extends object> implements BudgetMember {
   readonly #batcher: Batcher<Row>;
-  readonly #maxBufferedBytes: number;
-  readonly #reserve: number;
-  readonly #pacer: Pacer;
+  readonly #budget: Budget;
   readonly #isExempt: NonNullable<AdmissionHooks["isExempt"]>;
   readonly #renew: NonNullable<AdmissionHooks["renew"]>;
   readonly #deadlines: Deadlines;
   readonly #waiting: SenderQueue;
   #releasedBytes = 0;
-  /** The turn is over when so many bytes were accepted in all. */
-  #turnEndsAt = BYTES_PER_TURN;
-  /**
-   * So many bytes may be accepted before the limits have to be checked again: for most rows this is
-   * the only check. It is 0 or less while senders wait and when the copier is closed.
-   */
-  #credit = 0;
   #isClosed = false;
 
   constructor(
     batcher: Batcher<Row>,
-    maxBufferedBytes: number,
+    budget: Budget,
     clock: Clock,
     { isExempt = () => false, renew = noop }: AdmissionHooks = {},
   ) {
     this.#batcher = batcher;
-    this.#maxBufferedBytes = maxBufferedBytes;
-    this.#reserve = maxBufferedBytes < LARGE_BUFFER ? 0 : Math.floor(maxBufferedBytes * RESERVE);
+    this.#budget = budget;
     this.#deadlines = new Deadlines(clock);
-    this.#waiting = new SenderQueue(clock, () => this.#letIn());
-    this.#pacer = new Pacer(clock, () => this.#beginTurn());
+    this.#waiting = new SenderQueue(clock, () => this.letIn());
     this.#isExempt = isExempt;
     this.#renew = renew;
+    budget.join(this);
   }
 
   /** Encoded bytes that were accepted and are not settled yet. */
@@ -157,20 +133,43 @@ export class Admission<Row extends object> {
   /** Takes the bytes of a settled batch off the buffer and lets waiting senders in. */
   release(bytes: number): void {
     this.#releasedBytes += bytes;
-    this.#pacer.resume();
-    this.#letIn();
+    this.#budget.release(bytes);
+  }
+
+  /** Makes the open batch due. */
+  flush(): void {
+    this.#batcher.flush();
+  }
+
+  /** Lets waiting senders in, in order, until there is no room for the next one. */
+  letIn(): boolean {
+    for (const sender of this.#waiting) {
+      const bytes = sender.tuple.length;
+      if (bytes > this.#room) {
+        this.#batcher.flush();
+        return true;
+      }
+      this.#waiting.remove(sender);
+      try {
+        this.#batcher.appendTuple(sender.tuple, sender.insert);
+        this.#budget.spend(bytes);
+        sender.accepted();
+      } catch (error) {
+        sender.refused(error);
+      }
+    }
+    return false;
   }
 
   /** Accepts no more rows: senders that wait for room, and all later ones, get a ClosedError. */
   close(): void {
     this.#isClosed = true;
-    this.#credit = 0;
     this.#batcher.close();
     for (const sender of this.#waiting) {
       this.#waiting.remove(sender);
       sender.refused(new ClosedError());
     }
-    this.#pacer.resume();
+    this.#budget.leave(this);
   }
 
   /** Rows that wait for room were written with the former codec. */
@@ -215,10 +214,10 @@ export class Admission<Row extends object> {
   #offer(row: Row, signal: AbortSignal | undefined): Promise<void> | undefined {
     const tuple = this.#admit(row, signal, undefined);
     if (tuple === undefined) {
-      return this.#credit > 0 || this.#mayGoOn() ? undefined : this.#rest(signal);
+      return this.#budget.hasCredit || this.#budget.mayGoOn() ? undefined : this.#rest(signal);
     }
     const accepted = this.#waiting.wait(tuple, signal);
-    this.#makeWait();
+    this.#budget.wait(this);
     return accepted;
   }
 
@@ -235,7 +234,7 @@ export class Admission<Row extends object> {
     }
     const sender = senderOf(tuple, insert, accepted);
     this.#waiting.add(sender);
-    this.#makeWait();
+    this.#budget.wait(this);
     return sender;
   }
 
@@ -245,98 +244,45 @@ export class Admission<Row extends object> {
     signal: AbortSignal | undefined,
     insert: InsertWaiter | undefined,
   ): Buffer | undefined {
-    const hasCredit = this.#credit > 0;
-    if (!hasCredit && this.#isClosed) {
+    if (this.#isClosed) {
       throw new ClosedError();
     }
     if (signal !== undefined) {
       throwIfAborted(signal);
     }
-    const isNext = hasCredit || this.#waiting.isEmpty;
-    const result = this.#batcher.append(row, isNext ? this.#room : NO_ROOM, insert);
+    const room = this.#waiting.isEmpty ? this.#room : NO_ROOM;
+    const result = this.#batcher.append(row, room, insert);
     if (typeof result === "number") {
-      this.#credit -= result;
+      this.#budget.spend(result);
       return undefined;
     }
     if (this.#isExempt()) {
       this.#batcher.appendTuple(result, insert);
-      this.#credit -= result.length;
+      this.#budget.spend(result.length);
       return undefined;
     }
     return result;
   }
 
   get #room(): number {
-    const { bufferedBytes } = this;
-    return bufferedBytes === 0 ? Infinity : this.#maxBufferedBytes - bufferedBytes;
+    return this.#budget.roomFor(this.bufferedBytes);
   }
 
   /** Invalid rows count towards the turn too: a loop over them must not stop the event loop. */
   #reject(reason: unknown): Promise<never> {
-    this.#turnEndsAt -= BYTES_OF_AN_INVALID_ROW;
-    this.#credit -= BYTES_OF_AN_INVALID_ROW;
-    return this.#batcher.bytes < this.#turnEndsAt
+    return this.#budget.shortenTurn(BYTES_OF_AN_INVALID_ROW)
       ? Promise.reject(reason)
-      : this.#pacer.nextTurn().then(() => Promise.reject(reason));
-  }
-
-  /** Whether senders may continue in this turn; gives out new credit. */
-  #mayGoOn(): boolean {
-    const leftThisTurn = this.#turnEndsAt - this.#batcher.bytes;
-    const isOpen = this.#waiting.isEmpty && !this.#isClosed;
-    this.#credit = isOpen ? Math.min(leftThisTurn, this.#leftBeforeReserve) : 0;
-    return leftThisTurn > 0 && !this.#isReserveReached;
-  }
-
-  get #leftBeforeReserve(): number {
-    return this.#maxBufferedBytes - this.#reserve - this.bufferedBytes;
-  }
-
-  get #isReserveReached(): boolean {
-    return this.#reserve > 0 && this.#leftBeforeReserve <= 0;
+      : this.#budget.nextTurn().then(() => Promise.reject(reason));
   }
 
   /** For a sender that has had its share of the turn, or of the buffer. Its row is accepted. */
   #rest(signal: AbortSignal | undefined): Promise<void> {
     if (this.#isExempt()) {
       // The other senders may wait for room that depends on this sender.
-      return this.#pacer.nextTurn();
+      return this.#budget.nextTurn();
     }
-    if (this.#isReserveReached) {
-      // The open batch may be what fills the buffer: it must not wait for its age.
-      this.#batcher.flush();
-    }
-    const rested = this.#pacer.wait();
+    const rested = this.#budget.rest(this);
     return signal === undefined ? rested : orAborted(rested, signal);
-  }
-
-  #beginTurn(): boolean {
-    this.#turnEndsAt = this.#batcher.bytes + BYTES_PER_TURN;
-    return this.#mayGoOn() || this.#isClosed;
-  }
-
-  /** From now on every sender waits. */
-  #makeWait(): void {
-    this.#credit = 0;
-    // The open batch may be what fills the buffer: it must not wait for its age.
-    this.#batcher.flush();
-  }
-
-  /** Lets waiting senders in, in order, until there is no room for the next one. */
-  #letIn(): void {
-    for (const sender of this.#waiting) {
-      if (sender.tuple.length > this.#room) {
-        this.#batcher.flush();
-        return;
-      }
-      this.#waiting.remove(sender);
-      try {
-        this.#batcher.appendTuple(sender.tuple, sender.insert);
-        sender.accepted();
-      } catch (error) {
-        sender.refused(error);
-      }
-    }
   }
 }
 

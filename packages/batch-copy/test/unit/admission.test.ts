@@ -3,6 +3,7 @@ import { beforeEach, describe, it } from "node:test";
 
 import { Admission } from "../../dist/batch/admission.js";
 import { Batcher } from "../../dist/batch/batcher.js";
+import { Budget } from "../../dist/batch/budget.js";
 import { PagePool } from "../../dist/batch/page-pool.js";
 import { ClosedError, EncodeError } from "../../dist/index.js";
 import { FakeClock } from "../helpers/fake-clock.js";
@@ -29,7 +30,7 @@ beforeEach(() => {
     out.text(row.text);
   });
   batcher = new Batcher<Row>(codec, limits, new PagePool(), clock, () => {});
-  admission = new Admission(batcher, 10, clock);
+  admission = new Admission(batcher, new Budget(10, clock, false), clock);
 });
 
 /** Sends a row and notes when it is accepted. */
@@ -149,7 +150,9 @@ describe("admission", () => {
   });
 
   it("lets a sender in beyond the limit that must not wait", async () => {
-    const exempt = new Admission(batcher, 10, clock, { isExempt: () => true });
+    const exempt = new Admission(batcher, new Budget(10, clock, false), clock, {
+      isExempt: () => true,
+    });
     await exempt.send({ text: "0123456789" });
     await exempt.send({ text: "more" });
     assert.equal(exempt.bufferedBytes, 14);
@@ -353,7 +356,7 @@ describe("admission", () => {
         clock,
         () => {},
       ),
-      900_000,
+      new Budget(900_000, clock, false),
       clock,
     );
     await once.send({ text: "x" });
@@ -371,7 +374,7 @@ describe("admission", () => {
         clock,
         () => {},
       ),
-      1e9,
+      new Budget(1e9, clock, false),
       clock,
     );
     const row = { text: "x".repeat(120_000) };

@@ -4,6 +4,7 @@ import { beforeEach, describe, it } from "node:test";
 
 import { Admission } from "../../dist/batch/admission.js";
 import { Batcher } from "../../dist/batch/batcher.js";
+import { Budget } from "../../dist/batch/budget.js";
 import { PagePool } from "../../dist/batch/page-pool.js";
 import { EncodeError, TimeoutError } from "../../dist/index.js";
 import { FakeClock } from "../helpers/fake-clock.js";
@@ -27,7 +28,7 @@ beforeEach(() => {
     out.text(row.text);
   });
   batcher = new Batcher<Row>(codec, limits, new PagePool(), clock, () => {});
-  admission = new Admission(batcher, 10, clock);
+  admission = new Admission(batcher, new Budget(10, clock, false), clock);
 });
 
 function takeBatch() {

@@ -3,6 +3,7 @@ import { beforeEach, describe, it } from "node:test";
 
 import { Admission } from "../../dist/batch/admission.js";
 import { Batcher } from "../../dist/batch/batcher.js";
+import { Budget } from "../../dist/batch/budget.js";
 import { PagePool } from "../../dist/batch/page-pool.js";
 import { FakeClock } from "../helpers/fake-clock.js";
 import { writeOnly } from "../helpers/write-only.js";
@@ -21,7 +22,9 @@ beforeEach(() => {
   const limits = { maxBatchRows: 1e9, maxBatchBytes: 1e9, flushIntervalMs: 100 };
   const codec = writeOnly<{ bytes: number }>((row, out) => out.bytes(new Uint8Array(row.bytes)));
   const batcher = new Batcher(codec, limits, new PagePool(), clock, () => {});
-  admission = new Admission(batcher, MIB, clock, { isExempt: () => isExempt });
+  admission = new Admission(batcher, new Budget(MIB, clock, false), clock, {
+    isExempt: () => isExempt,
+  });
 });
 
 /** Sends a row of so many bytes, and notes when its sender goes on. */
