@@ -1,25 +1,29 @@
 import { Page, PAGE_BYTES } from "./page.js";
 
-/** Maximum number of pages that are kept for reuse: 16 MiB. */
-const MAX_FREE_PAGES = 64;
+/** The sizes of pages that are used again. */
+const SIZES: readonly number[] = [4 * 1024, 16 * 1024, 64 * 1024, PAGE_BYTES];
+/** The memory that is kept for reuse in pages of one size. */
+const MAX_FREE_BYTES = 16 * 1024 * 1024;
 
 /** Reuses pages, so that memory stays flat. */
 export class PagePool {
-  readonly #free: Page[] = [];
+  readonly #free: readonly Page[][] = SIZES.map(() => []);
 
-  /** A page with room for `bytes` of tuples: of the usual size if they fit, else the next power of 2. */
+  /** A page with room for `bytes` of tuples: the smallest that has it, or the next power of 2. */
   acquire(bytes: number): Page {
     const needed = bytes + Page.headerBytes;
-    if (needed <= PAGE_BYTES) {
-      return this.#free.pop() ?? newPage(PAGE_BYTES);
-    }
-    return newPage(2 ** Math.ceil(Math.log2(needed)));
+    const index = SIZES.findIndex((size) => needed <= size);
+    return index === -1
+      ? newPage(2 ** Math.ceil(Math.log2(needed)))
+      : (this.#free[index]!.pop() ?? newPage(SIZES[index]!));
   }
 
   /** Takes a page back for reuse. Its bytes must not be used any more. */
   release(page: Page): void {
-    if (page.buffer.length === PAGE_BYTES && this.#free.length < MAX_FREE_PAGES) {
-      this.#free.push(page);
+    const { length } = page.buffer;
+    const free = this.#free[SIZES.indexOf(length)];
+    if (free !== undefined && (free.length + 1) * length <= MAX_FREE_BYTES) {
+      free.push(page);
     }
   }
 }

@@ -2,20 +2,32 @@ import { ByteWriter } from "../bytes/byte-writer.js";
 import type { PagePool } from "./page-pool.js";
 import { Page, PAGE_BYTES } from "./page.js";
 
+/** The tuples that fit into a page of the usual size. */
+const MOST_TUPLE_BYTES = PAGE_BYTES - Page.headerBytes;
+
+/** Each page of a batch is so many times as large as the last one, up to the usual size. */
+const GROWTH = 4;
+
+/** Stands for a page without room for tuples. */
+const NO_ROOM = Buffer.alloc(Page.headerBytes);
+
 /**
  * Writes tuples into pages. No tuple spans pages: one that does not fit into the rest of a page moves
  * to the next page, and one that is larger than a page gets a page of its own size.
+ *
+ * A writer has no page until the first byte is written, and the first page is as large as the last
+ * batch, because there may be thousands of writers.
  */
 export class PageWriter extends ByteWriter {
   readonly #pool: PagePool;
-  #page: Page;
+  #page: Page | undefined;
   #sealed: Page[] = [];
+  /** The bytes of the next page, unless a tuple needs more. */
+  #nextBytes = 0;
 
   constructor(pool: PagePool) {
-    const page = pool.acquire(0);
-    super(page.buffer);
+    super(NO_ROOM);
     this.#pool = pool;
-    this.#page = page;
     this.start = Page.headerBytes;
     this.position = Page.headerBytes;
   }
@@ -48,7 +60,7 @@ export class PageWriter extends ByteWriter {
   undoTuple(): void {
     this.position = this.start;
     if (this.start === Page.headerBytes && this.buffer.length > PAGE_BYTES) {
-      this.#nextPage(0);
+      this.#continueOn(undefined);
     }
   }
 
@@ -57,10 +69,12 @@ export class PageWriter extends ByteWriter {
    * the last page is used, its bytes are copied to a page of exactly their size.
    */
   takePages(share: number): Page[] {
-    this.#nextPage(0);
+    this.#sealPage();
+    this.#continueOn(undefined);
     const pages = this.#sealed;
     this.#sealed = [];
     const last = pages.at(-1);
+    this.#nextBytes = pages.length > 1 ? MOST_TUPLE_BYTES : (last?.tuples.length ?? 0);
     if (last !== undefined && last.usedShare < share) {
       pages[pages.length - 1] = last.compact();
       this.#pool.release(last);
@@ -69,19 +83,25 @@ export class PageWriter extends ByteWriter {
   }
 
   protected override grow(bytes: number): void {
-    this.#nextPage(this.tupleBytes + bytes);
+    this.#sealPage();
+    this.#continueOn(this.#pool.acquire(Math.max(this.tupleBytes + bytes, this.#nextBytes)));
+    this.#nextBytes = Math.min(this.buffer.length * GROWTH - Page.headerBytes, MOST_TUPLE_BYTES);
   }
 
-  /** Seals the page at the unfinished tuple, which moves to a page with room for `bytes`. */
-  #nextPage(bytes: number): void {
-    const full = this.#page;
-    full.seal(this.start);
-    this.#page = this.#pool.acquire(bytes);
-    this.moveTo(this.#page.buffer, Page.headerBytes);
-    if (full.isEmpty) {
-      this.#pool.release(full);
-    } else {
-      this.#sealed.push(full);
+  /** Ends the page before the unfinished tuple. */
+  #sealPage(): void {
+    const page = this.#page;
+    page?.seal(this.start);
+    if (page?.isEmpty === false) {
+      this.#sealed.push(page);
+    } else if (page !== undefined) {
+      this.#pool.release(page);
     }
+  }
+
+  /** The unfinished tuple moves to this page. */
+  #continueOn(page: Page | undefined): void {
+    this.#page = page;
+    this.moveTo(page?.buffer ?? NO_ROOM, Page.headerBytes);
   }
 }

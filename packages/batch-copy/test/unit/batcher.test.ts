@@ -282,14 +282,43 @@ describe("pages", () => {
   });
 
   it("are used again, but for those of unusual size", () => {
-    const page = pool.acquire(10);
+    const page = pool.acquire(100_000);
     assert.equal(page.buffer.length, PAGE_BYTES);
     const large = pool.acquire(PAGE_BYTES);
     assert.equal(large.buffer.length, 2 * PAGE_BYTES);
     pool.release(page);
     pool.release(large);
-    assert.equal(pool.acquire(10), page);
+    assert.equal(pool.acquire(100_000), page);
     assert.notEqual(pool.acquire(PAGE_BYTES), large);
+  });
+
+  it("are as large as what was written last, and grow with a batch", () => {
+    const rows = batcher({ maxBatchRows: 1000 });
+    const sizes = (bytes: number): number[] => {
+      for (let written = 0; written < bytes; written += 1000) {
+        rows.append("x".repeat(1000), Infinity);
+      }
+      rows.flush();
+      return rows.take()!.pages.map(({ buffer }) => buffer.length);
+    };
+    assert.deepEqual(sizes(1000), [4096]);
+    assert.deepEqual(sizes(200_000), [4096, 16_384, 65_536, PAGE_BYTES]);
+    assert.deepEqual(sizes(200_000), [PAGE_BYTES]);
+    assert.deepEqual(sizes(1000), [1005], "little of a large page is copied");
+    assert.deepEqual(sizes(1000), [4096]);
+  });
+
+  it("are not taken before there is a row, and not kept after a batch", () => {
+    const page = pool.acquire(10);
+    pool.release(page);
+    const rows = batcher();
+    assert.equal(pool.acquire(10), page, "an idle batcher has none");
+    pool.release(page);
+    rows.append("a", Infinity);
+    rows.flush();
+    assert.deepEqual(rows.take()!.pages.length, 1);
+    pool.release(page);
+    assert.equal(pool.acquire(10), page);
   });
 
   it("that were made for a row that was refused do not stay", () => {
