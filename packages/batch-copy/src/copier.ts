@@ -1,17 +1,13 @@
 import type { Writable } from "node:stream";
 
 import { Admission } from "./batch/admission.js";
-import { Batcher } from "./batch/batcher.js";
-import { Budget } from "./batch/budget.js";
-import { systemClock } from "./batch/clock.js";
-import { PagePool } from "./batch/page-pool.js";
+import { Batcher, type BatchLimits } from "./batch/batcher.js";
 import { checkCallOptions } from "./call-options.js";
-import { Connections } from "./copy/connections.js";
+import type { CopierStats } from "./copier-stats.js";
 import type { PgClient } from "./copy/driver.js";
-import { LostBackends } from "./copy/lost-backends.js";
 import { Delivery } from "./delivery/delivery.js";
-import { Schedule } from "./delivery/schedule.js";
-import { BatchCopyError, ConnectError, EncodeError } from "./errors.js";
+import { BatchCopyError, EncodeError } from "./errors.js";
+import { Hub } from "./hub.js";
 import {
   resolveOptions,
   resolveTimeout,
@@ -20,7 +16,7 @@ import {
 } from "./options.js";
 import { rowStream } from "./row-stream.js";
 import { findTarget, type CopyTarget } from "./table/copy-target.js";
-import { fieldChoice } from "./table/field-choice.js";
+import { fieldChoice, type FieldChoice } from "./table/field-choice.js";
 import type { Field } from "./table/field.js";
 import { checkTableArgument } from "./table/table-argument.js";
 import { TableForm } from "./table/table-form.js";
@@ -60,38 +56,47 @@ export interface CloseOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-/** What a copier has done so far. */
-export interface CopierStats {
-  /** Rows accepted by `send`, `sendMany` or `insert`. */
-  readonly rowsAccepted: number;
-  /** Rows committed. */
-  readonly rowsCommitted: number;
-  /** Rows that a trigger of the table skipped in a committed batch. */
-  readonly rowsSkipped: number;
-  /** Rows that are not in the table: rejected by the server, or undelivered. */
-  readonly rowsRejected: number;
-  /** Rows whose outcome is unknown: the connection was lost during the commit. */
-  readonly rowsInDoubt: number;
-  /** Rows accepted whose outcome is still open. */
-  readonly rowsBuffered: number;
-  /** Encoded bytes of the batches that hold the buffered rows. */
-  readonly bytesBuffered: number;
-  /** Encoded bytes of the rows that wait for room; they are not in `bytesBuffered`. */
-  readonly bytesWaiting: number;
-  /** Transactions committed. */
-  readonly batchesCommitted: number;
-  /** Attempts that followed a failed one. */
-  readonly retries: number;
-  /** Commits during which the connection was lost, and which turned out to have succeeded. */
-  readonly inDoubtCommitted: number;
-  /** Commits during which the connection was lost, and which turned out to be rolled back. */
-  readonly inDoubtAborted: number;
-  /** Commits during which the connection was lost, and whose outcome is unknown; see `onInDoubt`. */
-  readonly inDoubtUnknown: number;
-}
-
 const TEMPORARY =
   "a temporary table is visible only to the connection that created it: set connections to 1, and pass the pool that created it, with max: 1";
+
+/** Whom a copier belongs to. */
+interface CopierOwner {
+  /** Called when `close()` gives up: from then on no connection may hold it up. */
+  giveUp(): void;
+  /** Called when all rows of the copier are settled. */
+  leave(): Promise<void>;
+}
+
+/** What a copier is made of. */
+interface CopierParts<Row> {
+  readonly hub: Hub;
+  readonly table: Table | string;
+  readonly target: CopyTarget;
+  readonly options: TableSettings<Row>;
+  readonly owner: CopierOwner;
+}
+
+/** The options of one table. */
+type TableSettings<Row> = BatchLimits & Pick<ResolvedOptions<Row>, "onReject">;
+
+/** Creates a copier; its constructor is private. */
+let create: <Row extends object>(parts: CopierParts<Row>) => Copier<Row>;
+
+/** Finds a table, and creates its copier. */
+export async function openCopier<Row extends object>(
+  hub: Hub,
+  table: Table | string,
+  fieldsOf: FieldChoice,
+  options: TableSettings<Row>,
+  owner: CopierOwner,
+): Promise<Copier<Row>> {
+  const { connections } = hub;
+  const target = await connections.use((client) => findTarget(table, client, fieldsOf));
+  if (target.isTemporary && !connections.isSingle) {
+    throw new BatchCopyError("INVALID_OPTION", TEMPORARY);
+  }
+  return create({ hub, table, target, options, owner });
+}
 
 /**
  * Writes rows to one table of PostgreSQL, in batches, by binary COPY.
@@ -106,8 +111,10 @@ const TEMPORARY =
 export class Copier<Row extends object> {
   /** The CREATE TABLE statement of the table's definition. */
   readonly ddl: string;
-  readonly #connections: Connections;
-  readonly #lostBackends: LostBackends;
+  static {
+    create = (parts) => new Copier(parts);
+  }
+  readonly #owner: CopierOwner;
   readonly #admission: Admission<Row>;
   readonly #delivery: Delivery<Row>;
   #closing: Promise<void> | undefined;
@@ -153,62 +160,44 @@ export class Copier<Row extends object> {
     checkTableArgument(table);
     const resolved = resolveOptions(options);
     const fieldsOf = fieldChoice(table, resolved);
-    const connections = new Connections(resolved);
+    const hub = new Hub(resolved, false);
     try {
-      const target = await connections.use((client) => findTarget(table, client, fieldsOf));
-      if (target.isTemporary && !connections.isSingle) {
-        throw new BatchCopyError("INVALID_OPTION", TEMPORARY);
-      }
-      return new Copier<Row>(table, target, resolved, connections);
+      return await openCopier(hub, table, fieldsOf, resolved, {
+        giveUp: () => hub.connections.giveUp(),
+        leave: () => hub.close(),
+      });
     } catch (error) {
-      if (error instanceof ConnectError) {
-        // A server that does not answer would keep the pool from closing.
-        connections.giveUp();
-      }
-      await connections.close();
+      await hub.closeAfter(error);
       throw error;
     }
   }
 
-  private constructor(
-    table: Table | string,
-    target: CopyTarget,
-    options: ResolvedOptions<Row>,
-    connections: Connections,
-  ) {
-    const clock = systemClock;
-    const pool = new PagePool();
+  private constructor(parts: CopierParts<Row>) {
+    const { hub, table, target, options, owner } = parts;
+    const { clock, connections, lostBackends, pages, schedule } = hub;
     const form = new TableForm<Row>({
       target,
       isFromCatalog: typeof table === "string",
       find: () => connections.use((client) => findAgain(table, target, client)),
       onChange: (format) => this.#admission.changeCodec(format),
     });
-    const batcher = new Batcher<Row>(form.format, options, pool, clock, () =>
+    const batcher = new Batcher<Row>(form.format, options, pages, clock, () =>
       this.#delivery.feed(),
     );
     this.ddl = target.ddl;
-    this.#connections = connections;
-    this.#admission = new Admission(
-      batcher,
-      new Budget(options.maxBufferedBytes, clock, false),
-      clock,
-      {
-        isExempt: () => this.#delivery.isHandlingRejection,
-        renew: (error) => (error instanceof EncodeError ? form.renewFor(error) : undefined),
-      },
-    );
-    const { retry, copyTimeoutMs, onInDoubt } = options;
+    this.#owner = owner;
+    this.#admission = new Admission(batcher, hub.budget, clock, {
+      isExempt: () => this.#delivery.isHandlingRejection,
+      renew: (error) => (error instanceof EncodeError ? form.renewFor(error) : undefined),
+    });
+    const { retry, copyTimeoutMs, onInDoubt } = hub.options;
     const { statement, insertStatement, isTemporary } = target;
-    const route = { connections, statement, insertStatement, isTemporary };
-    const lostBackends = new LostBackends(connections);
-    this.#lostBackends = lostBackends;
     this.#delivery = new Delivery({
       batcher,
-      schedule: new Schedule(options.connections, false),
+      schedule,
       means: {
-        route,
-        sessions: options.connections,
+        route: { connections, statement, insertStatement, isTemporary },
+        sessions: schedule.lanes,
         lostBackends,
         retry,
         copyTimeoutMs,
@@ -220,7 +209,7 @@ export class Copier<Row extends object> {
       contextName: target.contextName,
       onReject: options.onReject,
       onReleased: (batch) => {
-        batch.pages.forEach((page) => pool.release(page));
+        batch.pages.forEach((page) => pages.release(page));
         this.#admission.release(batch.bytes);
       },
     });
@@ -369,14 +358,13 @@ export class Copier<Row extends object> {
     try {
       await this.#delivery.finish();
     } finally {
-      this.#lostBackends.stop();
-      await this.#connections.close();
+      await this.#owner.leave();
     }
   }
 
   #giveUpAfter(timeoutMs: number, closing: Promise<void>): void {
     const timer = setTimeout(() => {
-      this.#connections.giveUp();
+      this.#owner.giveUp();
       void this.#delivery.abandon(`close() gave up after ${timeoutMs} ms`);
     }, timeoutMs);
     const cancel = (): void => clearTimeout(timer);

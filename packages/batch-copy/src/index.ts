@@ -1,10 +1,5 @@
-export {
-  Copier,
-  type CloseOptions,
-  type CopierStats,
-  type InsertOptions,
-  type SendOptions,
-} from "./copier.js";
+export { Copier, type CloseOptions, type InsertOptions, type SendOptions } from "./copier.js";
+export type { CopierStats } from "./copier-stats.js";
 export type { CopierOptions, RetryOptions } from "./options.js";
 export type {
   BatchMessage,

@@ -1,0 +1,29 @@
+/** What a copier has done so far. */
+export interface CopierStats {
+  /** Rows accepted by `send`, `sendMany` or `insert`. */
+  readonly rowsAccepted: number;
+  /** Rows committed. */
+  readonly rowsCommitted: number;
+  /** Rows that a trigger of the table skipped in a committed batch. */
+  readonly rowsSkipped: number;
+  /** Rows that are not in the table: rejected by the server, or undelivered. */
+  readonly rowsRejected: number;
+  /** Rows whose outcome is unknown: the connection was lost during the commit. */
+  readonly rowsInDoubt: number;
+  /** Rows accepted whose outcome is still open. */
+  readonly rowsBuffered: number;
+  /** Encoded bytes of the batches that hold the buffered rows. */
+  readonly bytesBuffered: number;
+  /** Encoded bytes of the rows that wait for room; they are not in `bytesBuffered`. */
+  readonly bytesWaiting: number;
+  /** Transactions committed. */
+  readonly batchesCommitted: number;
+  /** Attempts that followed a failed one. */
+  readonly retries: number;
+  /** Commits during which the connection was lost, and which turned out to have succeeded. */
+  readonly inDoubtCommitted: number;
+  /** Commits during which the connection was lost, and which turned out to be rolled back. */
+  readonly inDoubtAborted: number;
+  /** Commits during which the connection was lost, and whose outcome is unknown; see `onInDoubt`. */
+  readonly inDoubtUnknown: number;
+}

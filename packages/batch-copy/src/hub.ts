@@ -1,0 +1,43 @@
+import { Budget } from "./batch/budget.js";
+import { systemClock, type Clock } from "./batch/clock.js";
+import { PagePool } from "./batch/page-pool.js";
+import { Connections } from "./copy/connections.js";
+import { LostBackends } from "./copy/lost-backends.js";
+import { Schedule } from "./delivery/schedule.js";
+import { ConnectError } from "./errors.js";
+import type { ResolvedOptions } from "./options.js";
+
+/** What all tables of a group share: connections, lanes, the buffer and its pages. */
+export class Hub {
+  readonly clock: Clock = systemClock;
+  readonly options: ResolvedOptions<never>;
+  readonly connections: Connections;
+  readonly lostBackends: LostBackends;
+  readonly schedule: Schedule;
+  readonly budget: Budget;
+  readonly pages: PagePool = new PagePool();
+
+  /** @param isShared whether there may be several tables, none of which may hold up the others */
+  constructor(options: ResolvedOptions<never>, isShared: boolean) {
+    this.options = options;
+    this.connections = new Connections(options);
+    this.lostBackends = new LostBackends(this.connections);
+    this.schedule = new Schedule(options.connections, isShared);
+    this.budget = new Budget(options.maxBufferedBytes, this.clock, isShared);
+  }
+
+  /** Closes the connections when they are returned. */
+  async close(): Promise<void> {
+    this.lostBackends.stop();
+    await this.connections.close();
+  }
+
+  /** As {@link close}, after an attempt to connect has failed. */
+  async closeAfter(error: unknown): Promise<void> {
+    if (error instanceof ConnectError) {
+      // A server that does not answer would keep the pool from closing.
+      this.connections.giveUp();
+    }
+    await this.close();
+  }
+}
