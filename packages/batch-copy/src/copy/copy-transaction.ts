@@ -34,6 +34,8 @@ export interface CopyTarget {
   /** The COPY statement. */
   readonly statement: string;
   readonly end: "COMMIT" | "ROLLBACK";
+  /** How long it waits for a lock; undefined for as long as the session does. */
+  readonly lockTimeoutMs: number | undefined;
 }
 
 /**
@@ -315,8 +317,8 @@ export class CopyTransaction extends EventEmitter implements Submittable {
  * still on its way: PgBouncer 1.18 does, in the middle of a message, which breaks that client's
  * connection (its pull request 1471). In an explicit transaction it waits for the ROLLBACK.
  */
-function transactionQuery({ origin, statement, end }: CopyTarget): string {
-  const query = `${batchQuestion(origin)}; ${statement}`;
+function transactionQuery({ origin, statement, end, lockTimeoutMs }: CopyTarget): string {
+  const query = `${batchQuestion(origin, lockTimeoutMs)}; ${statement}`;
   return origin.isPooled || end === "ROLLBACK" ? `BEGIN; ${query}; ${end}` : query;
 }
 

@@ -93,6 +93,16 @@ export interface PgServerError extends Error {
 /** The function in the server's source that runs RAISE (src/pl/plpgsql/src/pl_exec.c). */
 const RAISE = "exec_stmt_raise";
 
+/** `lock_not_available`, which a NOWAIT reports as well. */
+const LOCK_NOT_AVAILABLE = "55P03";
+/** Where a timeout is noticed (src/backend/tcop/postgres.c). */
+const TIMEOUT = "ProcessInterrupts";
+
+/** Whether the `lock_timeout` was over. */
+export function isLockTimeout({ code, routine }: PgServerError): boolean {
+  return code === LOCK_NOT_AVAILABLE && routine === TIMEOUT;
+}
+
 /** Whether a trigger or function raised it on purpose, and not because of a lock, disk or connection. */
 export function isRaised({ routine }: PgServerError): boolean {
   return routine === RAISE;

@@ -65,7 +65,7 @@ const BACKEND_START = `(SELECT ${microseconds("backend_start")}
   FROM pg_catalog.pg_stat_activity WHERE pid ${EQ} pg_catalog.pg_backend_pid())`;
 
 /** What each batch asks for before its COPY: the id of its transaction, and its backend. */
-export const BATCH_QUESTION: string =
+const BATCH_QUESTION: string =
   "SELECT pg_catalog.pg_current_xact_id()::pg_catalog.text, pg_catalog.pg_backend_pid()::pg_catalog.text";
 
 /**
@@ -103,9 +103,29 @@ export function asksAlong({ isPooled, incarnation }: Origin): boolean {
   return isPooled && incarnation !== undefined;
 }
 
-/** What a batch over this connection asks before its COPY. */
-export function batchQuestion(origin: Origin): string {
-  return asksAlong(origin) ? `${BATCH_QUESTION}, ${INCARNATION_FIELDS}` : BATCH_QUESTION;
+/**
+ * What a batch over this connection asks before its COPY.
+ *
+ * @param lockTimeoutMs how long the transaction waits for a lock, unless the session's `lock_timeout` is
+ * shorter
+ */
+export function batchQuestion(origin: Origin, lockTimeoutMs: number | undefined): string {
+  const question = asksAlong(origin) ? `${BATCH_QUESTION}, ${INCARNATION_FIELDS}` : BATCH_QUESTION;
+  return lockTimeoutMs === undefined ? question : `${question} FROM ${limitOfLocks(lockTimeoutMs)}`;
+}
+
+/**
+ * Sets `lock_timeout` for the transaction. Where that is a function's work, and not a statement's, it
+ * takes no round trip and hardly any time. Intervals can read the units that settings are shown with
+ * (https://www.postgresql.org/docs/current/config-setting.html, "Numeric with Unit").
+ */
+function limitOfLocks(timeoutMs: number): string {
+  const own = "pg_catalog.current_setting('lock_timeout')";
+  const isShorter =
+    `${own}::interval OPERATOR(pg_catalog.>) '0'::interval ` +
+    `AND ${own}::interval OPERATOR(pg_catalog.<) '${timeoutMs} ms'::interval`;
+  const timeout = `CASE WHEN ${isShorter} THEN ${own} ELSE '${timeoutMs}ms' END`;
+  return `pg_catalog.set_config('lock_timeout', ${timeout}, true)`;
 }
 
 export function isSameIncarnation(one: Incarnation, other: Incarnation): boolean {

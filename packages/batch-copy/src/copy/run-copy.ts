@@ -17,6 +17,11 @@ export interface CopyRoute {
   /** Whether the table is dropped with the connection that created it, which must stay open. */
   readonly isTemporary: boolean;
   /**
+   * Milliseconds after which a transaction that waits for a lock is rolled back.
+   * @default none: it waits as long as the session's `lock_timeout` lets it
+   */
+  readonly lockTimeoutMs?: number | undefined;
+  /**
    * How the transaction ends.
    * @default "COMMIT"
    */
@@ -42,7 +47,7 @@ export async function runCopy(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { connections, statement, end = "COMMIT" } = route;
+  const { connections, statement, end = "COMMIT", lockTimeoutMs } = route;
   let connection: Connection;
   try {
     connection = await checkoutUnlessAborted(connections, signal);
@@ -51,7 +56,10 @@ export async function runCopy(
   }
   let transaction: CopyTransaction;
   try {
-    transaction = new CopyTransaction({ ...connection, statement, end }, slice).start();
+    transaction = new CopyTransaction(
+      { ...connection, statement, end, lockTimeoutMs },
+      slice,
+    ).start();
   } catch (error) {
     connection.release(error);
     return lost(error, connections);

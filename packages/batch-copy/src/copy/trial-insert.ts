@@ -3,10 +3,17 @@ import { callOut, toError } from "./call-out.js";
 import type { Connection } from "./connections.js";
 import type { Slice } from "./copy-writer.js";
 import { isRefusal, type PgClient } from "./driver.js";
-import { BATCH_QUESTION, type Origin } from "./origin.js";
+import { batchQuestion, type Origin } from "./origin.js";
 import type { LostBackend, Outcome } from "./outcome.js";
 import type { Watched } from "./progress-watch.js";
 import { rowFields } from "./row-fields.js";
+
+interface InsertRoute {
+  /** The INSERT of one row, with a parameter for each column. */
+  readonly insertStatement: string;
+  /** How long it waits for a lock; undefined for as long as the session does. */
+  readonly lockTimeoutMs?: number | undefined;
+}
 
 /** An INSERT of a slice's only row, in a transaction that stays open. */
 export class TrialInsert implements Watched {
@@ -19,13 +26,13 @@ export class TrialInsert implements Watched {
   #backend: LostBackend | undefined;
   #giveUp: (error: Error) => void = noop;
 
-  constructor({ client, origin }: Connection, statement: string, slice: Slice) {
+  constructor({ client, origin }: Connection, route: InsertRoute, slice: Slice) {
     this.#client = client;
     this.#origin = origin;
     const cut = new Promise<never>((_, reject) => {
       this.#giveUp = reject;
     });
-    this.outcome = Promise.race([cut, this.#run(statement, slice)]).then(
+    this.outcome = Promise.race([cut, this.#run(route, slice)]).then(
       () => ({ kind: "committed", rows: 1, isLocalOnly: false }),
       outcomeOf,
     );
@@ -45,13 +52,15 @@ export class TrialInsert implements Watched {
     this.cut(error);
   }
 
-  async #run(statement: string, slice: Slice): Promise<void> {
+  async #run({ insertStatement, lockTimeoutMs }: InsertRoute, slice: Slice): Promise<void> {
     await this.#client.query("BEGIN");
-    const { rows } = await this.#client.query(textQuery(BATCH_QUESTION));
+    const { rows } = await this.#client.query(
+      textQuery(batchQuestion(this.#origin, lockTimeoutMs)),
+    );
     const [xid, pid] = rows[0]!;
     this.#backend = { pid: Number(pid), xid: xid ?? undefined, origin: this.#origin };
     this.onProgress();
-    await this.#client.query(statement, rowFields(slice));
+    await this.#client.query(insertStatement, rowFields(slice));
     this.onProgress();
     await this.#client.query("SET CONSTRAINTS ALL IMMEDIATE");
   }

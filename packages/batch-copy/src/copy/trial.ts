@@ -50,14 +50,14 @@ export async function tryInsert(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<TrialOutcome> {
-  const { connections, insertStatement } = route;
+  const { connections } = route;
   let connection: Connection;
   try {
     connection = await checkoutUnlessAborted(connections, signal);
   } catch (error) {
     return { kind: "lost", error: toError(error) };
   }
-  const insert = new TrialInsert(connection, insertStatement, slice);
+  const insert = new TrialInsert(connection, route, slice);
   const outcome = await outcomeUnderWatch(insert, route, timeoutMs, signal);
   await giveBack(connection, outcome, route, outcome.kind !== "lost");
   return trialOf(outcome);

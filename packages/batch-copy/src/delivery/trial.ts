@@ -1,4 +1,4 @@
-import { isRaised, type PgServerError } from "../copy/driver.js";
+import { isLockTimeout, isRaised, type PgServerError } from "../copy/driver.js";
 import { tryEmptyCopy, tryInsert, type TrialOutcome } from "../copy/trial.js";
 import { dispositionOf } from "./disposition.js";
 import type { Means } from "./means.js";
@@ -62,6 +62,10 @@ export class Trial {
   /** Judges the ERROR of one more attempt. */
   async judge(error: PgServerError): Promise<Verdict> {
     this.#count(error);
+    if (isLockTimeout(error) && this.#means.route.lockTimeoutMs !== undefined) {
+      // It is the table that waits, to let others go on: no row is to blame.
+      return again(error);
+    }
     switch (dispositionOf(error)) {
       case "refuse":
         return { kind: "rows", error, isDoubtful: false };
