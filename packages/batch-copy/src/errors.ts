@@ -10,6 +10,7 @@ export type BatchCopyErrorCode =
   | "UNDELIVERED"
   | "OUTCOME_UNKNOWN"
   | "TIMEOUT"
+  | "ALREADY_OPEN"
   | "CLOSED";
 
 /**
@@ -160,6 +161,12 @@ export interface RowsInDoubt {
   readonly rows: readonly object[];
 }
 
+/** Options of an UndeliveredError. */
+interface UndeliveredErrorOptions extends ErrorOptions {
+  readonly table?: string | undefined;
+  readonly errors?: readonly UndeliveredError[] | undefined;
+}
+
 /** Rows that were accepted but could not be delivered. The error returns them to you. */
 export class UndeliveredError extends BatchCopyError {
   static {
@@ -172,17 +179,23 @@ export class UndeliveredError extends BatchCopyError {
   readonly rows: readonly object[];
   /** Rows that may be committed. If you send them again, they may be duplicated. */
   readonly inDoubt: readonly RowsInDoubt[];
+  /** The qualified name of the rows' table; `undefined` if they are of several. */
+  readonly table: string | undefined;
+  /** The error of each table, if the rows are of several tables of a group. */
+  readonly errors: readonly UndeliveredError[];
 
   constructor(
     message: string,
     rows: readonly object[],
     inDoubt: readonly RowsInDoubt[],
-    options?: ErrorOptions,
+    { table, errors = [], ...options }: UndeliveredErrorOptions = {},
   ) {
     super("UNDELIVERED", message, options);
     this.rows = rows;
     this.inDoubt = inDoubt;
     this.count = rows.length + inDoubt.reduce((sum, doubt) => sum + doubt.rows.length, 0);
+    this.table = table;
+    this.errors = errors;
   }
 }
 
@@ -207,6 +220,8 @@ export class OutcomeUnknownError extends BatchCopyError {
 
 /** A row that was not written, and the error that says why. */
 export interface Rejection<Row = object> {
+  /** The qualified name of the table that the row was sent to, quoted. */
+  readonly table: string;
   readonly row: Row;
   readonly error: RowRejectedError | UndeliveredError | OutcomeUnknownError;
 }

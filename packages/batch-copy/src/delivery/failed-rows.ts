@@ -38,11 +38,13 @@ export async function* remainingRows({
 /** Collects the rows that an abandoned delivery hands back. */
 export class Remains {
   readonly #message: string;
+  readonly #table: string;
   readonly #rows: object[] = [];
   readonly #inDoubt: RowsInDoubt[] = [];
 
-  constructor(message: string) {
+  constructor(message: string, table: string) {
     this.#message = message;
+    this.#table = table;
   }
 
   get isEmpty(): boolean {
@@ -62,7 +64,7 @@ export class Remains {
 
   /** @param cause an error that is reported with it */
   error(cause: Error | undefined): UndeliveredError {
-    const options = cause === undefined ? {} : { cause };
+    const options = { table: this.#table, ...(cause !== undefined && { cause }) };
     return new UndeliveredError(this.#message, this.#rows, this.#inDoubt, options);
   }
 }

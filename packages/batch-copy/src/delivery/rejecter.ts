@@ -4,6 +4,13 @@ import type { Rejection } from "../errors.js";
 import { remainingRows, type FailedRows } from "./failed-rows.js";
 import { rowError } from "./row-error.js";
 
+/** What a rejecter works with. */
+interface RejecterParts<Row> {
+  readonly table: string;
+  readonly onReject: RejectHandler<Row> | undefined;
+  readonly group: object;
+}
+
 type RejectHandler<Row> = (rejection: Rejection<Row>) => void | Promise<void>;
 
 /** Called for each row that `onReject` did not take, with what it threw, if it did. */
@@ -15,26 +22,33 @@ const SHOWN_REJECTIONS = 10;
 /** A call of a rejecter's `onReject`. What the call has started may go on when it is over. */
 interface Handling {
   readonly by: object;
+  readonly group: object;
   isOver: boolean;
 }
 
 /** What the current code runs in, or was started by. */
 const handlings = new AsyncLocalStorage<Handling>();
 
+/**
+ * Whether the current code runs in an `onReject` of the group. It must not wait for room: the rows that
+ * wait for `onReject` may be what takes it.
+ */
+export function isHandlingIn(group: object): boolean {
+  const handling = handlings.getStore();
+  return handling?.group === group && !handling.isOver;
+}
+
 /** Passes the rows that failed to the user's `onReject`, one at a time, in order. */
 export class Rejecter<Row extends object> {
-  readonly #onReject: RejectHandler<Row> | undefined;
+  readonly #parts: RejecterParts<Row>;
   readonly #pending = new Set<FailedRows>();
   #last: Promise<void> = Promise.resolve();
 
-  constructor(onReject: RejectHandler<Row> | undefined) {
-    this.#onReject = onReject;
+  constructor(parts: RejecterParts<Row>) {
+    this.#parts = parts;
   }
 
-  /**
-   * Whether the current code runs in `onReject`. It must not wait for room: the rows that wait for
-   * `onReject` may be what takes it.
-   */
+  /** Whether the current code runs in this `onReject`. It must not wait for its own end. */
   get isHandling(): boolean {
     const handling = handlings.getStore();
     return handling?.by === this && !handling.isOver;
@@ -55,14 +69,15 @@ export class Rejecter<Row extends object> {
   }
 
   async #run(failed: FailedRows, unreported: Unreported): Promise<void> {
-    const onReject = this.#onReject;
+    const { table, onReject } = this.#parts;
     let handed = 0;
     for await (const [position, row] of remainingRows(failed)) {
       if (!this.#pending.has(failed)) {
         return;
       }
       failed.next = position;
-      const rejection = { row: row as Row, error: rowError(row, failed.fate, failed.batch.codec) };
+      const error = rowError(table, row, failed.fate, failed.batch.codec);
+      const rejection = { table, row: row as Row, error };
       if (onReject === undefined) {
         unreported(position, handed++ < SHOWN_REJECTIONS ? rejection : undefined, undefined);
       } else {
@@ -77,7 +92,8 @@ export class Rejecter<Row extends object> {
     rejection: Rejection<Row>,
     failedBy: (cause: unknown) => void,
   ): Promise<void> {
-    const handling: Handling = { by: this, isOver: false };
+    const { group } = this.#parts;
+    const handling: Handling = { by: this, group, isOver: false };
     try {
       await handlings.run(handling, () => onReject(rejection));
     } catch (error) {

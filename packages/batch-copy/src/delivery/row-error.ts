@@ -8,8 +8,13 @@ import {
 import type { FailedFate } from "./fate.js";
 import { constraintOf } from "./worker-constraint.js";
 
-/** The error for the sender of a row that was written by the codec. */
+/**
+ * The error for the sender of a row that was written by the codec.
+ *
+ * @param table its qualified name
+ */
 export function rowError(
+  table: string,
   row: object,
   fate: FailedFate,
   codec: RowCodec<unknown>,
@@ -17,33 +22,41 @@ export function rowError(
   // A stack would show only this file, and there may be a hundred thousand of these errors at once. The
   // cause has a stack. If built-in objects are frozen, the limit cannot be set.
   if (Object.getOwnPropertyDescriptor(Error, "stackTraceLimit")?.writable !== true) {
-    return makeError(row, fate, codec);
+    return makeError(table, row, fate, codec);
   }
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {
-    return makeError(row, fate, codec);
+    return makeError(table, row, fate, codec);
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
-function makeError(row: object, fate: FailedFate, codec: RowCodec<unknown>): Rejection["error"] {
+function makeError(
+  table: string,
+  row: object,
+  fate: FailedFate,
+  codec: RowCodec<unknown>,
+): Rejection["error"] {
   const { error } = fate;
   switch (fate.kind) {
     case "refused": {
-      const { code: sqlState, detail, column, table } = fate.error;
+      const { code: sqlState, detail, column } = fate.error;
       const constraint = constraintOf(fate.error);
       const key = column === undefined ? undefined : codec.keyOf(column);
       const afterUnknown = fate.doubtfulXid !== undefined;
       return new RowRejectedError(
         row,
-        { sqlState, detail, constraint, column, key, table, afterUnknown },
+        { sqlState, detail, constraint, column, key, table: fate.error.table, afterUnknown },
         error,
       );
     }
     case "lost":
-      return new UndeliveredError(`not delivered: ${error.message}`, [row], [], { cause: error });
+      return new UndeliveredError(`not delivered: ${error.message}`, [row], [], {
+        cause: error,
+        table,
+      });
     case "unknown":
       return new OutcomeUnknownError(fate.xid, { cause: error });
   }

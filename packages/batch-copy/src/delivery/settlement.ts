@@ -16,6 +16,8 @@ export interface SettlementParts<Row extends object> {
   /** The table's qualified name. */
   readonly table: string;
   readonly onReject: ((rejection: Rejection<Row>) => void | Promise<void>) | undefined;
+  /** What shares the buffer: rows that `onReject` sends to it do not wait for room. */
+  readonly group: object;
   readonly alarm: Alarm;
   /** Called when the batch's bytes are not needed any more. */
   readonly onReleased: (batch: Batch) => void;
@@ -50,10 +52,10 @@ export class Settlement<Row extends object> {
 
   constructor(parts: SettlementParts<Row>) {
     this.#parts = parts;
-    this.#rejecter = new Rejecter(parts.onReject);
+    this.#rejecter = new Rejecter(parts);
   }
 
-  /** Whether the current code runs in `onReject`. */
+  /** Whether the current code runs in `onReject` of this table. */
   get isHandlingRejection(): boolean {
     return this.#rejecter.isHandling;
   }
@@ -97,7 +99,7 @@ export class Settlement<Row extends object> {
 
   /** Ends the flushes that wait for what remains with an error that has it. */
   async handOverRemains(message: string): Promise<void> {
-    const remains = new Remains(message);
+    const remains = new Remains(message, this.#parts.table);
     for (const failed of this.#abandoned) {
       await remains.add(failed);
     }
@@ -146,7 +148,7 @@ export class Settlement<Row extends object> {
   #rejectInserts({ batch, rows, from, to, fate }: FailedRows): void {
     for (let position = from; position < to && !batch.inserts.isEmpty; position++) {
       const insert = batch.inserts.of(position);
-      insert?.reject(rowError(rows.row(position), fate, batch.codec));
+      insert?.reject(rowError(this.#parts.table, rows.row(position), fate, batch.codec));
     }
   }
 

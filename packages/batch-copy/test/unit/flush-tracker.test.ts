@@ -7,7 +7,7 @@ import { UndeliveredError, type Rejection } from "../../dist/index.js";
 /** A row of batch 0 that is not in the table. */
 function untold(position: number, name: string) {
   const row = { name };
-  const rejection = { row, error: new UndeliveredError(`${name} failed`, [row], []) };
+  const rejection = { table: "t", row, error: new UndeliveredError(`${name} failed`, [row], []) };
   return { sequence: 0, position, rejection, cause: undefined };
 }
 
