@@ -27,3 +27,39 @@ export interface CopierStats {
   /** Commits during which the connection was lost, and whose outcome is unknown; see `onInDoubt`. */
   readonly inDoubtUnknown: number;
 }
+
+/** What a group has done so far: the sums over all tables, closed ones included. */
+export interface GroupStats extends CopierStats {
+  /** The statistics of each open table, by its qualified name. */
+  readonly tables: ReadonlyMap<string, CopierStats>;
+}
+
+/** The statistics of what has done nothing. */
+export const NO_STATS: CopierStats = Object.freeze({
+  rowsAccepted: 0,
+  rowsCommitted: 0,
+  rowsSkipped: 0,
+  rowsRejected: 0,
+  rowsInDoubt: 0,
+  rowsBuffered: 0,
+  bytesBuffered: 0,
+  bytesWaiting: 0,
+  batchesCommitted: 0,
+  retries: 0,
+  inDoubtCommitted: 0,
+  inDoubtAborted: 0,
+  inDoubtUnknown: 0,
+});
+
+type Counts = { -readonly [Name in keyof CopierStats]: number };
+
+/** The sums of all counts. */
+export function sumOfStats(list: Iterable<CopierStats>): CopierStats {
+  const sum: Counts = { ...NO_STATS };
+  for (const stats of list) {
+    for (const name of Object.keys(sum) as (keyof Counts)[]) {
+      sum[name] += stats[name];
+    }
+  }
+  return sum;
+}

@@ -6,6 +6,7 @@ import { checkCallOptions } from "./call-options.js";
 import type { CopierStats } from "./copier-stats.js";
 import type { PgClient } from "./copy/driver.js";
 import { Delivery } from "./delivery/delivery.js";
+import { isHandlingIn } from "./delivery/rejecter.js";
 import { BatchCopyError, EncodeError } from "./errors.js";
 import { Hub } from "./hub.js";
 import {
@@ -60,15 +61,17 @@ const TEMPORARY =
   "a temporary table is visible only to the connection that created it: set connections to 1, and pass the pool that created it, with max: 1";
 
 /** Whom a copier belongs to. */
-interface CopierOwner {
+export interface CopierOwner {
+  /** Called when the copier begins to close. */
+  closing(): void;
   /** Called when `close()` gives up: from then on no connection may hold it up. */
   giveUp(): void;
   /** Called when all rows of the copier are settled. */
-  leave(): Promise<void>;
+  closed(): Promise<void>;
 }
 
 /** What a copier is made of. */
-interface CopierParts<Row> {
+export interface CopierParts<Row> {
   readonly hub: Hub;
   readonly table: Table | string;
   readonly target: CopyTarget;
@@ -77,26 +80,27 @@ interface CopierParts<Row> {
 }
 
 /** The options of one table. */
-type TableSettings<Row> = BatchLimits & Pick<ResolvedOptions<Row>, "onReject">;
+export type TableSettings<Row> = BatchLimits & Pick<ResolvedOptions<Row>, "onReject">;
 
-/** Creates a copier; its constructor is private. */
-let create: <Row extends object>(parts: CopierParts<Row>) => Copier<Row>;
-
-/** Finds a table, and creates its copier. */
-export async function openCopier<Row extends object>(
-  hub: Hub,
+/**
+ * Finds a table that a copier can fill.
+ *
+ * @throws SchemaMismatchError, ConnectError or BatchCopyError as `Copier.connect()`.
+ */
+export async function findTable(
+  { connections }: Hub,
   table: Table | string,
   fieldsOf: FieldChoice,
-  options: TableSettings<Row>,
-  owner: CopierOwner,
-): Promise<Copier<Row>> {
-  const { connections } = hub;
+): Promise<CopyTarget> {
   const target = await connections.use((client) => findTarget(table, client, fieldsOf));
   if (target.isTemporary && !connections.isSingle) {
     throw new BatchCopyError("INVALID_OPTION", TEMPORARY);
   }
-  return create({ hub, table, target, options, owner });
+  return target;
 }
+
+/** Creates a copier, whose constructor is private. */
+export let createCopier: <Row extends object>(parts: CopierParts<Row>) => Copier<Row>;
 
 /**
  * Writes rows to one table of PostgreSQL, in batches, by binary COPY.
@@ -109,10 +113,12 @@ export async function openCopier<Row extends object>(
  * await copier.close();
  */
 export class Copier<Row extends object> {
+  /** The qualified name of the table, quoted. */
+  readonly table: string;
   /** The CREATE TABLE statement of the table's definition. */
   readonly ddl: string;
   static {
-    create = (parts) => new Copier(parts);
+    createCopier = (parts) => new Copier(parts);
   }
   readonly #owner: CopierOwner;
   readonly #admission: Admission<Row>;
@@ -162,10 +168,8 @@ export class Copier<Row extends object> {
     const fieldsOf = fieldChoice(table, resolved);
     const hub = new Hub(resolved, false);
     try {
-      return await openCopier(hub, table, fieldsOf, resolved, {
-        giveUp: () => hub.connections.giveUp(),
-        leave: () => hub.close(),
-      });
+      const target = await findTable(hub, table, fieldsOf);
+      return createCopier({ hub, table, target, options: resolved, owner: ownerOf(hub) });
     } catch (error) {
       await hub.closeAfter(error);
       throw error;
@@ -174,7 +178,7 @@ export class Copier<Row extends object> {
 
   private constructor(parts: CopierParts<Row>) {
     const { hub, table, target, options, owner } = parts;
-    const { clock, connections, lostBackends, pages, schedule } = hub;
+    const { clock, connections, lockTimeoutMs, lostBackends, pages, schedule } = hub;
     const form = new TableForm<Row>({
       target,
       isFromCatalog: typeof table === "string",
@@ -184,10 +188,11 @@ export class Copier<Row extends object> {
     const batcher = new Batcher<Row>(form.format, options, pages, clock, () =>
       this.#delivery.feed(),
     );
+    this.table = target.name;
     this.ddl = target.ddl;
     this.#owner = owner;
     this.#admission = new Admission(batcher, hub.budget, clock, {
-      isExempt: () => this.#delivery.isHandlingRejection,
+      isExempt: () => isHandlingIn(hub),
       renew: (error) => (error instanceof EncodeError ? form.renewFor(error) : undefined),
     });
     const { retry, copyTimeoutMs, onInDoubt } = hub.options;
@@ -196,7 +201,7 @@ export class Copier<Row extends object> {
       batcher,
       schedule,
       means: {
-        route: { connections, statement, insertStatement, isTemporary },
+        route: { connections, statement, insertStatement, isTemporary, lockTimeoutMs },
         sessions: schedule.lanes,
         lostBackends,
         retry,
@@ -208,6 +213,7 @@ export class Copier<Row extends object> {
       table: target.name,
       contextName: target.contextName,
       onReject: options.onReject,
+      group: hub,
       onReleased: (batch) => {
         batch.pages.forEach((page) => pages.release(page));
         this.#admission.release(batch.bytes);
@@ -354,11 +360,12 @@ export class Copier<Row extends object> {
   }
 
   async #close(): Promise<void> {
+    this.#owner.closing();
     this.#admission.close();
     try {
       await this.#delivery.finish();
     } finally {
-      await this.#owner.leave();
+      await this.#owner.closed();
     }
   }
 
@@ -370,6 +377,15 @@ export class Copier<Row extends object> {
     const cancel = (): void => clearTimeout(timer);
     closing.then(cancel, cancel);
   }
+}
+
+/** The owner of a copier that has a hub for itself. */
+function ownerOf(hub: Hub): CopierOwner {
+  return {
+    closing() {},
+    giveUp: () => hub.connections.giveUp(),
+    closed: () => hub.close(),
+  };
 }
 
 /** Finds the table of a copier again: the same one, and the same columns of it. */

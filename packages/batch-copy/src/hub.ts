@@ -7,19 +7,28 @@ import { Schedule } from "./delivery/schedule.js";
 import { ConnectError } from "./errors.js";
 import type { ResolvedOptions } from "./options.js";
 
+/** Milliseconds after which a table that waits for a lock gives way to others. */
+const LOCK_TIMEOUT_MS = 1000;
+
+/** The options that concern all tables. */
+type HubOptions = Omit<ResolvedOptions<never>, "onReject" | "columns" | "names">;
+
 /** What all tables of a group share: connections, lanes, the buffer and its pages. */
 export class Hub {
   readonly clock: Clock = systemClock;
-  readonly options: ResolvedOptions<never>;
+  readonly options: HubOptions;
   readonly connections: Connections;
   readonly lostBackends: LostBackends;
   readonly schedule: Schedule;
   readonly budget: Budget;
   readonly pages: PagePool = new PagePool();
+  /** How long a transaction waits for a lock; undefined for as long as the session does. */
+  readonly lockTimeoutMs: number | undefined;
 
   /** @param isShared whether there may be several tables, none of which may hold up the others */
-  constructor(options: ResolvedOptions<never>, isShared: boolean) {
+  constructor(options: HubOptions, isShared: boolean) {
     this.options = options;
+    this.lockTimeoutMs = isShared ? LOCK_TIMEOUT_MS : undefined;
     this.connections = new Connections(options);
     this.lostBackends = new LostBackends(this.connections);
     this.schedule = new Schedule(options.connections, isShared);

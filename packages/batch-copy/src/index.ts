@@ -1,5 +1,7 @@
 export { Copier, type CloseOptions, type InsertOptions, type SendOptions } from "./copier.js";
-export type { CopierStats } from "./copier-stats.js";
+export { CopierGroup } from "./copier-group.js";
+export type { CopierStats, GroupStats } from "./copier-stats.js";
+export type { CopierGroupOptions, TableCopierOptions } from "./group-options.js";
 export type { CopierOptions, RetryOptions } from "./options.js";
 export type {
   BatchMessage,

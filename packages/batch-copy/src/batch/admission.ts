@@ -3,6 +3,7 @@ import { orAborted, throwIfAborted } from "./abort-watch.js";
 import type { Batcher } from "./batcher.js";
 import type { Budget, BudgetMember } from "./budget.js";
 import type { Clock } from "./clock.js";
+import { copyOfRow } from "./copy-of-row.js";
 import { Deadlines } from "./deadlines.js";
 import type { InsertWaiter } from "./insert-waiters.js";
 import { LimitedInsert, type InsertLimits } from "./limited-insert.js";
@@ -189,7 +190,7 @@ export class Admission<Row extends object> implements BudgetMember {
     if (renewal === undefined) {
       return undefined;
     }
-    const copy = copyOf(row);
+    const copy = copyOfRow(row);
     return renewal.then((isRenewed) => {
       if (isRenewed) {
         return attempt(copy);
@@ -288,11 +289,6 @@ export class Admission<Row extends object> implements BudgetMember {
 
 function senderOf(tuple: Buffer, insert: InsertWaiter, accepted: () => void): WaitingSender {
   return { tuple, insert, accepted, refused: (error) => insert.reject(error) };
-}
-
-/** Its own values, and its class. */
-function copyOf<Row extends object>(row: Row): Row {
-  return Object.assign(Object.create(Object.getPrototypeOf(row) as object | null) as Row, row);
 }
 
 function noop(): undefined {}

@@ -30,6 +30,7 @@ describe("settlement", () => {
       onReject: () => new Promise<void>(() => {}),
       onReleased: () => {},
       alarm: new Alarm(new FakeClock()),
+      group: {},
     });
     const flush = assert.rejects(settlement.flush(point), (error: UndeliveredError) => {
       assert.equal(error.count, count);

@@ -1,0 +1,204 @@
+import { copyOfRow } from "./batch/copy-of-row.js";
+import { checkCallOptions } from "./call-options.js";
+import { sumOfStats, type CopierStats, type GroupStats } from "./copier-stats.js";
+import { type CloseOptions, type Copier, type InsertOptions, type SendOptions } from "./copier.js";
+import { isHandlingIn } from "./delivery/rejecter.js";
+import { settleAll } from "./group-errors.js";
+import {
+  resolveGroupOptions,
+  type CopierGroupOptions,
+  type TableCopierOptions,
+} from "./group-options.js";
+import { Hub } from "./hub.js";
+import { OpenTables } from "./open-tables.js";
+import { resolveTimeout, type ResolvedOptions } from "./options.js";
+import type { Columns, RowOf, Table } from "./table/table.js";
+import { clearTimeout, setTimeout } from "./timers.js";
+
+/**
+ * Writes rows to many tables over a few connections. The tables share the connections and the buffer.
+ * A table whose rows cannot be written, because it is locked or a privilege is missing, does not hold
+ * up the others: it never gets the last connection, nor more room in the buffer than it leaves free.
+ *
+ * @example
+ * await using group = await CopierGroup.connect({ connections: 4 });
+ * const metrics = await group.copier(metricsTable);
+ * await metrics.send({ url: "/hello/world", latency_ms: 42 });
+ * await group.send(`events_${event.type}`, event); // opens the table when it is first needed
+ * await group.flush();
+ */
+export class CopierGroup {
+  readonly #hub: Hub;
+  readonly #tables: OpenTables;
+  #closing: Promise<void> | undefined;
+
+  /**
+   * Connects. The tables are looked up when they are opened.
+   *
+   * @throws ConnectError if there is no connection within `connectTimeoutMs`.
+   * @throws BatchCopyError with code `INVALID_OPTION`, before it connects.
+   * @example
+   * await using group = await CopierGroup.connect({ connections: 4, maxBufferedBytes: 256 * 2 ** 20 });
+   */
+  static async connect(options: CopierGroupOptions = {}): Promise<CopierGroup> {
+    const resolved = resolveGroupOptions(options);
+    const hub = new Hub(resolved, true);
+    try {
+      await hub.connections.use(() => Promise.resolve());
+      return new CopierGroup(hub, resolved);
+    } catch (error) {
+      await hub.closeAfter(error);
+      throw error;
+    }
+  }
+
+  private constructor(hub: Hub, options: ResolvedOptions<object>) {
+    this.#hub = hub;
+    this.#tables = new OpenTables(hub, options);
+  }
+
+  /**
+   * Opens a table, or returns its copier if it is open: a table is open once, whatever its name was
+   * written like. The copier's `close()` ends this table only; it can be opened again.
+   *
+   * @throws SchemaMismatchError, ConnectError and BatchCopyError as `Copier.connect()`. After a
+   * SchemaMismatchError, the table is not looked up again for a second.
+   * @throws BatchCopyError with code `ALREADY_OPEN` if the table is open with another definition, or if
+   * options are given and it was opened with others.
+   * @throws ClosedError if the group is closed.
+   * @example
+   * const metrics = await group.copier(metricsTable, { onReject: ({ error }) => console.error(error) });
+   */
+  copier<C extends Columns>(
+    table: Table<C>,
+    options?: TableCopierOptions<RowOf<Table<C>>>,
+  ): Promise<Copier<RowOf<Table<C>>>>;
+  /**
+   * Opens a table whose columns and types are taken from the catalog, as `Copier.connect()` does.
+   *
+   * @param name as SQL reads it: `metrics`, `app.metrics`, `"Odd.Schema"."t"`
+   * @throws as for a definition.
+   * @example
+   * const events = await group.copier<{ kind: string; at: Date }>("app.events");
+   */
+  copier<Row extends object = Record<string, unknown>>(
+    name: string,
+    options?: TableCopierOptions<Row>,
+  ): Promise<Copier<Row>>;
+  copier(table: Table | string, options?: TableCopierOptions<never>): Promise<unknown> {
+    return this.#tables.open(table, options);
+  }
+
+  /**
+   * Sends one row to a table, as its copier's `send()` does, and opens the table if it is not open: with
+   * the options of the group. A row that has to wait for that is copied, so that you can change it.
+   *
+   * @throws as `copier()` and `Copier.send()`.
+   * @example
+   * for await (const event of events) {
+   *   await group.send(`events.${event.type}`, event);
+   * }
+   */
+  send<C extends Columns>(
+    table: Table<C>,
+    row: RowOf<Table<C>>,
+    options?: SendOptions,
+  ): Promise<void>;
+  send(name: string, row: object, options?: SendOptions): Promise<void>;
+  send(table: Table | string, row: object, options?: SendOptions): Promise<void> {
+    const copier = this.#tables.get(table);
+    return copier === undefined
+      ? this.#whenOpen(table, row, (opened, copy) => opened.send(copy, options))
+      : copier.send(row, options);
+  }
+
+  /**
+   * Sends one row to a table and resolves when it is committed, as its copier's `insert()` does; opens
+   * the table as `send()` does. `timeoutMs` begins when the table is open.
+   *
+   * @throws as `copier()` and `Copier.insert()`.
+   * @example
+   * await group.insert("app.orders", order);
+   */
+  insert<C extends Columns>(
+    table: Table<C>,
+    row: RowOf<Table<C>>,
+    options?: InsertOptions,
+  ): Promise<void>;
+  insert(name: string, row: object, options?: InsertOptions): Promise<void>;
+  insert(table: Table | string, row: object, options?: InsertOptions): Promise<void> {
+    const copier = this.#tables.get(table);
+    return copier === undefined
+      ? this.#whenOpen(table, row, (opened, copy) => opened.insert(copy, options))
+      : copier.insert(row, options);
+  }
+
+  /**
+   * Resolves when every row accepted before this call, by any table, is committed or was passed to
+   * `onReject`.
+   *
+   * @throws RowsRejectedError as `Copier.flush()`, for the rows of all tables.
+   * @example
+   * await group.flush();
+   */
+  flush(): Promise<void> {
+    if (isHandlingIn(this.#hub)) {
+      return Promise.reject(
+        new Error("flush() must not be called in onReject, because it waits for onReject"),
+      );
+    }
+    return settleAll(this.#tables.copiers.map((copier) => copier.flush()));
+  }
+
+  /**
+   * Stops accepting rows, flushes all tables, and closes the connections that the group opened.
+   *
+   * @throws RowsRejectedError as `flush()` does.
+   * @throws UndeliveredError after `timeoutMs`, as `Copier.close()`; if the rows are of several tables,
+   * its `errors` has one for each.
+   * @example
+   * await group.close({ timeoutMs: 5000 });
+   */
+  async close(options: CloseOptions = {}): Promise<void> {
+    checkCallOptions("close()", options, ["timeoutMs"]);
+    const timeoutMs = resolveTimeout("timeoutMs", options.timeoutMs);
+    const tables = this.#tables.closeAll(options);
+    // A further call only gives the tables less time.
+    void Promise.allSettled(tables);
+    this.#closing ??= settleAll(tables).finally(() => this.#hub.close());
+    if (timeoutMs !== undefined) {
+      this.#giveUpAfter(timeoutMs, this.#closing);
+    }
+    return this.#closing;
+  }
+
+  /** Calls `close()`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** The current statistics, of all tables together and of each. */
+  get stats(): GroupStats {
+    const tables = new Map<string, CopierStats>();
+    for (const copier of this.#tables.copiers) {
+      tables.set(copier.table, copier.stats);
+    }
+    return { ...sumOfStats([...tables.values(), this.#tables.closedStats]), tables };
+  }
+
+  /** Calls that wait for the same table continue in order, before any later one. */
+  #whenOpen(
+    table: Table | string,
+    row: object,
+    work: (copier: Copier<object>, row: object) => Promise<void>,
+  ): Promise<void> {
+    const copy = copyOfRow(row);
+    return this.#tables.opening(table).then(({ copier }) => work(copier, copy));
+  }
+
+  #giveUpAfter(timeoutMs: number, closing: Promise<void>): void {
+    const timer = setTimeout(() => this.#hub.connections.giveUp(), timeoutMs);
+    const cancel = (): void => clearTimeout(timer);
+    closing.then(cancel, cancel);
+  }
+}

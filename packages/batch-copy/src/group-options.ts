@@ -1,0 +1,81 @@
+import type { Rejection } from "./errors.js";
+import { invalid, resolveOptions, type CopierOptions, type ResolvedOptions } from "./options.js";
+
+/** The options that each table of a group may have on its own. */
+const TABLE_OPTION_NAMES = [
+  "columns",
+  "names",
+  "maxBatchRows",
+  "maxBatchBytes",
+  "flushIntervalMs",
+  "onReject",
+] as const;
+
+type TableOptionName = (typeof TABLE_OPTION_NAMES)[number];
+
+/**
+ * Options of one table of a group. What is not given is as in the options of the group.
+ *
+ * @example
+ * const events = await group.copier("app.events", { flushIntervalMs: 1000 });
+ */
+export type TableCopierOptions<Row = object> = Pick<CopierOptions<Row>, TableOptionName>;
+
+/**
+ * Options of a group. All are optional. `connections`, `maxBufferedBytes` and the options about
+ * connections and retries are those of all tables together; the others are defaults for each table.
+ */
+export interface CopierGroupOptions extends Omit<CopierOptions, "columns" | "onReject"> {
+  /**
+   * As the option of a copier, for the tables that have no `onReject` of their own. `table` says which
+   * table the row was sent to.
+   * @default none: `flush()` and `close()` reject with a RowsRejectedError
+   */
+  onReject?: ((rejection: Rejection) => void | Promise<void>) | undefined;
+}
+
+/**
+ * Checks the options of a group and fills in the defaults.
+ *
+ * @throws BatchCopyError with code `INVALID_OPTION`, which names the option.
+ */
+export function resolveGroupOptions(options: CopierGroupOptions): ResolvedOptions<object> {
+  const resolved = resolveOptions<object>(options);
+  if (resolved.columns !== undefined) {
+    throw invalid("columns is an option of a table: pass it to copier()");
+  }
+  return resolved;
+}
+
+/**
+ * Checks the options of one table of a group, and fills in those of the group.
+ *
+ * @throws BatchCopyError with code `INVALID_OPTION`, which names the option.
+ */
+export function resolveTableOptions(
+  options: TableCopierOptions<never>,
+  group: ResolvedOptions<object>,
+): ResolvedOptions<object> {
+  const resolved = resolveOptions(options);
+  const names: readonly string[] = TABLE_OPTION_NAMES;
+  const foreign = Object.keys(options).find((name) => !names.includes(name));
+  if (foreign !== undefined) {
+    throw invalid(`${foreign} is an option of the group: pass it to CopierGroup.connect()`);
+  }
+  const given = TABLE_OPTION_NAMES.filter((name) => options[name] !== undefined);
+  return { ...group, ...Object.fromEntries(given.map((name) => [name, resolved[name]])) };
+}
+
+/** Whether two sets of table options say the same. */
+export function areSameOptions(
+  one: TableCopierOptions<never>,
+  other: TableCopierOptions<never>,
+): boolean {
+  return TABLE_OPTION_NAMES.every((name) => {
+    return Object.is(comparable(one[name]), comparable(other[name]));
+  });
+}
+
+function comparable(value: unknown): unknown {
+  return typeof value === "object" ? JSON.stringify(value) : value;
+}

@@ -1,0 +1,218 @@
+import { NO_STATS, sumOfStats, type CopierStats } from "./copier-stats.js";
+import {
+  createCopier,
+  findTable,
+  type CloseOptions,
+  type Copier,
+  type TableSettings,
+} from "./copier.js";
+import { BatchCopyError, ClosedError, SchemaMismatchError } from "./errors.js";
+import { areSameOptions, resolveTableOptions, type TableCopierOptions } from "./group-options.js";
+import type { Hub } from "./hub.js";
+import type { ResolvedOptions } from "./options.js";
+import type { CopyTarget } from "./table/copy-target.js";
+import { fieldChoice } from "./table/field-choice.js";
+import { checkTableArgument } from "./table/table-argument.js";
+import type { Table } from "./table/table.js";
+import { now } from "./timers.js";
+
+/** Milliseconds for which a table that cannot be opened is not looked up again. */
+const MISSING_MS = 1000;
+
+/** What was passed for a table: its definition, or its name as it was written. */
+type TableKey = Table | string;
+
+/** A table that is open, or that is being closed. */
+interface OpenTable {
+  readonly copier: Copier<object>;
+  /** What it was opened with. */
+  readonly table: TableKey;
+  readonly options: TableCopierOptions<never>;
+  /** What it was asked for by. */
+  readonly keys: Set<TableKey>;
+  /** Set while it is being closed; resolves when it is closed. */
+  closed: Promise<void> | undefined;
+}
+
+/** The open tables of a group. Their identity is that of the table in the database, its OID. */
+export class OpenTables {
+  readonly #hub: Hub;
+  readonly #options: ResolvedOptions<object>;
+  readonly #byKey = new Map<TableKey, OpenTable>();
+  readonly #byOid = new Map<number, OpenTable>();
+  readonly #opening = new Map<TableKey, Promise<OpenTable>>();
+  /** Why tables could not be opened, and until when that is believed; the oldest first. */
+  readonly #missing = new Map<TableKey, { readonly error: Error; readonly until: number }>();
+  #closedStats: CopierStats = NO_STATS;
+  #isClosed = false;
+
+  constructor(hub: Hub, options: ResolvedOptions<object>) {
+    this.#hub = hub;
+    this.#options = options;
+  }
+
+  /** The copiers of all tables, also of those that are being closed. */
+  get copiers(): readonly Copier<object>[] {
+    return Array.from(this.#byOid.values(), ({ copier }) => copier);
+  }
+
+  /** The sums of the tables that are closed. */
+  get closedStats(): CopierStats {
+    return this.#closedStats;
+  }
+
+  /** The copier of a table that is open and was asked for by this very key. */
+  get(table: TableKey): Copier<object> | undefined {
+    return this.#byKey.get(table)?.copier;
+  }
+
+  /** See `CopierGroup.copier`. */
+  async open(table: TableKey, options?: TableCopierOptions<never>): Promise<Copier<object>> {
+    if (options !== undefined) {
+      resolveTableOptions(options, this.#options);
+    }
+    const opened = this.#byKey.get(table) ?? (await this.opening(table, options));
+    if (options !== undefined && !areSameOptions(options, opened.options)) {
+      throw alreadyOpen(opened, "other options");
+    }
+    return opened.copier;
+  }
+
+  /**
+   * Opens a table that is not open under this key. Calls for the same key share one promise: what is
+   * chained to it directly runs in order, and before `get` returns the copier to anyone else.
+   */
+  opening(table: TableKey, options?: TableCopierOptions<never>): Promise<OpenTable> {
+    const opening = this.#opening.get(table);
+    if (opening !== undefined) {
+      return opening;
+    }
+    const missing = this.#missing.get(table);
+    if (missing !== undefined && now() < missing.until) {
+      return Promise.reject(missing.error);
+    }
+    const begun = this.#open(table, options);
+    this.#opening.set(table, begun);
+    begun.then(
+      (opened) => this.#onOpened(table, opened),
+      (error: Error) => this.#onFailed(table, error),
+    );
+    return begun;
+  }
+
+  /** Closes all tables, and opens no others: those that are being opened are refused. */
+  closeAll(options: CloseOptions): readonly Promise<void>[] {
+    this.#isClosed = true;
+    const refused = Array.from(this.#opening.values(), (opening) => opening.then(noop, noop));
+    return [...refused, ...this.copiers.map((copier) => copier.close(options))];
+  }
+
+  async #open(table: TableKey, options: TableCopierOptions<never> = {}): Promise<OpenTable> {
+    checkTableArgument(table);
+    const settings = resolveTableOptions(options, this.#options);
+    const { columns, names } = typeof table === "string" ? settings : options;
+    const fieldsOf = fieldChoice(table, { columns, names });
+    while (true) {
+      this.#refuseIfClosed();
+      const target = await findTable(this.#hub, table, fieldsOf);
+      this.#refuseIfClosed();
+      const open = this.#byOid.get(target.oid);
+      if (open === undefined) {
+        return this.#add(table, options, target, settings);
+      }
+      if (open.closed === undefined) {
+        if (typeof table !== "string" && table !== open.table) {
+          throw alreadyOpen(open, "another definition");
+        }
+        return open;
+      }
+      await open.closed;
+    }
+  }
+
+  #refuseIfClosed(): void {
+    if (this.#isClosed) {
+      throw new ClosedError();
+    }
+  }
+
+  #add(
+    table: TableKey,
+    options: TableCopierOptions<never>,
+    target: CopyTarget,
+    settings: TableSettings<object>,
+  ): OpenTable {
+    const closed = deferred();
+    const copier = createCopier<object>({
+      hub: this.#hub,
+      table,
+      target,
+      options: settings,
+      owner: {
+        closing: () => this.#onClosing(opened, closed.promise),
+        giveUp() {},
+        closed: () => {
+          this.#onClosed(target.oid, opened);
+          closed.resolve();
+          return closed.promise;
+        },
+      },
+    });
+    const opened: OpenTable = { copier, table, options, keys: new Set(), closed: undefined };
+    this.#byOid.set(target.oid, opened);
+    return opened;
+  }
+
+  #onOpened(table: TableKey, opened: OpenTable): void {
+    this.#opening.delete(table);
+    if (opened.closed === undefined) {
+      this.#byKey.set(table, opened);
+      opened.keys.add(table);
+    }
+  }
+
+  #onFailed(table: TableKey, error: Error): void {
+    this.#opening.delete(table);
+    for (const [key, { until }] of this.#missing) {
+      if (now() < until) {
+        break;
+      }
+      this.#missing.delete(key);
+    }
+    if (error instanceof SchemaMismatchError) {
+      this.#missing.set(table, { error, until: now() + MISSING_MS });
+    }
+  }
+
+  #onClosing(opened: OpenTable, closed: Promise<void>): void {
+    opened.closed = closed;
+    opened.keys.forEach((key) => this.#byKey.delete(key));
+  }
+
+  #onClosed(oid: number, { copier }: OpenTable): void {
+    this.#byOid.delete(oid);
+    this.#closedStats = sumOfStats([this.#closedStats, copier.stats]);
+  }
+}
+
+function alreadyOpen({ copier }: OpenTable, difference: string): BatchCopyError {
+  return new BatchCopyError(
+    "ALREADY_OPEN",
+    `${copier.table} is open with ${difference}: call copier() without options to get its copier, or close that first`,
+  );
+}
+
+interface Deferred {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+}
+
+function deferred(): Deferred {
+  let resolve: () => void = noop;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
+function noop(): void {}

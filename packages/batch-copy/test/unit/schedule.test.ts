@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+
+import { Schedule, type LaneClaim } from "../../dist/delivery/schedule.js";
+
+/** A table with so many batches to write; notes its name whenever it gets a lane. */
+class Claim implements LaneClaim {
+  isFailing = false;
+  readonly #name: string;
+  readonly #given: string[];
+  #left: number;
+
+  constructor(name: string, left: number, given: string[]) {
+    this.#name = name;
+    this.#left = left;
+    this.#given = given;
+  }
+
+  get isWaiting(): boolean {
+    return this.#left > 0;
+  }
+
+  use(): void {
+    this.#left--;
+    this.#given.push(this.#name);
+  }
+}
+
+describe("lanes", () => {
+  it("all go to one table if there are no others", () => {
+    const given: string[] = [];
+    const schedule = new Schedule(3, false);
+    const claim = new Claim("a", 5, given);
+    schedule.request(claim);
+    assert.equal(given.length, 3);
+    claim.isFailing = true;
+    schedule.release(claim);
+    schedule.release(claim);
+    assert.equal(given.length, 5);
+  });
+
+  it("go to tables in turns, in the order in which they began to wait", () => {
+    const given: string[] = [];
+    const schedule = new Schedule(2, true);
+    const [a, b, c] = ["a", "b", "c"].map((name) => new Claim(name, 3, given));
+    schedule.request(a!);
+    schedule.request(b!);
+    schedule.request(c!);
+    assert.deepEqual(given, ["a", "b"]);
+    for (const claim of [a, b, c, a, b, c, a]) {
+      schedule.release(claim!);
+    }
+    assert.deepEqual(given, ["a", "b", "c", "a", "b", "c", "a", "b", "c"]);
+  });
+
+  it("never all go to one table of several", () => {
+    const given: string[] = [];
+    const schedule = new Schedule(3, true);
+    schedule.request(new Claim("a", 9, given));
+    assert.deepEqual(given, ["a", "a"]);
+    schedule.request(new Claim("b", 1, given));
+    assert.deepEqual(given, ["a", "a", "b"]);
+  });
+
+  it("never all go to failing tables, each of which makes one attempt at a time", () => {
+    const given: string[] = [];
+    const schedule = new Schedule(3, true);
+    const failing = ["f", "g", "h"].map((name) => new Claim(name, 9, given));
+    failing.forEach((claim) => (claim.isFailing = true));
+    failing.forEach((claim) => schedule.request(claim));
+    assert.deepEqual(given, ["f", "g"]);
+    const healthy = new Claim("a", 2, given);
+    schedule.request(healthy);
+    assert.deepEqual(given, ["f", "g", "a"]);
+    schedule.release(healthy);
+    assert.deepEqual(given, ["f", "g", "a", "a"], "the last lane is not for h");
+    schedule.release(failing[0]!);
+    assert.deepEqual(given, ["f", "g", "a", "a", "h"]);
+  });
+
+  it("are not given to a table that began to fail while it waited, before others", () => {
+    const given: string[] = [];
+    const schedule = new Schedule(2, true);
+    const [a, b, c, d] = ["a", "b", "c", "d"].map((name) => new Claim(name, 2, given));
+    for (const claim of [a, b, c, d]) {
+      schedule.request(claim!);
+    }
+    assert.deepEqual(given, ["a", "b"]);
+    a!.isFailing = true;
+    c!.isFailing = true;
+    schedule.release(b!);
+    // a holds a lane and fails, so the other one is for the healthy.
+    assert.deepEqual(given, ["a", "b", "d"]);
+  });
+
+  it("are one for all if there is one", () => {
+    const given: string[] = [];
+    const schedule = new Schedule(1, true);
+    const [a, b] = ["a", "b"].map((name) => new Claim(name, 2, given));
+    a!.isFailing = true;
+    schedule.request(a!);
+    schedule.request(b!);
+    schedule.release(a!);
+    schedule.release(b!);
+    schedule.release(a!);
+    assert.deepEqual(given, ["a", "b", "a", "b"]);
+  });
+
+  it("are not given to a table that was withdrawn", () => {
+    const given: string[] = [];
+    const schedule = new Schedule(1, true);
+    const [a, b, c] = ["a", "b", "c"].map((name) => new Claim(name, 1, given));
+    for (const claim of [a, b, c]) {
+      schedule.request(claim!);
+    }
+    schedule.withdraw(b!);
+    schedule.release(a!);
+    assert.deepEqual(given, ["a", "c"]);
+  });
+});
