@@ -22,9 +22,9 @@ import { clearTimeout, setTimeout } from "./timers.js";
  *
  * @example
  * await using group = await CopierGroup.connect({ connections: 4 });
- * const metrics = await group.copier(metricsTable);
- * await metrics.send({ url: "/hello/world", latency_ms: 42 });
- * await group.send(`events_${event.type}`, event); // opens the table when it is first needed
+ * const copier = await group.copier(metrics);
+ * await copier.send({ url: "/hello/world", latency_ms: 42 });
+ * await group.send("app.orders", order); // opens the table when it is first needed
  * await group.flush();
  */
 export class CopierGroup {
@@ -67,7 +67,7 @@ export class CopierGroup {
    * options are given and it was opened with others.
    * @throws ClosedError if the group is closed.
    * @example
-   * const metrics = await group.copier(metricsTable, { onReject: ({ error }) => console.error(error) });
+   * const copier = await group.copier(metrics, { onReject: ({ error }) => console.error(error) });
    */
   copier<C extends Columns>(
     table: Table<C>,
@@ -165,7 +165,7 @@ export class CopierGroup {
     const tables = this.#tables.closeAll(options);
     // A further call only gives the tables less time.
     void Promise.allSettled(tables);
-    this.#closing ??= settleAll(tables).finally(() => this.#hub.close());
+    this.#closing ??= this.#closeAfter(tables);
     if (timeoutMs !== undefined) {
       this.#giveUpAfter(timeoutMs, this.#closing);
     }
@@ -184,6 +184,14 @@ export class CopierGroup {
       tables.set(copier.table, copier.stats);
     }
     return { ...sumOfStats([...tables.values(), this.#tables.closedStats]), tables };
+  }
+
+  async #closeAfter(tables: readonly Promise<void>[]): Promise<void> {
+    try {
+      await settleAll(tables);
+    } finally {
+      await this.#hub.close();
+    }
   }
 
   /** Calls that wait for the same table continue in order, before any later one. */

@@ -12,15 +12,15 @@ export interface LaneClaim {
  * Gives out lanes: a lane is the permission for one attempt to write rows over a connection. Tables
  * take turns, in the order in which they began to wait.
  *
- * Between several tables, no table ever gets the last lane in addition to others, and neither do those
- * together whose attempts fail: a table that nothing is wrong with is not held up by them. A failing
- * table makes one attempt at a time.
+ * Between several tables, no table ever holds all lanes, and neither do those together whose attempts
+ * fail: a table that nothing is wrong with is not held up by them. A failing table makes one attempt at
+ * a time, and the last free lane is left to the others, unless no failing table holds one.
  */
 export class Schedule {
   /** The number of lanes. */
   readonly lanes: number;
   readonly #isShared: boolean;
-  /** The number of lanes that one table, or all failing ones, may hold. */
+  /** The number of lanes that one table may hold. */
   readonly #share: number;
   #free: number;
   readonly #held = new Map<LaneClaim, number>();
@@ -112,11 +112,8 @@ export class Schedule {
   }
 
   #firstFailing(): [LaneClaim, number] | undefined {
-    let held = 0;
-    for (const [claim, lanes] of this.#held) {
-      held += claim.isFailing ? lanes : 0;
-    }
-    return held < this.#share ? first(this.#failing) : undefined;
+    const mayTakeOne = this.#free > 1 || ![...this.#held.keys()].some((claim) => claim.isFailing);
+    return mayTakeOne ? first(this.#failing) : undefined;
   }
 }
 

@@ -180,7 +180,7 @@ class SliceRun {
   }
 
   async #onLost(error: Error, backend: LostBackend | undefined): Promise<Fate | undefined> {
-    this.#lane.leave();
+    this.#leaveAfterFailure();
     if (error instanceof StalledError) {
       this.#stalls++;
     }
@@ -198,7 +198,7 @@ class SliceRun {
   }
 
   async #onUnknown(error: Error, doubt: Doubt): Promise<Fate | undefined> {
-    this.#lane.leave();
+    this.#leaveAfterFailure();
     await this.#endBackend(error, doubt);
     const resolution = await resolveDoubt(doubt, this.#means, this.#patience, this.#signal);
     if (inDoubtChannel.hasSubscribers) {
@@ -232,7 +232,7 @@ class SliceRun {
   /** Pauses before the next attempt, if there is to be one. */
   async #retry(error: Error, isHeld: boolean): Promise<Fate | undefined> {
     const { clock, counts } = this.#means;
-    this.#lane.leave();
+    this.#leaveAfterFailure();
     const delayMs = this.#signal.aborted ? undefined : this.#patience.nextDelay(isHeld);
     if (delayMs === undefined) {
       return this.#giveUp(this.#signal.aborted ? (this.#signal.reason as Error) : error);
@@ -250,6 +250,13 @@ class SliceRun {
     }
     await pause(clock, delayMs, this.#signal);
     return this.#signal.aborted ? this.#giveUp(this.#signal.reason as Error) : undefined;
+  }
+
+  /** Others get the lane, and know by then that the table fails. */
+  #leaveAfterFailure(): void {
+    const { health, clock } = this.#means;
+    health.noteFailure(clock.now());
+    this.#lane.leave();
   }
 
   #giveUp(error: Error): Fate {

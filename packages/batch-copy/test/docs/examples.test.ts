@@ -21,6 +21,7 @@ const NAMES = Object.keys(publicNames).filter((name) => name !== "name");
 
 /** What the examples of docstrings may take for granted. */
 const PRELUDE = `
+import { randomUUID } from "node:crypto";
 import { pipeline } from "node:stream/promises";
 import type { Readable } from "node:stream";
 import { Pool } from "pg";
@@ -29,6 +30,9 @@ import { ${[...new Set(NAMES)].join(", ")}, type RowOf } from "batch-copy";
 declare const pool: Pool;
 const metrics = table("metrics", { url: text, latency_ms: int8.nullable() });
 declare const copier: Copier<RowOf<typeof metrics>>;
+declare const group: CopierGroup;
+declare const events: AsyncIterable<{ type: string }>;
+declare const order: { id: number };
 declare const readable: Readable;
 declare const parsedLines: Iterable<RowOf<typeof metrics>>;
 declare const error: unknown;

@@ -75,7 +75,25 @@ describe("lanes", () => {
     schedule.release(healthy);
     assert.deepEqual(given, ["f", "g", "a", "a"], "the last lane is not for h");
     schedule.release(failing[0]!);
+    assert.deepEqual(given, ["f", "g", "a", "a"], "nor is the last free one");
+    schedule.release(healthy);
     assert.deepEqual(given, ["f", "g", "a", "a", "h"]);
+  });
+
+  it("go to a failing table from time to time, however busy the others are", () => {
+    const given: string[] = [];
+    const schedule = new Schedule(2, true);
+    const [failing, a, b] = ["f", "a", "b"].map((name) => new Claim(name, 9, given));
+    failing!.isFailing = true;
+    for (const claim of [a, b, failing]) {
+      schedule.request(claim!);
+    }
+    schedule.release(a!);
+    assert.deepEqual(given, ["a", "b", "f"]);
+    schedule.release(b!);
+    schedule.release(a!);
+    schedule.release(failing!);
+    assert.deepEqual(given, ["a", "b", "f", "a", "b", "a"]);
   });
 
   it("are not given to a table that began to fail while it waited, before others", () => {
