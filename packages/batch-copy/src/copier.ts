@@ -5,8 +5,12 @@ import { Batcher, type BatchLimits } from "./batch/batcher.js";
 import { checkCallOptions } from "./call-options.js";
 import type { CopierStats } from "./copier-stats.js";
 import type { PgClient } from "./copy/driver.js";
+import { Alarm } from "./delivery/alarm.js";
 import { Delivery } from "./delivery/delivery.js";
+import { zeroRunCounts } from "./delivery/means.js";
+import { Health } from "./delivery/patience.js";
 import { isHandlingIn } from "./delivery/rejecter.js";
+import { Settlement } from "./delivery/settlement.js";
 import { BatchCopyError, EncodeError } from "./errors.js";
 import { Hub } from "./hub.js";
 import {
@@ -196,27 +200,35 @@ export class Copier<Row extends object> {
       renew: (error) => (error instanceof EncodeError ? form.renewFor(error) : undefined),
     });
     const { retry, copyTimeoutMs, onInDoubt } = hub.options;
-    const { statement, insertStatement, isTemporary } = target;
+    const { name, contextName, statement, insertStatement, isTemporary } = target;
+    const alarm = new Alarm(clock);
     this.#delivery = new Delivery({
       batcher,
       schedule,
+      contextName,
+      settlement: new Settlement<Row>({
+        table: name,
+        onReject: options.onReject,
+        group: hub,
+        alarm,
+        onReleased: (batch) => {
+          batch.pages.forEach((page) => pages.release(page));
+          this.#admission.release(batch.bytes);
+        },
+      }),
       means: {
         route: { connections, statement, insertStatement, isTemporary, lockTimeoutMs },
         sessions: schedule.lanes,
         lostBackends,
+        table: name,
         retry,
         copyTimeoutMs,
         onInDoubt,
         clock,
+        health: new Health(),
+        alarm,
+        counts: zeroRunCounts(),
         findMismatch: () => form.look(),
-      },
-      table: target.name,
-      contextName: target.contextName,
-      onReject: options.onReject,
-      group: hub,
-      onReleased: (batch) => {
-        batch.pages.forEach((page) => pages.release(page));
-        this.#admission.release(batch.bytes);
       },
     });
   }

@@ -5,25 +5,24 @@ import type { Batch } from "../batch/batch.js";
 import type { Batcher } from "../batch/batcher.js";
 import type { Slice } from "../copy/copy-writer.js";
 import { BatchCopyError } from "../errors.js";
-import { Alarm } from "./alarm.js";
 import { BatchRows } from "./batch-rows.js";
 import { copyLine } from "./copy-line.js";
 import type { Fate, RefusedFate } from "./fate.js";
 import { Isolation } from "./isolation.js";
 import { Lanes, type BatchSource, type Lane } from "./lane.js";
 import type { Means, RunCounts } from "./means.js";
-import { Health } from "./patience.js";
 import { recodeBatch } from "./recode-batch.js";
 import type { Schedule } from "./schedule.js";
-import { Settlement, type RowCounts, type SettlementParts } from "./settlement.js";
+import type { RowCounts, Settlement } from "./settlement.js";
 import { runSlice, type History } from "./slice-run.js";
 import { SliceSource, type Renewal } from "./slice-source.js";
 
 /** What delivery works with. */
-export interface DeliveryParts<Row extends object> extends Omit<SettlementParts<Row>, "alarm"> {
+export interface DeliveryParts<Row extends object> {
   readonly batcher: Batcher<Row>;
   readonly schedule: Schedule;
-  readonly means: Omit<Means, "table" | "counts" | "health" | "alarm">;
+  readonly settlement: Settlement<Row>;
+  readonly means: Means;
   /** The table's name as it stands in the context of a COPY's errors; undefined if it is ambiguous. */
   readonly contextName: string | undefined;
 }
@@ -32,14 +31,9 @@ export interface DeliveryParts<Row extends object> extends Omit<SettlementParts<
 export class Delivery<Row extends object> implements BatchSource {
   readonly #parts: DeliveryParts<Row>;
   readonly #settlement: Settlement<Row>;
-  readonly #runCounts: RunCounts = {
-    retries: 0,
-    inDoubtCommitted: 0,
-    inDoubtAborted: 0,
-    inDoubtUnknown: 0,
-  };
-  readonly #means: Means;
   readonly #lanes: Lanes;
+  /** That in which the copier was created. */
+  readonly #asyncContext = new AsyncResource("BATCH_COPY");
   readonly #abort = new AbortController();
   /** Batches in progress. With one lane there is one, so that the order of rows is kept. */
   readonly #running = new Set<Promise<void>>();
@@ -47,22 +41,14 @@ export class Delivery<Row extends object> implements BatchSource {
 
   constructor(parts: DeliveryParts<Row>) {
     this.#parts = parts;
-    const alarm = new Alarm(parts.means.clock);
-    this.#settlement = new Settlement({ ...parts, alarm });
-    this.#means = {
-      ...parts.means,
-      table: parts.table,
-      counts: this.#runCounts,
-      health: new Health(),
-      alarm,
-    };
+    this.#settlement = parts.settlement;
     this.#lanes = new Lanes(parts.schedule, this);
     // Keeps one listener on the signal: each batch would otherwise add and remove its own, twice.
     onAbort(this.#abort.signal, noop);
   }
 
   get counts(): RowCounts & RunCounts {
-    return { ...this.#settlement.counts, ...this.#runCounts };
+    return { ...this.#settlement.counts, ...this.#parts.means.counts };
   }
 
   get hasBatch(): boolean {
@@ -70,7 +56,7 @@ export class Delivery<Row extends object> implements BatchSource {
   }
 
   get isFailing(): boolean {
-    return this.#means.health.isFailing;
+    return this.#parts.means.health.isFailing;
   }
 
   /** Starts the batches that wait, as soon as there are lanes for them. */
@@ -82,13 +68,16 @@ export class Delivery<Row extends object> implements BatchSource {
    * Takes and writes the next batch. Batches are written, and `onReject` runs, in the async context in
    * which the copier was created, and not in that of the call that sent the first row of a batch.
    */
-  readonly start: (lane: Lane) => void = AsyncResource.bind((lane: Lane) => {
-    const running = this.#run(lane, this.#parts.batcher.take()!).finally(() => {
-      this.#running.delete(running);
-      this.#feedAgain();
-    });
+  start(lane: Lane): void {
+    const batch = this.#parts.batcher.take()!;
+    const running = this.#asyncContext
+      .runInAsyncScope(() => this.#run(lane, batch))
+      .finally(() => {
+        this.#running.delete(running);
+        this.#feedAgain();
+      });
     this.#running.add(running);
-  });
+  }
 
   /** See `Copier.flush`. */
   flush(): Promise<void> {
@@ -143,7 +132,7 @@ export class Delivery<Row extends object> implements BatchSource {
   }
 
   #deliver(lane: Lane, source: SliceSource, history?: History): Promise<Fate> {
-    return runSlice(this.#means, lane, source, this.#abort.signal, history);
+    return runSlice(this.#parts.means, lane, source, this.#abort.signal, history);
   }
 
   #feedAgain(): void {

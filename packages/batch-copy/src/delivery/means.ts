@@ -23,9 +23,15 @@ export interface Means {
   readonly findMismatch: () => Promise<Error | undefined>;
 }
 
+/** What the runs of a copier count. */
 export interface RunCounts {
   retries: number;
   inDoubtCommitted: number;
   inDoubtAborted: number;
   inDoubtUnknown: number;
+}
+
+/** The counts in the beginning. */
+export function zeroRunCounts(): RunCounts {
+  return { retries: 0, inDoubtCommitted: 0, inDoubtAborted: 0, inDoubtUnknown: 0 };
 }

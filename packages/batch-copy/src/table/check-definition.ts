@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 import { columnTypeOf } from "../codecs/column-type-of.js";
 import { keySource, quoteIdentifier, quoteQualified } from "../codecs/identifier.js";
 import { isNotNullDomain } from "../codecs/type-description.js";
@@ -202,7 +204,7 @@ function checkedTable(
       makeDefault: type.makeDefault,
       codec: type.codecFor(byName.get(name)!.type),
     })),
-    fingerprint: JSON.stringify(
+    fingerprint: fingerprintOf(
       columns.map(({ name, type }) => [
         type.isNullable,
         defaults.get(name),
@@ -210,4 +212,9 @@ function checkedTable(
       ]),
     ),
   };
+}
+
+/** Short, because each open table has one. */
+function fingerprintOf(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("base64");
 }

@@ -8,7 +8,7 @@ import { LostBackends } from "../../dist/copy/lost-backends.js";
 import { Alarm } from "../../dist/delivery/alarm.js";
 import type { Fate } from "../../dist/delivery/fate.js";
 import { Lanes, type BatchSource, type Lane } from "../../dist/delivery/lane.js";
-import type { Means } from "../../dist/delivery/means.js";
+import { zeroRunCounts, type Means } from "../../dist/delivery/means.js";
 import { Health } from "../../dist/delivery/patience.js";
 import { Schedule } from "../../dist/delivery/schedule.js";
 import { runSlice } from "../../dist/delivery/slice-run.js";
@@ -48,7 +48,7 @@ function runWith(clock: Clock, table: string): Promise<Fate> {
     clock,
     health: new Health(),
     alarm: new Alarm(systemClock),
-    counts: { retries: 0, inDoubtCommitted: 0, inDoubtAborted: 0, inDoubtUnknown: 0 },
+    counts: zeroRunCounts(),
     findMismatch: () => Promise.resolve(undefined),
   };
   return runSlice(means, heldLane(), NO_ROWS, new AbortController().signal);
