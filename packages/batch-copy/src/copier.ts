@@ -19,7 +19,7 @@ import {
   type CopierOptions,
   type ResolvedOptions,
 } from "./options.js";
-import { rowStream } from "./row-stream.js";
+import { rowStream, type WritableOptions } from "./row-stream.js";
 import { findTarget, type CopyTarget } from "./table/copy-target.js";
 import { fieldChoice, type FieldChoice } from "./table/field-choice.js";
 import type { Field } from "./table/field.js";
@@ -328,13 +328,15 @@ export class Copier<Row extends object> {
 
   /**
    * Creates an object stream that sends the rows written to it, and that calls `flush()` at its end.
-   * The copier stays open.
+   * The copier stays open. An invalid row ends the stream with its EncodeError, unless there is an
+   * `onInvalid`: then it is passed to that, and the stream continues with the next row.
    *
+   * @throws BatchCopyError with code `INVALID_OPTION`.
    * @example
    * await pipeline(readable, copier.writable());
    */
-  writable(): Writable {
-    return rowStream(this);
+  writable(options: WritableOptions<Row> = {}): Writable {
+    return rowStream(this, options);
   }
 
   /** The current statistics. */

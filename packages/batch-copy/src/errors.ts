@@ -84,9 +84,9 @@ export class EncodeError extends BatchCopyError {
   readonly column: string | undefined;
   readonly value: unknown;
   readonly reason: string;
-  /** Set by `sendMany`: the number of rows that were accepted before this one. */
+  /** Set by `sendMany` and streams: the number of rows that were accepted before this one. */
   declare accepted?: number;
-  /** Set by `sendMany`: the position of the row, counted from 0. */
+  /** Set by `sendMany` and streams: the position of the row, counted from 0. */
   declare index?: number;
 
   /** @param options `sqlName` is the name of the column in SQL, for the message */
@@ -272,7 +272,7 @@ export class ClosedError extends BatchCopyError {
     nameErrors(this, "ClosedError");
   }
   declare readonly code: "CLOSED";
-  /** Set by `sendMany`: the number of rows that were accepted. */
+  /** Set by `sendMany` and streams: the number of rows that were accepted. */
   declare accepted?: number;
 
   constructor() {

@@ -95,6 +95,7 @@ describe("the options of a call", () => {
         [(options) => copier.sendMany([row], options), "sendMany() takes { signal }"],
         [(options) => copier.insert(row, options), "insert() takes { signal, timeoutMs }"],
         [(options) => copier.close(options), "close() takes { timeoutMs }"],
+        [async (options) => copier.writable(options), "writable() takes { onInvalid }"],
       ];
     for (const [call, names] of calls) {
       for (const [options, reason] of [
