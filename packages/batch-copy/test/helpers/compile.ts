@@ -7,17 +7,30 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** Compiles each source as `0.ts`, `1.ts` … in the folder; fails with what the compiler says. */
-export async function compile(folder: string, sources: readonly string[]): Promise<void> {
+/**
+ * Compiles each source as `0.ts`, `1.ts` … in the folder; fails with what the compiler says.
+ *
+ * @param files more sources, by their paths in the folder
+ */
+export async function compile(
+  folder: string,
+  sources: readonly string[],
+  files: Readonly<Record<string, string>> = {},
+): Promise<void> {
   await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  await Promise.all(sources.map((code, n) => writeFile(join(folder, `${n}.ts`), code)));
+  const numbered = sources.map((code, n) => [`${n}.ts`, code] as const);
+  for (const [path, code] of [...numbered, ...Object.entries(files)]) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), code);
+  }
   const compilerOptions = {
     target: "es2022",
     module: "nodenext",
     lib: ["es2023", "esnext.disposable"],
     types: ["node"],
     strict: true,
+    // The decorators of TypeORM and NestJS are of this older kind.
+    experimentalDecorators: true,
     rootDir: ".",
   };
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions }));
