@@ -8,7 +8,10 @@ export const SCHEMA = "batch_copy_examples";
 export async function connectToFresh(table: Table): Promise<Client> {
   const client = new Client(process.env["DATABASE_URL"]);
   await client.connect();
-  await client.query(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`);
+  // One example at a time: of two that create the schema at once, one would fail in spite of IF NOT EXISTS.
+  await client.query(
+    `SELECT pg_advisory_xact_lock(hashtext('${SCHEMA}')); CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`,
+  );
   await client.query(`DROP TABLE IF EXISTS ${SCHEMA}.${escapeIdentifier(table.name)}`);
   await client.query(table.ddl);
   return client;
