@@ -5,7 +5,7 @@ import { mayBeLeftOut, type TableDescription } from "./describe-table.js";
 import type { Field } from "./field.js";
 import { mismatch } from "./mismatch.js";
 import {
-  namedFields,
+  someNamedFields,
   namingOf,
   type ColumnNames,
   type InverseNaming,
@@ -41,7 +41,7 @@ export function fieldChoice(table: Table | string, { columns, names }: FieldOpti
   }
   const naming = namingOf(names, "INVALID_OPTION");
   if (columns !== undefined) {
-    const fields = namedFields(columns, naming, "INVALID_OPTION");
+    const fields = someNamedFields(columns, naming, "INVALID_OPTION");
     return () => fields;
   }
   const { inverse } = naming;

@@ -117,6 +117,16 @@ export function namedFields(keys: readonly string[], naming: Naming, code: Names
       `names has the key ${JSON.stringify(unknown.key)}, which is not a key of the rows`,
     );
   }
+  return someNamedFields(keys, naming, code);
+}
+
+/**
+ * The columns with these keys. Names that are listed for other keys are ignored: the mapping of a whole
+ * table is at hand more often than that of some columns.
+ *
+ * @throws BatchCopyError with the code if two keys have one column, or if a key has no name.
+ */
+export function someNamedFields(keys: readonly string[], naming: Naming, code: NamesCode): Field[] {
   return fieldsOf(keys, (key) => naming.nameOf(key), code);
 }
 
