@@ -6,6 +6,7 @@ import {
   RowRejectedError,
   TimeoutError,
   UndeliveredError,
+  type CopierGroup,
   type CopierOptions,
   type Table,
 } from "../../../dist/index.js";
@@ -29,11 +30,18 @@ export class AuditedCopier implements AsyncDisposable {
   ): Promise<AuditedCopier> {
     const copier = await Copier.connect(table, {
       ...options,
-      onReject(rejection) {
-        ledger.end(rejection.row.id, fateOf(rejection.error));
-        return options.onReject?.(rejection);
-      },
+      onReject: auditing(ledger, options.onReject),
     });
+    return new AuditedCopier(copier, ledger);
+  }
+
+  /** As {@link connect}, for a table of a group. */
+  static async open(
+    group: CopierGroup,
+    table: Table<typeof AUDITED_COLUMNS>,
+    ledger: Ledger,
+  ): Promise<AuditedCopier> {
+    const copier = await group.copier(table, { onReject: auditing(ledger) });
     return new AuditedCopier(copier, ledger);
   }
 
@@ -113,6 +121,16 @@ export class AuditedCopier implements AsyncDisposable {
       this.#ledger.end((row as AuditedRow).id, fate);
     }
   }
+}
+
+type RejectHandler = NonNullable<CopierOptions<AuditedRow>["onReject"]>;
+
+/** Enters what is rejected into the ledger, before another handler gets it. */
+function auditing(ledger: Ledger, onReject?: RejectHandler): RejectHandler {
+  return (rejection) => {
+    ledger.end(rejection.row.id, fateOf(rejection.error));
+    return onReject?.(rejection);
+  };
 }
 
 /** What an error says of the row; throws what is none of the contract's. */
