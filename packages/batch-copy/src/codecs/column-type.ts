@@ -85,7 +85,7 @@ export class ColumnType<
    * EncodeError of the column.
    * @throws TypeError if it is not a function.
    * @example
-   * table("events", { id: uuid.default(randomUUID), at: timestamptz.default(() => new Date()) });
+   * table("events", { url: text, at: timestamptz.default(() => new Date()) });
    */
   default(make: () => Value): ColumnType<Value, Nullable, true> {
     if (typeof make !== "function") {

@@ -15,10 +15,12 @@ import { camelCase, snakeCase } from "./snake-case.js";
  *   has stay, also at its beginning. Letters of other alphabets are treated alike.
  * - an object: the column by key. Keys that are not listed are names of columns themselves.
  * - a function that returns the column of a key.
+ *
+ * Without keys, as in `CopierOptions` alone, it is for rows with any keys.
  */
 export type ColumnNames<Key extends string = string> =
   | "snake_case"
-  | { readonly [K in Key]?: string }
+  | { readonly [K in [Key] extends [never] ? string : Key]?: string }
   | ((key: string) => string);
 
 /** {@link ColumnNames} as functions. */

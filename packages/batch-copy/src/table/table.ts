@@ -98,17 +98,12 @@ export function table<C extends Columns>(
 ): Table<C> {
   checkOptions(options);
   const { schema } = options;
-  const fields = namedFields(
-    Object.keys(columns ?? {}),
-    namingOf(options.names, "INVALID_TABLE"),
-    "INVALID_TABLE",
-  );
-  const list = fields.map((field) => ({ ...field, type: columns[field.key]! }));
+  const list = namedColumns(columns ?? {}, options.names);
   list.forEach(checkColumn);
   checkNames([
     name,
     ...(schema === undefined ? [] : [schema]),
-    ...fields.map((field) => field.name),
+    ...list.map((column) => column.name),
   ]);
   if (list.length === 0 || list.length > MAX_COLUMNS) {
     throw invalid(
@@ -118,8 +113,14 @@ export function table<C extends Columns>(
   const types = new Set(list.flatMap(({ type }) => type.ddl));
   const create = createTableDdl(quoteQualified(schema, name), list.map(columnDdl));
   const ddl = [...types, create].join("\n");
-  const names = Object.fromEntries(fields.map((field) => [field.key, field.name]));
+  const names = Object.fromEntries(list.map((column) => [column.key, column.name]));
   return { name, schema, columns, names, ddl };
+}
+
+function namedColumns(columns: Columns, names: unknown): Column[] {
+  const naming = namingOf(names, "INVALID_TABLE");
+  const fields = namedFields(Object.keys(columns), naming, "INVALID_TABLE");
+  return fields.map(({ key, name }) => ({ key, name, type: columns[key]! }));
 }
 
 const OPTIONS: readonly string[] = ["schema", "names"];

@@ -48,8 +48,13 @@ export async function namesOfRows(): Promise<void> {
 const rule: ColumnNames = "snake_case";
 /** An application's own: for whatever rows. */
 export const anyRows: CopierOptions = { names: rule };
+export const listed: CopierOptions = { names: { statusCode: "status" } };
+// @ts-expect-error there is no such rule
+export const wrongRule: CopierOptions = { names: "camel_case" };
 
 export async function namesForAnyRows(): Promise<void> {
   await Copier.connect<Log>("logs", anyRows);
+  await Copier.connect<Log>("logs", listed);
+  await Copier.connect(table("logs", columns), listed);
   await Copier.connect<Log>("logs", { ...anyRows, columns: ["statusCode"] });
 }
