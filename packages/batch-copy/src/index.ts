@@ -26,6 +26,8 @@ export { describeTable } from "./table/copy-target.js";
 export type { Queryable } from "./table/ask-catalog.js";
 export type { ColumnDescription, TableDescription } from "./table/describe-table.js";
 export * from "./codecs/registry.js";
+/** All column types under one name, for files in which their own names are taken. */
+export * as types from "./codecs/registry.js";
 export {
   BatchCopyError,
   ClosedError,
