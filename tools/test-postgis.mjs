@@ -1,5 +1,5 @@
 // @ts-check
-// Runs the tests of the codecs against PostGIS, which does not come with the embedded servers:
+// Runs the tests of types against PostGIS, which does not come with the embedded servers:
 //   node tools/test-postgis.mjs [ARGS...]
 // Arguments go to tools/test.mjs. PostGIS is that of Debian or Ubuntu; root installs it if it is
 // missing. Where there is none, the script says why it is skipped, and succeeds.
@@ -11,7 +11,7 @@ import { startServer } from "@batch-copy/test-server";
 
 const PACKAGE = "postgresql-postgis";
 const SERVERS = "/usr/lib/postgresql";
-const TESTS = ["db/codecs", "db/type-coverage"];
+const TESTS = ["db/codecs", "db/from-drizzle", "db/type-coverage"];
 
 const obstacle = installedServer() === undefined ? installPostgis() : undefined;
 const nativeDir = installedServer();

@@ -31,12 +31,15 @@ function isDefinition(value: unknown): value is Table {
   );
 }
 
-/** Drizzle keeps the name of a table under this key. */
+/** Drizzle keeps what a table or a view is under these keys. */
 const DRIZZLE_NAME: unique symbol = Symbol.for("drizzle:Name") as never;
+const DRIZZLE_VIEW: unique symbol = Symbol.for("drizzle:ViewBaseConfig") as never;
 
 /** Properties that identify objects of other libraries, and what to pass instead. */
 const FOREIGN: readonly (readonly [has: string | symbol, description: string])[] = [
-  [DRIZZLE_NAME, "a Drizzle table: pass its name in the database"],
+  [DRIZZLE_NAME, "a Drizzle table: pass fromDrizzle(table), from batch-copy/drizzle"],
+  [DRIZZLE_VIEW, "a Drizzle view: pass its name in the database"],
+  ["$client", "a Drizzle database: pass fromDrizzle(table), from batch-copy/drizzle"],
   ["selectFrom", "a Kysely instance: pass the table's name"],
   ["toOperationNode", "a Kysely query: pass the table's name"],
   ["findMany", "a Prisma model: pass the table's name in the database"],
@@ -46,7 +49,8 @@ const FOREIGN: readonly (readonly [has: string | symbol, description: string])[]
   ["then", "a promise: await it first"],
 ];
 
-function described(value: unknown): string {
+/** What was passed instead of a table. */
+export function described(value: unknown): string {
   if (value === undefined) {
     return "undefined: is the definition exported under another name, or imported in a cycle?";
   }

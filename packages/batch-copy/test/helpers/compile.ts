@@ -31,6 +31,8 @@ export async function compile(
     strict: true,
     // The decorators of TypeORM and NestJS are of this older kind.
     experimentalDecorators: true,
+    // Drizzle's declarations need those of every driver that it supports.
+    skipLibCheck: true,
     rootDir: ".",
   };
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions }));

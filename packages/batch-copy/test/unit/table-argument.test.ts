@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
+import { drizzle } from "drizzle-orm/node-postgres";
+import { pgTable, pgView, text } from "drizzle-orm/pg-core";
+import { Pool } from "pg";
+
 import { Copier, int4, table } from "../../dist/index.js";
 
 async function refuses(value: unknown, got: string): Promise<void> {
@@ -36,8 +40,14 @@ describe("what connect is given as a table", () => {
   });
 
   it("is explained if it is of another library", async () => {
-    const drizzle = { id: {}, [Symbol.for("drizzle:Name")]: "metrics" };
-    await refuses(drizzle, "a Drizzle table: pass its name in the database");
+    const logs = pgTable("logs", { message: text() });
+    const view = pgView("v").as((query) => query.select().from(logs));
+    await refuses(logs, "a Drizzle table: pass fromDrizzle(table), from batch-copy/drizzle");
+    await refuses(view, "a Drizzle view: pass its name in the database");
+    await refuses(
+      drizzle(new Pool()),
+      "a Drizzle database: pass fromDrizzle(table), from batch-copy/drizzle",
+    );
     await refuses({ selectFrom() {} }, "a Kysely instance: pass the table's name");
     await refuses(Promise.resolve(1), "a promise: await it first");
   });

@@ -1,3 +1,4 @@
+import type { ByteWriter } from "../../bytes/byte-writer.js";
 import { columnType, type ColumnType } from "../column-type.js";
 import { describeValue, wrongKind } from "../describe-value.js";
 import { isLostInJson } from "../record.js";
@@ -39,18 +40,22 @@ export const jsonb: ColumnType<Json> = columnType("jsonb", {
   hasArrayValues: true,
   encodeText: refuseText,
   encode(value, out) {
-    const document = stringify(value);
-    if (document.includes("\\u") && UNSTORABLE_ESCAPE.test(document)) {
-      throw new RangeError("jsonb cannot store U+0000 or a lone surrogate");
-    }
-    out.int8(JSONB_VERSION);
-    out.text(document);
+    writeJsonb(stringify(value), out);
   },
   decode(input) {
     input.int8();
     return parse(input.text());
   },
 });
+
+/** Writes a document of jsonb as it is. */
+export function writeJsonb(document: string, out: ByteWriter): void {
+  if (document.includes("\\u") && UNSTORABLE_ESCAPE.test(document)) {
+    throw new RangeError("jsonb cannot store U+0000 or a lone surrogate");
+  }
+  out.int8(JSONB_VERSION);
+  out.text(document);
+}
 
 /**
  * Text inside a text form may be a document or a JSON string; and `JSON.parse` does not preserve
