@@ -1,10 +1,11 @@
 // @ts-check
 // Builds the published files from the output of tsc: node bundle.mjs [--force]
-//   dist/index.cjs    the whole library in one file, for require()
-//   dist/index.mjs    re-exports dist/index.cjs, for import: a process has one copy of the code
-//   dist/names.cjs    tells index.mjs the names, so that Node need not scan all of index.cjs
-//   dist/types/       the declarations of the public API, as CommonJS
-//   dist/index.d.mts  re-exports dist/types/
+//   dist/batch-copy.cjs  all entries in one file: a process has one copy of the code
+//   dist/types/          the declarations of the public API, as CommonJS
+// and for each name in src/entries.ts, such as index:
+//   dist/index.cjs       takes its names from dist/batch-copy.cjs, for require()
+//   dist/index.mjs       re-exports dist/index.cjs, for import
+//   dist/index.d.mts     re-exports dist/types/
 // Skips the work if neither the sources nor the compilers have changed. `npm run build`, tools/ready.mjs and `npm pack`
 // run this script.
 import { spawnSync } from "node:child_process";
@@ -31,8 +32,9 @@ if (process.argv.includes("--force") || !isUpToDate()) {
   rmSync(digestFile, { force: true });
   compile();
   await bundle();
-  writeImport();
-  copyDeclarations();
+  const entries = namespaces();
+  for (const [entry, names] of entries) writeEntry(entry, names);
+  copyDeclarations(entries.map(([entry]) => entry));
   writeFileSync(digestFile, [digests.own, digests.shared].join("\n"));
 }
 
@@ -89,14 +91,14 @@ function compile() {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** esbuild follows tsc's source maps, so index.cjs.map refers to src/, which is published as well. */
+/** esbuild follows tsc's source maps, so batch-copy.cjs.map refers to src/, which is published too. */
 async function bundle() {
   // A static import would require esbuild even where the bundle is up to date.
   const { build } = await import("esbuild");
   await build({
     absWorkingDir: folder,
-    entryPoints: [join(dist, "index.js")],
-    outfile: join(dist, "index.cjs"),
+    entryPoints: [join(dist, "entries.js")],
+    outfile: join(dist, "batch-copy.cjs"),
     bundle: true,
     format: "cjs",
     platform: "node",
@@ -109,35 +111,47 @@ async function bundle() {
 }
 
 /**
- * Takes the names from the bundle itself, so that none can be missing. When an ES module imports
- * CommonJS, Node searches the file for its names (cjs-module-lexer), which takes longer than all the
- * rest for a file of this size. So it gets a small one that lists them in the way that the lexer
- * knows; `module.exports = require(…)` would send it on to the bundle.
+ * The entries and their names, from the bundle itself, so that none can be missing.
+ * @returns {[entry: string, names: string[]][]}
  */
-function writeImport() {
-  const names = Object.keys(createRequire(import.meta.url)("./dist/index.cjs")).toSorted();
+function namespaces() {
+  const bundled = createRequire(import.meta.url)("./dist/batch-copy.cjs");
+  return Object.keys(bundled).map((entry) => [entry, Object.keys(bundled[entry]).toSorted()]);
+}
+
+/**
+ * When an ES module imports CommonJS, Node searches the file for its names (cjs-module-lexer), which
+ * takes longer than all the rest for a file of the bundle's size. So it gets a small one that lists
+ * them in the way that the lexer knows; `module.exports = require(…)` would send it on to the bundle.
+ * @param {string} entry
+ * @param {string[]} names
+ */
+function writeEntry(entry, names) {
   const list = names.map((name) => `  ${name},\n`).join("");
-  writeFileSync(join(dist, "index.mjs"), `export {\n${list}} from "./names.cjs";\n`);
   writeFileSync(
-    join(dist, "names.cjs"),
+    join(dist, `${entry}.cjs`),
     `"use strict";
-const batchCopy = require("./index.cjs");
-module.exports = batchCopy;
+const { ${entry} } = require("./batch-copy.cjs");
+// Compilers then add no default export to an \`import * as\`.
+Object.defineProperty(${entry}, "__esModule", { value: true });
+module.exports = ${entry};
 // Never runs: Node takes the names of the exports from here.
 0 && (module.exports = {\n${list}});
 `,
   );
-  writeFileSync(join(dist, "index.d.mts"), `export * from "./types/index.js";\n`);
+  writeFileSync(join(dist, `${entry}.mjs`), `export {\n${list}} from "./${entry}.cjs";\n`);
+  writeFileSync(join(dist, `${entry}.d.mts`), `export * from "./types/${entry}.js";\n`);
 }
 
 /**
- * Copies index.d.ts and all declarations that it imports. The package.json next to them makes them
- * CommonJS for TypeScript: an ES module can import those, whereas TypeScript before 5.8 does not let
- * a CommonJS module import an ES module (TS1479).
+ * Copies the declarations of the entries and all that they import. The package.json next to them
+ * makes them CommonJS for TypeScript: an ES module can import those, whereas TypeScript before 5.8
+ * does not let a CommonJS module import an ES module (TS1479).
+ * @param {string[]} entries
  */
-function copyDeclarations() {
+function copyDeclarations(entries) {
   const types = join(dist, "types");
-  const reached = new Set([join(dist, "index.d.ts")]);
+  const reached = new Set(entries.map((entry) => join(dist, `${entry}.d.ts`)));
   const copies = new Set(["package.json"]);
   for (const file of reached) {
     const text = readFileSync(file, "utf8");

@@ -37,6 +37,7 @@ const MODULES = {
 };
 
 export const corePackages = [
+  "drizzle-orm@0.45.4",
   "esbuild@0.28.2",
   "jest@30.5.2",
   "pg@^8.23.0",
@@ -81,6 +82,8 @@ export function coreChecks(tarball) {
     inserts("require", "require.cjs"),
     inserts("import", "import.mjs"),
     inserts("require and import in one process", "both.mjs"),
+    inserts("require a Drizzle table's definition", "drizzle.cjs"),
+    inserts("import a Drizzle table's definition", "drizzle.mjs"),
     {
       name: "stack traces that name the sources",
       run(project) {
@@ -99,6 +102,7 @@ export function coreChecks(tarball) {
     },
     minified("cjs", "require.cjs"),
     minified("esm", "import.mjs"),
+    minified("cjs", "drizzle.cjs"),
     compiles("5.4", "commonjs"),
     compiles("5.4", "nodenext"),
     compiles("5.9", "commonjs"),
@@ -107,6 +111,9 @@ export function coreChecks(tarball) {
     compiles("7", "node16"),
     compiles("7", "nodenext"),
     compiles("7", "bundler"),
+    compilesDrizzle("5.4", "commonjs"),
+    compilesDrizzle("5.9", "nodenext"),
+    compilesDrizzle("7", "bundler"),
   ];
 }
 
@@ -156,7 +163,7 @@ function inserts(name, program) {
  */
 function minified(format, program) {
   return {
-    name: `esbuild, minified, as ${format}`,
+    name: `esbuild, minified, as ${format}: ${program}`,
     run(project) {
       const output = `minified.${format === "cjs" ? "cjs" : "mjs"}`;
       const options = ["--bundle", "--minify", "--platform=node", `--format=${format}`];
@@ -185,6 +192,23 @@ function compiles(version, module) {
       if (module !== "commonjs") files.push("esm/names.ts");
       if (module.startsWith("node")) files.push("types/required.cts", "types/mixed.mts");
       project.run(NODE, tsc, ...STRICT, ...MODULES[module], ...files);
+    },
+  };
+}
+
+/**
+ * Compiles with the types of Drizzle, which do not pass on their own.
+ * @param {string} version
+ * @param {keyof typeof MODULES} module
+ * @returns {Check}
+ */
+function compilesDrizzle(version, module) {
+  return {
+    name: `TypeScript ${version}, module ${module}, Drizzle`,
+    run(project) {
+      const tsc = project.installed(`${TYPESCRIPTS[version]}/bin/tsc`);
+      const options = [...STRICT, "--skipLibCheck", ...MODULES[module]];
+      project.run(NODE, tsc, ...options, "types/drizzle.ts");
     },
   };
 }

@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..", "..");
 const ALLOWED =
-  /^(dist\/index\.(cjs|cjs\.map|mjs|d\.mts)|dist\/names\.cjs|dist\/types\/(package\.json|.*\.d\.ts)|src\/.*\.ts|README\.md|LICENSE|package\.json)$/;
+  /^(dist\/(index|drizzle)\.(cjs|mjs|d\.mts)|dist\/batch-copy\.cjs(\.map)?|dist\/types\/(package\.json|.*\.d\.ts)|src\/.*\.ts|README\.md|LICENSE|package\.json)$/;
 
 /**
  * Packs the library.
@@ -42,18 +42,20 @@ export function checkFiles(files, installed) {
     [],
     "packed without need",
   );
-  const { main, types, exports, files: listed } = readJson(join(installed, "package.json"));
-  const { import: imported, default: required } = exports["."];
-  for (const path of [
+  const {
     main,
     types,
-    ...Object.values(imported),
-    ...Object.values(required),
-    ...listed,
-  ]) {
+    typesVersions,
+    exports,
+    files: listed,
+  } = readJson(join(installed, "package.json"));
+  const exported = [exports["."], exports["./drizzle"]].flatMap((entry) => {
+    return Object.values(entry.import).concat(Object.values(entry.default));
+  });
+  for (const path of [main, types, ...typesVersions["*"].drizzle, ...exported, ...listed]) {
     assert.ok(existsSync(join(installed, path)), path);
   }
-  const { sources } = readJson(join(installed, "dist/index.cjs.map"));
+  const { sources } = readJson(join(installed, "dist/batch-copy.cjs.map"));
   assert.ok(sources.length > 100);
   for (const source of sources) assert.ok(existsSync(join(installed, "dist", source)), source);
 }

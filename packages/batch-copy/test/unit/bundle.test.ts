@@ -13,8 +13,9 @@ const repository = fileURLToPath(new URL("../../../..", import.meta.url));
 let workspace: string;
 let library: string;
 
-/** Makes a workspace like this one, with a library of two files. */
+/** Makes a workspace like this one, with a small library. */
 before(async () => {
+  const entries = await readFile(join(repository, "packages/batch-copy/src/entries.ts"), "utf8");
   workspace = await mkdtemp(join(tmpdir(), "batch-copy-bundle-"));
   library = join(workspace, "packages", "batch-copy");
   await mkdir(join(library, "src"), { recursive: true });
@@ -29,6 +30,8 @@ before(async () => {
   }
   await symlink(join(repository, "node_modules"), join(workspace, "node_modules"));
   await write("src/index.ts", 'export { answer } from "./answer.js";\n');
+  await write("src/entries.ts", entries);
+  await write("src/drizzle.ts", 'export { answer as other } from "./answer.js";\n');
   await write("src/answer.ts", "export const answer: number = 42;\n");
   await bundle();
 });
@@ -70,7 +73,7 @@ describe("the bundle", () => {
   });
 
   it("is made again after a file of it was deleted", async () => {
-    for (const path of ["index.cjs", "index.mjs", "names.cjs", "types"]) {
+    for (const path of ["batch-copy.cjs", "index.cjs", "index.mjs", "types"]) {
       await rm(join(library, "dist", path), { recursive: true });
       await bundle();
       assert.equal(await answer(), "43", path);
@@ -92,6 +95,7 @@ describe("the bundle", () => {
 
   it("has no declarations of files that are gone", async () => {
     await write("src/index.ts", "export const answer: number = 45;\n");
+    await write("src/drizzle.ts", "export {};\n");
     await rm(join(library, "src", "answer.ts"));
     await bundle();
     assert.equal(await answer(), "45");

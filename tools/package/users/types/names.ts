@@ -7,10 +7,12 @@ import {
   int8,
   table,
   text,
+  types as t,
   type CopierOptions,
   type PgPool,
   type RowOf,
 } from "batch-copy";
+import { fromDrizzle } from "batch-copy/drizzle";
 
 const metrics = table("metrics", { url: text, latency_ms: int8.nullable() });
 export type Metric = RowOf<typeof metrics>;
@@ -18,6 +20,37 @@ export type Metric = RowOf<typeof metrics>;
 export const row: Metric = { url: "/" };
 // @ts-expect-error: fails if the types cannot be found and everything is `any`
 export const wrong: Metric = { url: 1 };
+
+const named = table("named", { url: t.text, size: t.int8.nullable() });
+export const namedRow: RowOf<typeof named> = { url: "/", size: 1n };
+// @ts-expect-error: a number is no text
+export const wrongRow: RowOf<typeof named> = { url: 1 };
+
+/** What a table of Drizzle looks like to the compiler. */
+interface DrizzleColumn<Data, NotNull extends boolean> {
+  _: {
+    dialect: "pg";
+    columnType: "PgText" | "PgInteger";
+    data: Data;
+    notNull: NotNull;
+    hasDefault: false;
+    hasRuntimeDefault: false;
+    generated: undefined;
+    identity: undefined;
+  };
+}
+export function drizzleRow(logs: {
+  _: {
+    brand: "Table";
+    columns: { message: DrizzleColumn<string, true>; level: DrizzleColumn<number, false> };
+  };
+}): object {
+  const definition = fromDrizzle(logs, { omit: [] });
+  const log: RowOf<typeof definition> = { message: "started" };
+  // @ts-expect-error: fails if the types cannot be found and everything is `any`
+  log.message = 1;
+  return log;
+}
 
 export const complex = columnType<{ re: number; im: number }>("complex", {
   encode({ re, im }, out) {

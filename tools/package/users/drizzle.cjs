@@ -1,0 +1,3 @@
+const scenario = require("./drizzle-scenario.cjs");
+
+void scenario(require("batch-copy"), require("batch-copy/drizzle"));
