@@ -64,7 +64,11 @@ export interface CloseOptions {
 const TEMPORARY =
   "a temporary table is visible only to the connection that created it: set connections to 1, and pass the pool that created it, with max: 1";
 
-/** Whom a copier belongs to. */
+/**
+ * Whom a copier belongs to.
+ *
+ * @internal
+ */
 export interface CopierOwner {
   /** Called when the copier begins to close. */
   closing(): void;
@@ -74,7 +78,11 @@ export interface CopierOwner {
   closed(): Promise<void>;
 }
 
-/** What a copier is made of. */
+/**
+ * What a copier is made of.
+ *
+ * @internal
+ */
 export interface CopierParts<Row> {
   readonly hub: Hub;
   readonly table: Table | string;
@@ -83,13 +91,18 @@ export interface CopierParts<Row> {
   readonly owner: CopierOwner;
 }
 
-/** The options of one table. */
+/**
+ * The options of one table.
+ *
+ * @internal
+ */
 export type TableSettings<Row> = BatchLimits & Pick<ResolvedOptions<Row>, "onReject">;
 
 /**
  * Finds a table that a copier can fill.
  *
  * @throws SchemaMismatchError, ConnectError or BatchCopyError as `Copier.connect()`.
+ * @internal
  */
 export async function findTable(
   { connections }: Hub,
@@ -103,7 +116,11 @@ export async function findTable(
   return target;
 }
 
-/** Creates a copier, whose constructor is private. */
+/**
+ * Creates a copier, whose constructor is private.
+ *
+ * @internal
+ */
 export let createCopier: <Row extends object>(parts: CopierParts<Row>) => Copier<Row>;
 
 /**
