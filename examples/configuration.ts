@@ -13,8 +13,12 @@ const options = {
   // Default: the variable DATABASE_URL, then the PG* variables. `sslmode` in the URL configures TLS.
   databaseUrl: process.env["DATABASE_URL"],
 
-  // Default: none. Pass your service's own pg.Pool (instead of databaseUrl) to share its
-  // connections; the copier never closes it.
+  // Default: none. Instead of databaseUrl, pg's own configuration: host, user, ssl, and a password
+  // that may be a function, for tokens that expire.
+  connection: undefined,
+
+  // Default: none. Instead of databaseUrl, pass your service's own pg.Pool to share its connections;
+  // the copier never closes it.
   pool: undefined,
 
   // Default: all that can be written. Only with a table's name instead of a definition:
@@ -41,8 +45,12 @@ const options = {
   // Default: 64 MiB that may be buffered or in flight; beyond that, send() waits. Bounds the memory.
   maxBufferedBytes: 64 * 1024 * 1024,
 
-  // Default: 2000 ms to wait for a connection. More for a server behind a slow network.
+  // Default: 2000 ms to wait until a connection is open. More for a server behind a slow network.
   connectTimeoutMs: 2000,
+
+  // Default: 30 s to wait for a free client while all clients of the pool are in use. More if your
+  // service holds them for longer.
+  poolTimeoutMs: 30_000,
 
   // Default: 20 minutes, after which a connection is replaced. Less if a load balancer closes them.
   connectionLifetimeMs: 20 * 60 * 1000,

@@ -150,7 +150,8 @@ export class Copier<Row extends object> {
    * Connects, and compares the definition with the table in the database.
    *
    * @throws SchemaMismatchError if they differ, with every difference and the DDL that resolves them.
-   * @throws ConnectError if there is no connection within `connectTimeoutMs`.
+   * @throws ConnectError if there is no connection within `connectTimeoutMs`, or if all clients of the
+   * pool are in use for `poolTimeoutMs`.
    * @throws BatchCopyError with code `INVALID_OPTION` or `INVALID_TABLE`, before it connects.
    * @example
    * await using copier = await Copier.connect(metrics, { connections: 1 });

@@ -31,7 +31,7 @@ export class Hub {
     this.lockTimeoutMs = isShared ? LOCK_TIMEOUT_MS : undefined;
     this.connections = new Connections(options);
     this.lostBackends = new LostBackends(this.connections);
-    this.schedule = new Schedule(options.connections, isShared);
+    this.schedule = new Schedule(this.connections.lanes, isShared);
     this.budget = new Budget(options.maxBufferedBytes, this.clock, isShared);
   }
 

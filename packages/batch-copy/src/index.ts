@@ -12,6 +12,7 @@ export type {
   RejectMessage,
   RetryMessage,
 } from "./diagnostics.js";
+export type { PgClientConfig } from "./copy/client-config.js";
 export type { PgPool } from "./copy/driver.js";
 export { table, type Columns, type RowOf, type Table, type TableOptions } from "./table/table.js";
 export type { ColumnNames } from "./table/naming.js";

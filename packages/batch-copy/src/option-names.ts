@@ -1,7 +1,5 @@
 import { nearest } from "./nearest.js";
 
-const SERVER = ["databaseUrl", "pool"];
-
 /**
  * What pg, other pools, queues and bulk loaders call their options, without case, separators and units
  * of time, and the options of ours that come closest.
@@ -9,20 +7,22 @@ const SERVER = ["databaseUrl", "pool"];
 const ALIASES: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({
     connectionstring: ["databaseUrl"],
-    connection: SERVER,
     url: ["databaseUrl"],
     uri: ["databaseUrl"],
     dsn: ["databaseUrl"],
-    host: SERVER,
-    hostname: SERVER,
-    port: SERVER,
-    user: SERVER,
-    username: SERVER,
-    password: SERVER,
-    database: SERVER,
-    dbname: SERVER,
-    ssl: SERVER,
-    sslmode: SERVER,
+    host: ["connection"],
+    hostname: ["connection"],
+    port: ["connection"],
+    user: ["connection"],
+    username: ["connection"],
+    password: ["connection"],
+    database: ["connection"],
+    dbname: ["connection"],
+    ssl: ["connection"],
+    sslmode: ["databaseUrl", "connection"],
+    keepalive: ["connection"],
+    options: ["connection"],
+    applicationname: ["connection"],
     client: ["pool"],
     db: ["pool"],
     max: ["connections"],
@@ -48,9 +48,10 @@ const ALIASES: ReadonlyMap<string, readonly string[]> = new Map(
     highwatermark: ["maxBufferedBytes"],
     buffersize: ["maxBufferedBytes"],
     maxbuffersize: ["maxBufferedBytes"],
+    waittimeout: ["poolTimeoutMs"],
     timeout: ["connectTimeoutMs", "copyTimeoutMs", "retry.timeoutMs"],
     connectiontimeout: ["connectTimeoutMs"],
-    acquiretimeout: ["connectTimeoutMs"],
+    acquiretimeout: ["poolTimeoutMs"],
     maxlifetime: ["connectionLifetimeMs"],
     idletimeout: ["connectionLifetimeMs"],
     statementtimeout: ["copyTimeoutMs"],

@@ -1,11 +1,12 @@
 import { inspect } from "node:util";
 
 import { isKeylessRecord } from "./codecs/record.js";
+import type { PgClientConfig } from "./copy/client-config.js";
 import type { PgPool } from "./copy/driver.js";
-import { whyNoPool } from "./copy/pool-argument.js";
 import { BatchCopyError, type Rejection } from "./errors.js";
 import { MAX_TIMER_MS } from "./max-timer-ms.js";
 import { didYouMean } from "./option-names.js";
+import { whyNoServer } from "./server-options.js";
 import type { ColumnNames } from "./table/naming.js";
 
 /** The keys of a row. `Row` is not inferred from `columns`. */
@@ -33,8 +34,14 @@ export interface CopierOptions<Row = object> {
    */
   databaseUrl?: string | undefined;
   /**
-   * An existing `pg.Pool` to take connections from. The copier never closes it. Its `max` should be
-   * at least `connections`.
+   * How to connect, instead of `databaseUrl`: the configuration of a `pg.Client`. Its `password` may be
+   * a function, which is called anew for each connection.
+   * @default none
+   */
+  connection?: PgClientConfig | undefined;
+  /**
+   * An existing `pg.Pool` to take connections from, instead of `databaseUrl` and `connection`. The
+   * copier never closes it. If its `max` is smaller than `connections`, fewer COPYs run at once.
    * @default none: the copier opens a pool of its own
    */
   pool?: PgPool | undefined;
@@ -65,11 +72,18 @@ export interface CopierOptions<Row = object> {
    */
   maxBufferedBytes?: number | undefined;
   /**
-   * Milliseconds to wait for a connection before the attempt fails. Time in which the event loop is
-   * blocked does not count.
+   * Milliseconds to wait until a connection is open before the attempt fails, and to wait for each
+   * answer to a question about the table or the server. Time in which the event loop is blocked does
+   * not count.
    * @default 2000
    */
   connectTimeoutMs?: number | undefined;
+  /**
+   * Milliseconds to wait for a free client while all clients of the pool are in use, before the attempt
+   * fails. It does not count towards `connectTimeoutMs`.
+   * @default 30000
+   */
+  poolTimeoutMs?: number | undefined;
   /**
    * Milliseconds after which the copier's own pool replaces a connection.
    * @default 1200000 (20 minutes)
@@ -115,6 +129,7 @@ interface Numbers {
   readonly flushIntervalMs: number;
   readonly maxBufferedBytes: number;
   readonly connectTimeoutMs: number;
+  readonly poolTimeoutMs: number;
   readonly connectionLifetimeMs: number;
   readonly copyTimeoutMs: number;
 }
@@ -148,6 +163,7 @@ const DEFAULTS: Numbers = Object.freeze({
   flushIntervalMs: 100,
   maxBufferedBytes: 64 * 1024 * 1024,
   connectTimeoutMs: 2000,
+  poolTimeoutMs: 30_000,
   connectionLifetimeMs: 1_200_000,
   copyTimeoutMs: 60_000,
 });
@@ -163,6 +179,7 @@ const RETRY_DEFAULTS: ResolvedRetry = Object.freeze({
 /** Options with every default filled in. */
 export interface ResolvedOptions<Row> extends Numbers {
   readonly databaseUrl: string | undefined;
+  readonly connection: PgClientConfig | undefined;
   readonly pool: PgPool | undefined;
   readonly retry: ResolvedRetry;
   readonly onInDoubt: "retry" | "reject";
@@ -181,6 +198,7 @@ const LARGEST: Numbers = {
   flushIntervalMs: MAX_TIMER_MS,
   maxBufferedBytes: Number.MAX_SAFE_INTEGER,
   connectTimeoutMs: MAX_TIMER_MS,
+  poolTimeoutMs: MAX_TIMER_MS,
   connectionLifetimeMs: MAX_TIMER_MS,
   copyTimeoutMs: MAX_TIMER_MS,
 };
@@ -188,6 +206,7 @@ const LARGEST: Numbers = {
 const NAMES: readonly string[] = [
   ...Object.keys(DEFAULTS),
   "databaseUrl",
+  "connection",
   "pool",
   "retry",
   "onInDoubt",
@@ -212,13 +231,18 @@ export function resolveOptions<Row>(options: CopierOptions<Row>): ResolvedOption
   for (const key of Object.keys(DEFAULTS) as (keyof Numbers)[]) {
     numbers[key] = resolveNumber(key, options[key]);
   }
-  checkServer(options);
+  const { databaseUrl, connection, pool } = options;
+  const whyNot = whyNoServer({ databaseUrl, connection, pool });
+  if (whyNot !== undefined) {
+    throw invalid(whyNot);
+  }
   checkHandlers(options);
   checkColumns(options.columns);
-  const { databaseUrl, pool, retry, onInDoubt = "retry", onReject, columns, names } = options;
+  const { retry, onInDoubt = "retry", onReject, columns, names } = options;
   return {
     ...numbers,
     databaseUrl: databaseUrl ?? (process.env["DATABASE_URL"] || undefined),
+    connection,
     pool,
     retry: resolveRetry(retry),
     onInDoubt,
@@ -292,24 +316,6 @@ function resolveRetry(retry: RetryOptions = {}): ResolvedRetry {
     );
   }
   return { minDelayMs, maxDelayMs, timeoutMs };
-}
-
-/** Without the connection string in the message, which may hold a password. */
-function checkServer({ databaseUrl, pool }: CopierOptions<never>): void {
-  if (databaseUrl !== undefined && (typeof databaseUrl !== "string" || databaseUrl === "")) {
-    const got = databaseUrl === "" ? "an empty string" : typeof databaseUrl;
-    throw invalid(`databaseUrl must be a connection string, got ${got}`);
-  }
-  if (pool === undefined) {
-    return;
-  }
-  const reason = whyNoPool(pool);
-  if (reason !== undefined) {
-    throw invalid(`pool must be a pg.Pool, ${reason}`);
-  }
-  if (databaseUrl !== undefined) {
-    throw invalid("databaseUrl and pool cannot be used together");
-  }
 }
 
 function checkHandlers({ onInDoubt, onReject }: CopierOptions<never>): void {

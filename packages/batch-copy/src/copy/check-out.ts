@@ -1,47 +1,56 @@
 import { BatchCopyError, ConnectError } from "../errors.js";
 import { callOut, isThenable, toError } from "./call-out.js";
 import { connectError } from "./connect-error.js";
-import type { Deadline } from "./deadline.js";
+import { deferred } from "./deferred.js";
 import type { PgClient, PgPool, PgPoolClient } from "./driver.js";
+import { PoolLoad } from "./pool-load.js";
+import { PoolWait, type PoolLimits } from "./pool-wait.js";
 
 const NO_POOL = "pool must be a pg.Pool: its connect() returned a client without release()";
 
-/**
- * Checks a client out of a pool. A client that arrives after the deadline is returned to the pool.
- *
- * @throws ConnectError if there is no client in time
- */
-export function checkOut(pool: PgPool, deadline: Deadline): Promise<PgPoolClient> {
-  return new Promise((resolve, reject) => {
-    let isSettled = false;
-    const fail = (error: Error): void => {
-      isSettled = true;
-      reject(error);
-    };
-    deadline.onOver(() => {
-      fail(new ConnectError(`no connection within ${deadline.timeoutMs} ms (connectTimeoutMs)`));
-    });
-    const take = (client: PgPoolClient): void => {
-      if (typeof client.release !== "function") {
-        fail(new BatchCopyError("INVALID_OPTION", NO_POOL));
-        return;
-      }
-      try {
-        listenToLoss(client);
-      } catch (error) {
-        giveBack(client, error);
-        fail(connectError(error));
-        return;
-      }
-      if (isSettled) {
-        giveBack(client);
-      } else {
-        isSettled = true;
-        resolve(client);
-      }
-    };
-    call(pool, take, (error) => fail(connectError(error)));
-  });
+/** A client that is being checked out of a pool. */
+export interface CheckOut {
+  /** Rejects with a ConnectError if there is no client in time. */
+  readonly client: Promise<PgPoolClient>;
+  /** Makes `client` reject at once. */
+  giveUp(error: Error): void;
+}
+
+/** Checks a client out of a pool. A client that arrives after the wait is returned to the pool. */
+export function checkOut(pool: PgPool, limits: PoolLimits): CheckOut {
+  let isSettled = false;
+  const { promise, resolve, reject } = deferred<PgPoolClient>();
+  const settle = (): void => {
+    isSettled = true;
+    wait.end();
+  };
+  const fail = (error: unknown): void => {
+    settle();
+    reject(connectError(error));
+  };
+  const take = (client: PgPoolClient): void => {
+    if (typeof client.release !== "function") {
+      fail(new BatchCopyError("INVALID_OPTION", NO_POOL));
+      return;
+    }
+    try {
+      listenToLoss(client);
+    } catch (error) {
+      giveBack(client, error);
+      fail(error);
+      return;
+    }
+    if (isSettled) {
+      giveBack(client);
+    } else {
+      settle();
+      resolve(client);
+    }
+  };
+  const wait = new PoolWait(PoolLoad.of(pool), limits, fail);
+  call(pool, take, fail);
+  wait.noteCall();
+  return { client: promise, giveUp: fail };
 }
 
 /**

@@ -1,47 +1,28 @@
 import type { Pool } from "pg";
 
-import { BatchCopyError, ConnectError } from "../errors.js";
-import { nextTurn, now } from "../timers.js";
-import { callOut } from "./call-out.js";
-import { checkOut, giveBack, listenToLoss, refuseUnusable } from "./check-out.js";
+import { ConnectError } from "../errors.js";
+import { checkOut, giveBack, refuseUnusable, type CheckOut } from "./check-out.js";
 import { ClientAges } from "./client-ages.js";
+import { closeBeside, openBeside } from "./client-beside.js";
 import { connectError } from "./connect-error.js";
-import { withDeadline, type Deadline } from "./deadline.js";
-import {
-  isRefusal,
-  isServerError,
-  type PgClient,
-  type PgClientSource,
-  type PgPool,
-} from "./driver.js";
+import { lend, type Connection } from "./connection.js";
+import { answerWithin } from "./deadline.js";
+import { deferred } from "./deferred.js";
+import type { PgClient, PgPool, PgPoolClient } from "./driver.js";
 import { Incarnations } from "./incarnations.js";
 import { LoopTimer } from "./loop-timer.js";
-import { askOrigin, knownOrigin, type Origin } from "./origin.js";
+import { NewerConnections } from "./newer-connection.js";
+import { askOrigin, knownOrigin } from "./origin.js";
 import { openPool, type PoolSettings } from "./own-pool.js";
+import { PoolLoad } from "./pool-load.js";
+import type { PoolLimits } from "./pool-wait.js";
 
-export interface ConnectionSettings extends PoolSettings {
+export interface ConnectionSettings extends PoolSettings, PoolLimits {
   readonly pool: PgPool | undefined;
-}
-
-/** A client that is checked out and idle. */
-export interface Connection {
-  readonly client: PgClient;
-  readonly origin: Origin;
-  /** Returns it to the pool. With an error, it is closed instead of used again. Never throws. */
-  readonly release: (error?: unknown) => void;
 }
 
 /** The message of pg's pool after `end()`, for pools whose fields are hidden by a wrapper. */
 const POOL_ENDED = "Cannot use a pool after calling end on the pool";
-
-/**
- * ERRORs of a server that accepts no further connection (53300: max_connections, the limit of a role
- * or a database), and the corresponding ones of poolers: 08P01 of PgBouncer, XX000 of others.
- */
-const NO_MORE_CONNECTIONS = /^(?:53|08|XX)/;
-
-/** How often an old connection is returned, not closed, to a busy pool that also has a new one. */
-const MAX_POLITE_ROUNDS = 20;
 
 /** Where connections come from: a pool of our own, or the one that was given. */
 export class Connections {
@@ -50,21 +31,29 @@ export class Connections {
   /** All clients that we opened: `giveUp` disconnects them. */
   readonly #ownClients = new Set<PgClient>();
   readonly #ages: ClientAges;
-  readonly #givenUp = deferred();
+  readonly #newer: NewerConnections;
+  readonly #checkOuts = new Set<CheckOut>();
+  readonly #givenUp = deferred<void>();
+  readonly #limits: PoolLimits;
   readonly #timeoutMs: number;
   #wasRefusedAsEnded = false;
-  /** When a connection of the pool was last closed to get a new one, by the clock of `timers.js`. */
-  #closedAt = -Infinity;
   readonly incarnations: Incarnations = new Incarnations();
+  /** How many batches are written at once: no more than a given pool has clients, if it says so. */
+  readonly lanes: number;
   /** Whether all batches go over one connection, if a given pool says how many it opens. */
   readonly isSingle: boolean;
 
   constructor(settings: ConnectionSettings) {
-    this.#timeoutMs = settings.connectTimeoutMs;
-    this.isSingle = settings.connections === 1 && (maxOf(settings.pool) ?? 1) === 1;
-    this.#ownPool = settings.pool === undefined ? this.#openPool(settings) : undefined;
-    this.#pool = settings.pool ?? this.#ownPool!;
+    const { pool, connections, connectTimeoutMs, poolTimeoutMs } = settings;
+    this.#timeoutMs = connectTimeoutMs;
+    this.#limits = { connectTimeoutMs, poolTimeoutMs };
+    this.#ownPool = pool === undefined ? this.#openPool(settings) : undefined;
+    this.#pool = pool ?? this.#ownPool!;
+    const { max = connections } = PoolLoad.of(this.#pool);
+    this.lanes = Math.min(connections, max);
+    this.isSingle = this.lanes === 1 && max === 1;
     this.#ages = ClientAges.of(this.#pool);
+    this.#newer = new NewerConnections(this.#ages, () => this.checkout(), poolTimeoutMs);
   }
 
   /** Whether the pool was ended, so that it never gives a connection again. */
@@ -73,9 +62,26 @@ export class Connections {
     return this.#wasRefusedAsEnded || ending === true || ended === true;
   }
 
-  /** Checks out a connection that is not inside a transaction. Rejects with a ConnectError in time. */
-  checkout(): Promise<Connection> {
-    return withDeadline(this.#timeoutMs, (deadline) => this.#checkout(deadline));
+  /**
+   * Checks out a connection that is not inside a transaction.
+   *
+   * @throws ConnectError if the server cannot be reached within `connectTimeoutMs`, or if all clients
+   * of the pool are in use for `poolTimeoutMs`
+   */
+  async checkout(limits: PoolLimits = this.#limits): Promise<Connection> {
+    const client = await this.#checkOut(limits);
+    const release = (error?: unknown): void => giveBack(client, error);
+    try {
+      refuseUnusable(client);
+      const origin =
+        knownOrigin(client) ?? (await answerWithin(this.#timeoutMs, client, askOrigin));
+      this.incarnations.note(origin.incarnation);
+      return { client, origin, release };
+    } catch (error) {
+      const failure = connectError(error);
+      release(failure);
+      throw failure;
+    }
   }
 
   /**
@@ -83,10 +89,8 @@ export class Connections {
    *
    * @throws ConnectError, or the BatchCopyError that `work` throws.
    */
-  use<Result>(work: (client: PgClient) => Promise<Result>): Promise<Result> {
-    return withDeadline(this.#timeoutMs, async (deadline) =>
-      lend(await this.#checkout(deadline), deadline, work),
-    );
+  async use<Result>(work: (client: PgClient) => Promise<Result>): Promise<Result> {
+    return lend(await this.checkout(), this.#timeoutMs, work);
   }
 
   /**
@@ -94,34 +98,41 @@ export class Connections {
    * questions about the connections of the pool. Those may all be busy, or lead to a server that was
    * replaced. If the server accepts no further connection, one of the pool is used.
    *
-   * @param openedAfter a time by the clock of `timers.js`: older connections of the pool are not used
+   * @param openedAfter a time by the clock of `timers.js`: older connections of the pool are not used.
+   * Without it, a busy pool is given no more time than connecting: the question may be about a
+   * connection that is in use for as long as there is no answer.
    */
   async useNew<Result>(
     work: (client: PgClient) => Promise<Result>,
-    openedAfter: number = -Infinity,
+    openedAfter?: number,
   ): Promise<Result> {
-    const client = await this.#openBeside();
+    const client = await openBeside(this.#pool, this.#timeoutMs, this.#ownClients);
     if (client === undefined) {
-      return this.#useOpenedAfter(openedAfter, work);
+      const connection = await (openedAfter === undefined
+        ? this.checkout({ ...this.#limits, poolTimeoutMs: this.#timeoutMs })
+        : this.#newer.checkout(openedAfter));
+      return lend(connection, this.#timeoutMs, work);
     }
     try {
-      return await withDeadline(this.#timeoutMs, (deadline) => deadline.within(client, work));
+      return await answerWithin(this.#timeoutMs, client, work);
     } catch (error) {
       throw connectError(error);
     } finally {
-      this.#close(client);
+      closeBeside(client, this.#timeoutMs, this.#ownClients);
     }
   }
 
   /** Rolls back the failed transaction of a client that is checked out. */
   async rollBack(client: PgClient): Promise<void> {
-    await withDeadline(this.#timeoutMs, (deadline) =>
-      deadline.within(client, () => client.query("ROLLBACK")),
-    );
+    await answerWithin(this.#timeoutMs, client, () => client.query("ROLLBACK"));
   }
 
-  /** Closes our own pool when all clients are returned; by force if that takes too long. */
+  /**
+   * Ends the waits for a client, and closes our own pool when all clients are returned; by force if that
+   * takes too long.
+   */
   async close(): Promise<void> {
+    this.#endCheckOuts();
     if (this.#ownPool === undefined) {
       return;
     }
@@ -132,10 +143,18 @@ export class Connections {
 
   /** Makes `close` end at once: clients that have not ended are disconnected. */
   giveUp(): void {
+    this.#endCheckOuts();
     for (const client of this.#ownClients) {
       client.connection.stream.destroy();
     }
     this.#givenUp.resolve();
+  }
+
+  /** Their timers would keep the process alive. */
+  #endCheckOuts(): void {
+    this.#checkOuts.forEach((pending) =>
+      pending.giveUp(new ConnectError("the connections are being closed")),
+    );
   }
 
   #openPool(settings: ConnectionSettings): Pool {
@@ -145,157 +164,24 @@ export class Connections {
     return pool;
   }
 
-  async #checkout(deadline: Deadline): Promise<Connection> {
-    const client = await this.#checkOutOne(deadline);
-    const release = (error?: unknown): void => giveBack(client, error);
-    try {
-      refuseUnusable(client);
-      const origin = knownOrigin(client) ?? (await deadline.within(client, askOrigin));
-      this.incarnations.note(origin.incarnation);
-      return { client, origin, release };
-    } catch (error) {
-      const failure = connectError(error);
-      release(failure);
-      throw failure;
-    }
-  }
-
-  async #checkOutOne(deadline: Deadline): ReturnType<typeof checkOut> {
+  async #checkOut(limits: PoolLimits): Promise<PgPoolClient> {
     if (this.isEnded) {
       throw new ConnectError("the pool was ended");
     }
+    const pending = checkOut(this.#pool, limits);
+    this.#checkOuts.add(pending);
     try {
-      const client = await checkOut(this.#pool, deadline);
+      const client = await pending.client;
       this.#ages.note(client);
       return client;
     } catch (error) {
       const { cause } = error as Error;
       this.#wasRefusedAsEnded ||= cause instanceof Error && cause.message === POOL_ENDED;
       throw error;
+    } finally {
+      this.#checkOuts.delete(pending);
     }
   }
-
-  /** Connects a client outside of the pool, or returns undefined if that is not possible. */
-  async #openBeside(): Promise<PgClient | undefined> {
-    const client = this.#makeClient();
-    if (client === undefined) {
-      return undefined;
-    }
-    try {
-      await withDeadline(this.#timeoutMs, (deadline) =>
-        deadline.within(client, () => client.connect()),
-      );
-      return client;
-    } catch (error) {
-      this.#close(client);
-      if (isServerError(error as Error) && NO_MORE_CONNECTIONS.test((error as PgError).code)) {
-        return undefined;
-      }
-      throw connectError(error);
-    }
-  }
-
-  #makeClient(): PgClient | undefined {
-    const { Client, options } = this.#pool as PgClientSource;
-    if (typeof Client !== "function") {
-      // Not a pg.Pool, but an object that behaves like one.
-      return undefined;
-    }
-    try {
-      const client = new Client(options);
-      listenToLoss(client);
-      this.#ownClients.add(client);
-      return client;
-    } catch {
-      // A class of the application that needs more than the pool's options.
-      return undefined;
-    }
-  }
-
-  #close(client: PgClient): void {
-    this.#ownClients.delete(client);
-    callOut(() => {
-      client.end().catch(noop);
-      // If the peer does not close its side, ours must not stay open.
-      const { stream } = client.connection;
-      if (typeof stream.destroySoon === "function") {
-        stream.destroySoon();
-      } else {
-        const timer = new LoopTimer(this.#timeoutMs, () => stream.destroy());
-        stream.once("close", () => timer.stop());
-      }
-    });
-  }
-
-  /**
-   * Lends a connection of the pool that was opened after a time. Older ones are returned. One of them
-   * is closed if the pool has none that is new enough, or does not lend it: of idle connections, the
-   * pool lends the one that was returned last.
-   */
-  #useOpenedAfter<Result>(
-    time: number,
-    work: (client: PgClient) => Promise<Result>,
-  ): Promise<Result> {
-    return withDeadline(this.#timeoutMs, async (deadline) => {
-      let last: PgClient | undefined;
-      for (let round = 1; ; round++) {
-        const connection = await this.#checkout(deadline);
-        const { client, release } = connection;
-        const hasClosed = this.#closedAt > time;
-        if (this.#ages.isOpenedAfter(time, client, hasClosed) || time === -Infinity) {
-          return lend(connection, deadline, work);
-        }
-        // It takes time until the pool has opened a new connection for one that was closed.
-        const isNoneNew: boolean = !hasClosed && !this.#ages.hasOpenedAfter(time);
-        const isToClose: boolean = isNoneNew || client === last || round > MAX_POLITE_ROUNDS;
-        last = client;
-        if (isToClose) {
-          this.#closedAt = now();
-        }
-        release(
-          isToClose
-            ? new Error("closed to open a newer connection, which looks up a commit")
-            : undefined,
-        );
-        await nextTurn();
-      }
-    });
-  }
-}
-
-type PgError = Error & { readonly code: string };
-
-async function lend<Result>(
-  { client, release }: Connection,
-  deadline: Deadline,
-  work: (client: PgClient) => Promise<Result>,
-): Promise<Result> {
-  try {
-    const result = await deadline.within(client, work);
-    release();
-    return result;
-  } catch (error) {
-    if (error instanceof BatchCopyError) {
-      release();
-      throw error;
-    }
-    const failure = connectError(error);
-    // An ERROR leaves the session as it was, and a temporary table may go with it.
-    release(isRefusal(error) ? undefined : failure);
-    throw failure;
-  }
-}
-
-function maxOf(pool: PgPool | undefined): number | undefined {
-  return (pool as PgClientSource | undefined)?.options?.max;
-}
-
-function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve: () => void = noop;
-  const promise = new Promise<void>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }
 
 function noop(): void {}

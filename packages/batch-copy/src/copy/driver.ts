@@ -50,7 +50,7 @@ export interface PgPoolClient extends PgClient {
 interface PgConnection {
   readonly stream: Socket;
   query(text: string): void;
-  once(event: "readyForQuery", listener: () => void): void;
+  once(event: "readyForQuery" | "error", listener: () => void): void;
 }
 
 /** A NOTICE or WARNING of the server. */

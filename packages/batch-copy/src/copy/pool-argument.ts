@@ -33,8 +33,11 @@ export function whyNoPool(value: unknown): string | undefined {
   if (typeof value === "function") {
     return "got a function: pass the pool that it returns or creates";
   }
-  return typeof (value as { connect?: unknown }).connect === "function"
-    ? undefined
+  if (typeof (value as { connect?: unknown }).connect === "function") {
+    return undefined;
+  }
+  return has(value, "host") || has(value, "password")
+    ? "got the configuration of a client: pass it as the option connection"
     : "got an object without connect()";
 }
 

@@ -1,6 +1,7 @@
 import { onAbort } from "../batch/abort-watch.js";
 import { toError } from "./call-out.js";
-import type { Connection, Connections } from "./connections.js";
+import type { Connection } from "./connection.js";
+import type { Connections } from "./connections.js";
 import { CopyTransaction } from "./copy-transaction.js";
 import type { Slice } from "./copy-writer.js";
 import type { PgClient } from "./driver.js";

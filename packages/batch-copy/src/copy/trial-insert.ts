@@ -1,6 +1,6 @@
 import { textQuery } from "../text-query.js";
 import { callOut, toError } from "./call-out.js";
-import type { Connection } from "./connections.js";
+import type { Connection } from "./connection.js";
 import type { Slice } from "./copy-writer.js";
 import { isRefusal, type PgClient } from "./driver.js";
 import { batchQuestion, type Origin } from "./origin.js";

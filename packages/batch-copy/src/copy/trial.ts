@@ -1,5 +1,5 @@
 import { toError } from "./call-out.js";
-import type { Connection } from "./connections.js";
+import type { Connection } from "./connection.js";
 import type { Slice } from "./copy-writer.js";
 import type { PgServerError } from "./driver.js";
 import type { Outcome } from "./outcome.js";

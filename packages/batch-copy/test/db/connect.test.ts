@@ -186,20 +186,6 @@ describe("a connection", () => {
     await copier.close();
   });
 
-  it("of a given pool that has none free ends in time, and gives it back later", async () => {
-    const pool = new Pool({ connectionString: databaseUrl, max: 1 });
-    const client = await pool.connect();
-    const definition = await db.create("busy_pool", { id: int4, note: text });
-    await assert.rejects(
-      Copier.connect(definition, { pool, connectTimeoutMs: 200 }),
-      /no connection within 200 ms/,
-    );
-    client.release();
-    await pool.query("SELECT 1");
-    assert.equal(pool.idleCount, 1);
-    await pool.end();
-  });
-
   it("of a given pool in pipeline mode is refused", async () => {
     const definition = await db.create("pipelined", { id: int4 });
     const options = { connectionString: databaseUrl, pipeline: true };

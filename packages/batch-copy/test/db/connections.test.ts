@@ -15,9 +15,11 @@ describe("a connection on loan", () => {
     const pool = new Pool({ connectionString: databaseUrl, max: 1 });
     const connections = new Connections({
       databaseUrl: undefined,
+      connection: undefined,
       pool,
       connections: 1,
       connectTimeoutMs: 2000,
+      poolTimeoutMs: 30_000,
       connectionLifetimeMs: 60_000,
     });
     await pool.query("CREATE TEMPORARY TABLE loan (id int)");

@@ -80,7 +80,7 @@ describe("a copier whose pool was ended", () => {
     const { copier } = await db.openCopier({
       databaseUrl: undefined,
       pool,
-      connectTimeoutMs: 100,
+      poolTimeoutMs: 100,
       connections: 1,
     });
     const client = await pool.connect();

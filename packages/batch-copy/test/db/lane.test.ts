@@ -23,9 +23,11 @@ const NO_ROWS = new SliceSource(
 
 const connections = new Connections({
   databaseUrl,
+  connection: undefined,
   pool: undefined,
   connections: 1,
   connectTimeoutMs: 2000,
+  poolTimeoutMs: 30_000,
   connectionLifetimeMs: 60_000,
 });
 after(() => connections.close());

@@ -23,6 +23,8 @@ const EXTREMES: readonly CopierOptions[] = [
   { flushIntervalMs: 0 },
   { flushIntervalMs: MAX_TIMER_MS },
   { connectTimeoutMs: MAX_TIMER_MS },
+  { poolTimeoutMs: 1 },
+  { poolTimeoutMs: MAX_TIMER_MS },
   { connectionLifetimeMs: 1 },
   { connectionLifetimeMs: MAX_TIMER_MS },
   { copyTimeoutMs: MAX_TIMER_MS },

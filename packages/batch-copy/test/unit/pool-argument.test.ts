@@ -46,6 +46,12 @@ describe("the option pool", () => {
     );
   });
 
+  it("refuses the configuration of a client, which is the option connection", async () => {
+    const advice = ", got the configuration of a client: pass it as the option connection";
+    await refuses({ host: "db", password: "secret" }, advice);
+    await refuses({ user: "u", password: () => "secret" }, advice);
+  });
+
   it("refuses what is no pool at all", async () => {
     await refuses(null, ", got null");
     await refuses(5, ", got number");
