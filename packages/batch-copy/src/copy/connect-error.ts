@@ -16,6 +16,11 @@ export function connectError(error: unknown): BatchCopyError {
   return new ConnectError(`${what}: ${messageOf(error)}`, { cause: error });
 }
 
+/** The error for a connection that was not open in time. */
+export function connectTimeoutError(timeoutMs: number): ConnectError {
+  return new ConnectError(`no connection within ${timeoutMs} ms (connectTimeoutMs)`);
+}
+
 /** Node reports a name with several addresses as an AggregateError whose own message is empty. */
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === "") {

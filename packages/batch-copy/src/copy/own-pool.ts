@@ -1,6 +1,7 @@
 import { Client, Pool, type ClientBase } from "pg";
 
 import { withDefaults, type PgClientConfig } from "./client-config.js";
+import { connectTimeoutError } from "./connect-error.js";
 import type { PgClient } from "./driver.js";
 import { LoopTimer } from "./loop-timer.js";
 
@@ -41,7 +42,7 @@ function clientClass(settings: PoolSettings, clients: Set<PgClient>): new () => 
       super(config);
       const client = this as unknown as PgClient;
       const timer = new LoopTimer(connectTimeoutMs, () => {
-        client.connection.stream.destroy(new Error(`not connected within ${connectTimeoutMs} ms`));
+        client.connection.stream.destroy(connectTimeoutError(connectTimeoutMs));
       });
       // After a failed login, as by a password function that rejects, pg leaves the socket open.
       client.connection.once("error", () => client.connection.stream.destroy());

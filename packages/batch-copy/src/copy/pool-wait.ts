@@ -1,5 +1,6 @@
 import { ConnectError } from "../errors.js";
 import { now } from "../timers.js";
+import { connectTimeoutError } from "./connect-error.js";
 import { LoopTimer } from "./loop-timer.js";
 import type { PoolLoad } from "./pool-load.js";
 
@@ -27,7 +28,7 @@ export class PoolWait {
   #since = now();
   #isOpening = false;
 
-  /** Begins before the pool is called, so that the limits of its clients end later. */
+  /** Begins before the pool is called; `noteCall` follows the call. */
   constructor(load: PoolLoad, limits: PoolLimits, fail: (error: ConnectError) => void) {
     this.#load = load;
     this.#limits = limits;
@@ -57,9 +58,7 @@ export class PoolWait {
       this.#since = now();
       this.#connectTimer.restart();
     } else {
-      this.#fail(
-        new ConnectError(`no connection within ${connectTimeoutMs} ms (connectTimeoutMs)`),
-      );
+      this.#fail(connectTimeoutError(connectTimeoutMs));
     }
   }
 

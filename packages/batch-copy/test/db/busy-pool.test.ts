@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { Pool, type PoolClient, type PoolConfig } from "pg";
+import { Client, Pool, type PoolClient, type PoolConfig } from "pg";
 
 import { ConnectError, Copier, int4, text, UndeliveredError } from "../../dist/index.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
@@ -152,7 +152,7 @@ describe("a pool of two clients", () => {
     await db.create("shared_by_all", { id: int4, note: text });
     const name = `${db.schema}.shared_by_all`;
     const copiers = await Promise.all(
-      Array.from({ length: 500 }, () => Copier.connect(name, { pool, connectTimeoutMs })),
+      Array.from({ length: 500 }, () => Copier.connect(name, { pool, connectTimeoutMs: 1000 })),
     );
     await Promise.all(copiers.map((copier, id) => copier.insert(numberedRow(id))));
     assert.deepEqual(
@@ -169,7 +169,7 @@ describe("a pool of two clients", () => {
     await db.create("always_new", { id: int4, note: text });
     const name = `${db.schema}.always_new`;
     const copiers = await Promise.all(
-      Array.from({ length: 50 }, () => Copier.connect(name, { pool, connectTimeoutMs })),
+      Array.from({ length: 50 }, () => Copier.connect(name, { pool, connectTimeoutMs: 1000 })),
     );
     await Promise.all(copiers.map((copier) => copier.close()));
     await pool.end();
@@ -205,6 +205,27 @@ describe("a pool whose server never answers", () => {
       assert.ok(Date.now() - start < 1000, `after ${Date.now() - start} ms`);
     }
     assert.deepEqual([pool.totalCount, pool.waitingCount], [2, 2]);
+    await server.close();
+    await pool.end();
+  });
+
+  it("fails in connectTimeoutMs although other clients are in use, if it opens one for this call", async () => {
+    const server = await startSilentServer();
+    let opened = 0;
+    class LaterSilent extends Client {
+      constructor() {
+        super({ connectionString: opened++ === 0 ? databaseUrl : server.url });
+      }
+    }
+    const pool = new Pool({ max: 2, Client: LaterSilent });
+    const client = await pool.connect();
+    const options = { pool, connectTimeoutMs, poolTimeoutMs: 5000 };
+    const start = Date.now();
+    await assert.rejects(Copier.connect("anything", options), {
+      message: "no connection within 100 ms (connectTimeoutMs)",
+    });
+    assert.ok(Date.now() - start < 1000, `after ${Date.now() - start} ms`);
+    client.release();
     await server.close();
     await pool.end();
   });

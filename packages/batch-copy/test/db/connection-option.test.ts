@@ -47,6 +47,11 @@ function untilGone(): Promise<void> {
   }, "the sessions are gone");
 }
 
+/** Except those that do not keep the process alive: of idle clients. */
+function openSockets(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;
+}
+
 async function openAs(name: string, options: CopierOptions): Promise<Copier<object>> {
   const definition = await db.create(name, { id: int4, note: text });
   await db.pool.query(`GRANT INSERT ON ${db.schema}.${name} TO ${role}`);
@@ -69,11 +74,6 @@ before(async () => {
     `CREATE ROLE ${role} LOGIN PASSWORD 'first'; GRANT USAGE ON SCHEMA ${db.schema} TO ${role}`,
   );
 });
-after(async () => {
-  await untilGone();
-  await db.pool.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
-});
-
 describe("a copier with the option connection", () => {
   it("connects as it says, with its settings, and ignores DATABASE_URL", async () => {
     const application_name = `${db.schema}_app`;
@@ -134,6 +134,12 @@ describe("a copier with the option connection", () => {
 });
 
 describe("a password function", () => {
+  // Here, because hooks of the file run in their order: the pool is ended by then.
+  after(async () => {
+    await untilGone();
+    await db.pool.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
+  });
+
   it("is asked anew for each connection, as the password changes", async () => {
     let asked = 0;
     const copier = await openAs("rotated", {
@@ -197,12 +203,18 @@ describe("a password function", () => {
         return password;
       },
     };
+    // A connection that is left would stay for that long.
     const connectTimeoutMs = 60_000;
+    const atFirst = openSockets();
     const error = await connectFails(
       { connection, connectTimeoutMs },
       /^cannot connect: the token service is down$/,
     );
     assert.equal(error.cause, reason);
+    await eventually(
+      () => openSockets() <= atFirst,
+      "the connection of a failed connect is closed",
+    );
     const copier = await openAs("rejecting", {
       connection,
       connectTimeoutMs,
@@ -212,6 +224,10 @@ describe("a password function", () => {
     failures = 3;
     await copier.insert(numberedRow(0));
     assert.deepEqual([copier.stats.retries >= 3, failures], [true, 0]);
+    await eventually(
+      () => openSockets() <= atFirst,
+      "the connections of failed attempts are closed",
+    );
     await copier.close();
     await assertNumberedRows(db, "rejecting", 1);
   });

@@ -10,6 +10,14 @@ import { eventually } from "../helpers/eventually.js";
 
 const db = useDatabase();
 
+/** `pool.end()` does not wait for the server, which drops temporary tables at the session's end. */
+function untilGone(role: string): Promise<void> {
+  return eventually(async () => {
+    const left = await db.rows("SELECT FROM pg_stat_activity WHERE usename = $1", [role]);
+    return left.length === 0;
+  }, "the session has ended");
+}
+
 describe("a connection on loan", () => {
   it("stays open after an ERROR: a temporary table would go with it", async () => {
     const pool = new Pool({ connectionString: databaseUrl, max: 1 });
@@ -31,6 +39,33 @@ describe("a connection on loan", () => {
     await pool.end();
   });
 
+  it("is not waited for beyond connectTimeoutMs by a question about the connections in use", async () => {
+    const role = `${db.schema}_asking`;
+    await db.pool.query(`CREATE ROLE ${role} LOGIN PASSWORD 'x' CONNECTION LIMIT 1`);
+    const url = Object.assign(new URL(databaseUrl), { username: role, password: "x" });
+    const pool = new Pool({ connectionString: url.href, max: 1 });
+    const connections = new Connections({
+      databaseUrl: undefined,
+      connection: undefined,
+      pool,
+      connections: 1,
+      connectTimeoutMs: 100,
+      poolTimeoutMs: 30_000,
+      connectionLifetimeMs: 60_000,
+    });
+    const { release } = await connections.checkout();
+    const start = Date.now();
+    await assert.rejects(
+      connections.useNew((client) => client.query("SELECT 1")),
+      { message: /no free client within 100 ms/ },
+    );
+    assert.ok(Date.now() - start < 2000, `after ${Date.now() - start} ms`);
+    release();
+    await pool.end();
+    await untilGone(role);
+    await db.pool.query(`DROP ROLE ${role}`);
+  });
+
   it("stays open for a temporary table if no other can tell what the server is doing", async () => {
     const role = `${db.schema}_single`;
     await db.pool.query(`CREATE ROLE ${role} LOGIN PASSWORD 'x' CONNECTION LIMIT 1`);
@@ -47,11 +82,7 @@ describe("a connection on loan", () => {
     await copier.close();
     assert.deepEqual((await pool.query("SELECT * FROM slow")).rows, [{ id: 1 }]);
     await pool.end();
-    // pool.end() does not wait for the server, which drops temporary tables at the session's end.
-    await eventually(async () => {
-      const left = await db.rows("SELECT FROM pg_stat_activity WHERE usename = $1", [role]);
-      return left.length === 0;
-    }, "the session has ended");
+    await untilGone(role);
     await db.pool.query(`DROP ROLE ${role}`);
   });
 });
