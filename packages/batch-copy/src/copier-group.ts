@@ -35,7 +35,8 @@ export class CopierGroup {
   /**
    * Connects. The tables are looked up when they are opened.
    *
-   * @throws ConnectError if there is no connection within `connectTimeoutMs`.
+   * @throws ConnectError if there is no connection within `connectTimeoutMs`, or if all clients of the
+   * pool are in use for `poolTimeoutMs`.
    * @throws BatchCopyError with code `INVALID_OPTION`, before it connects.
    * @example
    * await using group = await CopierGroup.connect({ connections: 4, maxBufferedBytes: 256 * 2 ** 20 });

@@ -1,7 +1,7 @@
+import { answerWithin } from "./answer-within.js";
 import { callOut } from "./call-out.js";
 import { listenToLoss } from "./check-out.js";
 import { connectError } from "./connect-error.js";
-import { answerWithin } from "./deadline.js";
 import {
   isServerError,
   type PgClient,

@@ -1,6 +1,6 @@
 import { BatchCopyError } from "../errors.js";
+import { answerWithin } from "./answer-within.js";
 import { connectError } from "./connect-error.js";
-import { answerWithin } from "./deadline.js";
 import { isRefusal, type PgClient } from "./driver.js";
 import type { Origin } from "./origin.js";
 

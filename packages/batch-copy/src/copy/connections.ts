@@ -1,12 +1,12 @@
 import type { Pool } from "pg";
 
 import { ConnectError } from "../errors.js";
+import { answerWithin } from "./answer-within.js";
 import { checkOut, giveBack, refuseUnusable, type CheckOut } from "./check-out.js";
 import { ClientAges } from "./client-ages.js";
 import { closeBeside, openBeside } from "./client-beside.js";
 import { connectError } from "./connect-error.js";
 import { lend, type Connection } from "./connection.js";
-import { answerWithin } from "./deadline.js";
 import { deferred } from "./deferred.js";
 import type { PgClient, PgPool, PgPoolClient } from "./driver.js";
 import { Incarnations } from "./incarnations.js";
