@@ -12,16 +12,14 @@ export interface LaneClaim {
  * Gives out lanes: a lane is the permission for one attempt to write rows over a connection. Tables
  * take turns, in the order in which they began to wait.
  *
- * Between several tables, no table ever holds all lanes, and neither do those together whose attempts
- * fail: a table that nothing is wrong with is not held up by them. A failing table makes one attempt at
- * a time, and the last free lane is left to the others, unless no failing table holds one.
+ * Between several tables, the last free lane is not for a table that holds one already, nor for one
+ * whose attempts fail while another such table holds one: a table that nothing is wrong with is not
+ * held up by them. A failing table makes one attempt at a time.
  */
 export class Schedule {
   /** The number of lanes. */
   readonly lanes: number;
   readonly #isShared: boolean;
-  /** The number of lanes that one table may hold. */
-  readonly #share: number;
   #free: number;
   readonly #held = new Map<LaneClaim, number>();
   /** When each claim began to wait, as a number that rises; first come, first served. */
@@ -33,7 +31,6 @@ export class Schedule {
   constructor(lanes: number, isShared: boolean) {
     this.lanes = lanes;
     this.#isShared = isShared;
-    this.#share = isShared ? Math.max(1, lanes - 1) : lanes;
     this.#free = lanes;
   }
 
@@ -63,17 +60,19 @@ export class Schedule {
 
   #enter(claim: LaneClaim): void {
     const isQueued = this.#healthy.has(claim) || this.#failing.has(claim);
-    if (!isQueued && claim.isWaiting && (this.#held.get(claim) ?? 0) < this.#shareOf(claim)) {
+    const isBarred = this.#isFailing(claim) && this.#held.has(claim);
+    if (!isQueued && !isBarred && claim.isWaiting) {
       this.#queueOf(claim).set(claim, this.#nextNumber++);
     }
   }
 
-  #shareOf(claim: LaneClaim): number {
-    return this.#isShared && claim.isFailing ? 1 : this.#share;
+  /** One table has nobody to give way to. */
+  #isFailing(claim: LaneClaim): boolean {
+    return this.#isShared && claim.isFailing;
   }
 
   #queueOf(claim: LaneClaim): Map<LaneClaim, number> {
-    return this.#isShared && claim.isFailing ? this.#failing : this.#healthy;
+    return this.#isFailing(claim) ? this.#failing : this.#healthy;
   }
 
   #giveOut(): void {
@@ -90,8 +89,7 @@ export class Schedule {
     if (this.#free === 0) {
       return undefined;
     }
-    this.#sortOutFailing();
-    const [healthy, failing] = [first(this.#healthy), this.#firstFailing()];
+    const [healthy, failing] = [this.#firstHealthy(), this.#firstFailing()];
     const next = (healthy?.[1] ?? Infinity) < (failing?.[1] ?? Infinity) ? healthy : failing;
     if (next === undefined) {
       return undefined;
@@ -100,20 +98,27 @@ export class Schedule {
     return next[0].isWaiting ? next[0] : this.#next();
   }
 
-  /** The first healthy claim may have begun to fail while it waited. */
-  #sortOutFailing(): void {
-    for (const [claim] of this.#healthy) {
-      if (this.#queueOf(claim) === this.#healthy) {
-        return;
+  get #isLastToBeShared(): boolean {
+    return this.#isShared && this.#free === 1;
+  }
+
+  #firstHealthy(): [LaneClaim, number] | undefined {
+    for (const entry of this.#healthy) {
+      const [claim] = entry;
+      if (this.#isFailing(claim)) {
+        // It has begun to fail while it waited.
+        this.#healthy.delete(claim);
+        this.#enter(claim);
+      } else if (!this.#isLastToBeShared || !this.#held.has(claim)) {
+        return entry;
       }
-      this.#healthy.delete(claim);
-      this.#enter(claim);
     }
+    return undefined;
   }
 
   #firstFailing(): [LaneClaim, number] | undefined {
-    const mayTakeOne = this.#free > 1 || ![...this.#held.keys()].some((claim) => claim.isFailing);
-    return mayTakeOne ? first(this.#failing) : undefined;
+    const isOneHeld = [...this.#held.keys()].some((claim) => claim.isFailing);
+    return this.#isLastToBeShared && isOneHeld ? undefined : first(this.#failing);
   }
 }
 

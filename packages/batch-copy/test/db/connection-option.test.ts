@@ -69,12 +69,14 @@ async function connectFails(options: CopierOptions, message: RegExp): Promise<Er
   return failure!;
 }
 
-before(async () => {
-  await db.pool.query(
-    `CREATE ROLE ${role} LOGIN PASSWORD 'first'; GRANT USAGE ON SCHEMA ${db.schema} TO ${role}`,
-  );
-});
 describe("a copier with the option connection", () => {
+  // Not at the top, where hooks run at once: the schema might not be there yet.
+  before(async () => {
+    await db.pool.query(
+      `CREATE ROLE ${role} LOGIN PASSWORD 'first'; GRANT USAGE ON SCHEMA ${db.schema} TO ${role}`,
+    );
+  });
+
   it("connects as it says, with its settings, and ignores DATABASE_URL", async () => {
     const application_name = `${db.schema}_app`;
     const { username, password: ownerPassword } = new URL(databaseUrl);
