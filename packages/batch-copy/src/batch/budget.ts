@@ -10,7 +10,8 @@ const BYTES_PER_TURN = 128 * 1024;
 /**
  * The last part of a large buffer. Once it is reached, senders whose rows were accepted rest as well.
  * They share a promise, while a sender that waits for room holds its encoded row and a promise of its
- * own: with 50 000 of those the collector takes a third of the time.
+ * own: with 50 000 of those the collector takes a third of the time. Between several tables there is no
+ * such part: tables whose rows do not leave would use it up, and the others would rest for as long.
  */
 const RESERVE = 1 / 16;
 const LARGE_BUFFER = 1024 * 1024;
@@ -52,7 +53,8 @@ export class Budget {
    */
   constructor(maxBytes: number, clock: Clock, isShared: boolean) {
     this.#maxBytes = maxBytes;
-    this.#reserve = maxBytes < LARGE_BUFFER ? 0 : Math.floor(maxBytes * RESERVE);
+    const hasReserve = !isShared && maxBytes >= LARGE_BUFFER;
+    this.#reserve = hasReserve ? Math.floor(maxBytes * RESERVE) : 0;
     this.#isShared = isShared;
     this.#clock = clock;
     this.#pacer = new Pacer(clock, () => this.#beginTurn());

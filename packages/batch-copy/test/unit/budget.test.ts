@@ -81,6 +81,24 @@ describe("a buffer that several tables share", () => {
     assert.ok(one.accepted >= 13 && other.accepted >= 11, `${one.accepted} ${other.accepted}`);
   });
 
+  it("lets senders go on though many tables have used up their shares", async () => {
+    budget = new Budget(2 ** 20, clock, true);
+    for (let i = 0; i < 40; i++) {
+      const member = newMember();
+      void member.admission.send({ bytes: 1 });
+      for (let row = 0; row < 100; row++) {
+        void member.admission.send({ bytes: 10_000 });
+      }
+    }
+    for (let i = 0; i < 100; i++) {
+      clock.turn();
+      await settled();
+    }
+    assert.ok(budget.bufferedBytes > (2 ** 20 * 15) / 16);
+    const healthy = newMember();
+    assert.equal(await fill(healthy, 1), 1);
+  });
+
   it("makes what other tables gather due when somebody waits", async () => {
     const [one, other] = [newMember(), newMember()];
     await fill(other, 1);
