@@ -24,6 +24,7 @@ const PARTS = [
   "latency",
   "curves",
   "memory",
+  "tables",
   "guard",
 ] as const satisfies (keyof Results)[];
 type PartName = (typeof PARTS)[number];

@@ -62,7 +62,7 @@ describe("the bench", () => {
 
   it("has no figure for a contender that lost a row", async () => {
     await meddle("IF new.latency_ms % 10 = 0 THEN RETURN NULL; END IF;", async () => {
-      await assert.rejects(run({}), /the table has \d+ rows instead of 50/);
+      await assert.rejects(run({}), /the table metrics has \d+ rows instead of 50/);
     });
   });
 
@@ -70,7 +70,7 @@ describe("the bench", () => {
     await meddle("IF new.latency_ms % 10 = 0 THEN new.url := 'other'; END IF;", async () => {
       await assert.rejects(
         run({}),
-        /the table has 50 rows, but their contents differ from what was sent/,
+        /the table metrics has 50 rows, but their contents differ from what was sent/,
       );
     });
   });

@@ -29,6 +29,27 @@ export interface Findings {
   readonly peakRss?: undefined;
   /** How long each call took until its row was committed, in milliseconds. */
   readonly tookMs?: Float64Array;
+  /** How many transactions wrote the rows. */
+  readonly batches?: number;
+  readonly tableCosts?: TableCosts;
+}
+
+/** What the open tables of a group cost, except for the first one. */
+export interface TableCosts {
+  readonly tables: number;
+  /** From opening them all at once until all are open. */
+  readonly openingMs: number;
+  /** By how much the process has grown when all are open. */
+  readonly opened: Growth;
+  /** The same when rows of all of them have been committed. */
+  readonly used: Growth;
+}
+
+/** By how many bytes a process has grown, after a garbage collection. */
+export interface Growth {
+  /** JavaScript objects and buffers. */
+  readonly heap: number;
+  readonly rss: number;
 }
 
 export type Open = (job: Job) => Promise<Prepared>;

@@ -5,6 +5,7 @@ import { measureCurves } from "./curves.js";
 import { measureGuard } from "./guard.js";
 import { measureLatency } from "./latency.js";
 import { measureMemory } from "./memory.js";
+import { measureTables } from "./tables.js";
 import { measureThroughput } from "./throughput.js";
 
 type Parts = { readonly [P in keyof Results]: (bench: Bench, plan: Plan) => Promise<Results[P]> };
@@ -15,5 +16,6 @@ export const parts: Parts = {
   latency: measureLatency,
   curves: measureCurves,
   memory: measureMemory,
+  tables: measureTables,
   guard: measureGuard,
 };

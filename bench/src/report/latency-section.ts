@@ -14,12 +14,24 @@ const NAMES: Readonly<Record<Percentile, string>> = { p50: "p50", p99: "p99", p9
 /** The pictures, by file name. */
 export function latencyPictures(lines: readonly LatencyLine[]): Record<string, string> {
   return Object.fromEntries(
-    PERCENTILES.map((percentile) => [pictureOf(percentile), drawLatency(lines, percentile)]),
+    PERCENTILES.map((percentile) => [
+      pictureOf(percentile),
+      drawLatency("Commit latency", lines, percentile),
+    ]),
   );
 }
 
 /** The table and the charts of the time from a row's arrival to its commit. */
 export function latencySection(lines: readonly LatencyLine[]): string {
+  return [
+    "Time from the arrival of a row to its commit. Rows arrive at random moments at a given rate, whether or not earlier rows are committed. A row's time starts at its arrival, even if the process was busy. A line ends where the load exceeds what the client can commit.",
+    ...PERCENTILES.map((percentile) => `![Latency by offered load](${pictureOf(percentile)})`),
+    latencyTable(lines),
+  ].join("\n\n");
+}
+
+/** All percentiles at each load. */
+export function latencyTable(lines: readonly LatencyLine[]): string {
   const rows = lines.flatMap(({ label, points }) =>
     points.map((point) => [
       label,
@@ -29,16 +41,17 @@ export function latencySection(lines: readonly LatencyLine[]): string {
     ]),
   );
   const names = PERCENTILES.map((percentile) => `${NAMES[percentile]} ms`);
-  return [
-    "Time from the arrival of a row to its commit. Rows arrive at random moments at a given rate, whether or not earlier rows are committed. A row's time starts at its arrival, even if the process was busy. A line ends where the load exceeds what the client can commit.",
-    ...PERCENTILES.map((percentile) => `![Latency by offered load](${pictureOf(percentile)})`),
-    markdownTable(["", "rows/s offered", "rows/s committed", ...names], rows),
-  ].join("\n\n");
+  return markdownTable(["", "rows/s offered", "rows/s committed", ...names], rows);
 }
 
-function drawLatency(lines: readonly LatencyLine[], percentile: Percentile): string {
+/** A chart of one percentile by offered load. */
+export function drawLatency(
+  title: string,
+  lines: readonly LatencyLine[],
+  percentile: Percentile,
+): string {
   return drawLines({
-    title: `Commit latency, ${NAMES[percentile]}`,
+    title: `${title}, ${NAMES[percentile]}`,
     x: { label: "rows/s offered", type: "log", tickFormat: "~s" },
     y: { label: "ms", type: "log", tickFormat: "~g", zero: false },
     dotted: true,

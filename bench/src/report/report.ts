@@ -8,6 +8,7 @@ import { latencyPictures, latencySection } from "./latency-section.js";
 import { memoryPictures, memorySection } from "./memory-section.js";
 import { recall } from "./record.js";
 import { describe } from "./setting.js";
+import { tablesPictures, tablesSection } from "./tables-section.js";
 import { throughputSection } from "./throughput-section.js";
 
 /** A part of the page, and the pictures that it shows, by file name. */
@@ -23,6 +24,7 @@ export async function writeReport(folder: string): Promise<void> {
     await latencyReport(folder),
     await curvesReport(folder),
     await memoryReport(folder),
+    await tablesReport(folder),
   ].filter((section) => section !== undefined);
   const page = [INTRODUCTION, ...sections.flatMap(({ markdown }) => markdown)].join("\n\n");
   await writeFile(join(folder, "README.md"), `${page}\n`);
@@ -79,5 +81,15 @@ async function memoryReport(folder: string): Promise<Section | undefined> {
   return {
     markdown: ["## Memory", describe(setting), memorySection(figures)],
     pictures: memoryPictures(figures),
+  };
+}
+
+async function tablesReport(folder: string): Promise<Section | undefined> {
+  const recorded = await recall(folder, "tables");
+  if (recorded === undefined) return undefined;
+  const { setting, figures } = recorded;
+  return {
+    markdown: ["## Many tables", describe(setting), tablesSection(figures)],
+    pictures: tablesPictures(figures),
   };
 }

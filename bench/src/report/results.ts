@@ -70,6 +70,24 @@ export interface MemoryLine {
   readonly watched: readonly Watched[];
 }
 
+/** Many tables over the connections of one group. */
+export interface TablesFigures {
+  /** By the number of tables. */
+  readonly rate: CurveFigures;
+  /** By the number of tables; each sample has `tableCosts`. */
+  readonly costs: readonly Point[];
+  /** Of `insert()` into one table while another one is locked. */
+  readonly besideLocked: readonly LatencyLine[];
+  /** `sendMany()` of rows whose keys are the names of the columns, and of others. */
+  readonly names: readonly LabeledSamples[];
+}
+
+/** One of several runs that are compared. */
+export interface LabeledSamples {
+  readonly label: string;
+  readonly samples: readonly Sample[];
+}
+
 /** A guarded ratio: a contender's rate divided by that of another in the same run. */
 export interface Ratio {
   readonly workload: string;
@@ -84,6 +102,7 @@ export interface Results {
   readonly latency: readonly LatencyLine[];
   readonly curves: readonly CurveFigures[];
   readonly memory: MemoryFigures;
+  readonly tables: TablesFigures;
   readonly guard: readonly Ratio[];
 }
 

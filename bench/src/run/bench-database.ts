@@ -2,6 +2,9 @@ import { Client } from "pg";
 
 import { qualifiedName, SCHEMA, type Workload } from "../workloads/workload.js";
 
+/** Statements that concern many tables take some at a time, because the server limits its locks. */
+const TABLES_AT_ONCE = 100;
+
 /** What is in a table: how many rows, and a sum over the texts of all of them. */
 export interface Totals {
   readonly rows: number;
@@ -20,20 +23,29 @@ export class BenchDatabase {
   static async open(): Promise<BenchDatabase> {
     const client = new Client(process.env["DATABASE_URL"]);
     await client.connect();
+    const database = new BenchDatabase(client);
+    await database.#dropTables();
     await client.query(`DROP SCHEMA IF EXISTS ${SCHEMA} CASCADE; CREATE SCHEMA ${SCHEMA}`);
-    return new BenchDatabase(client);
+    return database;
   }
 
-  /** Recreates the workload's table, without indexes and with autovacuum off. */
-  async create(workload: Workload): Promise<void> {
-    const name = qualifiedName(workload);
-    await this.client.query(`DROP TABLE IF EXISTS ${name}; ${workload.table.ddl}`);
-    await this.client.query(`ALTER TABLE ${name} SET (autovacuum_enabled = false)`);
+  /** Creates the workloads' tables, without indexes and with autovacuum off, and drops all others. */
+  async create(workloads: readonly Workload[]): Promise<void> {
+    await this.#dropTables();
+    for (const some of chunksOf(workloads)) {
+      const statements = some.map(
+        (workload) =>
+          `${workload.table.ddl} ALTER TABLE ${qualifiedName(workload)} SET (autovacuum_enabled = false);`,
+      );
+      await this.client.query(statements.join("\n"));
+    }
   }
 
-  /** Empties the table and requests a checkpoint, so that the next contender does not pay for it. */
-  async empty(workload: Workload): Promise<void> {
-    await this.client.query(`TRUNCATE ${qualifiedName(workload)}`);
+  /** Empties the tables and requests a checkpoint, so that the next contender does not pay for it. */
+  async empty(workloads: readonly Workload[]): Promise<void> {
+    for (const some of chunksOf(workloads)) {
+      await this.client.query(`TRUNCATE ${some.map(qualifiedName).join(", ")}`);
+    }
     await this.client.query("CHECKPOINT").catch(ignoreLackOfPrivilege);
   }
 
@@ -52,8 +64,25 @@ export class BenchDatabase {
 
   /** Drops everything that was created. */
   async close(): Promise<void> {
+    await this.#dropTables();
     await this.client.query(`DROP SCHEMA IF EXISTS ${SCHEMA} CASCADE`);
     await this.client.end();
+  }
+
+  async #dropTables(): Promise<void> {
+    const { rows } = await this.client.query<{ name: string }>(
+      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname = $1`,
+      [SCHEMA],
+    );
+    for (const some of chunksOf(rows)) {
+      await this.client.query(`DROP TABLE ${some.map(({ name }) => name).join(", ")} CASCADE`);
+    }
+  }
+}
+
+function* chunksOf<T>(list: readonly T[]): Generator<readonly T[]> {
+  for (let start = 0; start < list.length; start += TABLES_AT_ONCE) {
+    yield list.slice(start, start + TABLES_AT_ONCE);
   }
 }
 

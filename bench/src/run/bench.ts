@@ -1,5 +1,7 @@
 import { CONNECTIONS, type Options } from "../contenders/job.js";
 import { workloadNamed } from "../workloads/registry.js";
+import { toOneTable, type Divide } from "../workloads/share.js";
+import type { Workload } from "../workloads/workload.js";
 import { BenchDatabase, type Totals } from "./bench-database.js";
 import { References } from "./reference.js";
 import { runWorker } from "./run-worker.js";
@@ -14,6 +16,11 @@ export interface Run {
   readonly workload: string;
   readonly rows: number;
   readonly options?: Options;
+  /**
+   * How the rows are divided among tables. The contender must divide them in the same way.
+   * @default all go to the workload's own table
+   */
+  readonly divide?: Divide;
   /** Another URL of the server, such as a proxy's. */
   readonly databaseUrl?: string;
   /** What to do to the server while the contender writes. */
@@ -56,18 +63,21 @@ export class Bench {
   }
 
   /**
-   * Lets a worker write its rows into the empty table.
+   * Lets a worker write its rows into the empty table or tables.
    *
-   * @throws Error with the reason if it fails, or if the table does not hold exactly these rows afterwards.
+   * @throws Error with the reason if it fails, or if a table does not hold exactly its rows afterwards.
    */
   async run({ implementation, rows, options = {}, ...run }: Run): Promise<Sample> {
     const workload = workloadNamed(run.workload);
-    await this.#create(run.workload);
-    const expected = await this.#references.totals(workload, rows);
+    const { divide = toOneTable } = run;
+    const shares = divide(workload, rows);
+    const tables = shares.map((share) => share.workload);
+    await this.#create(tables);
+    const expected = await this.#references.totals(shares);
     const files = COPIES_FILES.has(implementation)
       ? await this.#references.files(workload, rows, options["connections"] ?? CONNECTIONS)
       : [];
-    await this.database.empty(workload);
+    await this.database.empty(tables);
     this.signal.throwIfAborted();
     const writing = runWorker(
       { implementation, workload: workload.name, rows, options, files },
@@ -79,7 +89,7 @@ export class Bench {
       },
     );
     const [sample] = await Promise.all([writing, run.meanwhile?.()]);
-    verify(await this.database.totals(workload), expected);
+    await this.#verify(tables, expected);
     return sample;
   }
 
@@ -88,20 +98,28 @@ export class Bench {
     await this.database.close();
   }
 
-  async #create(workload: string): Promise<void> {
-    if (this.#created === workload) return;
-    await this.database.create(workloadNamed(workload));
-    this.#created = workload;
+  async #create(tables: readonly Workload[]): Promise<void> {
+    const key = tables.map(({ name }) => name).join();
+    if (this.#created === key) return;
+    await this.database.create(tables);
+    this.#created = key;
+  }
+
+  async #verify(tables: readonly Workload[], expected: readonly Totals[]): Promise<void> {
+    for (const [index, workload] of tables.entries()) {
+      const found = await this.database.totals(workload);
+      refuseDifference(workload.table.name, found, expected[index]!);
+    }
   }
 }
 
-function verify(found: Totals, expected: Totals): void {
+function refuseDifference(table: string, found: Totals, expected: Totals): void {
   if (found.rows !== expected.rows) {
-    throw new Error(`the table has ${found.rows} rows instead of ${expected.rows}`);
+    throw new Error(`the table ${table} has ${found.rows} rows instead of ${expected.rows}`);
   }
   if (found.checksum !== expected.checksum) {
     throw new Error(
-      `the table has ${found.rows} rows, but their contents differ from what was sent`,
+      `the table ${table} has ${found.rows} rows, but their contents differ from what was sent`,
     );
   }
 }

@@ -9,17 +9,18 @@ import { from as copyFrom, to as copyTo } from "pg-copy-streams";
 
 import { divide } from "../contenders/job.js";
 import { escapeText, textChunks } from "../workloads/copy-text.js";
+import type { Share } from "../workloads/share.js";
 import { qualifiedName, type Workload } from "../workloads/workload.js";
 import type { BenchDatabase, Totals } from "./bench-database.js";
 
 /**
- * The expected contents of a table, and files to copy from. The server itself reads the rows as text
+ * The expected contents of tables, and files to copy from. The server itself reads the rows as text
  * and writes them as binary, so none of our encoders is involved.
  */
 export class References {
   readonly #database: BenchDatabase;
   readonly #folder: string;
-  readonly #totals = new Map<string, Totals>();
+  readonly #totals = new Map<string, readonly Totals[]>();
   readonly #files = new Map<string, readonly string[]>();
 
   private constructor(database: BenchDatabase, folder: string) {
@@ -35,15 +36,12 @@ export class References {
     return new References(database, folder);
   }
 
-  /** The expected contents of a table with the first `rows` rows; may empty the table. */
-  async totals(workload: Workload, rows: number): Promise<Totals> {
-    const key = `${workload.name} ${rows}`;
-    if (!this.#totals.has(key)) {
-      await this.#database.empty(workload);
-      await this.#load(workload, [0, rows]);
-      this.#totals.set(key, await this.#database.totals(workload));
-    }
-    return this.#totals.get(key)!;
+  /** The expected contents of the tables, in the order of the shares; may empty the tables. */
+  async totals(shares: readonly Share[]): Promise<readonly Totals[]> {
+    const key = shares.map(({ workload, rows }) => `${workload.name} ${rows}`).join();
+    const totals = this.#totals.get(key) ?? (await this.#makeTotals(shares));
+    this.#totals.set(key, totals);
+    return totals;
   }
 
   /** The first rows in COPY's binary format, divided into files; may empty the table. */
@@ -59,6 +57,16 @@ export class References {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
+  async #makeTotals(shares: readonly Share[]): Promise<readonly Totals[]> {
+    await this.#database.empty(shares.map(({ workload }) => workload));
+    const totals: Totals[] = [];
+    for (const { workload, rows } of shares) {
+      await this.#load(workload, [0, rows]);
+      totals.push(await this.#database.totals(workload));
+    }
+    return totals;
+  }
+
   async #makeFiles(
     workload: Workload,
     shares: readonly [number, number][],
@@ -66,7 +74,7 @@ export class References {
   ): Promise<string[]> {
     const files: string[] = [];
     for (const [part, share] of shares.entries()) {
-      await this.#database.empty(workload);
+      await this.#database.empty([workload]);
       await this.#load(workload, share);
       const file = join(this.#folder, `${key}.${part}`);
       await this.#save(workload, file);

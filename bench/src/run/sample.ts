@@ -1,3 +1,4 @@
+import type { TableCosts } from "../contenders/job.js";
 import type { Latency } from "../contenders/latency-of.js";
 
 /** One contender's run, as its worker prints it. */
@@ -9,6 +10,9 @@ export interface Sample {
   /** Of the client's process, in bytes; missing if another program does the work. */
   readonly peakRss?: number | undefined;
   readonly latencyMs?: Latency;
+  /** How many transactions wrote the rows; only of contenders that count them. */
+  readonly batches?: number;
+  readonly tableCosts?: TableCosts;
   /** Only if requested. */
   readonly watched?: readonly Watched[];
 }

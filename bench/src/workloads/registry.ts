@@ -1,4 +1,5 @@
 import { blobsWorkload } from "./blobs.js";
+import { camelMetricsWorkload } from "./camel-metrics.js";
 import { columnsWorkload } from "./columns.js";
 import { eventsWorkload } from "./events.js";
 import { metricsWorkload } from "./metrics.js";
@@ -16,6 +17,9 @@ export const workloads: readonly Workload[] = [
   blobsWorkload,
 ].map((workload) => withReadyRows(workload as Workload));
 
+/** Those that only one part of the benchmarks needs. */
+const others: readonly Workload[] = [withReadyRows(camelMetricsWorkload as Workload)];
+
 /** Those of the curves, which have a number in their names: `texts:100`. */
 const families: Readonly<Record<string, (size: number) => Workload>> = {
   columns: columnsWorkload,
@@ -25,7 +29,9 @@ const families: Readonly<Record<string, (size: number) => Workload>> = {
 export function workloadNamed(name: string): Workload {
   const [family = "", size] = name.split(":");
   const made = families[family]?.(Number(size));
-  const workload = made ? withReadyRows(made) : workloads.find((each) => each.name === name);
+  const workload = made
+    ? withReadyRows(made)
+    : [...workloads, ...others].find((each) => each.name === name);
   if (workload === undefined) throw new Error(`Unknown workload "${name}"`);
   return workload;
 }

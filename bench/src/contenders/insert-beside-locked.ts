@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type { CopierGroup } from "batch-copy";
+import { Client } from "pg";
+
+import { besideNeighbor } from "../workloads/share.js";
+import { connectGroup, namesOf } from "./connect-group.js";
+import type { Job, Open } from "./job.js";
+import { inOpenLoop } from "./open-loop.js";
+
+const FLOODING_PRODUCERS = 256;
+const LOOK_EVERY_MS = 20;
+
+/**
+ * `group.insert()` of rows that arrive `perSecond`, while another table of the group is locked. That one
+ * gets `neighborRows` rows, as fast as the group takes them. They are committed at the end.
+ */
+export const open: Open = async (job) => {
+  const { neighborRows = 0 } = job.options;
+  const [healthy = "", locked = ""] = namesOf(besideNeighbor(neighborRows)(job.workload, job.rows));
+  const group = await connectGroup(job);
+  await Promise.all([group.copier(healthy), group.copier(locked)]);
+  const unlock = await lock(locked);
+  const flooding = flood(group, locked, job);
+  await untilSendersWait(group, neighborRows);
+  return {
+    write: () => inOpenLoop(job, (row) => group.insert(healthy, row)),
+    async close() {
+      await unlock();
+      await flooding;
+      await group.close();
+    },
+  };
+};
+
+/** Locks the table in a session of its own; the function that it returns ends that. */
+async function lock(name: string): Promise<() => Promise<void>> {
+  const client = new Client(process.env["DATABASE_URL"]);
+  await client.connect();
+  await client.query(`BEGIN; LOCK TABLE ${name} IN ACCESS EXCLUSIVE MODE`);
+  return () => client.end();
+}
+
+async function flood(group: CopierGroup, name: string, { workload, options }: Job): Promise<void> {
+  const { neighborRows = 0 } = options;
+  let next = 0;
+  const produce = async (): Promise<void> => {
+    while (next < neighborRows) {
+      await group.send(name, workload.row(next++));
+    }
+  };
+  await Promise.all(Array.from({ length: FLOODING_PRODUCERS }, produce));
+}
+
+/** Until the table has its share of the buffer, or all of its rows. */
+async function untilSendersWait(group: CopierGroup, rows: number): Promise<void> {
+  while (group.stats.bytesWaiting === 0 && group.stats.rowsAccepted < rows) {
+    await sleep(LOOK_EVERY_MS);
+  }
+}
