@@ -117,3 +117,15 @@ describe("the example with pino", () => {
     assert.equal(output.match(/^not written: /gm)?.length, 2, output);
   });
 });
+
+for (const name of ["routing", "partitions"]) {
+  describe(`the example of ${name}`, () => {
+    it("finds the rows where it has sent them, also when it runs again", async () => {
+      for (let round = 0; round < 2; round++) {
+        const { by, output } = await run(db.url, [`dist/${name}.js`]).ended();
+        assert.equal(by, 0, output);
+        assert.match(output, /^Checked: /m);
+      }
+    });
+  });
+}
