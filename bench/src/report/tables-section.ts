@@ -40,7 +40,7 @@ export function tablesSection({ rate, costs, besideLocked, names }: TablesFigure
     `![Memory by the number of tables](${MEMORY_PICTURE})`,
     costsTable(costs),
     "### A locked table beside",
-    "Time from the arrival of a row to its commit by `group.insert()`, as in the section about latency. Meanwhile, another session holds an ACCESS EXCLUSIVE lock on another table of the group, and 256 producers send to that table. They have filled its share of the buffer before the time starts. Undisturbed, nobody sends to it.",
+    "Time from the arrival of a row to its commit by `group.insert()`, as in the section about latency. Before the time starts, 256 producers send many rows to another table of the group. Undisturbed, all of them are committed by then. Otherwise another session holds an ACCESS EXCLUSIVE lock on that table all the time: its rows fill its share of the buffer, and the producers wait.",
     `![Latency beside a locked table](${LATENCY_PICTURE})`,
     latencyTable(besideLocked),
     "### Names",

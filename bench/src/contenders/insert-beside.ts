@@ -11,27 +11,45 @@ import { inOpenLoop } from "./open-loop.js";
 const FLOODING_PRODUCERS = 256;
 const LOOK_EVERY_MS = 20;
 
+/** Ends what disturbs the measurement; resolves when the neighbor has its rows. */
+type End = () => Promise<unknown>;
+
 /**
- * `group.insert()` of rows that arrive `perSecond`, while another table of the group is locked. That one
- * gets `neighborRows` rows, as fast as the group takes them. They are committed at the end.
+ * `group.insert()` of rows that arrive `perSecond`, after another table of the group has received
+ * `neighborRows` rows, or while that is locked and receives them.
  */
 export const open: Open = async (job) => {
-  const { neighborRows = 0 } = job.options;
-  const [healthy = "", locked = ""] = namesOf(besideNeighbor(neighborRows)(job.workload, job.rows));
+  const { neighborRows = 0, locked = 0 } = job.options;
+  const [healthy = "", neighbor = ""] = namesOf(
+    besideNeighbor(neighborRows)(job.workload, job.rows),
+  );
   const group = await connectGroup(job);
-  await Promise.all([group.copier(healthy), group.copier(locked)]);
-  const unlock = await lock(locked);
-  const flooding = flood(group, locked, job);
-  await untilSendersWait(group, neighborRows);
+  await Promise.all([group.copier(healthy), group.copier(neighbor)]);
+  const end = await (locked === 0 ? fill : fillLocked)(group, neighbor, job);
   return {
     write: () => inOpenLoop(job, (row) => group.insert(healthy, row)),
     async close() {
-      await unlock();
-      await flooding;
+      await end();
       await group.close();
     },
   };
 };
+
+/** Commits the rows of the neighbor. */
+async function fill(group: CopierGroup, name: string, job: Job): Promise<End> {
+  await flood(group, name, job);
+  await group.flush();
+  return () => Promise.resolve();
+}
+
+/** Sends the rows of the neighbor, which is locked until the end. */
+async function fillLocked(group: CopierGroup, name: string, job: Job): Promise<End> {
+  const { neighborRows = 0 } = job.options;
+  const unlock = await lock(name);
+  const flooding = flood(group, name, job);
+  await untilSendersWait(group, neighborRows);
+  return () => Promise.all([unlock(), flooding]);
+}
 
 /** Locks the table in a session of its own; the function that it returns ends that. */
 async function lock(name: string): Promise<() => Promise<void>> {
