@@ -203,6 +203,7 @@ export class Copier<Row extends object> {
     const { clock, connections, lockTimeoutMs, lostBackends, pages, schedule } = hub;
     const form = new TableForm<Row>({
       target,
+      formats: hub.formats,
       isFromCatalog: typeof table === "string",
       find: () => connections.use((client) => findAgain(table, target, client)),
       onChange: (format) => this.#admission.changeCodec(format),

@@ -6,6 +6,7 @@ import { LostBackends } from "./copy/lost-backends.js";
 import { Schedule } from "./delivery/schedule.js";
 import { ConnectError } from "./errors.js";
 import type { ResolvedOptions } from "./options.js";
+import { RowFormats } from "./table/row-formats.js";
 
 /** Milliseconds after which a table that waits for a lock gives way to others. */
 const LOCK_TIMEOUT_MS = 1000;
@@ -22,6 +23,7 @@ export class Hub {
   readonly schedule: Schedule;
   readonly budget: Budget;
   readonly pages: PagePool = new PagePool();
+  readonly formats: RowFormats = new RowFormats();
   /** How long a transaction waits for a lock; undefined for as long as the session does. */
   readonly lockTimeoutMs: number | undefined;
 

@@ -3,7 +3,8 @@ import type { EncodeError } from "../errors.js";
 import { SchemaMismatchError } from "../errors.js";
 import { clearTimeout, now, setTimeout } from "../timers.js";
 import type { CopyTarget } from "./copy-target.js";
-import { RowFormat } from "./row-format.js";
+import type { RowFormat } from "./row-format.js";
+import type { RowFormats } from "./row-formats.js";
 
 /** Minimum time between two looks at the catalog because of invalid rows. */
 const MIN_INTERVAL_MS = 1000;
@@ -13,6 +14,8 @@ const MAX_WAIT_MS = 200;
 /** What a form works with. */
 export interface TableFormParts<Row extends object> {
   readonly target: CopyTarget;
+  /** Where formats come from. */
+  readonly formats: RowFormats;
   /**
    * Whether the types are those of the catalog, and not of a definition: only then can a row that does
    * not fit now fit later.
@@ -35,7 +38,7 @@ export class TableForm<Row extends object> {
   constructor(parts: TableFormParts<Row>) {
     this.#parts = parts;
     this.#fingerprint = parts.target.fingerprint;
-    this.#format = new RowFormat<Row>(parts.target.columns);
+    this.#format = parts.formats.of<Row>(parts.target.columns);
   }
 
   /** How rows are written now. */
@@ -84,7 +87,7 @@ export class TableForm<Row extends object> {
   #become({ fingerprint, columns }: CopyTarget): void {
     if (fingerprint !== this.#fingerprint) {
       this.#fingerprint = fingerprint;
-      this.#format = new RowFormat<Row>(columns);
+      this.#format = this.#parts.formats.of<Row>(columns);
       this.#parts.onChange(this.#format);
     }
   }

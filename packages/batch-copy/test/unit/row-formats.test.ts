@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+
+import { int4, int8, text } from "../../dist/index.js";
+import type { WritableColumn } from "../../dist/table/field-writer.js";
+import { RowFormats } from "../../dist/table/row-formats.js";
+
+const base = { kind: "base" } as never;
+
+function columns(change: Partial<WritableColumn> = {}): WritableColumn[] {
+  return [
+    { key: "id", name: "id", isNullable: false, codec: int4.codecFor(base), ...change },
+    { key: "note", name: "note", isNullable: true, codec: text.codecFor(base) },
+  ] as WritableColumn[];
+}
+
+describe("the formats of many tables", () => {
+  it("are one for tables with the same columns", () => {
+    const formats = new RowFormats();
+    assert.equal(formats.of(columns()), formats.of(columns()));
+  });
+
+  it("differ with any column", () => {
+    const formats = new RowFormats();
+    const changes: Partial<WritableColumn>[] = [
+      {},
+      { key: "ID" },
+      { name: "ID" },
+      { isNullable: true },
+      { codec: int8.codecFor(base) },
+      { default: "1" },
+      { default: "2" },
+      { makeDefault: () => 1 },
+      { makeDefault: () => 1 },
+    ];
+    const found = new Set(changes.map((change) => formats.of(columns(change))));
+    found.add(formats.of(columns().slice(0, 1)));
+    found.add(formats.of(columns().toReversed()));
+    assert.equal(found.size, changes.length + 2);
+  });
+});
