@@ -7,10 +7,15 @@ import type { Job } from "./job.js";
 /** The connections of a group, for however many tables. */
 const CONNECTIONS = 4;
 
-/** A group with default options, except for its connections and the variable of a curve. */
+/** A group with default options, except for its connections and the variables of a curve. */
 export function connectGroup({ options }: Job): Promise<CopierGroup> {
-  const { flushIntervalMs } = options;
-  return CopierGroup.connect({ connections: CONNECTIONS, flushIntervalMs });
+  const { flushIntervalMs, maxBatchRows, maxBufferedBytes } = options;
+  return CopierGroup.connect({
+    connections: CONNECTIONS,
+    flushIntervalMs,
+    maxBatchRows,
+    maxBufferedBytes,
+  });
 }
 
 /** The tables' names, in the order of the shares. */

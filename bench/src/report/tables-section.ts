@@ -32,7 +32,7 @@ export function tablesSection({ rate, costs, besideLocked, names }: TablesFigure
   return [
     "One group writes `metrics` rows over 4 connections. Its tables are open before the time starts.",
     "### Rate",
-    "Producers send the same rows with `group.send(name, row)` to all tables in turn. A batch is a transaction that writes to one table, so more tables mean smaller batches and more commits, unless rows wait longer for their batch.",
+    "Producers send the same rows with `group.send(name, row)` to all tables in turn. A batch is a transaction that writes to one table, so more tables mean smaller batches. Those cost the server more per row: besides the commit, each COPY makes a slot for each of its first 1000 rows (`MAX_BUFFERED_TUPLES` in src/backend/commands/copyfrom.c). The last line shows that with one table. `larger batches` are those with `flushIntervalMs: 5000` and `maxBufferedBytes` of 512 MiB: all rows of a table go into one batch.",
     `![Rows per second by the number of tables](${RATE_PICTURE})`,
     ...rate.lines.map(({ label, points }) => `${label}:\n\n${rateTable(points)}`),
     "### Opening and memory",
