@@ -1,31 +1,17 @@
 import type { Writable } from "node:stream";
 
-import { Admission } from "./batch/admission.js";
-import { Batcher, type BatchLimits } from "./batch/batcher.js";
+import type { Admission } from "./batch/admission.js";
 import { checkCallOptions } from "./call-options.js";
 import type { CopierStats } from "./copier-stats.js";
-import type { PgClient } from "./copy/driver.js";
-import { Alarm } from "./delivery/alarm.js";
-import { Delivery } from "./delivery/delivery.js";
-import { zeroRunCounts } from "./delivery/means.js";
-import { Health } from "./delivery/patience.js";
-import { isHandlingIn } from "./delivery/rejecter.js";
-import { Settlement } from "./delivery/settlement.js";
-import { BatchCopyError, EncodeError } from "./errors.js";
+import type { Delivery } from "./delivery/delivery.js";
 import { Hub } from "./hub.js";
-import {
-  resolveOptions,
-  resolveTimeout,
-  type CopierOptions,
-  type ResolvedOptions,
-} from "./options.js";
+import { resolveOptions, resolveTimeout, type CopierOptions } from "./options.js";
 import { rowStream, type WritableOptions } from "./row-stream.js";
-import { findTarget, type CopyTarget } from "./table/copy-target.js";
-import { fieldChoice, type FieldChoice } from "./table/field-choice.js";
-import type { Field } from "./table/field.js";
+import { findTable, TableParts } from "./table-parts.js";
+import type { CopyTarget } from "./table/copy-target.js";
+import { fieldChoice } from "./table/field-choice.js";
 import { checkTableArgument } from "./table/table-argument.js";
-import { TableForm } from "./table/table-form.js";
-import { columnsOf, type Columns, type RowOf, type Table } from "./table/table.js";
+import type { Columns, RowOf, Table } from "./table/table.js";
 import { clearTimeout, setTimeout } from "./timers.js";
 
 /** Options of `send()` and `sendMany()`. */
@@ -61,9 +47,6 @@ export interface CloseOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-const TEMPORARY =
-  "a temporary table is visible only to the connection that created it: set connections to 1, and pass the pool that created it, with max: 1";
-
 /**
  * Whom a copier belongs to.
  *
@@ -83,37 +66,10 @@ export interface CopierOwner {
  *
  * @internal
  */
-export interface CopierParts<Row> {
-  readonly hub: Hub;
-  readonly table: Table | string;
+export interface CopierParts<Row extends object> {
   readonly target: CopyTarget;
-  readonly options: TableSettings<Row>;
+  readonly parts: TableParts<Row>;
   readonly owner: CopierOwner;
-}
-
-/**
- * The options of one table.
- *
- * @internal
- */
-export type TableSettings<Row> = BatchLimits & Pick<ResolvedOptions<Row>, "onReject">;
-
-/**
- * Finds a table that a copier can fill.
- *
- * @throws SchemaMismatchError, ConnectError or BatchCopyError as `Copier.connect()`.
- * @internal
- */
-export async function findTable(
-  { connections }: Hub,
-  table: Table | string,
-  fieldsOf: FieldChoice,
-): Promise<CopyTarget> {
-  const target = await connections.use((client) => findTarget(table, client, fieldsOf));
-  if (target.isTemporary && !connections.isSingle) {
-    throw new BatchCopyError("INVALID_OPTION", TEMPORARY);
-  }
-  return target;
 }
 
 /**
@@ -190,66 +146,21 @@ export class Copier<Row extends object> {
     const fieldsOf = fieldChoice(table, resolved);
     const hub = new Hub(resolved, false);
     try {
-      const target = await findTable(hub, table, fieldsOf);
-      return createCopier({ hub, table, target, options: resolved, owner: ownerOf(hub) });
+      const found = await findTable(hub, table, fieldsOf);
+      const parts = new TableParts<Row>(hub, found, resolved);
+      return new Copier({ target: found.target, parts, owner: ownerOf(hub) });
     } catch (error) {
       await hub.closeAfter(error);
       throw error;
     }
   }
 
-  private constructor(parts: CopierParts<Row>) {
-    const { hub, table, target, options, owner } = parts;
-    const { clock, connections, lockTimeoutMs, lostBackends, pages, schedule } = hub;
-    const form = new TableForm<Row>({
-      target,
-      formats: hub.formats,
-      isFromCatalog: typeof table === "string",
-      find: () => connections.use((client) => findAgain(table, target, client)),
-      onChange: (format) => this.#admission.changeCodec(format),
-    });
-    const batcher = new Batcher<Row>(form.format, options, pages, clock, () =>
-      this.#delivery.feed(),
-    );
+  private constructor({ target, parts, owner }: CopierParts<Row>) {
     this.table = target.name;
     this.ddl = target.ddl;
     this.#owner = owner;
-    this.#admission = new Admission(batcher, hub.budget, clock, {
-      isExempt: () => isHandlingIn(hub),
-      renew: (error) => (error instanceof EncodeError ? form.renewFor(error) : undefined),
-    });
-    const { retry, copyTimeoutMs, onInDoubt } = hub.options;
-    const { name, contextName, statement, insertStatement, isTemporary } = target;
-    const alarm = new Alarm(clock);
-    this.#delivery = new Delivery({
-      batcher,
-      schedule,
-      contextName,
-      settlement: new Settlement<Row>({
-        table: name,
-        onReject: options.onReject,
-        group: hub,
-        alarm,
-        onReleased: (batch) => {
-          batch.pages.forEach((page) => pages.release(page));
-          this.#admission.release(batch.bytes);
-        },
-      }),
-      means: {
-        route: { connections, statement, insertStatement, isTemporary, lockTimeoutMs },
-        sessions: schedule.lanes,
-        lostBackends,
-        table: name,
-        retry,
-        copyTimeoutMs,
-        onInDoubt,
-        clock,
-        health: new Health(),
-        alarm,
-        counts: zeroRunCounts(),
-        findMismatch: () => form.look(),
-      },
-    });
+    this.#admission = parts.admission;
+    this.#delivery = parts.delivery;
   }
 
   /**
@@ -419,14 +330,4 @@ function ownerOf(hub: Hub): CopierOwner {
     giveUp: () => hub.connections.giveUp(),
     closed: () => hub.close(),
   };
-}
-
-/** Finds the table of a copier again: the same one, and the same columns of it. */
-function findAgain(
-  table: Table | string,
-  { name, definition }: CopyTarget,
-  client: PgClient,
-): Promise<CopyTarget> {
-  const fieldsOf = (): readonly Field[] => columnsOf(definition);
-  return findTarget(typeof table === "string" ? name : table, client, fieldsOf);
 }

@@ -1,16 +1,10 @@
 import { NO_STATS, sumOfStats, type CopierStats } from "./copier-stats.js";
-import {
-  createCopier,
-  findTable,
-  type CloseOptions,
-  type Copier,
-  type TableSettings,
-} from "./copier.js";
+import { createCopier, type CloseOptions, type Copier } from "./copier.js";
 import { BatchCopyError, ClosedError, SchemaMismatchError } from "./errors.js";
 import { areSameOptions, resolveTableOptions, type TableCopierOptions } from "./group-options.js";
 import type { Hub } from "./hub.js";
 import type { ResolvedOptions } from "./options.js";
-import type { CopyTarget } from "./table/copy-target.js";
+import { findTable, TableParts, type FoundTable, type TableSettings } from "./table-parts.js";
 import { fieldChoice } from "./table/field-choice.js";
 import { checkTableArgument } from "./table/table-argument.js";
 import type { Table } from "./table/table.js";
@@ -114,11 +108,11 @@ export class OpenTables {
     const fieldsOf = fieldChoice(table, { columns, names });
     while (true) {
       this.#refuseIfClosed();
-      const target = await findTable(this.#hub, table, fieldsOf);
+      const found = await findTable(this.#hub, table, fieldsOf);
       this.#refuseIfClosed();
-      const open = this.#byOid.get(target.oid);
+      const open = this.#byOid.get(found.target.oid);
       if (open === undefined) {
-        return this.#add(table, options, target, settings);
+        return this.#add(found, options, settings);
       }
       if (open.closed === undefined) {
         if (typeof table !== "string" && table !== open.table) {
@@ -137,17 +131,15 @@ export class OpenTables {
   }
 
   #add(
-    table: TableKey,
+    found: FoundTable,
     options: TableCopierOptions<never>,
-    target: CopyTarget,
     settings: TableSettings<object>,
   ): OpenTable {
     const closed = deferred();
+    const { table, target } = found;
     const copier = createCopier<object>({
-      hub: this.#hub,
-      table,
       target,
-      options: settings,
+      parts: new TableParts(this.#hub, found, settings),
       owner: {
         closing: () => this.#onClosing(opened, closed.promise),
         giveUp() {},
