@@ -34,7 +34,8 @@ export class Delivery<Row extends object> implements BatchSource {
   readonly #lanes: Lanes;
   /** That in which the copier was created. */
   readonly #asyncContext = new AsyncResource("BATCH_COPY");
-  readonly #abort = new AbortController();
+  /** Made for the first batch: thousands of tables may be idle. */
+  #abort: AbortController | undefined;
   /** Batches in progress. With one lane there is one, so that the order of rows is kept. */
   readonly #running = new Set<Promise<void>>();
   #abandoning: Promise<void> | undefined;
@@ -43,8 +44,6 @@ export class Delivery<Row extends object> implements BatchSource {
     this.#parts = parts;
     this.#settlement = parts.settlement;
     this.#lanes = new Lanes(parts.schedule, this);
-    // Keeps one listener on the signal: each batch would otherwise add and remove its own, twice.
-    onAbort(this.#abort.signal, noop);
   }
 
   get counts(): RowCounts & RunCounts {
@@ -112,7 +111,7 @@ export class Delivery<Row extends object> implements BatchSource {
   async #abandon(message: string): Promise<void> {
     this.#settlement.abandon();
     const reason = new BatchCopyError("UNDELIVERED", message);
-    this.#abort.abort(reason);
+    this.#abort?.abort(reason);
     this.#lanes.end();
     this.#giveUpWaitingBatches(reason);
     await Promise.all(this.#running);
@@ -132,6 +131,7 @@ export class Delivery<Row extends object> implements BatchSource {
   }
 
   #deliver(lane: Lane, source: SliceSource, history?: History): Promise<Fate> {
+    this.#abort ??= startAbort();
     return runSlice(this.#parts.means, lane, source, this.#abort.signal, history);
   }
 
@@ -203,6 +203,13 @@ export class Delivery<Row extends object> implements BatchSource {
       this.#settlement.settleBatch(batch, { kind: "lost", error: reason });
     }
   }
+}
+
+/** Keeps one listener on the signal: each batch would otherwise add and remove its own, twice. */
+function startAbort(): AbortController {
+  const abort = new AbortController();
+  onAbort(abort.signal, noop);
+  return abort;
 }
 
 function noop(): void {}
