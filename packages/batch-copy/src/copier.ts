@@ -123,7 +123,7 @@ export class Copier<Row extends object> {
    * use the default, list the keys of the other columns in the option `columns`. The option `names` says
    * how keys of rows are named in SQL.
    *
-   * For a temporary table, set `connections: 1` and pass the one-connection pool that created it.
+   * For a temporary table, pass the pool that created it, with `max: 1`.
    *
    * @param name as SQL reads it: `metrics`, `app.metrics`, `"Odd.Schema"."t"`
    * @throws SchemaMismatchError if there is no such table, or COPY cannot fill it.

@@ -26,7 +26,7 @@ export interface FoundTable {
 }
 
 const TEMPORARY =
-  "a temporary table is visible only to the connection that created it: set connections to 1, and pass the pool that created it, with max: 1";
+  "a temporary table is visible only to the connection that created it: pass the pool that created it, with max: 1";
 
 /**
  * Finds a table that a copier can fill.
