@@ -18,7 +18,8 @@ import { clearTimeout, setTimeout } from "./timers.js";
 /**
  * Writes rows to many tables over a few connections. The tables share the connections and the buffer.
  * A table whose rows cannot be written, because it is locked or a privilege is missing, does not hold
- * up the others: it never gets the last connection, nor more room in the buffer than it leaves free.
+ * up the others: it gets one connection at a time, waits for a lock for at most a second, and takes no
+ * more room in the buffer than it leaves free.
  *
  * @example
  * await using group = await CopierGroup.connect({ connections: 4 });
