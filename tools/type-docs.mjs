@@ -79,7 +79,7 @@ function page() {
 
 This page lists every column type with the values that it accepts and the value that it returns. The examples are not written by hand: each was encoded and decoded when the page was generated, and a test compares the page with the code.
 
-- **A column is NOT NULL**, unless its type is followed by \`.nullable()\`. In a nullable column \`null\`, \`undefined\` and a missing key are NULL.
+- **A column is NOT NULL**, unless its type is followed by \`.nullable()\`. In a nullable column \`null\`, \`undefined\` and a missing key are NULL. With \`.default(fn)\`, \`fn\` makes the value for a missing key or \`undefined\`: see [Missing values](columns.md#missing-values).
 - **No silent conversion.** If a column cannot store a value exactly, \`send\` or \`insert\` fails with an \`EncodeError\`, which has \`column\`, \`value\` and \`reason\`. Other rows are not affected. A few types round, as PostgreSQL itself does; the table says which.
 - **Text forms.** A type also accepts the text form that PostgreSQL prints, such as the output of a query or of \`COPY TO\`, including whole arrays and composite values, unless the text is ambiguous; the table says where it is. The TypeScript types of numbers, booleans and \`bytea\` do not include strings: the text forms are meant for data that is text already, such as the lines of a CSV file.
 - **Rows that node-postgres has read** with its default type parsers can be sent as they are, with these exceptions: \`money\` and the names of \`reg*\` types are text that only the server can interpret; a \`Date\` has no microseconds, and has local time in \`timestamp\` and \`date\` columns; an infinite \`interval\` is read as an empty one; the lower bounds of an array, and the dimensions of an array of \`json\`, are lost; a composite value with a \`json\` attribute is text whose meaning is not clear.
@@ -88,7 +88,7 @@ This page lists every column type with the values that it accepts and the value 
 - **Tests.** Every type is tested against real servers, with edge values and generated values.
 - **Versions.** A type needs PostgreSQL 13, unless the table says otherwise. Infinities need 14 in \`numeric\` and 17 in \`interval\`; multiranges and \`cube\` need 14.
 
-In the column "definition", \`n\`, \`p\`, \`s\`, \`type\`, \`srid\` and \`fields\` are parameters. All types are exports of \`batch-copy\`.
+In the column "definition", \`n\`, \`p\`, \`s\`, \`type\`, \`srid\` and \`fields\` are parameters. All types are exports of \`batch-copy\`, and together its export \`types\`.
 
 ${families.map(section).join("\n")}
 ## Types without a codec
