@@ -135,7 +135,10 @@ describe("a copier of a table's name", () => {
   });
 
   it("refuses a temporary table that other connections would be asked for", async () => {
-    const refusal = { code: "INVALID_OPTION", message: /pass the pool that created it, with max: 1/ };
+    const refusal = {
+      code: "INVALID_OPTION",
+      message: /pass the pool that created it, with max: 1/,
+    };
     const wide = new Pool({ connectionString: databaseUrl, max: 2 });
     await wide.query("CREATE TEMP TABLE scratch (id int4)");
     await assert.rejects(Copier.connect("scratch", { pool: wide, connections: 1 }), refusal);
