@@ -106,4 +106,18 @@ describe("the documents", () => {
       assert.match(document, new RegExp(`^\\| \`${name}\` +\\|`, "m"), name);
     }
   });
+
+  it("name every code of an error", async () => {
+    const errors = await readFile(join(packageFolder, "src/errors.ts"), "utf8");
+    const [union] = /type BatchCopyErrorCode =[^;]*/.exec(errors)!;
+    const codes = Array.from(union.matchAll(/"(\w+)"/g), ([, code]) => code!);
+    assert.ok(codes.length >= 10);
+    const lines = (await readDocument("README.md")).split("\n");
+    for (const code of codes) {
+      assert.ok(
+        lines.some((line) => line.startsWith("| `") && line.includes(`\`${code}\``)),
+        code,
+      );
+    }
+  });
 });
