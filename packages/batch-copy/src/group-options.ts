@@ -1,6 +1,9 @@
 import type { Rejection } from "./errors.js";
 import { invalid, resolveOptions, type CopierOptions, type ResolvedOptions } from "./options.js";
 
+/** With two, each table would write one batch at a time. */
+const CONNECTIONS = 4;
+
 /** The options that each table of a group may have on its own. */
 const TABLE_OPTION_NAMES = [
   "columns",
@@ -25,7 +28,19 @@ export type TableCopierOptions<Row = object> = Pick<CopierOptions<Row>, TableOpt
  * Options of a group. All are optional. `connections`, `maxBufferedBytes` and the options about
  * connections and retries are those of all tables together; the others are defaults for each table.
  */
-export interface CopierGroupOptions extends Omit<CopierOptions, "columns" | "onReject"> {
+export interface CopierGroupOptions extends Omit<CopierOptions, "columns" | "names" | "onReject"> {
+  /**
+   * Maximum number of COPYs that run at once, over all tables. One is always left to tables that have
+   * none, if there are several.
+   * @default 4
+   */
+  connections?: number | undefined;
+  /**
+   * The rule by which the tables that are opened by name get the keys of their rows. Other `names` are
+   * options of a table.
+   * @default none: the keys are the names of the columns
+   */
+  names?: "snake_case" | undefined;
   /**
    * As the option of a copier, for the tables that have no `onReject` of their own. `table` says which
    * table the row was sent to.
@@ -40,9 +55,13 @@ export interface CopierGroupOptions extends Omit<CopierOptions, "columns" | "onR
  * @throws BatchCopyError with code `INVALID_OPTION`, which names the option.
  */
 export function resolveGroupOptions(options: CopierGroupOptions): ResolvedOptions<object> {
-  const resolved = resolveOptions<object>(options);
+  const { connections = CONNECTIONS } = options;
+  const resolved = resolveOptions<object>({ ...options, connections });
   if (resolved.columns !== undefined) {
     throw invalid("columns is an option of a table: pass it to copier()");
+  }
+  if (resolved.names !== undefined && resolved.names !== "snake_case") {
+    throw invalid('names of a group must be "snake_case": pass other names to copier()');
   }
   return resolved;
 }

@@ -1,3 +1,5 @@
+import { AsyncResource } from "node:async_hooks";
+
 import { Budget } from "./batch/budget.js";
 import { systemClock, type Clock } from "./batch/clock.js";
 import { PagePool } from "./batch/page-pool.js";
@@ -24,6 +26,8 @@ export class Hub {
   readonly budget: Budget;
   readonly pages: PagePool = new PagePool();
   readonly formats: RowFormats = new RowFormats();
+  /** That of `connect()`. */
+  readonly asyncContext: AsyncResource = new AsyncResource("BATCH_COPY");
   /** How long a transaction waits for a lock; undefined for as long as the session does. */
   readonly lockTimeoutMs: number | undefined;
 

@@ -51,7 +51,7 @@ export class TableParts<Row extends object> {
   readonly delivery: Delivery<Row>;
 
   constructor(hub: Hub, found: FoundTable, options: TableSettings<Row>) {
-    const { clock, pages, budget, schedule } = hub;
+    const { asyncContext, clock, pages, budget, schedule } = hub;
     const form = new TableForm<Row>({
       target: found.target,
       formats: hub.formats,
@@ -79,7 +79,14 @@ export class TableParts<Row extends object> {
       },
     });
     const means = meansOf(hub, found.target, alarm, () => form.look());
-    this.delivery = new Delivery({ batcher, schedule, contextName, settlement, means });
+    this.delivery = new Delivery({
+      batcher,
+      schedule,
+      contextName,
+      settlement,
+      means,
+      asyncContext,
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import { AsyncResource } from "node:async_hooks";
+import type { AsyncResource } from "node:async_hooks";
 
 import { onAbort } from "../batch/abort-watch.js";
 import type { Batch } from "../batch/batch.js";
@@ -23,6 +23,8 @@ export interface DeliveryParts<Row extends object> {
   readonly schedule: Schedule;
   readonly settlement: Settlement<Row>;
   readonly means: Means;
+  /** In which batches are written and `onReject` runs: not that of a call that sent a row. */
+  readonly asyncContext: AsyncResource;
   /** The table's name as it stands in the context of a COPY's errors; undefined if it is ambiguous. */
   readonly contextName: string | undefined;
 }
@@ -32,8 +34,6 @@ export class Delivery<Row extends object> implements BatchSource {
   readonly #parts: DeliveryParts<Row>;
   readonly #settlement: Settlement<Row>;
   readonly #lanes: Lanes;
-  /** That in which the copier was created. */
-  readonly #asyncContext = new AsyncResource("BATCH_COPY");
   /** Made for the first batch: thousands of tables may be idle. */
   #abort: AbortController | undefined;
   /** Batches in progress. With one lane there is one, so that the order of rows is kept. */
@@ -64,12 +64,13 @@ export class Delivery<Row extends object> implements BatchSource {
   };
 
   /**
-   * Takes and writes the next batch. Batches are written, and `onReject` runs, in the async context in
-   * which the copier was created, and not in that of the call that sent the first row of a batch.
+   * Takes and writes the next batch, in the async context of `connect()`, and not in that of the call
+   * that sent the first row of the batch.
    */
   start(lane: Lane): void {
-    const batch = this.#parts.batcher.take()!;
-    const running = this.#asyncContext
+    const { batcher, asyncContext } = this.#parts;
+    const batch = batcher.take()!;
+    const running = asyncContext
       .runInAsyncScope(() => this.#run(lane, batch))
       .finally(() => {
         this.#running.delete(running);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -144,6 +145,10 @@ describe("a group", () => {
     await assert.rejects(wrong({ connections: 3 }), { ...invalid, message: /option of the group/ });
     await assert.rejects(wrong({ maxRows: 3 }), { ...invalid, message: /maxBatchRows/ });
     await assert.rejects(wrong({ maxBatchRows: 0 }), invalid);
+    await assert.rejects(connect({ names: { id: "ID" } } as object), {
+      ...invalid,
+      message: /names of a group must be "snake_case"/,
+    });
     await assert.rejects(connect({ columns: ["id"] } as object), {
       ...invalid,
       message: /columns is an option of a table/,
@@ -236,6 +241,42 @@ describe("a group", () => {
     const quoted = (name: string): string => name.replace(/([^.]+)\.(.+)/, '"$1"."$2"');
     assert.deepEqual(summary(ofGroup), [[quoted(one!), asRow(1)]]);
     assert.deepEqual(summary(ofTable), [[quoted(other!), asRow(2)]]);
+  });
+
+  it("runs onReject in the async context of connect(), whoever opened the table", async () => {
+    const name = await newTable();
+    await db.pool.query(`ALTER TABLE ${name} ADD CHECK (id < 0)`);
+    const request = new AsyncLocalStorage<string>();
+    const contexts: unknown[] = [];
+    const onReject = (): void => void contexts.push(request.getStore());
+    await using group = await request.run("connect", () => connect({ onReject }));
+    await request.run("first", () => group.send(name, asRow(1)));
+    await group.flush();
+    await request.run("second", () => group.send(name, asRow(2)));
+    await group.flush();
+    assert.deepEqual(contexts, ["connect", "connect"]);
+  });
+
+  it("has four connections, if it is not said otherwise", async () => {
+    const names = await newTables(6);
+    await using group = await connect();
+    await Promise.all(names.map((name) => group.copier(name)));
+    await db.pool.query(`CREATE FUNCTION ${db.schema}.rest() RETURNS trigger LANGUAGE plpgsql
+      AS 'BEGIN PERFORM pg_sleep(0.5); RETURN NEW; END'`);
+    for (const name of names) {
+      await db.pool.query(`CREATE TRIGGER slow BEFORE INSERT ON ${name} FOR EACH ROW
+        EXECUTE FUNCTION ${db.schema}.rest()`);
+    }
+    const inserts = names.map((name) => group.insert(name, asRow(1)));
+    const sql = `SELECT count(*)::int FROM pg_stat_activity
+      WHERE query LIKE '%COPY "${db.schema}".%' AND wait_event = 'PgSleep'`;
+    let most = 0;
+    await eventually(async () => {
+      most = Math.max(most, (await db.rows<{ count: number }>(sql))[0]!.count);
+      return most >= 4;
+    }, "four COPYs run");
+    await Promise.all(inserts);
+    assert.equal(most, 4);
   });
 
   it("reports the rejected rows of all tables by one flush()", async () => {
