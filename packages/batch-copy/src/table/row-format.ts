@@ -64,6 +64,14 @@ export class RowFormat<Row extends object> {
     return this.#columns.find(({ name }) => name === column)?.key;
   }
 
+  /** Whether rows with these columns are written in the same way. */
+  isFor(columns: readonly WritableColumn[]): boolean {
+    return (
+      columns.length === this.#columns.length &&
+      columns.every((column, index) => isSame(column, this.#columns[index]!))
+    );
+  }
+
   #checkKeys(row: Record<string, unknown>): void {
     const keys = this.#keys;
     let position = 0;
@@ -86,6 +94,17 @@ export class RowFormat<Row extends object> {
       throw error instanceof EncodeError ? error : encodeError(undefined, row, error);
     }
   }
+}
+
+function isSame(one: WritableColumn, other: WritableColumn): boolean {
+  return (
+    one.key === other.key &&
+    one.name === other.name &&
+    one.isNullable === other.isNullable &&
+    one.codec === other.codec &&
+    one.default === other.default &&
+    one.makeDefault === other.makeDefault
+  );
 }
 
 const NO_ROW = "a row must be an object with a key for each column";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 
 import { int4, int8, text } from "../../dist/index.js";
 import type { WritableColumn } from "../../dist/table/field-writer.js";
@@ -37,5 +38,14 @@ describe("the formats of many tables", () => {
     found.add(formats.of(columns().slice(0, 1)));
     found.add(formats.of(columns().toReversed()));
     assert.equal(found.size, changes.length + 2);
+  });
+
+  it("are forgotten with the tables that used them", async () => {
+    const formats = new RowFormats();
+    const format = new WeakRef(formats.of(columns({ makeDefault: () => 1 })));
+    await nextTurn();
+    globalThis.gc!();
+    assert.equal(format.deref(), undefined);
+    assert.notEqual(formats.of(columns()), undefined);
   });
 });
