@@ -1,5 +1,6 @@
 import { describeValue } from "../codecs/describe-value.js";
 import { keySource } from "../codecs/identifier.js";
+import { isInheritedByAll } from "../codecs/record.js";
 import { BatchCopyError } from "../errors.js";
 import { definitionOf, writableColumns } from "./definition-of.js";
 import type { ColumnDescription, TableDescription } from "./describe-table.js";
@@ -91,7 +92,8 @@ function namesSource(fields: readonly Field[]): string {
   if (fields.every(({ key, name }) => snakeCase(key) === name)) {
     return ', names: "snake_case"';
   }
-  const listed = fields.filter(({ key, name }) => key !== name);
+  // The compiler would take what every object inherits for the name of such a key.
+  const listed = fields.filter(({ key, name }) => key !== name || isInheritedByAll(key));
   const pairs = listed.map(({ key, name }) => `${keySource(key)}: ${JSON.stringify(name)}`);
   return `, names: { ${pairs.join(", ")} }`;
 }
@@ -115,13 +117,13 @@ function identifiersOf(source: string): string[] {
   return code.match(/[A-Za-z_]\w*/g) ?? [];
 }
 
-/** Words that cannot name a variable in a module. */
+/** Words that cannot name a variable in a module, the last ones in a module of CommonJS. */
 const RESERVED: ReadonlySet<string> = new Set(
   (
     "arguments await break case catch class const continue debugger default delete do else enum eval " +
     "export extends false finally for function if implements import in instanceof interface let new " +
     "null package private protected public return static super switch this throw true try typeof var " +
-    "void while with yield"
+    "void while with yield exports Object require"
   ).split(" "),
 );
 

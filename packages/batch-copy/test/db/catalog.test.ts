@@ -286,7 +286,8 @@ describe("types of the user's own", () => {
     const odd = `${db.schema}."Odd pages"`;
     await db.pool.query(`CREATE TABLE ${pages} (id serial, status_code int4 NOT NULL,
         title text DEFAULT 'first line\n\u2028last line', "by" ${db.schema}.mood);
-      CREATE TABLE ${odd} (address_2 text, status_code int4, a__b int4, a_b int4, "aB" int4, "User" text)`);
+      CREATE TABLE ${odd} (address_2 text, status_code int4, a__b int4, a_b int4, "aB" int4, "User" text,
+        "constructor" text)`);
     const names = "snake_case";
     const sources = [
       definitionSource(await describeTable(db.pool, pages), { names }),
@@ -300,7 +301,7 @@ describe("types of the user's own", () => {
       ],
       [
         '    "address2": text.nullable(),\n    "statusCode": int4.nullable(),\n    "aB_": int4.nullable(),\n    "aB": int4.nullable(),\n    "aB__": int4.nullable(),\n    "User": ',
-        'names: { "address2": "address_2", "statusCode": "status_code", "aB_": "a__b", "aB": "a_b", "aB__": "aB" } }',
+        'names: { "address2": "address_2", "statusCode": "status_code", "aB_": "a__b", "aB": "a_b", "aB__": "aB", "constructor": "constructor" } }',
       ],
     ].entries()) {
       for (const part of parts) {
@@ -343,6 +344,8 @@ describe("types of the user's own", () => {
       "table",
       "import",
       "await",
+      "exports",
+      "Object",
       "1st place",
       "größe",
       "\u{1f600}",
@@ -364,6 +367,8 @@ describe("types of the user's own", () => {
         "tableTable",
         "importTable",
         "awaitTable",
+        "exportsTable",
+        "ObjectTable",
         "_1st_place",
         "gr_e",
         "_Table",
