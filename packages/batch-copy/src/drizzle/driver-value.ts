@@ -4,6 +4,7 @@ import type { Line } from "../codecs/geometry/geometric.js";
 import { writeJsonb } from "../codecs/json/json.js";
 import type { SparseVector } from "../codecs/pgvector/sparse-vector.js";
 import { baseTypeOf, type TypeDescription } from "../codecs/type-description.js";
+import { SchemaMismatchError } from "../errors.js";
 import { withCodec } from "./with-codec.js";
 
 /**
@@ -14,9 +15,13 @@ import { withCodec } from "./with-codec.js";
  */
 export function driverType(type: ColumnType<unknown>): ColumnType<unknown> {
   if (type.sql === "money") {
-    throw new TypeError("its text depends on lc_monetary, and COPY cannot write it: use numeric");
+    throw new TypeError(NO_MONEY);
   }
   return withCodec(type, type.hasArrayValues, (codec, actual) => {
+    if (isOfMoney(actual)) {
+      const reason = `the type ${actual.sql} is one of money: ${NO_MONEY}`;
+      throw new SchemaMismatchError(reason, [reason], "");
+    }
     const writeDocument = forType(DOCUMENT_WRITERS, actual);
     return {
       encode(value, out) {
@@ -29,6 +34,13 @@ export function driverType(type: ColumnType<unknown>): ColumnType<unknown> {
       decode: (input) => driverValue(actual, codec.decode(input)),
     };
   });
+}
+
+const NO_MONEY = "its text depends on lc_monetary, and COPY cannot write it: use numeric";
+
+/** Whether values of a type that was looked up are of money: under domains, or in arrays. */
+function isOfMoney({ kind, name, element }: TypeDescription): boolean {
+  return element === undefined ? kind === "base" && name === "money" : isOfMoney(element);
 }
 
 /** What Drizzle gets from its driver for a decoded value. */

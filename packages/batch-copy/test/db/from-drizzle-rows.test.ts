@@ -20,7 +20,7 @@ import {
 } from "drizzle-orm/pg-core";
 
 import { fromDrizzle } from "../../dist/drizzle.js";
-import { Copier, EncodeError, SchemaMismatchError } from "../../dist/index.js";
+import { Copier, EncodeError, SchemaMismatchError, type Table } from "../../dist/index.js";
 import { useDatabase } from "../helpers/database.js";
 
 const db = useDatabase();
@@ -218,6 +218,22 @@ describe("a customType of Drizzle", () => {
       assert.match(error.message, /complex has no codec: register one with columnType\("complex"/);
       return true;
     });
+  });
+
+  it("must not be of money, also under a domain: the driver's numbers are not those of COPY", async () => {
+    await db.pool.query(`CREATE DOMAIN ${db.schema}.price AS money;
+      CREATE DOMAIN ${db.schema}.prices AS money[];
+      CREATE TABLE ${db.schema}.priced (a ${db.schema}.price, b ${db.schema}.prices)`);
+    const tables = [
+      schema.table("priced", { a: typed<number>("price")() }),
+      schema.table("priced", { b: typed<number[]>("prices")() }),
+    ];
+    for (const table of tables) {
+      await assert.rejects(
+        Copier.connect(fromDrizzle(table) as Table, { pool: db.pool }),
+        /price.* is one of money: its text depends on lc_monetary, and COPY cannot write it/,
+      );
+    }
   });
 
   it("must have the type that the database has", async () => {
