@@ -1,3 +1,4 @@
+import { reasonOf } from "../codecs/describe-value.js";
 import { BatchCopyError } from "../errors.js";
 import { described } from "../table/table-argument.js";
 
@@ -108,10 +109,23 @@ function entityKinds(value: unknown): string[] {
 }
 
 function primaryKeyOf(table: TableObject): Set<string> {
-  const extra = table[EXTRA_BUILDER]?.(table[EXTRA_COLUMNS]) ?? [];
+  const extra = extraOf(table);
   // A table's extras are an array, or an object in code for older versions of Drizzle.
   const primaryKeys = Object.values(extra).filter((item) =>
     entityKinds(item).includes("PgPrimaryKeyBuilder"),
   ) as { readonly columns: readonly ColumnObject[] }[];
   return new Set(primaryKeys.flatMap(({ columns }) => columns.map(({ name }) => name)));
+}
+
+/** What the table has beside its columns. Drizzle itself asks for it later, when all tables are there. */
+function extraOf(table: TableObject): object {
+  try {
+    return table[EXTRA_BUILDER]?.(table[EXTRA_COLUMNS]) ?? [];
+  } catch (error) {
+    throw new BatchCopyError(
+      "INVALID_TABLE",
+      `the constraints of the table ${JSON.stringify(table[NAME])} cannot be read: ${reasonOf(error)}. Call fromDrizzle() when all tables that they refer to are defined.`,
+      { cause: error },
+    );
+  }
 }

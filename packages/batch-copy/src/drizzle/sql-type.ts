@@ -2,6 +2,7 @@ import { baseType, BUILT_IN_SCHEMA } from "../codecs/base-types.js";
 import { columnTypeOf } from "../codecs/column-type-of.js";
 import { ColumnType } from "../codecs/column-type.js";
 import { arrayOf } from "../codecs/container/array.js";
+import { float4, float8 } from "../codecs/number/float.js";
 import { GEOMETRY_CODES } from "../codecs/postgis/ewkb.js";
 import { SchemaMismatchError } from "../errors.js";
 
@@ -19,8 +20,14 @@ const TYPE_NAMES: ReadonlyMap<string, string> = new Map([
   ["dec", "numeric"],
   ["character varying", "varchar"],
   ["char varying", "varchar"],
+  ["national character varying", "varchar"],
+  ["national char varying", "varchar"],
+  ["nchar varying", "varchar"],
   ["character", "bpchar"],
   ["char", "bpchar"],
+  ["national character", "bpchar"],
+  ["national char", "bpchar"],
+  ["nchar", "bpchar"],
   ["bit varying", "varbit"],
   ["timestamp without time zone", "timestamp"],
   ["timestamp with time zone", "timestamptz"],
@@ -29,7 +36,17 @@ const TYPE_NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The types that have one character or bit if they have no length. */
-const OF_LENGTH_ONE: ReadonlySet<string> = new Set(["character", "char", "bit"]);
+const OF_LENGTH_ONE: ReadonlySet<string> = new Set([
+  "character",
+  "char",
+  "national character",
+  "national char",
+  "nchar",
+  "bit",
+]);
+
+/** The precision in bits up to which `float(24)` is a `real`. */
+const MAX_REAL_BITS = 24;
 
 /** A name, parameters, what follows them (`with time zone`), and dimensions. */
 const SQL_TYPE = /^([^()[\]]*?) *(?:\(([^()]*)\))?([^()[\]]*)((?:\[\d*\])*)$/;
@@ -44,12 +61,22 @@ export function sqlType(
   sql: string,
   adapt: (type: ColumnType<unknown>) => ColumnType<unknown> = (type) => type,
 ): ColumnType<unknown> {
-  const trimmed = sql.trim();
-  const [, name = "", parameters, rest = "", dimensions = ""] = SQL_TYPE.exec(trimmed) ?? [];
+  const written = simplified(sql.trim());
+  const [, name = "", parameters, rest = "", dimensions = ""] = SQL_TYPE.exec(written) ?? [];
   if (dimensions !== "") {
-    return arrayOf(sqlType(trimmed.slice(0, -dimensions.length), adapt));
+    return arrayOf(sqlType(written.slice(0, -dimensions.length), adapt));
   }
-  return adapt(knownType(`${name}${rest}`, parameters) ?? typeOfCatalog(trimmed));
+  return adapt(knownType(`${name}${rest}`, parameters) ?? typeOfCatalog(written));
+}
+
+/** With single spaces, without the schema of the built-in types, and with brackets for `ARRAY[3]`. */
+function simplified(sql: string): string {
+  return sql.includes('"')
+    ? sql
+    : sql
+        .replace(/\s+/g, " ")
+        .replace(/^pg_catalog\./i, "")
+        .replace(/ array(?:\[\d*\])?$/i, "[]");
 }
 
 function knownType(
@@ -57,6 +84,9 @@ function knownType(
   parameters: string | undefined,
 ): ColumnType<unknown> | undefined {
   const lower = written.toLowerCase();
+  if (lower === "float" && parameters !== undefined) {
+    return Number(parameters) <= MAX_REAL_BITS ? float4 : float8;
+  }
   // The fields of an interval follow its name.
   const name = lower.startsWith("interval ") ? "interval" : (TYPE_NAMES.get(lower) ?? lower);
   const found = parameters ?? (OF_LENGTH_ONE.has(lower) ? "1" : undefined);

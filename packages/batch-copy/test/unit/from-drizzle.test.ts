@@ -11,6 +11,7 @@ import {
   bigint,
   bigserial,
   customType,
+  foreignKey,
   geometry,
   integer,
   numeric,
@@ -199,6 +200,18 @@ describe("fromDrizzle()", () => {
     refuses(() => untyped(users, { omit: ["x"] }), 'the table "users" has no column "x" to omit');
   });
 
+  it("refuses a table whose constraints refer to one that is not defined yet, and says so", () => {
+    const orders = pgTable("orders", { userId: integer() }, (t) => [
+      foreignKey({ columns: [t.userId], foreignColumns: [later.id] }),
+    ]);
+    refuses(
+      () => fromDrizzle(orders),
+      `the constraints of the table "orders" cannot be read: Cannot access 'later' before initialization. Call fromDrizzle() when all tables that they refer to are defined.`,
+    );
+    const later = pgTable("later", { id: integer() });
+    assert.deepEqual(Object.keys(fromDrizzle(orders).columns), ["userId"]);
+  });
+
   it("refuses a type with parameters that PostgreSQL does not take", () => {
     const table = pgTable("t", { a: numeric({ precision: 2000 }) });
     refuses(
@@ -258,6 +271,14 @@ describe("the type that a definition of Drizzle names", () => {
     ["char", "character(1)"],
     ["character (3)", "character(3)"],
     ["bpchar", "bpchar"],
+    ["nchar", "character(1)"],
+    ["national character varying(3)", "character varying(3)"],
+    ["pg_catalog.varchar(3)", "character varying(3)"],
+    ["double  precision", "double precision"],
+    ["float(24)", "real"],
+    ["float(25)", "double precision"],
+    ["integer ARRAY", "integer[]"],
+    ["integer array[3]", "integer[]"],
     ['"char"', '"char"'],
     ["bit", "bit(1)"],
     ["bit varying(5)", "bit varying(5)"],
