@@ -5,7 +5,7 @@ import { describeValue } from "../codecs/describe-value.js";
  * expressions, and a column of JSON would store the object.
  */
 export function refuseSql(value: unknown): unknown {
-  if (typeof value === "object" && value !== null && "getSQL" in value) {
+  if (typeof (value as { getSQL?: unknown } | null | undefined)?.getSQL === "function") {
     throw new TypeError(`COPY takes values only, got ${describeValue(value)}, an SQL expression`);
   }
   return value;

@@ -186,7 +186,11 @@ export const drizzleSamples: readonly DrizzleSample[] = [
     values: ["2 years 1 mon"],
   },
   { name: "json", column: () => json(), values: [document, "text", 5, false, [1, [2]], []] },
-  { name: "jsonb", column: () => jsonb(), values: [document, "text", 5, false, [1, [2]], []] },
+  {
+    name: "jsonb",
+    column: () => jsonb(),
+    values: [document, { getSQL: "a key" }, "text", 5, false, [1, [2]], []],
+  },
   {
     name: "line",
     column: () => line(),
