@@ -113,7 +113,7 @@ export interface ServerErrorFields {
   readonly constraint: string | undefined;
   /** The name of the column in SQL. The error of a trigger may name a column of another `table`. */
   readonly column: string | undefined;
-  /** The key in rows of the column of that name; undefined if rows have none. */
+  /** The key in rows of the column; undefined if rows have none, or if it may be another table's. */
   readonly key: string | undefined;
   readonly table: string | undefined;
   /**
@@ -136,7 +136,7 @@ export class RowRejectedError extends BatchCopyError implements ServerErrorField
   readonly constraint: string | undefined;
   /** The name of the column in SQL. The error of a trigger may name a column of another `table`. */
   readonly column: string | undefined;
-  /** The key in `row` of the column of that name; undefined if rows have none. */
+  /** The key in `row` of the column; undefined if rows have none, or if it may be another table's. */
   readonly key: string | undefined;
   readonly table: string | undefined;
   readonly afterUnknown: boolean;

@@ -1,10 +1,12 @@
 import type { RowCodec } from "../batch/row-codec.js";
+import { isRaised, type PgServerError } from "../copy/driver.js";
 import {
   OutcomeUnknownError,
   RowRejectedError,
   UndeliveredError,
   type Rejection,
 } from "../errors.js";
+import { isInFunction } from "./copy-line.js";
 import type { FailedFate } from "./fate.js";
 import { constraintOf } from "./worker-constraint.js";
 
@@ -44,7 +46,7 @@ function makeError(
     case "refused": {
       const { code: sqlState, detail, column } = fate.error;
       const constraint = constraintOf(fate.error);
-      const key = column === undefined ? undefined : codec.keyOf(column);
+      const key = keyOf(fate.error, codec);
       const afterUnknown = fate.doubtfulXid !== undefined;
       return new RowRejectedError(
         row,
@@ -60,4 +62,11 @@ function makeError(
     case "unknown":
       return new OutcomeUnknownError(fate.xid, { cause: error });
   }
+}
+
+/** A statement inside a trigger has columns of other tables; what a trigger raises is about the row. */
+function keyOf(error: PgServerError, codec: RowCodec<unknown>): string | undefined {
+  const { column, where } = error;
+  const isOfOther = isInFunction(where) && !isRaised(error);
+  return column === undefined || isOfOther ? undefined : codec.keyOf(column);
 }

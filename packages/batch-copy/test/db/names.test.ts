@@ -234,6 +234,24 @@ describe("a definition with names", () => {
     assert.deepEqual(await db.rows(`SELECT status_code FROM ${name}`), [{ status_code: 2 }]);
   });
 
+  it("gives an error no key for a column of another table", async () => {
+    const name = await createLogs("audited");
+    const trigger = (body: string): Promise<unknown> =>
+      db.pool
+        .query(`CREATE OR REPLACE FUNCTION ${db.schema}.audit() RETURNS trigger LANGUAGE plpgsql
+        AS $$ BEGIN ${body}; RETURN NEW; END $$`);
+    await db.pool.query(`CREATE TABLE ${db.schema}.audit_log (user_agent text NOT NULL)`);
+    await trigger(`INSERT INTO ${db.schema}.audit_log VALUES (NULL)`);
+    await db.pool.query(`CREATE TRIGGER audit BEFORE INSERT ON ${name}
+      FOR EACH ROW EXECUTE FUNCTION ${db.schema}.audit()`);
+    await using copier = await Copier.connect<Log>(name, { databaseUrl, names: "snake_case" });
+    const column = "user_agent";
+    const insert = (): Promise<void> => copier.insert({ statusCode: 1 });
+    await assert.rejects(insert, { table: "audit_log", column, key: undefined });
+    await trigger(`RAISE 'no bots' USING COLUMN = 'user_agent'`);
+    await assert.rejects(insert, { message: "no bots", column, key: "userAgent" });
+  });
+
   it("names a default of the server's by the column and the key", async () => {
     const name = await createLogs("defaulted", ", created_at timestamptz NOT NULL DEFAULT now()");
     await using copier = await Copier.connect<Log>(name, { databaseUrl, names: "snake_case" });
