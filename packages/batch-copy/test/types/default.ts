@@ -46,6 +46,10 @@ export function rows(copier: Copier<Event>): void {
   void copier.send({ kind: "click" });
 }
 
+// A default may be null where the column is nullable.
+int4.nullable().default(() => null);
+// @ts-expect-error the column is NOT NULL
+int4.default(() => null);
 // @ts-expect-error a default is a function
 int4.default(5);
 // @ts-expect-error a value of the column's type
