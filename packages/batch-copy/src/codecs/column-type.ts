@@ -87,7 +87,9 @@ export class ColumnType<
    * @example
    * table("events", { url: text, at: timestamptz.default(() => new Date()) });
    */
-  default(make: () => Value | (Nullable extends true ? null : never)): ColumnType<Value, Nullable, true> {
+  default(
+    make: () => Value | (Nullable extends true ? null : never),
+  ): ColumnType<Value, Nullable, true> {
     if (typeof make !== "function") {
       throw new TypeError(
         `default() takes a function that returns the value, got ${describeValue(make)}`,

@@ -13,6 +13,12 @@ interface RegisteredType {
 
 /** The registered types by `pg_type.typname`. */
 const registeredTypes: Map<string, readonly RegisteredType[]> = new Map();
+let registrations = 0;
+
+/** Changes when types of the catalog may have other codecs than before. */
+export function registrationCount(): number {
+  return registrations;
+}
 
 /**
  * Registers a codec for a type that batch-copy does not know, by the name of the type. Definitions
@@ -43,6 +49,7 @@ export function registerType<Value>(name: string, codec: NamedCodec<Value>): Col
   const { schema, bareName } = parsedName(name);
   const others = (registeredTypes.get(bareName) ?? []).filter((other) => other.schema !== schema);
   const writtenAs = (sql: string): ColumnType<unknown> => columnType(name, { ...complete, sql });
+  registrations++;
   registeredTypes.set(bareName, [...others, { schema, type, writtenAs }]);
   return type;
 }

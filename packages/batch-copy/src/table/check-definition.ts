@@ -32,7 +32,10 @@ export interface CheckedTable {
   readonly statement: string;
   readonly insertStatement: string;
   readonly columns: readonly WritableColumn[];
-  /** The same as long as rows are written in the same way. */
+  /**
+   * The same as long as rows are written in the same way; for columns of the catalog, the same for all
+   * tables whose rows are.
+   */
   readonly fingerprint: string;
 }
 
@@ -205,7 +208,9 @@ function checkedTable(
       codec: type.codecFor(byName.get(name)!.type),
     })),
     fingerprint: fingerprintOf(
-      columns.map(({ name, type }) => [
+      columns.map(({ key, name, type }) => [
+        key,
+        name,
         type.isNullable,
         defaults.get(name),
         byName.get(name)!.type,

@@ -30,7 +30,10 @@ export interface CopyTarget {
   /** The INSERT statement of one row, with a parameter for each column. */
   readonly insertStatement: string;
   readonly columns: readonly WritableColumn[];
-  /** The same as long as rows are written in the same way. */
+  /**
+   * The same as long as rows are written in the same way; for columns of the catalog, the same for all
+   * tables whose rows are.
+   */
   readonly fingerprint: string;
 }
 

@@ -38,7 +38,7 @@ export class TableForm<Row extends object> {
   constructor(parts: TableFormParts<Row>) {
     this.#parts = parts;
     this.#fingerprint = parts.target.fingerprint;
-    this.#format = parts.formats.of<Row>(parts.target.columns);
+    this.#format = this.#formatOf(parts.target);
   }
 
   /** How rows are written now. */
@@ -84,12 +84,17 @@ export class TableForm<Row extends object> {
     }
   }
 
-  #become({ fingerprint, columns }: CopyTarget): void {
-    if (fingerprint !== this.#fingerprint) {
-      this.#fingerprint = fingerprint;
-      this.#format = this.#parts.formats.of<Row>(columns);
+  #become(target: CopyTarget): void {
+    if (target.fingerprint !== this.#fingerprint) {
+      this.#fingerprint = target.fingerprint;
+      this.#format = this.#formatOf(target);
       this.#parts.onChange(this.#format);
     }
+  }
+
+  #formatOf({ columns, fingerprint }: CopyTarget): RowFormat<Row> {
+    const { formats, isFromCatalog } = this.#parts;
+    return formats.of(columns, isFromCatalog ? fingerprint : undefined);
   }
 }
 

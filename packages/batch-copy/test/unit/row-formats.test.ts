@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 
-import { int4, int8, text } from "../../dist/index.js";
+import { columnType, int4, int8, text, varchar } from "../../dist/index.js";
 import type { WritableColumn } from "../../dist/table/field-writer.js";
 import { RowFormats } from "../../dist/table/row-formats.js";
 
@@ -19,6 +19,17 @@ describe("the formats of many tables", () => {
   it("are one for tables with the same columns", () => {
     const formats = new RowFormats();
     assert.equal(formats.of(columns()), formats.of(columns()));
+  });
+
+  it("are one for columns of the catalog that are written in the same way, until a type is registered", () => {
+    const formats = new RowFormats();
+    const names = (): WritableColumn[] => columns({ codec: varchar(20).codecFor(base) });
+    const format = formats.of(names(), "varchar(20)");
+    assert.equal(formats.of(names(), "varchar(20)"), format);
+    assert.notEqual(formats.of(names(), "varchar(30)"), format);
+    assert.notEqual(formats.of(names()), format);
+    columnType("row_formats_test", { encode() {}, decode: () => 0 });
+    assert.notEqual(formats.of(names(), "varchar(20)"), format);
   });
 
   it("differ with any column", () => {
