@@ -6,7 +6,7 @@ import { definitionOf, writableColumns } from "./definition-of.js";
 import type { ColumnDescription, TableDescription } from "./describe-table.js";
 import type { Field } from "./field.js";
 import { camelCase, snakeCase } from "./snake-case.js";
-import { columnsOf, type Column } from "./table.js";
+import type { Columns } from "./table.js";
 
 /** Options of {@link definitionSource}. */
 export interface DefinitionSourceOptions {
@@ -36,7 +36,7 @@ export function definitionSource(
   const columns = writableColumns(description);
   const fields = fieldsOf(columns, names);
   const definition = definitionOf(description, fields);
-  const types = columnsOf(definition).map(typeSource);
+  const types = fields.map(({ key }) => typeSource(definition.columns[key]!));
   const lines = fields.map(({ key }, index) => {
     return `    ${keySource(key)}: ${types[index]},${comment(columns[index]!)}\n`;
   });
@@ -98,7 +98,7 @@ function namesSource(fields: readonly Field[]): string {
   return `, names: { ${pairs.join(", ")} }`;
 }
 
-function typeSource({ type }: Column): string {
+function typeSource(type: Columns[string]): string {
   return `${type.name}${type.isNullable ? ".nullable()" : ""}`;
 }
 

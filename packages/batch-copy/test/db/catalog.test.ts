@@ -337,6 +337,15 @@ describe("types of the user's own", () => {
     assert.match(copier.ddl, /"__proto__" integer\).*"__proto__" text/s);
   });
 
+  it("print the type of each column, also where names are numbers, which objects put first", async () => {
+    const name = `${db.schema}.years`;
+    await db.pool.query(`CREATE TABLE ${name} (name text, "2024" int4, "2023" int8)`);
+    assert.match(
+      definitionSource(await describeTable(db.pool, name)),
+      /"name": text\.nullable\(\),\n *"2024": int4\.nullable\(\),\n *"2023": int8\.nullable\(\),\n/,
+    );
+  });
+
   it("print a definition that compiles whatever the table's name is", async () => {
     const names = [
       "text",
