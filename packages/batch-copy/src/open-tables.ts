@@ -1,5 +1,6 @@
 import { NO_STATS, sumOfStats, type CopierStats } from "./copier-stats.js";
 import { createCopier, type CloseOptions, type Copier } from "./copier.js";
+import { deferred } from "./copy/deferred.js";
 import { BatchCopyError, ClosedError, SchemaMismatchError } from "./errors.js";
 import { areSameOptions, resolveTableOptions, type TableCopierOptions } from "./group-options.js";
 import type { Hub } from "./hub.js";
@@ -28,12 +29,15 @@ interface OpenTable {
   closed: Promise<void> | undefined;
 }
 
-/** The open tables of a group. Their identity is that of the table in the database, its OID. */
+/**
+ * The open tables of a group. Each is what its qualified name stands for, as in the statements that fill
+ * it, and not an OID: a table that was renamed or made again would be taken for another one.
+ */
 export class OpenTables {
   readonly #hub: Hub;
   readonly #options: ResolvedOptions<object>;
   readonly #byKey = new Map<TableKey, OpenTable>();
-  readonly #byOid = new Map<number, OpenTable>();
+  readonly #byName = new Map<string, OpenTable>();
   readonly #opening = new Map<TableKey, Promise<OpenTable>>();
   /** Why tables could not be opened, and until when that is believed; the oldest first. */
   readonly #missing = new Map<TableKey, { readonly error: Error; readonly until: number }>();
@@ -47,7 +51,7 @@ export class OpenTables {
 
   /** The copiers of all tables, also of those that are being closed. */
   get copiers(): readonly Copier<object>[] {
-    return Array.from(this.#byOid.values(), ({ copier }) => copier);
+    return Array.from(this.#byName.values(), ({ copier }) => copier);
   }
 
   /** The sums of the tables that are closed. */
@@ -110,7 +114,7 @@ export class OpenTables {
       this.#refuseIfClosed();
       const found = await findTable(this.#hub, table, fieldsOf);
       this.#refuseIfClosed();
-      const open = this.#byOid.get(found.target.oid);
+      const open = this.#byName.get(found.target.foundName);
       if (open === undefined) {
         return this.#add(found, options, settings);
       }
@@ -135,7 +139,7 @@ export class OpenTables {
     options: TableCopierOptions<never>,
     settings: TableSettings<object>,
   ): OpenTable {
-    const closed = deferred();
+    const closed = deferred<void>();
     const { table, target } = found;
     const copier = createCopier<object>({
       target,
@@ -144,14 +148,14 @@ export class OpenTables {
         closing: () => this.#onClosing(opened, closed.promise),
         giveUp() {},
         closed: () => {
-          this.#onClosed(target.oid, opened);
+          this.#onClosed(target.foundName, opened);
           closed.resolve();
           return closed.promise;
         },
       },
     });
     const opened: OpenTable = { copier, table, options, keys: new Set(), closed: undefined };
-    this.#byOid.set(target.oid, opened);
+    this.#byName.set(target.foundName, opened);
     return opened;
   }
 
@@ -181,8 +185,8 @@ export class OpenTables {
     opened.keys.forEach((key) => this.#byKey.delete(key));
   }
 
-  #onClosed(oid: number, { copier }: OpenTable): void {
-    this.#byOid.delete(oid);
+  #onClosed(name: string, { copier }: OpenTable): void {
+    this.#byName.delete(name);
     this.#closedStats = sumOfStats([this.#closedStats, copier.stats]);
   }
 }
@@ -192,19 +196,6 @@ function alreadyOpen({ copier }: OpenTable, difference: string): BatchCopyError 
     "ALREADY_OPEN",
     `${copier.table} is open with ${difference}: call copier() without options to get its copier, or close that first`,
   );
-}
-
-interface Deferred {
-  readonly promise: Promise<void>;
-  readonly resolve: () => void;
-}
-
-function deferred(): Deferred {
-  let resolve: () => void = noop;
-  const promise = new Promise<void>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }
 
 function noop(): void {}

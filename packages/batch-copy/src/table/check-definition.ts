@@ -27,7 +27,8 @@ import { refuseUnwritable } from "./writability.js";
 
 /** How to fill a table that was checked. */
 export interface CheckedTable {
-  readonly oid: number;
+  /** The table's qualified name as it was found, quoted: that of the statements. */
+  readonly foundName: string;
   readonly isTemporary: boolean;
   readonly statement: string;
   readonly insertStatement: string;
@@ -195,7 +196,7 @@ function checkedTable(
   const names = columns.map(({ name }) => quoteIdentifier(name)).join(", ");
   const table = quoteQualified(found.schema, found.name);
   return {
-    oid: found.oid,
+    foundName: table,
     isTemporary: found.isTemporary,
     statement: `COPY ${table} (${names}) FROM STDIN (FORMAT binary)`,
     insertStatement: `INSERT INTO ${table} (${names}) VALUES (${columns.map((_, n) => `$${n + 1}`).join(", ")})`,

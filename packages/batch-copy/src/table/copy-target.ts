@@ -13,8 +13,8 @@ import { refuseUnwritable } from "./writability.js";
 /** A table that was found, and how to fill it. */
 export interface CopyTarget {
   readonly definition: Table;
-  /** Which table it is, whatever name it was found by. */
-  readonly oid: number;
+  /** The qualified name of the table that the statements fill, whatever name it was found by. */
+  readonly foundName: string;
   readonly ddl: string;
   /** The table's qualified name, quoted. */
   readonly name: string;

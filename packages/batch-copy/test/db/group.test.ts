@@ -117,6 +117,25 @@ describe("a group", () => {
     assert.equal(await group.copier(`"${schema}".${bare}`), copiers[0]);
   });
 
+  it("writes to the table of the name, also when others were renamed or made again", async () => {
+    const name = await newTable();
+    const former = `${name}_old`;
+    await using group = await connect();
+    await group.insert(name, asRow(1));
+    await db.pool.query(`ALTER TABLE ${name} RENAME TO ${former.split(".")[1]}`);
+    await db.pool.query(`CREATE TABLE ${name} (LIKE ${former})`);
+    await group.insert(former, asRow(2));
+    await group.insert(name, asRow(3));
+    assert.deepEqual([await idsIn(former), await idsIn(name)], [[1, 2], [3]]);
+    await db.pool.query(`DROP TABLE ${name}; CREATE TABLE ${name} (LIKE ${former})`);
+    const [schema, bare] = name.split(".");
+    const again = await group.copier(`"${schema}".${bare}`);
+    assert.equal(again, await group.copier(name), "it is open once");
+    await again.insert(asRow(4));
+    assert.equal(group.stats.rowsCommitted, 4);
+    assert.equal(group.stats.tables.size, 2);
+  });
+
   it("refuses another definition and other options for a table that is open", async () => {
     const definition = await db.create("open_once", { id: int4, note: text.nullable() });
     const name = `${db.schema}.open_once`;

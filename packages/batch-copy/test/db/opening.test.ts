@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 
-import { Copier, int4, table, text, type Table } from "../../dist/index.js";
+import { Copier, describeTable, int4, table, text, type Table } from "../../dist/index.js";
 import { CATALOG_QUERY } from "../../dist/table/catalog-query.js";
 import { findTarget, type CopyTarget } from "../../dist/table/copy-target.js";
 import { fieldChoice, type FieldOptions } from "../../dist/table/field-choice.js";
@@ -73,17 +73,14 @@ describe("to find a table", () => {
     await pool.end();
   });
 
-  it("tells which one it is, whatever it is called", async () => {
+  it("tells the name under which it was found, however that is written", async () => {
     const definition = await db.create("same", { id: int4 });
-    const [row] = await db.rows<{ oid: number }>("SELECT $1::regclass::oid::int8::int4 AS oid", [
-      `${db.schema}.same`,
-    ]);
-    const byDefinition = (await find(definition)).target;
-    assert.equal(byDefinition.oid, row!.oid);
-    await db.pool.query(`ALTER TABLE ${db.schema}.same RENAME TO renamed`);
-    assert.equal((await find(`${db.schema}."renamed"`)).target.oid, byDefinition.oid);
-    const other = await find(await db.create("other", { id: int4 }));
-    assert.notEqual(other.target.oid, byDefinition.oid);
+    const foundName = `"${db.schema}"."same"`;
+    for (const wanted of [definition, `${db.schema}.same`, `${db.schema}."same"`, foundName]) {
+      assert.equal((await find(wanted)).target.foundName, foundName);
+    }
+    const [row] = await db.rows("SELECT $1::regclass::oid::int8::int4 AS oid", [foundName]);
+    assert.deepEqual(row, { oid: (await describeTable(db.pool, foundName)).oid });
   });
 
   it("finds out that the context of errors may mislead by the columns' names in SQL, not by keys", async () => {
