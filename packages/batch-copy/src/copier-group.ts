@@ -1,3 +1,4 @@
+import { throwIfAborted, unlessAbortedDuring } from "./batch/abort-watch.js";
 import { copyOfRow } from "./batch/copy-of-row.js";
 import { checkCallOptions } from "./call-options.js";
 import { sumOfStats, type CopierStats, type GroupStats } from "./copier-stats.js";
@@ -93,7 +94,8 @@ export class CopierGroup {
 
   /**
    * Sends one row to a table, as its copier's `send()` does, and opens the table if it is not open: with
-   * the options of the group. A row that has to wait for that is copied, so that you can change it.
+   * the options of the group. A row that has to wait for that is copied, so that you can change it; the
+   * signal ends this wait, too.
    *
    * @throws as `copier()` and `Copier.send()`.
    * @example
@@ -110,7 +112,7 @@ export class CopierGroup {
   send(table: Table | string, row: object, options?: SendOptions): Promise<void> {
     const copier = this.#tables.get(table);
     return copier === undefined
-      ? this.#whenOpen(table, row, (opened, copy) => opened.send(copy, options))
+      ? this.#whenOpen(table, row, options?.signal, (opened, copy) => opened.send(copy, options))
       : copier.send(row, options);
   }
 
@@ -131,7 +133,7 @@ export class CopierGroup {
   insert(table: Table | string, row: object, options?: InsertOptions): Promise<void> {
     const copier = this.#tables.get(table);
     return copier === undefined
-      ? this.#whenOpen(table, row, (opened, copy) => opened.insert(copy, options))
+      ? this.#whenOpen(table, row, options?.signal, (opened, copy) => opened.insert(copy, options))
       : copier.insert(row, options);
   }
 
@@ -196,14 +198,23 @@ export class CopierGroup {
     }
   }
 
-  /** Calls that wait for the same table continue in order, before any later one. */
-  #whenOpen(
+  /**
+   * Calls that wait for the same table continue in order, before any later one. The signal ends the
+   * wait; `work` is called nevertheless, and refuses the row because of the signal.
+   */
+  async #whenOpen(
     table: Table | string,
     row: object,
+    signal: AbortSignal | undefined,
     work: (copier: Copier<object>, row: object) => Promise<void>,
   ): Promise<void> {
+    if (signal !== undefined) {
+      throwIfAborted(signal);
+    }
     const copy = copyOfRow(row);
-    return this.#tables.opening(table).then(({ copier }) => work(copier, copy));
+    const opening = this.#tables.opening(table);
+    const done = opening.then(({ copier }) => work(copier, copy));
+    return signal === undefined ? done : unlessAbortedDuring(opening, signal, done);
   }
 
   #giveUpAfter(timeoutMs: number, closing: Promise<void>): void {

@@ -76,6 +76,22 @@ export function abortReason(signal: AbortSignal): unknown {
     : signal.reason;
 }
 
+/**
+ * Settles as `result` does, or rejects with the signal's reason if it aborts before `wait` has ended.
+ * The signal must not have aborted yet.
+ */
+export function unlessAbortedDuring<Result>(
+  wait: Promise<unknown>,
+  signal: AbortSignal,
+  result: Promise<Result>,
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const forget = onAbort(signal, () => reject(abortReason(signal)));
+    wait.then(forget, forget);
+    result.then(resolve, reject);
+  });
+}
+
 /** Resolves as the promise does, or when the signal aborts. */
 export function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
   if (signal.aborted) {

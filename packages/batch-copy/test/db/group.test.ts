@@ -3,6 +3,8 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { Pool } from "pg";
+
 import {
   ClosedError,
   CopierGroup,
@@ -211,6 +213,57 @@ describe("a group", () => {
       ordered.map(({ id }) => id),
       Array.from({ length: 101 }, (_, id) => id),
     );
+  });
+
+  it("rejects, and does not throw, for a row that cannot be read", async () => {
+    const name = await newTable();
+    await using group = await connect();
+    const row = {
+      get id(): number {
+        throw new Error("of the getter");
+      },
+    };
+    await assert.rejects(group.send(name, row), /of the getter/);
+    await group.copier(name);
+    await assert.rejects(group.send(name, row), { code: "ENCODE_FAILED" }, "the table is open");
+  });
+
+  it("lets a signal end the wait until a table is open, and does not send the row", async () => {
+    const name = await newTable();
+    const pool = new Pool({ connectionString: db.url, max: 1 });
+    await using group = await CopierGroup.connect({ pool, connections: 1 });
+    const client = await pool.connect();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const calls = [
+      group.send(name, asRow(1), { signal }),
+      group.insert(name, asRow(2), { signal }),
+    ].map((call) => assert.rejects(call, /too late/));
+    const sent = group.send(name, asRow(3));
+    controller.abort(new Error("too late"));
+    await Promise.all(calls);
+    await assert.rejects(group.send(name, asRow(4), { signal }), /too late/);
+    await assert.rejects(group.send(name, asRow(5), { signal: {} as AbortSignal }), {
+      code: "INVALID_OPTION",
+    });
+    client.release();
+    await sent;
+    await group.close();
+    await pool.end();
+    assert.deepEqual(await idsIn(name), [3]);
+  });
+
+  it("opens tables, writes and calls onReject in the async context in which it was connected", async () => {
+    const name = await newTable();
+    await db.pool.query(`ALTER TABLE ${name} ADD CHECK (id > 0)`);
+    const context = new AsyncLocalStorage<string>();
+    const seen: (string | undefined)[] = [];
+    const onReject = (): void => void seen.push(context.getStore());
+    await using group = await context.run("connect", () => connect({ onReject }));
+    await context.run("request 1", () => group.send(name, asRow(-1)));
+    await context.run("request 2", () => group.send(name, asRow(-2)));
+    await group.flush();
+    assert.deepEqual(seen, ["connect", "connect"]);
   });
 
   it("looks a missing table up once a second, not for each row", async () => {
