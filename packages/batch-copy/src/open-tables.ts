@@ -1,5 +1,3 @@
-import { AsyncResource } from "node:async_hooks";
-
 import { NO_STATS, sumOfStats, type CopierStats } from "./copier-stats.js";
 import { createCopier, type CloseOptions, type Copier } from "./copier.js";
 import { deferred } from "./copy/deferred.js";
@@ -43,8 +41,6 @@ export class OpenTables {
   readonly #opening = new Map<TableKey, Promise<OpenTable>>();
   /** Why tables could not be opened, and until when that is believed; the oldest first. */
   readonly #missing = new Map<TableKey, { readonly error: Error; readonly until: number }>();
-  /** That in which the group was connected. Tables are opened, written and reported in it. */
-  readonly #asyncContext = new AsyncResource("BATCH_COPY");
   #closedStats: CopierStats = NO_STATS;
   #isClosed = false;
 
@@ -93,7 +89,8 @@ export class OpenTables {
     if (missing !== undefined && now() < missing.until) {
       return Promise.reject(missing.error);
     }
-    const begun = this.#asyncContext.runInAsyncScope(() => this.#open(table, options));
+    // Connections that are opened for it outlive the call.
+    const begun = this.#hub.asyncContext.runInAsyncScope(() => this.#open(table, options));
     this.#opening.set(table, begun);
     begun.then(
       (opened) => this.#onOpened(table, opened),

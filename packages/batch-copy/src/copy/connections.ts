@@ -2,6 +2,7 @@ import type { Pool } from "pg";
 
 import { ConnectError } from "../errors.js";
 import { answerWithin } from "./answer-within.js";
+import { callOut } from "./call-out.js";
 import { checkOut, giveBack, refuseUnusable, type CheckOut } from "./check-out.js";
 import { ClientAges } from "./client-ages.js";
 import { closeBeside, openBeside } from "./client-beside.js";
@@ -30,6 +31,8 @@ export class Connections {
   readonly #ownPool: Pool | undefined;
   /** All clients that we opened: `giveUp` disconnects them. */
   readonly #ownClients = new Set<PgClient>();
+  /** Clients of the pool that are checked out. */
+  readonly #lent = new Set<PgClient>();
   readonly #ages: ClientAges;
   readonly #newer: NewerConnections;
   readonly #checkOuts = new Set<CheckOut>();
@@ -70,7 +73,11 @@ export class Connections {
    */
   async checkout(limits: PoolLimits = this.#limits): Promise<Connection> {
     const client = await this.#checkOut(limits);
-    const release = (error?: unknown): void => giveBack(client, error);
+    this.#lent.add(client);
+    const release = (error?: unknown): void => {
+      this.#lent.delete(client);
+      giveBack(client, error);
+    };
     try {
       refuseUnusable(client);
       const origin =
@@ -141,11 +148,11 @@ export class Connections {
     timer.stop();
   }
 
-  /** Makes `close` end at once: clients that have not ended are disconnected. */
+  /** Makes `close` end at once: clients that have not ended, or are checked out, are disconnected. */
   giveUp(): void {
     this.#endCheckOuts();
-    for (const client of this.#ownClients) {
-      client.connection.stream.destroy();
+    for (const client of new Set([...this.#ownClients, ...this.#lent])) {
+      callOut(() => client.connection.stream.destroy());
     }
     this.#givenUp.resolve();
   }

@@ -4,7 +4,7 @@ import type { Doubt } from "../copy/outcome.js";
 import { isForOperator } from "./disposition.js";
 import type { Means } from "./means.js";
 import type { Patience } from "./patience.js";
-import { pause } from "./pause.js";
+import { pause, unlessAborted } from "./pause.js";
 
 /** Maximum number of connections in which a load balancer should lead to the right system. */
 const MAX_CONNECTIONS_ELSEWHERE = 10;
@@ -22,7 +22,10 @@ export async function resolveDoubt(
   signal: AbortSignal,
 ): Promise<Resolution> {
   for (let attempt = 1; !signal.aborted; attempt++) {
-    const result = await askEverywhere(doubt, means, signal);
+    const result = await unlessAborted(askEverywhere(doubt, means, signal), signal);
+    if (result === undefined) {
+      break;
+    }
     if (typeof result === "string") {
       return result;
     }

@@ -18,7 +18,7 @@ import type { Fate } from "./fate.js";
 import type { Lane } from "./lane.js";
 import type { Means } from "./means.js";
 import { Patience } from "./patience.js";
-import { pause } from "./pause.js";
+import { pause, unlessAborted } from "./pause.js";
 import { resolveDoubt } from "./resolve-doubt.js";
 import type { SliceSource } from "./slice-source.js";
 import { Trial } from "./trial.js";
@@ -193,7 +193,7 @@ class SliceRun {
   async #endBackend(error: Error, backend: LostBackend): Promise<void> {
     // A server that said why it ended the connection has no backend for it any more.
     if (!isServerError(error) && !this.#signal.aborted) {
-      await this.#means.lostBackends.end(backend);
+      await unlessAborted(this.#means.lostBackends.end(backend), this.#signal);
     }
   }
 

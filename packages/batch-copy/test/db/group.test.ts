@@ -253,19 +253,6 @@ describe("a group", () => {
     assert.deepEqual(await idsIn(name), [3]);
   });
 
-  it("opens tables, writes and calls onReject in the async context in which it was connected", async () => {
-    const name = await newTable();
-    await db.pool.query(`ALTER TABLE ${name} ADD CHECK (id > 0)`);
-    const context = new AsyncLocalStorage<string>();
-    const seen: (string | undefined)[] = [];
-    const onReject = (): void => void seen.push(context.getStore());
-    await using group = await context.run("connect", () => connect({ onReject }));
-    await context.run("request 1", () => group.send(name, asRow(-1)));
-    await context.run("request 2", () => group.send(name, asRow(-2)));
-    await group.flush();
-    assert.deepEqual(seen, ["connect", "connect"]);
-  });
-
   it("looks a missing table up once a second, not for each row", async () => {
     await using group = await connect();
     const name = `${db.schema}.appears_later`;
