@@ -42,6 +42,7 @@ export async function findTable(
   if (target.isTemporary && !connections.isSingle) {
     throw new BatchCopyError("INVALID_OPTION", TEMPORARY);
   }
+  connections.holdsTemporaryTable ||= target.isTemporary;
   return { table, target };
 }
 
@@ -98,9 +99,9 @@ function meansOf(
 ): Means {
   const { clock, connections, lockTimeoutMs, lostBackends, schedule } = hub;
   const { retry, copyTimeoutMs, onInDoubt } = hub.options;
-  const { name, statement, insertStatement, isTemporary } = target;
+  const { name, statement, insertStatement } = target;
   return {
-    route: { connections, statement, insertStatement, isTemporary, lockTimeoutMs },
+    route: { connections, statement, insertStatement, lockTimeoutMs },
     sessions: schedule.lanes,
     lostBackends,
     table: name,

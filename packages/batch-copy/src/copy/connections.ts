@@ -40,6 +40,8 @@ export class Connections {
   readonly #limits: PoolLimits;
   readonly #timeoutMs: number;
   #wasRefusedAsEnded = false;
+  /** Whether a temporary table is being filled, which would be lost with its connection. */
+  holdsTemporaryTable = false;
   readonly incarnations: Incarnations = new Incarnations();
   /** How many batches are written at once: no more than a given pool has clients, if it says so. */
   readonly lanes: number;

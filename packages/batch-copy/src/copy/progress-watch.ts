@@ -24,15 +24,13 @@ export interface Watched {
 
 interface WatchedRoute {
   readonly connections: Connections;
-  /** Whether the table goes with the connection. */
-  readonly isTemporary: boolean;
 }
 
 /**
  * Closes the connection of a transaction that has made no progress for `timeoutMs`, unless its backend
  * is busy: waits for a lock, for the disk or for a standby are not ended. Another connection is used to
- * find out; if there is none, the backend counts as not busy, except for a temporary table, which would
- * be lost with its connection.
+ * find out; if there is none, the backend counts as not busy, unless a temporary table would be lost
+ * with the connection.
  *
  * @returns a function that ends the watch
  */
@@ -71,7 +69,7 @@ export function watchProgress(
 
 async function isServerAtWork(
   { backend }: Watched,
-  { connections, isTemporary }: WatchedRoute,
+  { connections }: WatchedRoute,
 ): Promise<boolean> {
   if (backend === undefined) {
     return false;
@@ -79,6 +77,6 @@ async function isServerAtWork(
   try {
     return await connections.useNew((client) => isServerBusy(client, backend));
   } catch {
-    return isTemporary;
+    return connections.holdsTemporaryTable;
   }
 }

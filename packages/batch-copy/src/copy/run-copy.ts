@@ -15,8 +15,6 @@ export interface CopyRoute {
   readonly statement: string;
   /** The same as an INSERT of one row, with a parameter for each column. */
   readonly insertStatement: string;
-  /** Whether the table is dropped with the connection that created it, which must stay open. */
-  readonly isTemporary: boolean;
   /**
    * Milliseconds after which a transaction that waits for a lock is rolled back.
    * @default none: it waits as long as the session's `lock_timeout` lets it
@@ -130,11 +128,12 @@ export function checkoutUnlessAborted(
 export async function giveBack(
   { client, release }: Connection,
   outcome: Outcome,
-  { connections, isTemporary }: CopyRoute,
+  { connections }: CopyRoute,
   isReusable: boolean,
 ): Promise<void> {
   try {
-    if (outcome.kind !== "committed" && (!isReusable || isUseless(client, outcome, isTemporary))) {
+    const isKept = connections.holdsTemporaryTable;
+    if (outcome.kind !== "committed" && (!isReusable || isUseless(client, outcome, isKept))) {
       release(outcome.error);
       return;
     }
@@ -147,9 +146,9 @@ export async function giveBack(
   }
 }
 
-function isUseless(client: PgClient, outcome: Outcome, isTemporary: boolean): boolean {
+function isUseless(client: PgClient, outcome: Outcome, isKept: boolean): boolean {
   return (
     client.connection.stream.destroyed ||
-    (outcome.kind === "refused" && STALE_CONNECTION.test(outcome.error.code) && !isTemporary)
+    (outcome.kind === "refused" && STALE_CONNECTION.test(outcome.error.code) && !isKept)
   );
 }

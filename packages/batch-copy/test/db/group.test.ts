@@ -414,6 +414,25 @@ describe("a group", () => {
     await Promise.all(unlock.map((release) => release()));
   });
 
+  it("keeps the connection of a temporary table when another table is refused", async () => {
+    const name = await newTable();
+    await db.pool.query(`
+      CREATE FUNCTION ${db.schema}.refuse() RETURNS trigger LANGUAGE plpgsql
+        AS $$ BEGIN RAISE 'refused' USING ERRCODE = 'XX000'; END $$;
+      CREATE TRIGGER refuse BEFORE INSERT ON ${name} FOR EACH ROW
+        EXECUTE FUNCTION ${db.schema}.refuse()`);
+    const pool = new Pool({ connectionString: db.url, max: 1, idleTimeoutMillis: 0 });
+    await pool.query("CREATE TEMPORARY TABLE kept (id int4, note text)");
+    const group = await CopierGroup.connect({ pool });
+    await group.insert("kept", asRow(1));
+    await assert.rejects(group.insert(name, asRow(1)), RowRejectedError);
+    await group.insert("kept", asRow(2));
+    await group.close();
+    const { rowCount } = await pool.query("SELECT FROM kept");
+    await pool.end();
+    assert.equal(rowCount, 2);
+  });
+
   it("fails to connect as a copier does", async () => {
     await assert.rejects(CopierGroup.connect({ databaseUrl: "postgres://127.0.0.1:1/x" }), {
       code: "CONNECT_FAILED",

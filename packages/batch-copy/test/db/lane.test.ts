@@ -39,7 +39,6 @@ function runWith(clock: Clock, table: string): Promise<Fate> {
       connections,
       statement: `COPY ${table} FROM STDIN (FORMAT binary)`,
       insertStatement: "",
-      isTemporary: false,
     },
     lostBackends: new LostBackends(connections),
     table,
