@@ -10,7 +10,8 @@ export interface LaneClaim {
 
 /**
  * Gives out lanes: a lane is the permission for one attempt to write rows over a connection. Tables
- * take turns, in the order in which they began to wait.
+ * take turns, in the order in which they began to wait; where both kinds wait, no failing table comes
+ * after another: a thousand of them may be locked, and hold the only lane for a second each.
  *
  * Between several tables, the last free lane is not for a table that holds one already, nor for one
  * whose attempts fail while another such table holds one: a table that nothing is wrong with is not
@@ -26,6 +27,8 @@ export class Schedule {
   readonly #healthy = new Map<LaneClaim, number>();
   readonly #failing = new Map<LaneClaim, number>();
   #nextNumber = 0;
+  /** Whether the last lane was given to a failing table. */
+  #wasFailing = false;
 
   /** @param isShared whether there are several tables */
   constructor(lanes: number, isShared: boolean) {
@@ -90,12 +93,18 @@ export class Schedule {
       return undefined;
     }
     const [healthy, failing] = [this.#firstHealthy(), this.#firstFailing()];
-    const next = (healthy?.[1] ?? Infinity) < (failing?.[1] ?? Infinity) ? healthy : failing;
+    const isFailingNext =
+      !this.#wasFailing && (failing?.[1] ?? Infinity) < (healthy?.[1] ?? Infinity);
+    const next = isFailingNext ? failing : (healthy ?? failing);
     if (next === undefined) {
       return undefined;
     }
     this.withdraw(next[0]);
-    return next[0].isWaiting ? next[0] : this.#next();
+    if (!next[0].isWaiting) {
+      return this.#next();
+    }
+    this.#wasFailing = next === failing;
+    return next[0];
   }
 
   get #isLastToBeShared(): boolean {

@@ -131,6 +131,21 @@ describe("a table that stands still", () => {
     assert.ok(group.stats.retries > 0, "it has given way at least once");
   });
 
+  it("lets a healthy table in after one of many locked ones if there is one connection", async () => {
+    const names = await newTables(6);
+    const healthy = names.pop()!;
+    const retry = { minDelayMs: 1, maxDelayMs: 10 };
+    await withGroup({ connections: 1, retry }, async (group) => {
+      await Promise.all([...names, healthy].map((name) => group.copier(name)));
+      await whileLocked(names, async () => {
+        await Promise.all(names.map((name) => group.send(name, { id: 1 })));
+        await eventually(() => group.stats.retries >= names.length, "all have given way", 10);
+        const slowest = await slowestInsert(group, healthy, 3);
+        assert.ok(slowest < 2500, `an insert took ${slowest} ms`);
+      });
+    });
+  });
+
   it("lets a seventh commit within two seconds if six are locked and there are four lanes", async () => {
     const names = await newTables(7);
     const healthy = names.pop()!;

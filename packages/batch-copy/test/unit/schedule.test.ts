@@ -97,6 +97,24 @@ describe("lanes", () => {
     assert.deepEqual(given, ["a", "b", "a", "b", "f", "a", "b"]);
   });
 
+  it("are not given to one failing table after another while a healthy one waits", () => {
+    const given: string[] = [];
+    const schedule = new Schedule(1, true);
+    const first = new Claim("first", 1, given);
+    const failing = Array.from({ length: 9 }, () => new Claim("f", 9, given));
+    const healthy = new Claim("h", 9, given);
+    failing.forEach((claim) => {
+      claim.isFailing = true;
+    });
+    for (const claim of [first, ...failing, healthy]) {
+      schedule.request(claim);
+    }
+    for (const claim of [first, failing[0]!, healthy]) {
+      schedule.release(claim);
+    }
+    assert.deepEqual(given, ["first", "f", "h", "f"]);
+  });
+
   it("are not given to a table that began to fail while it waited, before others", () => {
     const given: string[] = [];
     const schedule = new Schedule(2, true);
