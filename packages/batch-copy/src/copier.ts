@@ -260,6 +260,7 @@ export class Copier<Row extends object> {
    * Creates an object stream that sends the rows written to it, and that calls `flush()` at its end.
    * The copier stays open. An invalid row ends the stream with its EncodeError, unless there is an
    * `onInvalid`: then it is passed to that, and the stream continues with the next row.
+   * A stream that is destroyed, as by an aborted pipeline, does not send the rows that it still holds.
    *
    * @throws BatchCopyError with code `INVALID_OPTION`.
    * @example

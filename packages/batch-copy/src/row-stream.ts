@@ -37,7 +37,8 @@ interface RowSink<Row> {
 
 /**
  * An object stream that flushes at its end. Rows that it has buffered are sent together. `index` and
- * `accepted` of its errors count from the first row of the stream.
+ * `accepted` of its errors count from the first row of the stream. If it is destroyed, rows that it
+ * still holds are not sent.
  *
  * @throws BatchCopyError with code `INVALID_OPTION`.
  */
@@ -53,6 +54,10 @@ export function rowStream<Row>(sink: RowSink<Row>, options: WritableOptions<Row>
     },
     final(callback) {
       settle(sink.flush(), callback);
+    },
+    destroy(error, callback) {
+      rows.stop();
+      callback(error);
     },
   });
 }
@@ -72,10 +77,16 @@ class StreamedRows<Row> {
   readonly #onInvalid: WritableOptions<Row>["onInvalid"];
   #accepted = 0;
   #skipped = 0;
+  #isStopped = false;
 
   constructor(sink: RowSink<Row>, onInvalid: WritableOptions<Row>["onInvalid"]) {
     this.#sink = sink;
     this.#onInvalid = onInvalid;
+  }
+
+  /** Lets no further rows through: the stream was destroyed. */
+  stop(): void {
+    this.#isStopped = true;
   }
 
   async send(row: Row): Promise<void> {
@@ -91,7 +102,7 @@ class StreamedRows<Row> {
     let start = 0;
     while (start < chunks.length) {
       try {
-        this.#accepted += await this.#sink.sendMany(rowsFrom(chunks, start));
+        this.#accepted += await this.#sink.sendMany(this.#rowsFrom(chunks, start));
         return;
       } catch (error) {
         start = await this.#skip(chunks, start, error);
@@ -115,11 +126,11 @@ class StreamedRows<Row> {
     await this.#onInvalid({ row: chunks[start + sent]!.chunk, error });
     return start + sent + 1;
   }
-}
 
-function* rowsFrom<Row>(chunks: readonly { chunk: Row }[], start: number): Iterable<Row> {
-  for (let position = start; position < chunks.length; position++) {
-    yield chunks[position]!.chunk;
+  *#rowsFrom(chunks: readonly { chunk: Row }[], start: number): Iterable<Row> {
+    for (let position = start; position < chunks.length && !this.#isStopped; position++) {
+      yield chunks[position]!.chunk;
+    }
   }
 }
 

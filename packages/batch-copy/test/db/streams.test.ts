@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { Copier, float8, int4, text, type ClosedError, type InvalidRow } from "../../dist/index.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
+import { eventually } from "../helpers/eventually.js";
 import { assertNumberedRows, numberedRow } from "../helpers/row-sets.js";
 
 const db = useDatabase();
@@ -65,6 +66,26 @@ describe("writable", () => {
     stream.write(numberedRow(2));
     const [error] = (await failed) as [ClosedError];
     assert.deepEqual([error.code, error.accepted], ["CLOSED", 2]);
+  });
+
+  it("sends nothing more when it is destroyed while its rows wait for room", async () => {
+    const definition = await db.create("destroyed", { id: int4, note: text });
+    const copier = await Copier.connect(definition, { databaseUrl, maxBufferedBytes: 1000 });
+    const client = await db.pool.connect();
+    await client.query(`BEGIN; LOCK TABLE ${db.schema}.destroyed`);
+    const stream = copier.writable();
+    stream.cork();
+    for (const row of rows(1000)) stream.write(row, () => {});
+    stream.uncork();
+    await eventually(() => copier.stats.bytesWaiting > 0, "a row waits for room");
+    const waiting = copier.stats.rowsAccepted;
+    stream.destroy();
+    await client.query("COMMIT");
+    client.release();
+    await eventually(() => copier.stats.bytesWaiting === 0, "no row waits");
+    await sleep(100);
+    await copier.close();
+    await assertNumberedRows(db, "destroyed", waiting + 1);
   });
 
   it("fails the pipeline at the end when the server refuses rows", async () => {
@@ -235,6 +256,24 @@ describe("writable with onInvalid", () => {
         new Error(`onInvalid threw ${nothing}`),
       );
     }
+  });
+
+  it("calls no handler and sends no row after the pipeline was aborted", async () => {
+    await using copier = await openNumbered("aborted");
+    const controller = new AbortController();
+    let calls = 0;
+    const onInvalid = async (): Promise<void> => {
+      if (++calls === 3) controller.abort();
+      await sleep(1);
+    };
+    const { signal } = controller;
+    await assert.rejects(
+      pipeline(Readable.from(spoiledRows(1000, 2)), copier.writable({ onInvalid }), { signal }),
+      { name: "AbortError" },
+    );
+    const accepted = copier.stats.rowsAccepted;
+    await sleep(100);
+    assert.deepEqual([calls, copier.stats.rowsAccepted], [3, accepted]);
   });
 
   it("leaves rows that the server rejects to onReject and flush()", async () => {
