@@ -21,6 +21,11 @@ export function connectTimeoutError(timeoutMs: number): ConnectError {
   return new ConnectError(`no connection within ${timeoutMs} ms (connectTimeoutMs)`);
 }
 
+/** The error for a pool that lends no client any more. */
+export function poolEndedError(): ConnectError {
+  return new ConnectError("the pool was ended");
+}
+
 /** Node reports a name with several addresses as an AggregateError whose own message is empty. */
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === "") {

@@ -6,7 +6,7 @@ import { callOut } from "./call-out.js";
 import { checkOut, giveBack, refuseUnusable, type CheckOut } from "./check-out.js";
 import { ClientAges } from "./client-ages.js";
 import { closeBeside, openBeside } from "./client-beside.js";
-import { connectError } from "./connect-error.js";
+import { connectError, poolEndedError } from "./connect-error.js";
 import { lend, type Connection } from "./connection.js";
 import { deferred } from "./deferred.js";
 import type { PgClient, PgPool, PgPoolClient } from "./driver.js";
@@ -63,8 +63,7 @@ export class Connections {
 
   /** Whether the pool was ended, so that it never gives a connection again. */
   get isEnded(): boolean {
-    const { ending, ended } = this.#pool as { ending?: unknown; ended?: unknown };
-    return this.#wasRefusedAsEnded || ending === true || ended === true;
+    return this.#wasRefusedAsEnded || PoolLoad.of(this.#pool).isEnded;
   }
 
   /**
@@ -175,7 +174,7 @@ export class Connections {
 
   async #checkOut(limits: PoolLimits): Promise<PgPoolClient> {
     if (this.isEnded) {
-      throw new ConnectError("the pool was ended");
+      throw poolEndedError();
     }
     const pending = checkOut(this.#pool, limits);
     this.#checkOuts.add(pending);

@@ -5,6 +5,8 @@ import type { PgClient, PgClientSource, PgPool } from "./driver.js";
 interface PoolCounts extends PgClientSource {
   readonly totalCount?: unknown;
   readonly idleCount?: unknown;
+  readonly ending?: unknown;
+  readonly ended?: unknown;
   readonly on?: unknown;
 }
 
@@ -55,6 +57,11 @@ export class PoolLoad {
   get max(): number | undefined {
     const max: unknown = this.#pool.options?.max;
     return Number.isInteger(max) && (max as number) >= 1 ? (max as number) : undefined;
+  }
+
+  /** Whether `end()` was called, so that the pool never lends a client again. */
+  get isEnded(): boolean {
+    return this.#pool.ending === true || this.#pool.ended === true;
   }
 
   /** How many clients the pool has, connecting ones included; 0 if it does not say. */

@@ -1,6 +1,6 @@
 import { ConnectError } from "../errors.js";
 import { now } from "../timers.js";
-import { connectTimeoutError } from "./connect-error.js";
+import { connectTimeoutError, poolEndedError } from "./connect-error.js";
 import { LoopTimer } from "./loop-timer.js";
 import type { PoolLoad } from "./pool-load.js";
 
@@ -16,7 +16,8 @@ export interface PoolLimits {
  * The time limits while a client is checked out. A pool does not say whether it is connecting for us or
  * waits for a client to be returned. So `connectTimeoutMs` starts again as long as clients of the pool
  * are in use: then the server can be reached. `poolTimeoutMs` counts from the call, and ends the wait
- * if the pool is full.
+ * if the pool is full; otherwise the pool should be connecting, and has `connectTimeoutMs` more. A pool
+ * that is ended forgets those that wait, so that ends the wait at the next look.
  */
 export class PoolWait {
   readonly #load: PoolLoad;
@@ -26,6 +27,7 @@ export class PoolWait {
   readonly #connectTimer: LoopTimer;
   readonly #poolTimer: LoopTimer;
   #since = now();
+  /** Whether the pool is opening a client for us, or should be. */
   #isOpening = false;
 
   /** Begins before the pool is called; `noteCall` follows the call. */
@@ -54,7 +56,9 @@ export class PoolWait {
 
   #onConnectTimeout(): void {
     const { connectTimeoutMs } = this.#limits;
-    if (!this.#isOpening && this.#load.isAtWork(this.#since)) {
+    if (this.#load.isEnded) {
+      this.#fail(poolEndedError());
+    } else if (!this.#isOpening && this.#load.isAtWork(this.#since)) {
       this.#since = now();
       this.#connectTimer.restart();
     } else {
@@ -65,7 +69,8 @@ export class PoolWait {
   #onPoolTimeout(): void {
     const { poolTimeoutMs } = this.#limits;
     if (!this.#load.isFull) {
-      this.#poolTimer.restart();
+      this.#isOpening = true;
+      this.#connectTimer.restart();
       return;
     }
     const { max } = this.#load;

@@ -238,3 +238,30 @@ describe("a pool whose server never answers", () => {
     });
   });
 });
+
+describe("a pool that loses a call", () => {
+  it("costs one attempt, however busy it is with the calls of others", async () => {
+    const definition = await db.create("lost_call", { id: int4, note: text });
+    const pool = new Pool({ connectionString: databaseUrl, max: 3 });
+    const copier = await Copier.connect(definition, {
+      pool,
+      connectTimeoutMs,
+      poolTimeoutMs: 300,
+      connections: 1,
+    });
+    const connect = pool.connect.bind(pool);
+    pool.connect = (() => {
+      pool.connect = connect;
+    }) as never;
+    const inserted = copier.insert(numberedRow(0), { timeoutMs: 5000 });
+    const others = setInterval(() => void pool.query("SELECT"), 20);
+    try {
+      await inserted;
+    } finally {
+      clearInterval(others);
+    }
+    assert.equal(copier.stats.retries, 1);
+    await copier.close();
+    await pool.end();
+  });
+});
