@@ -6,7 +6,7 @@ import type { PgPool } from "./copy/driver.js";
 import { BatchCopyError, type Rejection } from "./errors.js";
 import { MAX_TIMER_MS } from "./max-timer-ms.js";
 import { didYouMean } from "./option-names.js";
-import { whyNoServer } from "./server-options.js";
+import { urlOfEnvironment, whyNoServer } from "./server-options.js";
 import type { ColumnNames } from "./table/naming.js";
 
 /** The keys of a row. `Row` is not inferred from `columns`. */
@@ -241,7 +241,7 @@ export function resolveOptions<Row>(options: CopierOptions<Row>): ResolvedOption
   const { retry, onInDoubt = "retry", onReject, columns, names } = options;
   return {
     ...numbers,
-    databaseUrl: databaseUrl ?? (process.env["DATABASE_URL"] || undefined),
+    databaseUrl: databaseUrl ?? urlOfEnvironment(),
     connection,
     pool,
     retry: resolveRetry(retry),

@@ -27,15 +27,30 @@ export function whyNoServer({ databaseUrl, connection, pool }: ServerOptions): s
     }
   }
   const [first, second] = given;
-  return second && `${first!.name} and ${second.name} cannot be used together`;
+  if (first === undefined) {
+    return whyNoText("DATABASE_URL", urlOfEnvironment());
+  }
+  return second && `${first.name} and ${second.name} cannot be used together`;
+}
+
+/** The connection string of the environment, if there is one. */
+export function urlOfEnvironment(): string | undefined {
+  return process.env["DATABASE_URL"] || undefined;
 }
 
 function whyNoUrl(databaseUrl: unknown): string | undefined {
   if (typeof databaseUrl === "string" && databaseUrl !== "") {
-    return undefined;
+    return whyNoText("databaseUrl", databaseUrl);
   }
   const got = databaseUrl === "" ? "an empty string" : typeof databaseUrl;
   return `databaseUrl must be a connection string, got ${got}`;
+}
+
+/** pg would take `host=db user=app`, which libpq reads, for the name of a database. */
+function whyNoText(what: string, text: unknown): string | undefined {
+  return typeof text === "string" && /^\s*\w+\s*=/.test(text)
+    ? `${what} must be a URL, such as postgres://user@host/database, got keywords and values: pass { host, user, database } as the option connection`
+    : undefined;
 }
 
 /** What a pool has in its configuration, and a connection must not have, with the way out. */
@@ -101,6 +116,13 @@ function has(value: object, property: string): boolean {
   return (value as Record<string, unknown>)[property] !== undefined;
 }
 
+/** What other libraries call options of a client. pg would ignore them, and connect elsewhere. */
+const MISNAMED: Readonly<Record<string, string>> = {
+  hostname: "host",
+  username: "user",
+  dbname: "database",
+};
+
 function whyNoConfig(config: object): string | undefined {
   const values = config as Readonly<Record<string, unknown>>;
   for (const [name, wayOut] of Object.entries(REFUSED)) {
@@ -108,14 +130,28 @@ function whyNoConfig(config: object): string | undefined {
       return `connection.${name} is not an option of a connection: ${wayOut}`;
     }
   }
-  if (values["connectionString"] !== undefined && values["password"] !== undefined) {
-    // ConnectionParameters in pg/lib/connection-parameters.js.
-    return "connection.password has no effect beside connectionString: pass host, user and database instead of connectionString";
+  for (const [name, rightName] of Object.entries(MISNAMED)) {
+    if (values[name] !== undefined && values[rightName] === undefined) {
+      return `connection.${name} is not an option of a connection: use ${rightName}`;
+    }
+  }
+  const { connectionString } = values;
+  if (typeof connectionString === "string" && connectionString !== "") {
+    const replaced = replacedBy(connectionString).find((name) => values[name] !== undefined);
+    return replaced === undefined
+      ? whyNoText("connection.connectionString", connectionString)
+      : `connection.${replaced} has no effect beside connectionString: pass host, user and database instead of connectionString`;
   }
   if (values["stream"] !== undefined && typeof values["stream"] !== "function") {
     return "connection.stream must be a function, because each connection needs a stream of its own";
   }
   return whyNoPassword(values["password"]);
+}
+
+/** The options that a connection string replaces, even if it lacks them (`parse` in pg-connection-string). */
+function replacedBy(connectionString: string): readonly string[] {
+  const ofSocket = ["host", "database"];
+  return connectionString.startsWith("/") ? ofSocket : [...ofSocket, "port", "user", "password"];
 }
 
 function whyNoPassword(password: unknown): string | undefined {

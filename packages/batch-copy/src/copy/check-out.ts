@@ -114,7 +114,14 @@ export function refuseUnusable(client: PgClient): void {
       "the pool's clients must not be in pipeline mode, which does not support COPY",
     );
   }
-  if (client.getTransactionStatus() !== "I") {
+  const status = client.getTransactionStatus();
+  if (status === null) {
+    // pg passes on a falsy reason, which its pool takes for success.
+    throw new ConnectError(
+      "the pool returned a client that is not connected, as after a password function that rejects without an error",
+    );
+  }
+  if (status !== "I") {
     throw new ConnectError("the pool returned a client that is inside a transaction");
   }
 }

@@ -70,7 +70,10 @@ const DEFAULTS: PgClientConfig = {
   fallback_application_name: "batch-copy",
 };
 
-/** A copy of a client's configuration, with the defaults of this library. */
+/**
+ * A copy of a client's configuration, with the defaults of this library. Nothing in it is shared but
+ * the values of `ssl`: pg hides the key in that, which changes the object, and fails if it is frozen.
+ */
 export function withDefaults(config: PgClientConfig): PgClientConfig {
   const all: Record<string, unknown> = { ...DEFAULTS };
   for (const name of new Set([...Object.keys(config), ...CLIENT_OPTIONS]) as Set<
@@ -80,6 +83,11 @@ export function withDefaults(config: PgClientConfig): PgClientConfig {
     if (value !== undefined) {
       all[name] = value;
     }
+  }
+  const { ssl } = config;
+  if (typeof ssl === "object" && ssl !== null) {
+    // A pool may have hidden the key already.
+    all["ssl"] = ssl.key === undefined ? { ...ssl } : { ...ssl, key: ssl.key };
   }
   return all;
 }

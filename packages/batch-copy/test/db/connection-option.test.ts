@@ -191,6 +191,16 @@ describe("a password function", () => {
     await connections.close();
   });
 
+  it("that rejects without an error is not blamed on a transaction", async () => {
+    const connection: PgClientConfig = {
+      ...place(),
+      user: role,
+      // oxlint-disable-next-line typescript/prefer-promise-reject-errors
+      password: () => Promise.reject(undefined),
+    };
+    await connectFails({ connection }, /not connected, as after a password function that rejects/);
+  });
+
   it("that rejects is a failed attempt with its error as the cause, and leaves no connection", async () => {
     const reason = new Error("the token service is down");
     let failures = 1;

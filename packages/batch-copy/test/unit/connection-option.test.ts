@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 
 import pg from "pg";
 
+import { withDefaults } from "../../dist/copy/client-config.js";
 import { Copier, int4, table } from "../../dist/index.js";
 import { resolveOptions } from "../../dist/options.js";
 
@@ -84,11 +85,52 @@ describe("the option connection", () => {
     resolveOptions({ connection: { max: undefined, pipeline: false } as object });
   });
 
+  it("refuses names that other libraries have, and pg would ignore", async () => {
+    for (const [name, rightName] of [
+      ["hostname", "host"],
+      ["username", "user"],
+      ["dbname", "database"],
+    ] as const) {
+      await refuses(
+        { connection: { [name]: SECRET } },
+        `connection.${name} is not an option of a connection: use ${rightName}`,
+      );
+      resolveOptions({ connection: { [name]: SECRET, [rightName]: "db" } });
+    }
+  });
+
+  it("refuses what libpq reads, and pg would take for the name of a database", async () => {
+    const text = `host=db password=${SECRET}`;
+    const got =
+      "must be a URL, such as postgres://user@host/database, got keywords and values: pass { host, user, database } as the option connection";
+    await refuses({ databaseUrl: text }, `databaseUrl ${got}`);
+    await refuses({ connection: { connectionString: text } }, `connection.connectionString ${got}`);
+    const { DATABASE_URL } = process.env;
+    process.env["DATABASE_URL"] = text;
+    try {
+      await refuses({}, `DATABASE_URL ${got}`);
+      resolveOptions({ connection: { host: "db" } });
+    } finally {
+      process.env["DATABASE_URL"] = DATABASE_URL ?? "";
+    }
+  });
+
   it("refuses values that pg would ignore or share between connections", async () => {
-    await refuses(
-      { connection: { connectionString: "postgres://host/db", password: () => SECRET } },
-      "connection.password has no effect beside connectionString: pass host, user and database instead of connectionString",
-    );
+    const connectionString = "postgres://host/db";
+    for (const beside of [
+      { password: () => SECRET },
+      { user: SECRET },
+      { host: SECRET },
+      { port: 5432 },
+      { database: SECRET },
+    ]) {
+      await refuses(
+        { connection: { connectionString, ...beside } },
+        `connection.${Object.keys(beside)[0]} has no effect beside connectionString: pass host, user and database instead of connectionString`,
+      );
+    }
+    const ofSocket = { connectionString: "/tmp db", user: "u", password: "p", port: 5433 };
+    resolveOptions({ connection: ofSocket });
     await refuses(
       { connection: { stream: {} } },
       "connection.stream must be a function, because each connection needs a stream of its own",
@@ -97,6 +139,18 @@ describe("the option connection", () => {
       { connection: { password: Buffer.from(SECRET) } },
       "connection.password must be a string or a function that returns one, got object",
     );
+  });
+
+  it("is left as it is, with the key of ssl, and may be frozen", () => {
+    const ssl = Object.freeze({ key: SECRET, ca: "ca" });
+    const config = withDefaults(Object.freeze({ host: "h", ssl }));
+    const { ssl: used } = new pg.Client(config) as unknown as {
+      ssl: typeof ssl;
+    };
+    assert.deepEqual([used.key, used.ca, Object.keys(ssl)], [SECRET, "ca", ["key", "ca"]]);
+    const hidden = Object.defineProperty({ ca: "ca" }, "key", { value: SECRET });
+    assert.deepEqual(withDefaults({ ssl: hidden }).ssl, { ca: "ca", key: SECRET });
+    assert.equal(withDefaults({ ssl: true }).ssl, true);
   });
 
   it("may be empty, for the PG* variables, or an instance of a class with getters", () => {
