@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 
+import type { Options } from "../dist/contenders/job.js";
 import { measureTables } from "../dist/parts/tables.js";
 import { tablesPictures, tablesSection } from "../dist/report/tables-section.js";
 import { Bench, type Run } from "../dist/run/bench.js";
@@ -79,17 +80,24 @@ describe("the benchmarks of many tables", () => {
     await assert.rejects(run({ divide: exchanged }), /metrics_1 has 11 rows, but their contents/);
   });
 
+  const besideLocked = (options: Options): Promise<Sample> =>
+    run({
+      implementation: "insert-beside",
+      options: { neighborRows: 300, perSecond: 1000, locked: 1, ...options },
+      divide: besideNeighbor(300),
+    });
+
   it("find the rows of a locked table once it is unlocked", async () => {
     const beside = async () => {
-      const { latencyMs } = await run({
-        implementation: "insert-beside",
-        options: { neighborRows: 300, perSecond: 1000, locked: 1 },
-        divide: besideNeighbor(300),
-      });
+      const { latencyMs } = await besideLocked({ maxBufferedBytes: 5000 });
       assert.ok(latencyMs!.p50 > 0);
     };
     const reason = /the table metrics_1 has 0 rows instead of 300/;
     await refuses(beside, { table: "metrics_1", statement: "RETURN NULL;", reason });
+  });
+
+  it("have no figure if nobody waits for the locked table", async () => {
+    await assert.rejects(besideLocked({}), /300 rows do not fill the share of the locked table/);
   });
 
   it("measure what tables cost", async () => {

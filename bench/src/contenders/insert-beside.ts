@@ -70,9 +70,16 @@ async function flood(group: CopierGroup, name: string, { workload, options }: Jo
   await Promise.all(Array.from({ length: FLOODING_PRODUCERS }, produce));
 }
 
-/** Until the table has its share of the buffer, or all of its rows. */
+/**
+ * Until the table has its share of the buffer.
+ *
+ * @throws Error if it has all of its rows: nobody would wait while the time runs
+ */
 async function untilSendersWait(group: CopierGroup, rows: number): Promise<void> {
-  while (group.stats.bytesWaiting === 0 && group.stats.rowsAccepted < rows) {
+  while (group.stats.bytesWaiting === 0) {
+    if (group.stats.rowsAccepted === rows) {
+      throw new Error(`${rows} rows do not fill the share of the locked table`);
+    }
     await sleep(LOOK_EVERY_MS);
   }
 }

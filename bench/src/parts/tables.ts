@@ -21,6 +21,8 @@ const SECONDS = 5;
 const QUICK_SECONDS = 1;
 /** More than a table's share of the buffer, which holds 1.3 million of these rows. */
 const NEIGHBOR_ROWS = 2_000_000;
+/** The default. With fewer rows, it is smaller as well, so that the neighbor still fills its share. */
+const BUFFERED_BYTES = 64 * 2 ** 20;
 
 /** The difference of names is small, and seen only over many runs. */
 const NAMES_TURNS_PER_ROUND = 3;
@@ -77,12 +79,13 @@ function measureBesideLocked(
   { rounds, quick, scale }: TablesPlan,
 ): Promise<LatencyLine[]> {
   const neighborRows = Math.min(NEIGHBOR_ROWS, scale(NEIGHBOR_ROWS));
+  const maxBufferedBytes = Math.ceil((BUFFERED_BYTES * neighborRows) / NEIGHBOR_ROWS);
   const lineOf = (label: string, locked: number): OpenLoopLine => ({
     label,
     run: {
       implementation: "insert-beside",
       workload: metricsWorkload.name,
-      options: { neighborRows, locked },
+      options: { neighborRows, locked, maxBufferedBytes },
       divide: besideNeighbor(neighborRows),
     },
   });
