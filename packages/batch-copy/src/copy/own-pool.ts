@@ -44,6 +44,10 @@ function clientClass(settings: PoolSettings, clients: Set<PgClient>): new () => 
       const timer = new LoopTimer(connectTimeoutMs, () => {
         client.connection.stream.destroy(connectTimeoutError(connectTimeoutMs));
       });
+      if (typeof client.connection.stream.unref !== "function") {
+        // A stream of the application, such as one through SSH. The pool calls both for idle clients.
+        Object.assign(client, { ref: noop, unref: noop });
+      }
       // After a failed login, as by a password function that rejects, pg leaves the socket open.
       client.connection.once("error", () => client.connection.stream.destroy());
       clients.add(client);
@@ -55,3 +59,5 @@ function clientClass(settings: PoolSettings, clients: Set<PgClient>): new () => 
     }
   };
 }
+
+function noop(): void {}

@@ -14,6 +14,8 @@ import { databaseUrl, useDatabase } from "../helpers/database.js";
 import { eventually } from "../helpers/eventually.js";
 import { assertNumberedRows, numberedRow } from "../helpers/row-sets.js";
 import { startSilentServer } from "../helpers/silent-server.js";
+import { Tunnel } from "../helpers/tunnel.js";
+import { collectUncaught } from "../helpers/uncaught.js";
 
 const db = useDatabase();
 const role = `${db.schema}_rotated`;
@@ -112,6 +114,25 @@ describe("a copier with the option connection", () => {
     ]);
     assert.equal(sessions.length, 1);
     await copier.close();
+  });
+
+  it("writes over a stream that is no socket, and leaves the process alone when that is idle", async () => {
+    const definition = await db.create("by_stream", { id: int4, note: text });
+    const { username, password: word } = new URL(databaseUrl);
+    const connection: PgClientConfig = {
+      ...place(),
+      user: decodeURIComponent(username),
+      password: decodeURIComponent(word),
+      stream: () => new Tunnel(),
+    };
+    const errors = await collectUncaught(async () => {
+      const copier = await Copier.connect(definition, { connection });
+      await copier.insert(numberedRow(0));
+      await copier.insert(numberedRow(1));
+      await copier.close();
+    });
+    assert.deepEqual(errors, []);
+    await assertNumberedRows(db, "by_stream", 2);
   });
 
   it("says why it cannot connect", async () => {
