@@ -3,54 +3,21 @@ import { after, describe, it } from "node:test";
 
 import { Pool } from "pg";
 
-import { CopierGroup, int4, text, type CopierGroupOptions } from "../../dist/index.js";
+import { CopierGroup, type CopierGroupOptions } from "../../dist/index.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 import { eventually } from "../helpers/eventually.js";
+import { groupTables, lockTable } from "../helpers/group-tables.js";
 
 const db = useDatabase();
 /** For the sessions that hold locks. */
 const lockers = new Pool({ connectionString: databaseUrl, max: 10 });
 after(() => lockers.end());
 
-function connect(options: CopierGroupOptions = {}): Promise<CopierGroup> {
-  return CopierGroup.connect({ databaseUrl: db.url, ...options });
-}
-
-let tables = 0;
-
-/** Creates a table `(id int4, note text)`; returns its qualified name. */
-async function newTable(): Promise<string> {
-  const name = `fair_${tables++}`;
-  await db.create(name, { id: int4, note: text.nullable() });
-  return `${db.schema}.${name}`;
-}
-
-async function newTables(count: number): Promise<string[]> {
-  const names: string[] = [];
-  for (let i = 0; i < count; i++) {
-    names.push(await newTable());
-  }
-  return names;
-}
-
-async function idsIn(name: string): Promise<number[]> {
-  const rows = await db.rows<{ id: number }>(`SELECT id FROM ${name} ORDER BY ctid`);
-  return rows.map(({ id }) => id);
-}
-
-/** Holds a lock on the table until the function that it returns is called. */
-async function lock(name: string): Promise<() => Promise<void>> {
-  const client = await lockers.connect();
-  await client.query(`BEGIN; LOCK TABLE ${name} IN ACCESS EXCLUSIVE MODE`);
-  return async () => {
-    await client.query("ROLLBACK");
-    client.release();
-  };
-}
+const { connect, newTable, newTables, idsIn } = groupTables(db);
 
 /** Runs the work while the tables are locked. */
 async function whileLocked(names: readonly string[], work: () => Promise<void>): Promise<void> {
-  const releases = await Promise.all(names.map(lock));
+  const releases = await Promise.all(names.map((name) => lockTable(lockers, name)));
   try {
     await work();
   } finally {
@@ -243,7 +210,7 @@ describe("a table that stands still", () => {
     await withGroup({ connections: 2, retry }, async (group) => {
       await group.insert(healthy!, { id: -1 });
       await group.copier(revoked!);
-      await db.pool.query(`ALTER TABLE ${revoked} RENAME TO away_${tables}`);
+      await db.pool.query(`ALTER TABLE ${revoked} RENAME TO away`);
       for (let id = 0; id < 100; id++) {
         await group.send(revoked!, { id });
       }

@@ -14,53 +14,19 @@ import {
   SchemaMismatchError,
   table,
   text,
-  type CopierGroupOptions,
   type Rejection,
   type UndeliveredError,
 } from "../../dist/index.js";
 import { useDatabase } from "../helpers/database.js";
 import { eventually } from "../helpers/eventually.js";
+import { groupTables, lockTable } from "../helpers/group-tables.js";
 
 const db = useDatabase();
 
-function connect(options: CopierGroupOptions = {}): Promise<CopierGroup> {
-  return CopierGroup.connect({ databaseUrl: db.url, ...options });
-}
-
-let tables = 0;
-
-/** Creates a table `(id int4, note text)`; returns its qualified name. */
-async function newTable(): Promise<string> {
-  const name = `grouped_${tables++}`;
-  await db.create(name, { id: int4, note: text.nullable() });
-  return `${db.schema}.${name}`;
-}
-
-async function newTables(count: number): Promise<string[]> {
-  const names: string[] = [];
-  for (let i = 0; i < count; i++) {
-    names.push(await newTable());
-  }
-  return names;
-}
-
-async function idsIn(name: string): Promise<number[]> {
-  const rows = await db.rows<{ id: number }>(`SELECT id FROM ${name} ORDER BY id`);
-  return rows.map(({ id }) => id);
-}
+const { connect, newTable, newTables, idsIn } = groupTables(db);
 
 function asRow(id: number): { id: number; note: string } {
   return { id, note: `row ${id}` };
-}
-
-/** Holds a lock on the table until the function that it returns is called. */
-async function lock(name: string): Promise<() => Promise<void>> {
-  const client = await db.pool.connect();
-  await client.query(`BEGIN; LOCK TABLE ${name} IN ACCESS EXCLUSIVE MODE`);
-  return async () => {
-    await client.query("ROLLBACK");
-    client.release();
-  };
 }
 
 describe("a group", () => {
@@ -392,7 +358,7 @@ describe("a group", () => {
 
   it("hands the rows of all tables back when close() gives up", async () => {
     const names = await newTables(2);
-    const unlock = await Promise.all(names.map(lock));
+    const unlock = await Promise.all(names.map((name) => lockTable(db.pool, name)));
     const group = await connect();
     for (const [index, name] of names.entries()) {
       await group.copier(name, { columns: ["id"] }).catch(() => {});
