@@ -27,10 +27,13 @@ import { refuseUnwritable } from "./writability.js";
 
 /** How to fill a table that was checked. */
 export interface CheckedTable {
-  /** The table's qualified name as it was found, quoted: that of the statements. */
+  /** The qualified name of the table that the statements fill, quoted, whatever name it was found by. */
   readonly foundName: string;
+  /** Whether only the connection that created it sees it. */
   readonly isTemporary: boolean;
+  /** The COPY statement for its columns. */
   readonly statement: string;
+  /** The INSERT statement of one row, with a parameter for each column. */
   readonly insertStatement: string;
   readonly columns: readonly WritableColumn[];
   /**

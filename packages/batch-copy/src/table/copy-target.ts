@@ -4,17 +4,14 @@ import { checkDefinition, findDefined, type CheckedTable } from "./check-definit
 import { definitionOf } from "./definition-of.js";
 import { lookUpTable, type Lookup, type TableDescription } from "./describe-table.js";
 import type { FieldChoice } from "./field-choice.js";
-import type { WritableColumn } from "./field-writer.js";
 import { mismatch } from "./mismatch.js";
 import { hintForName } from "./similar-tables.js";
 import type { Table } from "./table.js";
 import { refuseUnwritable } from "./writability.js";
 
 /** A table that was found, and how to fill it. */
-export interface CopyTarget {
+export interface CopyTarget extends CheckedTable {
   readonly definition: Table;
-  /** The qualified name of the table that the statements fill, whatever name it was found by. */
-  readonly foundName: string;
   readonly ddl: string;
   /** The table's qualified name, quoted. */
   readonly name: string;
@@ -23,18 +20,6 @@ export interface CopyTarget {
    * because what follows could look like such a context.
    */
   readonly contextName: string | undefined;
-  /** Whether only the connection that created it sees it. */
-  readonly isTemporary: boolean;
-  /** The COPY statement for its columns. */
-  readonly statement: string;
-  /** The INSERT statement of one row, with a parameter for each column. */
-  readonly insertStatement: string;
-  readonly columns: readonly WritableColumn[];
-  /**
-   * The same as long as rows are written in the same way; for columns of the catalog, the same for all
-   * tables whose rows are.
-   */
-  readonly fingerprint: string;
 }
 
 /**
