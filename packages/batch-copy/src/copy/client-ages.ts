@@ -1,7 +1,6 @@
 import { now } from "../timers.js";
 import type { PgClient, PgPool } from "./driver.js";
-
-const agesOfPools = new WeakMap<PgPool, ClientAges>();
+import { onePerPool } from "./one-per-pool.js";
 
 /**
  * When the clients of a pool were opened, according to its events (`connect` and `remove` of a
@@ -13,15 +12,8 @@ export class ClientAges {
   readonly #firstSeenAt = new WeakMap<PgClient, number>();
   #hasEvents = false;
 
-  /** Returns the object of a pool. All copiers of a pool share it, and so its listeners. */
-  static of(pool: PgPool): ClientAges {
-    let ages = agesOfPools.get(pool);
-    if (ages === undefined) {
-      ages = new ClientAges(pool);
-      agesOfPools.set(pool, ages);
-    }
-    return ages;
-  }
+  /** The object of a pool. */
+  static readonly of: (pool: PgPool) => ClientAges = onePerPool((pool) => new ClientAges(pool));
 
   private constructor(pool: PgPool) {
     const { on } = pool as { on?: unknown };

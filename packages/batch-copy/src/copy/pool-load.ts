@@ -1,5 +1,6 @@
 import { now } from "../timers.js";
 import type { PgClient, PgClientSource, PgPool } from "./driver.js";
+import { onePerPool } from "./one-per-pool.js";
 
 /** What a pg.Pool shows of itself. A pool that wraps one may show nothing. */
 interface PoolCounts extends PgClientSource {
@@ -9,8 +10,6 @@ interface PoolCounts extends PgClientSource {
   readonly ended?: unknown;
   readonly on?: unknown;
 }
-
-const loadOfPools = new WeakMap<PgPool, PoolLoad>();
 
 /**
  * How busy a pool is, according to its counts and its events (`acquire` and `release` of a pg.Pool).
@@ -24,15 +23,8 @@ export class PoolLoad {
   #hasEvents = false;
   #lentAt = -Infinity;
 
-  /** Returns the object of a pool. All copiers of a pool share it, and so its listeners. */
-  static of(pool: PgPool): PoolLoad {
-    let load = loadOfPools.get(pool);
-    if (load === undefined) {
-      load = new PoolLoad(pool);
-      loadOfPools.set(pool, load);
-    }
-    return load;
-  }
+  /** The object of a pool. */
+  static readonly of: (pool: PgPool) => PoolLoad = onePerPool((pool) => new PoolLoad(pool));
 
   private constructor(pool: PgPool) {
     this.#pool = pool as PoolCounts;
