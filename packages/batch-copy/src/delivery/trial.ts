@@ -1,6 +1,6 @@
 import { isLockTimeout, isRaised, type PgServerError } from "../copy/driver.js";
 import { tryEmptyCopy, tryInsert, type TrialOutcome } from "../copy/trial.js";
-import { dispositionOf } from "./disposition.js";
+import { dispositionOf, type Disposition } from "./disposition.js";
 import type { Means } from "./means.js";
 import { unlessAborted } from "./pause.js";
 import type { SliceSource } from "./slice-source.js";
@@ -62,11 +62,7 @@ export class Trial {
   /** Judges the ERROR of one more attempt. */
   async judge(error: PgServerError): Promise<Verdict> {
     this.#count(error);
-    if (isLockTimeout(error) && this.#means.route.lockTimeoutMs !== undefined) {
-      // It is the table that waits, to let others go on: no row is to blame.
-      return again(error);
-    }
-    switch (dispositionOf(error)) {
+    switch (this.#dispositionOf(error)) {
       case "refuse":
         return { kind: "rows", error, isDoubtful: false };
       case "wait":
@@ -78,6 +74,12 @@ export class Trial {
       case "doubtful":
         return this.#try(error);
     }
+  }
+
+  /** If our own limit for locks was over, the table waits to let others go on: no row is to blame. */
+  #dispositionOf(error: PgServerError): Disposition {
+    const isOurs = isLockTimeout(error) && this.#means.route.lockTimeoutMs !== undefined;
+    return isOurs ? "wait" : dispositionOf(error);
   }
 
   #count({ code }: PgServerError): void {
@@ -129,7 +131,7 @@ export class Trial {
     if (empty.kind === "lost") {
       return again(empty.error);
     }
-    const disposition = dispositionOf(empty.error);
+    const disposition = this.#dispositionOf(empty.error);
     const passes = disposition === "retry" || disposition === "wait";
     return passes ? again(empty.error) : this.#hold(empty.error);
   }
@@ -154,7 +156,7 @@ export class Trial {
   }
 
   #onRefusedInsert(error: PgServerError, inCopy: PgServerError): Verdict {
-    switch (dispositionOf(error)) {
+    switch (this.#dispositionOf(error)) {
       case "refuse":
       case "doubtful":
         return ofRow(error);
