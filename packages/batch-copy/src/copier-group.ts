@@ -1,8 +1,8 @@
 import { throwIfAborted, unlessAbortedDuring } from "./batch/abort-watch.js";
 import { copyOfRow } from "./batch/copy-of-row.js";
-import { checkCallOptions } from "./call-options.js";
+import { closeTimeout, giveUpAfter, type CloseOptions } from "./close-options.js";
 import { sumOfStats, type CopierStats, type GroupStats } from "./copier-stats.js";
-import { type CloseOptions, type Copier, type InsertOptions, type SendOptions } from "./copier.js";
+import type { Copier, InsertOptions, SendOptions } from "./copier.js";
 import { isHandlingIn } from "./delivery/rejecter.js";
 import { settleAll } from "./group-errors.js";
 import {
@@ -12,9 +12,8 @@ import {
 } from "./group-options.js";
 import { Hub } from "./hub.js";
 import { OpenTables } from "./open-tables.js";
-import { resolveTimeout, type ResolvedOptions } from "./options.js";
+import type { ResolvedOptions } from "./options.js";
 import type { Columns, RowOf, Table } from "./table/table.js";
-import { clearTimeout, setTimeout } from "./timers.js";
 
 /**
  * Writes rows to many tables over a few connections. The tables share the connections and the buffer.
@@ -164,16 +163,12 @@ export class CopierGroup {
    * await group.close({ timeoutMs: 5000 });
    */
   async close(options: CloseOptions = {}): Promise<void> {
-    checkCallOptions("close()", options, ["timeoutMs"]);
-    const timeoutMs = resolveTimeout("timeoutMs", options.timeoutMs);
+    const timeoutMs = closeTimeout(options);
     const tables = this.#tables.closeAll(options);
     // A further call only gives the tables less time.
     void Promise.allSettled(tables);
     this.#closing ??= this.#closeAfter(tables);
-    if (timeoutMs !== undefined) {
-      this.#giveUpAfter(timeoutMs, this.#closing);
-    }
-    return this.#closing;
+    return giveUpAfter(timeoutMs, this.#closing, () => this.#hub.connections.giveUp());
   }
 
   /** Calls `close()`, for `await using`. */
@@ -215,11 +210,5 @@ export class CopierGroup {
     const opening = this.#tables.opening(table);
     const done = opening.then(({ copier }) => work(copier, copy));
     return signal === undefined ? done : unlessAbortedDuring(opening, signal, done);
-  }
-
-  #giveUpAfter(timeoutMs: number, closing: Promise<void>): void {
-    const timer = setTimeout(() => this.#hub.connections.giveUp(), timeoutMs);
-    const cancel = (): void => clearTimeout(timer);
-    closing.then(cancel, cancel);
   }
 }

@@ -2,6 +2,7 @@ import type { Writable } from "node:stream";
 
 import type { Admission } from "./batch/admission.js";
 import { checkCallOptions } from "./call-options.js";
+import { closeTimeout, giveUpAfter, type CloseOptions } from "./close-options.js";
 import type { CopierStats } from "./copier-stats.js";
 import type { Delivery } from "./delivery/delivery.js";
 import { Hub } from "./hub.js";
@@ -12,7 +13,6 @@ import type { CopyTarget } from "./table/copy-target.js";
 import { fieldChoice } from "./table/field-choice.js";
 import { checkTableArgument } from "./table/table-argument.js";
 import type { Columns, RowOf, Table } from "./table/table.js";
-import { clearTimeout, setTimeout } from "./timers.js";
 
 /** Options of `send()` and `sendMany()`. */
 export interface SendOptions {
@@ -33,15 +33,6 @@ export interface InsertOptions {
   /**
    * Milliseconds after which the call rejects with a TimeoutError, whose `accepted` says whether the
    * row is still on its way.
-   * @default Infinity
-   */
-  readonly timeoutMs?: number | undefined;
-}
-
-/** Options of `close()`. */
-export interface CloseOptions {
-  /**
-   * Milliseconds after which `close()` gives up rows that are not committed yet.
    * @default Infinity
    */
   readonly timeoutMs?: number | undefined;
@@ -242,13 +233,12 @@ export class Copier<Row extends object> {
    * await copier.close({ timeoutMs: 5000 });
    */
   async close(options: CloseOptions = {}): Promise<void> {
-    checkCallOptions("close()", options, ["timeoutMs"]);
-    const timeoutMs = resolveTimeout("timeoutMs", options.timeoutMs);
+    const timeoutMs = closeTimeout(options);
     this.#closing ??= this.#close();
-    if (timeoutMs !== undefined) {
-      this.#giveUpAfter(timeoutMs, this.#closing);
-    }
-    return this.#closing;
+    return giveUpAfter(timeoutMs, this.#closing, () => {
+      this.#owner.giveUp();
+      void this.#delivery.abandon(`close() gave up after ${timeoutMs} ms`);
+    });
   }
 
   /** Calls `close()`, for `await using`. */
@@ -312,15 +302,6 @@ export class Copier<Row extends object> {
     } finally {
       await this.#owner.closed();
     }
-  }
-
-  #giveUpAfter(timeoutMs: number, closing: Promise<void>): void {
-    const timer = setTimeout(() => {
-      this.#owner.giveUp();
-      void this.#delivery.abandon(`close() gave up after ${timeoutMs} ms`);
-    }, timeoutMs);
-    const cancel = (): void => clearTimeout(timer);
-    closing.then(cancel, cancel);
   }
 }
 

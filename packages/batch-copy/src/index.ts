@@ -1,4 +1,5 @@
-export { Copier, type CloseOptions, type InsertOptions, type SendOptions } from "./copier.js";
+export { Copier, type InsertOptions, type SendOptions } from "./copier.js";
+export type { CloseOptions } from "./close-options.js";
 export { CopierGroup } from "./copier-group.js";
 export type { CopierStats, GroupStats } from "./copier-stats.js";
 export type { CopierGroupOptions, TableCopierOptions } from "./group-options.js";

@@ -1,5 +1,6 @@
+import type { CloseOptions } from "./close-options.js";
 import { NO_STATS, sumOfStats, type CopierStats } from "./copier-stats.js";
-import { createCopier, type CloseOptions, type Copier } from "./copier.js";
+import { createCopier, type Copier } from "./copier.js";
 import { deferred } from "./copy/deferred.js";
 import { BatchCopyError, ClosedError, SchemaMismatchError } from "./errors.js";
 import { areSameOptions, resolveTableOptions, type TableCopierOptions } from "./group-options.js";
