@@ -29,7 +29,7 @@ async function* parseLines(lines: AsyncIterable<string>): AsyncIterable<Metric> 
   for await (const line of lines) {
     const match = /^GET (\S+) \d+ (\S+)ms$/.exec(line);
     if (match) {
-      // NaN, where there is no number: the copier checks.
+      // NaN if it is not a number: the copier checks that.
       yield { url: match[1]!, latency_ms: Number(match[2]) };
     }
   }

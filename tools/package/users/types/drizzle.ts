@@ -17,7 +17,7 @@ type Log = RowOf<typeof definition>;
 
 export const log: Log = { message: "started" };
 export const full: Log = { message: "started", level: null, token: "y" };
-// @ts-expect-error: a number is no text
+// @ts-expect-error: a number is not a string
 export const wrong: Log = { message: 1 };
 // @ts-expect-error: there is no such column
 fromDrizzle(logs, { omit: ["createdAt"] });

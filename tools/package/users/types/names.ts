@@ -23,7 +23,7 @@ export const wrong: Metric = { url: 1 };
 
 const named = table("named", { url: t.text, size: t.int8.nullable() });
 export const namedRow: RowOf<typeof named> = { url: "/", size: 1n };
-// @ts-expect-error: a number is no text
+// @ts-expect-error: a number is not a string
 export const wrongRow: RowOf<typeof named> = { url: 1 };
 
 /** What a table of Drizzle looks like to the compiler. */
