@@ -2,8 +2,15 @@
 export interface CopierStats {
   /** Rows accepted by `send`, `sendMany` or `insert`. */
   readonly rowsAccepted: number;
-  /** Rows committed. */
+  /** Rows committed: inserted, or used to update a row. */
   readonly rowsCommitted: number;
+  /**
+   * How many of them updated a row because of a conflict; the others were inserted. The server does not
+   * say it for partitioned and foreign tables, and not with `track_counts = off`: there it is 0.
+   */
+  readonly rowsUpdated: number;
+  /** Rows that a conflict made ignored, because of `update: "nothing"` or `where`. */
+  readonly rowsIgnored: number;
   /** Rows that a trigger of the table skipped in a committed batch. */
   readonly rowsSkipped: number;
   /** Rows that are not in the table: rejected by the server, or undelivered. */
@@ -38,6 +45,8 @@ export interface GroupStats extends CopierStats {
 export const NO_STATS: CopierStats = Object.freeze({
   rowsAccepted: 0,
   rowsCommitted: 0,
+  rowsUpdated: 0,
+  rowsIgnored: 0,
   rowsSkipped: 0,
   rowsRejected: 0,
   rowsInDoubt: 0,

@@ -263,12 +263,13 @@ export class Copier<Row extends object> {
   /** The current statistics. */
   get stats(): CopierStats {
     const { counts } = this.#delivery;
-    const { rowsCommitted, rowsSkipped, rowsRejected, rowsInDoubt } = counts;
+    const { rowsCommitted, rowsIgnored, rowsSkipped, rowsRejected, rowsInDoubt } = counts;
+    const rowsSettled = rowsCommitted + rowsIgnored + rowsSkipped + rowsRejected + rowsInDoubt;
     const rowsAccepted = this.#admission.acceptedRows;
     return {
       rowsAccepted,
       ...counts,
-      rowsBuffered: rowsAccepted - rowsCommitted - rowsSkipped - rowsRejected - rowsInDoubt,
+      rowsBuffered: rowsAccepted - rowsSettled,
       bytesBuffered: this.#admission.bufferedBytes,
       bytesWaiting: this.#admission.waitingBytes,
     };

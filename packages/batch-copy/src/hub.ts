@@ -9,6 +9,8 @@ import { Schedule } from "./delivery/schedule.js";
 import { ConnectError } from "./errors.js";
 import type { ResolvedOptions } from "./options.js";
 import { RowFormats } from "./table/row-formats.js";
+import type { Guard } from "./transaction/guard.js";
+import { XidGuard } from "./transaction/xid-guard.js";
 
 /** Milliseconds after which a table that waits for a lock gives way to others. */
 const LOCK_TIMEOUT_MS = 1000;
@@ -21,6 +23,7 @@ export class Hub {
   readonly clock: Clock = systemClock;
   readonly options: HubOptions;
   readonly connections: Connections;
+  readonly guard: Guard;
   readonly lostBackends: LostBackends;
   readonly schedule: Schedule;
   readonly budget: Budget;
@@ -36,6 +39,7 @@ export class Hub {
     this.options = options;
     this.lockTimeoutMs = isShared ? LOCK_TIMEOUT_MS : undefined;
     this.connections = new Connections(options);
+    this.guard = new XidGuard(this.connections.incarnations, this.lockTimeoutMs);
     this.lostBackends = new LostBackends(this.connections);
     this.schedule = new Schedule(this.connections.lanes, isShared);
     this.budget = new Budget(options.maxBufferedBytes, this.clock, isShared);

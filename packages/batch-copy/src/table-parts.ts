@@ -15,6 +15,7 @@ import type { FieldChoice } from "./table/field-choice.js";
 import type { Field } from "./table/field.js";
 import { TableForm } from "./table/table-form.js";
 import { columnsOf, type Table } from "./table/table.js";
+import { copyWrite } from "./transaction/copy-write.js";
 
 /** The options of one table. */
 export type TableSettings<Row> = BatchLimits & Pick<ResolvedOptions<Row>, "onReject">;
@@ -67,7 +68,7 @@ export class TableParts<Row extends object> {
       isExempt: () => isHandlingIn(hub),
       renew: (error) => (error instanceof EncodeError ? form.renewFor(error) : undefined),
     });
-    const { name, contextName } = found.target;
+    const { name } = found.target;
     const alarm = new Alarm(clock);
     const settlement = new Settlement<Row>({
       table: name,
@@ -83,7 +84,6 @@ export class TableParts<Row extends object> {
     this.delivery = new Delivery({
       batcher,
       schedule,
-      contextName,
       settlement,
       means,
       asyncContext,
@@ -99,12 +99,14 @@ function meansOf(
 ): Means {
   const { clock, connections, lockTimeoutMs, lostBackends, schedule } = hub;
   const { retry, copyTimeoutMs, onInDoubt } = hub.options;
-  const { name, statement, insertStatement } = target;
+  const write = copyWrite(target);
   return {
-    route: { connections, statement, insertStatement, lockTimeoutMs },
+    route: { connections, guard: hub.guard },
+    write: () => write,
+    lockTimeoutMs,
     sessions: schedule.lanes,
     lostBackends,
-    table: name,
+    table: target.name,
     retry,
     copyTimeoutMs,
     onInDoubt,

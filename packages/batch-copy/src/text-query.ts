@@ -9,6 +9,12 @@ export interface TextQuery {
 /** A row of a {@link TextQuery}. */
 export type TextRow = readonly (string | null)[];
 
+/** A connection that answers with text. */
+export interface TextQueryable {
+  query(text: string): Promise<{ rows: unknown[] }>;
+  query(query: TextQuery): Promise<{ rows: TextRow[] }>;
+}
+
 const NO_PARSERS: TextQuery["types"] = { getTypeParser: () => String };
 
 /**

@@ -1,8 +1,9 @@
 import { EQ } from "../catalog-operators.js";
 import { textQuery } from "../text-query.js";
+import type { LostBackend } from "../transaction/guard.js";
+import { microseconds } from "../transaction/incarnation.js";
+import { isTransaction } from "../transaction/xid-inquiry.js";
 import type { PgClient } from "./driver.js";
-import { microseconds } from "./origin.js";
-import type { Doubt, LostBackend } from "./outcome.js";
 
 /**
  * SQL for the row of our backend in `pg_stat_activity`. Behind a pooler, the process may already serve
@@ -55,16 +56,4 @@ export async function endBackend(client: PgClient, backend: LostBackend): Promis
     THEN pg_catalog.pg_terminate_backend(pid) ELSE false END`;
   const { rows } = await client.query(textQuery(`SELECT (${isEnded})::pg_catalog.text ${ours}`));
   return rows.every(([answer]) => answer === "true");
-}
-
-/** Whether a backend runs our transaction. */
-export async function isRunning(client: PgClient, backend: Doubt): Promise<boolean> {
-  const { rows } = await client.query(
-    `SELECT FROM pg_catalog.pg_stat_activity WHERE pid ${EQ} ${backend.pid} AND ${isTransaction(backend.xid)}`,
-  );
-  return rows.length > 0;
-}
-
-function isTransaction(xid: string): string {
-  return `backend_xid ${EQ} '${xid}'::pg_catalog.xid8::pg_catalog.xid`;
 }

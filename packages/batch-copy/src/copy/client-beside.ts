@@ -1,14 +1,9 @@
+import { isServerError, type PgServerError } from "../transaction/server-error.js";
 import { answerWithin } from "./answer-within.js";
 import { callOut } from "./call-out.js";
 import { listenToLoss } from "./check-out.js";
 import { connectError } from "./connect-error.js";
-import {
-  isServerError,
-  type PgClient,
-  type PgClientSource,
-  type PgPool,
-  type PgServerError,
-} from "./driver.js";
+import type { PgClient, PgClientSource, PgPool } from "./driver.js";
 import { LoopTimer } from "./loop-timer.js";
 
 /**

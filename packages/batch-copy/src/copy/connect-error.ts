@@ -1,6 +1,6 @@
 import { BatchCopyError, ConnectError } from "../errors.js";
+import { isRefusal } from "../transaction/server-error.js";
 import { toError } from "./call-out.js";
-import { isRefusal } from "./driver.js";
 
 /**
  * The error for a connection that failed, or whose server did not answer a question. An error of this

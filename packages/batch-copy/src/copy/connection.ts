@@ -1,8 +1,9 @@
 import { BatchCopyError } from "../errors.js";
+import type { Origin } from "../transaction/origin.js";
+import { isRefusal } from "../transaction/server-error.js";
 import { answerWithin } from "./answer-within.js";
 import { connectError } from "./connect-error.js";
-import { isRefusal, type PgClient } from "./driver.js";
-import type { Origin } from "./origin.js";
+import type { PgClient } from "./driver.js";
 
 /** A client that is checked out and idle. */
 export interface Connection {

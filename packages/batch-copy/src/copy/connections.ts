@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 
 import { ConnectError } from "../errors.js";
+import { Incarnations } from "../transaction/incarnations.js";
 import { answerWithin } from "./answer-within.js";
 import { callOut } from "./call-out.js";
 import { checkOut, giveBack, refuseUnusable, type CheckOut } from "./check-out.js";
@@ -10,7 +11,6 @@ import { connectError, poolEndedError } from "./connect-error.js";
 import { lend, type Connection } from "./connection.js";
 import { deferred } from "./deferred.js";
 import type { PgClient, PgPool, PgPoolClient } from "./driver.js";
-import { Incarnations } from "./incarnations.js";
 import { LoopTimer } from "./loop-timer.js";
 import { NewerConnections } from "./newer-connection.js";
 import { askOrigin, knownOrigin } from "./origin.js";
@@ -59,6 +59,11 @@ export class Connections {
     this.isSingle = this.lanes === 1 && max === 1;
     this.#ages = ClientAges.of(this.#pool);
     this.#newer = new NewerConnections(this.#ages, () => this.checkout(), poolTimeoutMs);
+  }
+
+  /** Whether nobody else uses the connections. */
+  get isOwn(): boolean {
+    return this.#ownPool !== undefined;
   }
 
   /** Whether the pool was ended, so that it never gives a connection again. */

@@ -1,25 +1,18 @@
 import { EventEmitter } from "node:events";
 
 import { now } from "../timers.js";
+import type { LostBackend, Proof } from "../transaction/guard.js";
+import type { PgNotice } from "../transaction/notice.js";
+import type { Origin } from "../transaction/origin.js";
+import { Script } from "../transaction/script.js";
+import { isRaised, isServerError, type PgServerError } from "../transaction/server-error.js";
+import type { Statement } from "../transaction/statement.js";
+import type { Writing } from "../transaction/write.js";
 import { callOut, isThenable, toError } from "./call-out.js";
 import { CopyWriter, type Slice } from "./copy-writer.js";
-import {
-  isRaised,
-  isServerError,
-  type PgClient,
-  type PgNotice,
-  type PgServerError,
-  type Submittable,
-} from "./driver.js";
-import {
-  asksAlong,
-  batchQuestion,
-  forgetIncarnation,
-  isRefusedQuestion,
-  readIncarnation,
-  type Origin,
-} from "./origin.js";
-import type { LostBackend, Outcome } from "./outcome.js";
+import type { PgClient, Submittable } from "./driver.js";
+import { forgetIncarnation } from "./origin.js";
+import type { Outcome } from "./outcome.js";
 
 /** Statement completion unknown, and transaction resolution unknown. */
 const UNRESOLVED_STATES: ReadonlySet<string> = new Set(["40003", "08007"]);
@@ -27,15 +20,13 @@ const UNRESOLVED_STATES: ReadonlySet<string> = new Set(["40003", "08007"]);
 /** Waits for a standby, and warns if that is canceled (src/backend/replication/syncrep.c). */
 const WAIT_FOR_STANDBY = "SyncRepWaitForLSN";
 
-/** A way to write rows: the connection and the statement. */
+/** A transaction over a connection: what guards it, and what it writes. */
 export interface CopyTarget {
   readonly client: PgClient;
   readonly origin: Origin;
-  /** The COPY statement. */
-  readonly statement: string;
+  readonly proof: Proof;
+  readonly writing: Writing;
   readonly end: "COMMIT" | "ROLLBACK";
-  /** How long it waits for a lock; undefined for as long as the session does. */
-  readonly lockTimeoutMs: number | undefined;
 }
 
 /**
@@ -43,13 +34,13 @@ export interface CopyTarget {
  *
  * One simple query is one implicit transaction
  * (https://www.postgresql.org/docs/current/protocol-flow.html, "Multiple Statements in a Simple
- * Query"): it asks for the transaction's id, so that a commit whose confirmation is lost can be looked
- * up, and begins the COPY. Query and CopyData are sent together, without waiting for CopyInResponse:
+ * Query"): it says what the guard needs, so that a commit whose confirmation is lost can be looked up,
+ * and what the write consists of, with one COPY in it. Query and CopyData are sent together, without waiting for CopyInResponse:
  * the server reads CopyData when the COPY begins, and discards it after an ERROR (`PostgresMain` in
  * src/backend/tcop/postgres.c).
  *
- * CopyDone is sent when the transaction's id has arrived. Only `COPY n` and ReadyForQuery together
- * prove the commit. An ERROR may arrive at any time, and counts once ReadyForQuery has followed it:
+ * CopyDone is sent when the proof is complete. Only the tags of all statements and ReadyForQuery
+ * together prove the commit. An ERROR may arrive at any time, and counts once ReadyForQuery has followed it:
  * after a FATAL there is none.
  *
  * Tracers and other wrappers of `client.query` are notified of the end as by pg's own query objects: by
@@ -65,10 +56,9 @@ export class CopyTransaction extends EventEmitter implements Submittable {
   readonly #target: CopyTarget;
   readonly #writer: CopyWriter;
   #resolve: (outcome: Outcome) => void = noop;
-  #origin: Origin;
-  #pid: number | undefined;
-  #xid: string | undefined;
-  #copiedRows: number | undefined;
+  readonly #script: Script;
+  readonly #rows: number;
+  #copiedRows = 0;
   #isLocalOnly = false;
   #serverError: PgServerError | undefined;
   #settled: Outcome | undefined;
@@ -77,11 +67,10 @@ export class CopyTransaction extends EventEmitter implements Submittable {
 
   constructor(target: CopyTarget, slice: Slice) {
     super();
-    const { client, origin } = target;
     this.#target = target;
-    this.#origin = origin;
-    this.#pid = origin.isPooled ? undefined : (client.processID ?? undefined);
-    this.#writer = new CopyWriter(client.connection.stream, slice.messages, {
+    this.#rows = slice.rows;
+    this.#script = new Script(this.#statements());
+    this.#writer = new CopyWriter(target.client.connection.stream, slice.messages, {
       onWritten: this.#onWritten,
       onFailed: this.#onFailed,
     });
@@ -99,8 +88,7 @@ export class CopyTransaction extends EventEmitter implements Submittable {
 
   /** The backend that runs the transaction, if it is known. */
   get backend(): LostBackend | undefined {
-    const [pid, xid, origin] = [this.#pid, this.#xid, this.#origin];
-    return pid === undefined ? undefined : { pid, xid, origin };
+    return this.#target.proof.backend;
   }
 
   /** Whether the connection can be used again once the transaction has been rolled back. */
@@ -137,7 +125,7 @@ export class CopyTransaction extends EventEmitter implements Submittable {
     try {
       // Streams that are not Node's may lack these.
       stream.cork?.();
-      connection.query(transactionQuery(this.#target));
+      connection.query(this.#script.text);
       this.#writer.start();
       stream.uncork?.();
       return undefined;
@@ -149,33 +137,31 @@ export class CopyTransaction extends EventEmitter implements Submittable {
   handleRowDescription(): void {}
 
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
-    const [xid, pid, ...incarnation] = fields;
-    this.#xid = xid ?? undefined;
-    this.#noteBackend(Number(pid), incarnation);
+    this.#script.onRow(fields);
     this.onProgress();
   }
 
   handleCopyInResponse(): void {
     this.onProgress();
-    if (this.#xid !== undefined) {
+    if (this.#target.proof.isComplete) {
       this.#writer.finish();
     }
   }
 
   handleCommandComplete({ text }: { readonly text: string }): void {
-    // The SELECT has a tag of its own.
-    const tag = /^COPY (\d+)$/.exec(text);
-    if (tag !== null) {
-      this.#copiedRows = Number(tag[1]);
-    }
+    this.#script.onTag(text);
+    this.onProgress();
   }
 
   handleReadyForQuery(): void {
     try {
-      const status = this.#target.client.getTransactionStatus();
-      if (this.#copiedRows !== undefined && status === "I") {
-        const [rows, isLocalOnly] = [this.#copiedRows, this.#isLocalOnly];
-        this.#settle({ kind: "committed", rows, isLocalOnly });
+      const { client, writing, end } = this.#target;
+      if (this.#script.isAnswered && client.getTransactionStatus() === "I") {
+        if (end === "COMMIT") {
+          writing.onCommit();
+        }
+        const written = writing.written(this.#copiedRows);
+        this.#settle({ kind: "committed", written, isLocalOnly: this.#isLocalOnly });
       } else {
         this.cut(new Error("the server ended the COPY without confirming a commit"));
       }
@@ -203,10 +189,9 @@ export class CopyTransaction extends EventEmitter implements Submittable {
     this.#isCut = true;
     // Messages that the socket still holds would delay the outcome.
     callOut(() => this.#target.client.connection.stream.destroy());
-    const { backend } = this;
-    if (this.#writer.isDoneSent && backend?.xid !== undefined) {
-      const doubt = { ...backend, xid: backend.xid, since: now() };
-      this.#settle({ kind: "unknown", error, doubt });
+    const { doubt, backend } = this.#target.proof;
+    if (this.#writer.isDoneSent && doubt !== undefined) {
+      this.#settle({ kind: "unknown", error, doubt: { ...doubt, since: now() } });
     } else {
       this.#settle({ kind: "lost", error, backend, isFinal: false });
     }
@@ -225,16 +210,21 @@ export class CopyTransaction extends EventEmitter implements Submittable {
     }
   }
 
-  /** A connection that seemed to be direct may turn out to lead through a pooler. */
-  #noteBackend(pid: number, incarnation: readonly (string | null)[]): void {
-    if (this.#origin.isPooled || pid !== this.#pid) {
-      this.#origin = {
-        isPooled: true,
-        backendStart: undefined,
-        incarnation: readIncarnation(incarnation),
-      };
-    }
-    this.#pid = pid;
+  /**
+   * A pooler must not lend the server's connection to another client after an ERROR, while CopyData is
+   * still on its way: PgBouncer 1.18 does, in the middle of a message, which breaks that client's
+   * connection (its pull request 1471). In an explicit transaction it waits for the ROLLBACK.
+   */
+  #statements(): Statement[] {
+    const { origin, proof, writing, end } = this.#target;
+    const copy = { sql: writing.copy, onTag: (tag: string) => this.#onCopied(tag) };
+    const statements = [...proof.statements, ...writing.before, copy, ...writing.after];
+    const isExplicit = origin.isPooled || end === "ROLLBACK";
+    return isExplicit ? [{ sql: "BEGIN" }, ...statements, { sql: end }] : statements;
+  }
+
+  #onCopied(tag: string): void {
+    this.#copiedRows = Number(tag.slice("COPY ".length));
   }
 
   readonly #onWritten = (): void => {
@@ -242,8 +232,9 @@ export class CopyTransaction extends EventEmitter implements Submittable {
     this.#resolveIfFinished();
   };
 
-  readonly #onNotice = ({ routine }: PgNotice): void => {
-    this.#isLocalOnly ||= routine === WAIT_FOR_STANDBY;
+  readonly #onNotice = (notice: PgNotice): void => {
+    this.#isLocalOnly ||= notice.routine === WAIT_FOR_STANDBY;
+    this.#target.writing.onNotice(notice);
   };
 
   readonly #onLost = (error?: Error): void => {
@@ -266,14 +257,15 @@ export class CopyTransaction extends EventEmitter implements Submittable {
   }
 
   #onRefused(error: PgServerError): void {
-    if (this.#xid === undefined && asksAlong(this.#origin) && isRefusedQuestion(error)) {
+    const { client, proof, writing } = this.#target;
+    if (proof.isAboutQuestion(error)) {
       // The COPY has not begun: the question failed, and the next batch does not ask it.
-      forgetIncarnation(this.#target.client);
+      forgetIncarnation(client);
       this.#settle({ kind: "lost", error, backend: undefined, isFinal: false });
     } else if (UNRESOLVED_STATES.has(error.code) && !isRaised(error)) {
       this.cut(error);
     } else {
-      this.#settle({ kind: "refused", error });
+      this.#settle({ kind: "refused", ...writing.refusal(error, this.#rows) });
     }
   }
 
@@ -295,7 +287,7 @@ export class CopyTransaction extends EventEmitter implements Submittable {
 
   #notifyWrappers(outcome: Outcome): void {
     if (outcome.kind === "committed") {
-      const result = { command: "COPY", rowCount: outcome.rows, rows: [], fields: [] };
+      const result = { command: "COPY", rowCount: outcome.written.rows, rows: [], fields: [] };
       this.callback?.(null, result);
       this.emit("end", result);
     } else {
@@ -310,16 +302,6 @@ export class CopyTransaction extends EventEmitter implements Submittable {
       this.#resolve(this.#settled);
     }
   }
-}
-
-/**
- * A pooler must not lend the server's connection to another client after an ERROR, while CopyData is
- * still on its way: PgBouncer 1.18 does, in the middle of a message, which breaks that client's
- * connection (its pull request 1471). In an explicit transaction it waits for the ROLLBACK.
- */
-function transactionQuery({ origin, statement, end, lockTimeoutMs }: CopyTarget): string {
-  const query = `${batchQuestion(origin, lockTimeoutMs)}; ${statement}`;
-  return origin.isPooled || end === "ROLLBACK" ? `BEGIN; ${query}; ${end}` : query;
 }
 
 function noop(): void {}

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 
 import type { TextQuery, TextRow } from "../text-query.js";
+import type { PgNotice } from "../transaction/notice.js";
 
 // The parts of `pg` that this library uses, declared by their structure: users need no `@types/pg`, and
 // the dependency is visible in one place.
@@ -53,12 +54,6 @@ interface PgConnection {
   once(event: "readyForQuery" | "error", listener: () => void): void;
 }
 
-/** A NOTICE or WARNING of the server. */
-export interface PgNotice {
-  /** The function in the server's source that sent it; unlike the message, it is not translated. */
-  readonly routine?: string | undefined;
-}
-
 /** A custom query object: pg calls it with the messages that answer it. */
 export interface Submittable {
   /**
@@ -74,53 +69,4 @@ export interface Submittable {
   handleCopyInResponse(): void;
   handleReadyForQuery(): void;
   handleError(error: Error): void;
-}
-
-/** The fields of an ErrorResponse, as pg's DatabaseError carries them. */
-export interface PgServerError extends Error {
-  readonly code: string;
-  readonly severity: string;
-  readonly detail?: string;
-  readonly constraint?: string;
-  readonly column?: string;
-  readonly table?: string;
-  /** What the server was doing, innermost first. */
-  readonly where?: string;
-  /** The function in the server's source that reported it; it is not translated. */
-  readonly routine?: string;
-}
-
-/** The function in the server's source that runs RAISE (src/pl/plpgsql/src/pl_exec.c). */
-const RAISE = "exec_stmt_raise";
-
-/** `lock_not_available`, which a NOWAIT reports as well. */
-const LOCK_NOT_AVAILABLE = "55P03";
-/** Where a timeout is noticed (src/backend/tcop/postgres.c). */
-const TIMEOUT = "ProcessInterrupts";
-
-/** Whether the `lock_timeout` was over. */
-export function isLockTimeout({ code, routine }: PgServerError): boolean {
-  return code === LOCK_NOT_AVAILABLE && routine === TIMEOUT;
-}
-
-/** Whether a trigger or function raised it on purpose, and not because of a lock, disk or connection. */
-export function isRaised({ routine }: PgServerError): boolean {
-  return routine === RAISE;
-}
-
-/** Whether the server has closed the connection after this error. */
-function isFatal({ severity }: PgServerError): boolean {
-  // FATAL; a PANIC arrives as the loss of the connection.
-  return severity.startsWith("F");
-}
-
-/** Whether it is an ERROR, and not a FATAL, with which the server ends the connection. */
-export function isRefusal(error: unknown): error is PgServerError {
-  return error instanceof Error && isServerError(error) && !isFatal(error);
-}
-
-/** Whether the error is an answer of the server, and not a loss of the connection. */
-export function isServerError(error: Error): error is PgServerError {
-  const { code, severity } = error as Partial<PgServerError>;
-  return typeof severity === "string" && typeof code === "string" && /^[0-9A-Z]{5}$/.test(code);
 }

@@ -1,7 +1,7 @@
 import { clearTimeout, setTimeout } from "../timers.js";
+import type { LostBackend } from "../transaction/guard.js";
 import { endBackend } from "./backend.js";
 import type { Connections } from "./connections.js";
-import type { LostBackend } from "./outcome.js";
 
 const FIRST_DELAY_MS = 100;
 const MAX_DELAY_MS = 30_000;

@@ -1,30 +1,15 @@
-import type { PgServerError } from "./driver.js";
-import type { Origin } from "./origin.js";
-
-/** A backend that may still exist after its connection was lost. */
-export interface LostBackend {
-  readonly pid: number;
-  /** The transaction, if its id had arrived. */
-  readonly xid: string | undefined;
-  readonly origin: Origin;
-}
-
-/** A transaction whose commit was requested and not confirmed. */
-export interface Doubt extends LostBackend {
-  readonly xid: string;
-  /** When the connection was lost, by the clock of `timers.js`. */
-  readonly since: number;
-}
+import type { Doubt, LostBackend } from "../transaction/guard.js";
+import type { Refusal, Written } from "../transaction/write.js";
 
 /** The outcome of a transaction. */
 export type Outcome =
   /**
-   * Committed: `rows` of them, fewer than were sent if a trigger skipped some. If the wait for a
-   * synchronous standby was canceled, the rows are committed on the primary alone.
+   * Committed. If the wait for a synchronous standby was canceled, the rows are committed on the
+   * primary alone.
    */
-  | { readonly kind: "committed"; readonly rows: number; readonly isLocalOnly: boolean }
+  | { readonly kind: "committed"; readonly written: Written; readonly isLocalOnly: boolean }
   /** The server answered with an ERROR and rolled back. */
-  | { readonly kind: "refused"; readonly error: PgServerError }
+  | (Refusal & { readonly kind: "refused" })
   /** No connection, or it was lost before the commit was requested: nothing is in the table. */
   | {
       readonly kind: "lost";

@@ -1,7 +1,7 @@
+import type { LostBackend } from "../transaction/guard.js";
 import { isServerBusy } from "./backend.js";
 import type { Connections } from "./connections.js";
 import { LoopTimer } from "./loop-timer.js";
-import type { LostBackend } from "./outcome.js";
 
 /** The error of a transaction whose connection was closed because it made no progress. */
 export class StalledError extends Error {

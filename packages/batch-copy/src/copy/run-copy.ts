@@ -1,4 +1,6 @@
 import { onAbort } from "../batch/abort-watch.js";
+import type { Guard } from "../transaction/guard.js";
+import type { Write } from "../transaction/write.js";
 import { toError } from "./call-out.js";
 import type { Connection } from "./connection.js";
 import type { Connections } from "./connections.js";
@@ -8,23 +10,16 @@ import type { PgClient } from "./driver.js";
 import type { Outcome } from "./outcome.js";
 import { watchProgress, type Watched } from "./progress-watch.js";
 
-/** How rows are written to the table. */
+/** What the transactions of a table go through. */
 export interface CopyRoute {
   readonly connections: Connections;
-  /** The COPY statement. */
-  readonly statement: string;
-  /** The same as an INSERT of one row, with a parameter for each column. */
-  readonly insertStatement: string;
-  /**
-   * Milliseconds after which a transaction that waits for a lock is rolled back.
-   * @default none: it waits as long as the session's `lock_timeout` lets it
-   */
-  readonly lockTimeoutMs?: number | undefined;
-  /**
-   * How the transaction ends.
-   * @default "COMMIT"
-   */
-  readonly end?: "COMMIT" | "ROLLBACK";
+  readonly guard: Guard;
+}
+
+/** What one transaction says, and how it ends. */
+export interface CopyOrder {
+  readonly write: Write;
+  readonly end: "COMMIT" | "ROLLBACK";
 }
 
 /**
@@ -42,11 +37,12 @@ const STALE_CONNECTION = /^(?:25|26|0A|42501|XX)/;
  */
 export async function runCopy(
   route: CopyRoute,
+  { write, end }: CopyOrder,
   slice: Slice,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { connections, statement, end = "COMMIT", lockTimeoutMs } = route;
+  const { connections, guard } = route;
   let connection: Connection;
   try {
     connection = await checkoutUnlessAborted(connections, signal);
@@ -55,10 +51,10 @@ export async function runCopy(
   }
   let transaction: CopyTransaction;
   try {
-    transaction = new CopyTransaction(
-      { ...connection, statement, end, lockTimeoutMs },
-      slice,
-    ).start();
+    const { client, origin } = connection;
+    const proof = guard.begin(origin, client.processID ?? undefined);
+    const writing = write.begin({ client, origin, isOwn: connections.isOwn });
+    transaction = new CopyTransaction({ client, origin, proof, writing, end }, slice).start();
   } catch (error) {
     connection.release(error);
     return lost(error, connections);

@@ -1,19 +1,16 @@
 import { textQuery } from "../text-query.js";
+import type { Guard, LostBackend, Proof } from "../transaction/guard.js";
+import { isRefusal } from "../transaction/server-error.js";
+import type { Written } from "../transaction/write.js";
 import { callOut, toError } from "./call-out.js";
 import type { Connection } from "./connection.js";
 import type { Slice } from "./copy-writer.js";
-import { isRefusal, type PgClient } from "./driver.js";
-import { batchQuestion, type Origin } from "./origin.js";
-import type { LostBackend, Outcome } from "./outcome.js";
+import type { PgClient } from "./driver.js";
+import type { Outcome } from "./outcome.js";
 import type { Watched } from "./progress-watch.js";
 import { rowFields } from "./row-fields.js";
 
-interface InsertRoute {
-  /** The INSERT of one row, with a parameter for each column. */
-  readonly insertStatement: string;
-  /** How long it waits for a lock; undefined for as long as the session does. */
-  readonly lockTimeoutMs?: number | undefined;
-}
+const ONE_ROW: Written = { rows: 1, updated: 0, ignored: 0 };
 
 /** An INSERT of a slice's only row, in a transaction that stays open. */
 export class TrialInsert implements Watched {
@@ -22,24 +19,23 @@ export class TrialInsert implements Watched {
   /** Committed means that nothing stands in the way of a commit. Never rejects. */
   readonly outcome: Promise<Outcome>;
   readonly #client: PgClient;
-  readonly #origin: Origin;
-  #backend: LostBackend | undefined;
+  readonly #proof: Proof;
   #giveUp: (error: Error) => void = noop;
 
-  constructor({ client, origin }: Connection, route: InsertRoute, slice: Slice) {
+  constructor({ client, origin }: Connection, guard: Guard, statement: string, slice: Slice) {
     this.#client = client;
-    this.#origin = origin;
+    this.#proof = guard.begin(origin, client.processID ?? undefined);
     const cut = new Promise<never>((_, reject) => {
       this.#giveUp = reject;
     });
-    this.outcome = Promise.race([cut, this.#run(route, slice)]).then(
-      () => ({ kind: "committed", rows: 1, isLocalOnly: false }),
+    this.outcome = Promise.race([cut, this.#run(statement, slice)]).then(
+      () => ({ kind: "committed", written: ONE_ROW, isLocalOnly: false }),
       outcomeOf,
     );
   }
 
   get backend(): LostBackend | undefined {
-    return this.#backend;
+    return this.#proof.backend;
   }
 
   /** Ends the connection, and with it the transaction. */
@@ -52,15 +48,14 @@ export class TrialInsert implements Watched {
     this.cut(error);
   }
 
-  async #run({ insertStatement, lockTimeoutMs }: InsertRoute, slice: Slice): Promise<void> {
+  async #run(statement: string, slice: Slice): Promise<void> {
     await this.#client.query("BEGIN");
-    const { rows } = await this.#client.query(
-      textQuery(batchQuestion(this.#origin, lockTimeoutMs)),
-    );
-    const [xid, pid] = rows[0]!;
-    this.#backend = { pid: Number(pid), xid: xid ?? undefined, origin: this.#origin };
+    for (const { sql, onRow } of this.#proof.statements) {
+      const { rows } = await this.#client.query(textQuery(sql));
+      rows.forEach((row) => onRow?.(row));
+    }
     this.onProgress();
-    await this.#client.query(insertStatement, rowFields(slice));
+    await this.#client.query(statement, rowFields(slice));
     this.onProgress();
     await this.#client.query("SET CONSTRAINTS ALL IMMEDIATE");
   }
@@ -69,7 +64,7 @@ export class TrialInsert implements Watched {
 function outcomeOf(thrown: unknown): Outcome {
   const error = toError(thrown);
   return isRefusal(error)
-    ? { kind: "refused", error }
+    ? { kind: "refused", error, context: error.where, row: 0 }
     : { kind: "lost", error, backend: undefined, isFinal: false };
 }
 

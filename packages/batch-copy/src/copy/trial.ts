@@ -1,7 +1,7 @@
+import type { Refusal, TableWrite } from "../transaction/write.js";
 import { toError } from "./call-out.js";
 import type { Connection } from "./connection.js";
 import type { Slice } from "./copy-writer.js";
-import type { PgServerError } from "./driver.js";
 import type { Outcome } from "./outcome.js";
 import {
   checkoutUnlessAborted,
@@ -15,7 +15,7 @@ import { TrialInsert } from "./trial-insert.js";
 /** The outcome of a trial, which never leaves anything in the table. */
 export type TrialOutcome =
   | { readonly kind: "passed" }
-  | { readonly kind: "refused"; readonly error: PgServerError }
+  | (Refusal & { readonly kind: "refused" })
   /** There was no connection, or it was lost. */
   | { readonly kind: "lost"; readonly error: Error };
 
@@ -30,10 +30,13 @@ const NO_ROWS: Slice = { rows: 0, bytes: 0, messages: [] };
  */
 export async function tryEmptyCopy(
   route: CopyRoute,
+  { trial }: TableWrite,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<TrialOutcome> {
-  return trialOf(await runCopy({ ...route, end: "ROLLBACK" }, NO_ROWS, timeoutMs, signal));
+  return trialOf(
+    await runCopy(route, { write: trial, end: "ROLLBACK" }, NO_ROWS, timeoutMs, signal),
+  );
 }
 
 /**
@@ -46,18 +49,19 @@ export async function tryEmptyCopy(
  */
 export async function tryInsert(
   route: CopyRoute,
+  { insertStatement }: TableWrite,
   slice: Slice,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<TrialOutcome> {
-  const { connections } = route;
+  const { connections, guard } = route;
   let connection: Connection;
   try {
     connection = await checkoutUnlessAborted(connections, signal);
   } catch (error) {
     return { kind: "lost", error: toError(error) };
   }
-  const insert = new TrialInsert(connection, route, slice);
+  const insert = new TrialInsert(connection, guard, insertStatement, slice);
   const outcome = await outcomeUnderWatch(insert, route, timeoutMs, signal);
   await giveBack(connection, outcome, route, outcome.kind !== "lost");
   return trialOf(outcome);

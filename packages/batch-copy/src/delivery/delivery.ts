@@ -6,7 +6,6 @@ import type { Batcher } from "../batch/batcher.js";
 import type { Slice } from "../copy/copy-writer.js";
 import { BatchCopyError } from "../errors.js";
 import { BatchRows } from "./batch-rows.js";
-import { copyLine } from "./copy-line.js";
 import type { Fate, RefusedFate } from "./fate.js";
 import { Isolation } from "./isolation.js";
 import { Lanes, type BatchSource, type Lane } from "./lane.js";
@@ -25,8 +24,6 @@ export interface DeliveryParts<Row extends object> {
   readonly means: Means;
   /** In which batches are written and `onReject` runs: not that of a call that sent a row. */
   readonly asyncContext: AsyncResource;
-  /** The table's name as it stands in the context of a COPY's errors; undefined if it is ambiguous. */
-  readonly contextName: string | undefined;
 }
 
 /** Writes the batches of a table, and makes sure that each of their rows is settled. */
@@ -186,10 +183,6 @@ export class Delivery<Row extends object> implements BatchSource {
     const port = {
       rows: batch.rows,
       deliver,
-      culprit: ({ where }: RefusedFate["error"], from: number, to: number) => {
-        const line = copyLine(where, this.#parts.contextName, to - from);
-        return line === undefined ? undefined : from + line - 1;
-      },
       settle: (from: number, to: number, fate: Fate) => {
         this.#settlement.settleRows(batch, currentRows(), from, to, fate);
       },

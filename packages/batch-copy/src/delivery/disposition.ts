@@ -1,5 +1,6 @@
-import { isRaised, isServerError, type PgServerError } from "../copy/driver.js";
-import { isAtRow, isInFunction } from "./copy-line.js";
+import { isAtRow, isInFunction } from "../transaction/copy-line.js";
+import { isRaised, isServerError } from "../transaction/server-error.js";
+import type { Refusal } from "../transaction/write.js";
 
 /**
  * What the code of a server's ERROR suggests:
@@ -75,19 +76,20 @@ const OF_NAME: ReadonlySet<string> = new Set(["42703", "42P01", "3F000"]);
 const OF_OTHERS = /^(?:08|58)/;
 
 /** What an ERROR suggests. */
-export function dispositionOf(error: PgServerError): Disposition {
+export function dispositionOf(refusal: Refusal): Disposition {
+  const { error, context } = refusal;
   const disposition = dispositionOfCode(error.code);
   if (isRaised(error) && disposition !== "refuse") {
     return disposition === "doubtful" ? "doubtful" : "retry";
   }
-  if (OF_OTHERS.test(error.code) && disposition === "wait" && isInFunction(error.where)) {
+  if (OF_OTHERS.test(error.code) && disposition === "wait" && isInFunction(context)) {
     return "retry";
   }
-  return isOfTable(error) ? "hold" : disposition;
+  return isOfTable(refusal) ? "hold" : disposition;
 }
 
-function isOfTable({ code, where }: PgServerError): boolean {
-  return OF_TABLE.has(code) && !isInFunction(where) && !(OF_NAME.has(code) && isAtRow(where));
+function isOfTable({ error: { code }, context }: Refusal): boolean {
+  return OF_TABLE.has(code) && !isInFunction(context) && !(OF_NAME.has(code) && isAtRow(context));
 }
 
 function dispositionOfCode(code: string): Disposition {

@@ -1,8 +1,8 @@
-import type { PgServerError } from "../copy/driver.js";
+import type { Refusal, Written } from "../transaction/write.js";
 
 /** The final outcome of rows, after all attempts. */
 export type Fate =
-  | { readonly kind: "committed"; readonly rows: number }
+  | { readonly kind: "committed"; readonly written: Written }
   | RefusedFate
   /** The rows were given up: they are not in the table. */
   | { readonly kind: "lost"; readonly error: Error }
@@ -10,9 +10,8 @@ export type Fate =
   | { readonly kind: "unknown"; readonly error: Error; readonly xid: string };
 
 /** The server rejects the rows, or some of them. */
-export interface RefusedFate {
+export interface RefusedFate extends Refusal {
   readonly kind: "refused";
-  readonly error: PgServerError;
   /**
    * Whether a row that the error names must be tried alone before it is refused. False for a row that
    * was alone.

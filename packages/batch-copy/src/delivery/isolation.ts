@@ -8,8 +8,6 @@ export interface IsolationPort {
    * final.
    */
   deliver(from: number, to: number): Promise<Fate>;
-  /** The row that the error names, if the rows from `from` to `to` were sent. */
-  culprit(error: RefusedFate["error"], from: number, to: number): number | undefined;
   /** Called once for each row. */
   settle(from: number, to: number, fate: Fate): void;
 }
@@ -74,12 +72,11 @@ export class Isolation {
       this.#refuse(fate);
       return;
     }
-    const culprit = this.#port.culprit(fate.error, from, to);
-    if (culprit === undefined) {
+    if (fate.row === undefined) {
       // Half of the rows; or the last of its range, which was not alone yet.
       await this.#try(this.#start + Math.max(1, (to - this.#start) >> 1));
-    } else if (culprit > this.#start) {
-      await this.#tryBefore(culprit, fate);
+    } else if (from + fate.row > this.#start) {
+      await this.#tryBefore(from + fate.row, fate);
     } else {
       await this.#blame(fate);
     }

@@ -1,12 +1,17 @@
 import type { Clock } from "../batch/clock.js";
 import type { LostBackends } from "../copy/lost-backends.js";
 import type { CopyRoute } from "../copy/run-copy.js";
+import type { TableWrite } from "../transaction/write.js";
 import type { Alarm } from "./alarm.js";
 import type { Health, RetrySettings } from "./patience.js";
 
 /** The settings and services that all runs of a copier share. */
 export interface Means {
   readonly route: CopyRoute;
+  /** How rows are written to the table, as it is now. */
+  readonly write: () => TableWrite;
+  /** How long a transaction waits for a lock; undefined for as long as the session does. */
+  readonly lockTimeoutMs: number | undefined;
   /** The number of connections that write batches. */
   readonly sessions: number;
   readonly lostBackends: LostBackends;

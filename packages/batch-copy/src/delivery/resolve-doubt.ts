@@ -1,6 +1,5 @@
 import { toError } from "../copy/call-out.js";
-import { inquire, type Answer } from "../copy/inquiry.js";
-import type { Doubt } from "../copy/outcome.js";
+import type { Answer, Doubt } from "../transaction/guard.js";
 import { isForOperator } from "./disposition.js";
 import type { Means } from "./means.js";
 import type { Patience } from "./patience.js";
@@ -67,12 +66,9 @@ async function askEverywhere(
 }
 
 async function ask(doubt: Doubt, { route }: Means): Promise<Answer | NoAnswer> {
-  const { connections } = route;
+  const { connections, guard } = route;
   try {
-    return await connections.useNew(
-      (client) => inquire(client, doubt, connections.incarnations),
-      doubt.since,
-    );
+    return await connections.useNew((client) => guard.inquire(client, doubt), doubt.since);
   } catch (error) {
     return { error: toError(error) };
   }

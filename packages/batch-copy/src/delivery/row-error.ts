@@ -1,12 +1,13 @@
 import type { RowCodec } from "../batch/row-codec.js";
-import { isRaised, type PgServerError } from "../copy/driver.js";
 import {
   OutcomeUnknownError,
   RowRejectedError,
   UndeliveredError,
   type Rejection,
 } from "../errors.js";
-import { isInFunction } from "./copy-line.js";
+import { isInFunction } from "../transaction/copy-line.js";
+import { isRaised } from "../transaction/server-error.js";
+import type { Refusal } from "../transaction/write.js";
 import type { FailedFate } from "./fate.js";
 import { constraintOf } from "./worker-constraint.js";
 
@@ -46,7 +47,7 @@ function makeError(
     case "refused": {
       const { code: sqlState, detail, column } = fate.error;
       const constraint = constraintOf(fate.error);
-      const key = keyOf(fate.error, codec);
+      const key = keyOf(fate, codec);
       const afterUnknown = fate.doubtfulXid !== undefined;
       return new RowRejectedError(
         row,
@@ -65,8 +66,8 @@ function makeError(
 }
 
 /** A statement inside a trigger has columns of other tables; what a trigger raises is about the row. */
-function keyOf(error: PgServerError, codec: RowCodec<unknown>): string | undefined {
-  const { column, where } = error;
-  const isOfOther = isInFunction(where) && !isRaised(error);
+function keyOf({ error, context }: Refusal, codec: RowCodec<unknown>): string | undefined {
+  const { column } = error;
+  const isOfOther = isInFunction(context) && !isRaised(error);
   return column === undefined || isOfOther ? undefined : codec.keyOf(column);
 }

@@ -3,6 +3,7 @@ import type { FlushPoint } from "../batch/batcher.js";
 import { toError } from "../copy/call-out.js";
 import { rejectChannel, type RejectMessage } from "../diagnostics.js";
 import type { Rejection } from "../errors.js";
+import type { Written } from "../transaction/write.js";
 import type { Alarm } from "./alarm.js";
 import { BatchRows } from "./batch-rows.js";
 import { Remains, type FailedRows } from "./failed-rows.js";
@@ -26,6 +27,8 @@ export interface SettlementParts<Row extends object> {
 /** The outcomes of rows so far. */
 export interface RowCounts {
   rowsCommitted: number;
+  rowsUpdated: number;
+  rowsIgnored: number;
   rowsSkipped: number;
   rowsRejected: number;
   rowsInDoubt: number;
@@ -39,6 +42,8 @@ export class Settlement<Row extends object> {
   readonly #rejecter: Rejecter<Row>;
   readonly counts: RowCounts = {
     rowsCommitted: 0,
+    rowsUpdated: 0,
+    rowsIgnored: 0,
     rowsSkipped: 0,
     rowsRejected: 0,
     rowsInDoubt: 0,
@@ -68,7 +73,7 @@ export class Settlement<Row extends object> {
   /** Settles a batch whose rows all have the same fate. */
   settleBatch(batch: Batch, fate: Fate): void {
     if (fate.kind === "committed") {
-      this.#countCommitted(batch.rows, fate.rows);
+      this.#countCommitted(batch.rows, fate.written);
       batch.inserts.resolveAll();
       this.#release(batch);
     } else {
@@ -79,7 +84,7 @@ export class Settlement<Row extends object> {
   /** Settles the rows from `from` to before `to`. */
   settleRows(batch: Batch, rows: BatchRows, from: number, to: number, fate: Fate): void {
     if (fate.kind === "committed") {
-      this.#countCommitted(to - from, fate.rows);
+      this.#countCommitted(to - from, fate.written);
       for (let position = from; position < to && !batch.inserts.isEmpty; position++) {
         batch.inserts.of(position)?.resolve();
       }
@@ -152,9 +157,11 @@ export class Settlement<Row extends object> {
     }
   }
 
-  #countCommitted(sent: number, committed: number): void {
-    this.counts.rowsCommitted += committed;
-    this.counts.rowsSkipped += sent - committed;
+  #countCommitted(sent: number, { rows, updated, ignored }: Written): void {
+    this.counts.rowsCommitted += rows;
+    this.counts.rowsUpdated += updated;
+    this.counts.rowsIgnored += ignored;
+    this.counts.rowsSkipped += sent - rows - ignored;
     this.counts.batchesCommitted++;
   }
 

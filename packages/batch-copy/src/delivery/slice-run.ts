@@ -1,8 +1,7 @@
 import { toError } from "../copy/call-out.js";
-import { isRaised, isServerError, type PgServerError } from "../copy/driver.js";
-import type { Doubt, LostBackend, Outcome } from "../copy/outcome.js";
+import type { Outcome } from "../copy/outcome.js";
 import { StalledError } from "../copy/progress-watch.js";
-import { runCopy } from "../copy/run-copy.js";
+import { runCopy, type CopyOrder } from "../copy/run-copy.js";
 import {
   commitChannel,
   inDoubtChannel,
@@ -13,6 +12,9 @@ import {
   type RetryMessage,
 } from "../diagnostics.js";
 import { MAX_TIMER_MS } from "../max-timer-ms.js";
+import type { Doubt, LostBackend } from "../transaction/guard.js";
+import { isRaised, isServerError, type PgServerError } from "../transaction/server-error.js";
+import type { Refusal, Written } from "../transaction/write.js";
 import { isForOperator } from "./disposition.js";
 import type { Fate } from "./fate.js";
 import type { Lane } from "./lane.js";
@@ -77,6 +79,7 @@ class SliceRun {
   readonly #trial: Trial;
   readonly #patience: Patience;
   readonly #startedAt: number;
+  readonly #isPart: boolean;
   #attempt = 0;
   #stalls = 0;
   #doubtfulXid: string | undefined;
@@ -93,7 +96,8 @@ class SliceRun {
     this.#lane = lane;
     this.#source = source;
     this.#signal = signal;
-    this.#trial = new Trial(means, source, signal, history.isPart ?? false);
+    this.#isPart = history.isPart ?? false;
+    this.#trial = new Trial(means, source, signal, this.#isPart);
     this.#doubtfulXid = history.doubtfulXid;
     this.#patience = new Patience(means.retry, means.health, means.clock);
     this.#startedAt = means.clock.now();
@@ -109,10 +113,21 @@ class SliceRun {
       this.#attempt++;
       const timeoutMs = Math.min(copyTimeoutMs * 2 ** this.#stalls, MAX_TIMER_MS);
       this.#outcome = undefined;
-      this.#outcome = await runCopy(route, this.#source.slice, timeoutMs, this.#signal);
+      this.#outcome = await runCopy(
+        route,
+        this.#order,
+        this.#source.slice,
+        timeoutMs,
+        this.#signal,
+      );
       fate = await this.#judge(this.#outcome);
     }
     return fate;
+  }
+
+  get #order(): CopyOrder {
+    const { batch, part } = this.#means.write();
+    return { write: this.#isPart ? part : batch, end: "COMMIT" };
   }
 
   /** The fate of the rows after an unexpected exception. */
@@ -129,9 +144,9 @@ class SliceRun {
   #judge(outcome: Outcome): Fate | Promise<Fate | undefined> {
     switch (outcome.kind) {
       case "committed":
-        return this.#commit(outcome.rows, outcome.isLocalOnly);
+        return this.#commit(outcome.written, outcome.isLocalOnly);
       case "refused":
-        return this.#onRefused(outcome.error);
+        return this.#onRefused(outcome);
       case "lost":
         // Without a pool no attempt can succeed.
         return outcome.isFinal
@@ -142,25 +157,26 @@ class SliceRun {
     }
   }
 
-  #commit(rows: number, isLocalOnly: boolean): Fate {
+  #commit(written: Written, isLocalOnly: boolean): Fate {
     this.#means.health.noteCommit();
     if (isLocalOnly) {
       this.#warn("local only", "a batch was committed without waiting for the synchronous standby");
     }
     if (commitChannel.hasSubscribers) {
-      const message: CommitMessage = { ...this.#message, rowsCommitted: rows, isLocalOnly };
+      const message: CommitMessage = { ...this.#message, rowsCommitted: written.rows, isLocalOnly };
       commitChannel.publish(message);
     }
-    return { kind: "committed", rows };
+    return { kind: "committed", written };
   }
 
-  async #onRefused(error: PgServerError): Promise<Fate | undefined> {
-    const verdict = await this.#trial.judge(error);
+  async #onRefused(refusal: Refusal): Promise<Fate | undefined> {
+    const verdict = await this.#trial.judge(refusal);
     if (verdict.kind === "rows") {
-      const { error: reason, isDoubtful } = verdict;
-      return { kind: "refused", error: reason, isDoubtful, doubtfulXid: this.#doubtfulXid };
+      const { isDoubtful } = verdict;
+      const { error, context, row } = verdict.refusal;
+      return { kind: "refused", error, context, row, isDoubtful, doubtfulXid: this.#doubtfulXid };
     }
-    this.#warnOfCancellations(error);
+    this.#warnOfCancellations(refusal.error);
     return this.#retry(verdict.error, verdict.isHeld);
   }
 
@@ -210,7 +226,7 @@ class SliceRun {
     switch (resolution) {
       case "committed":
         counts.inDoubtCommitted++;
-        return this.#commit(this.#source.slice.rows, false);
+        return this.#commit({ rows: this.#source.slice.rows, updated: 0, ignored: 0 }, false);
       case "aborted":
         counts.inDoubtAborted++;
         return this.#retry(error, false);

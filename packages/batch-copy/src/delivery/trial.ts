@@ -1,5 +1,6 @@
-import { isLockTimeout, isRaised, type PgServerError } from "../copy/driver.js";
 import { tryEmptyCopy, tryInsert, type TrialOutcome } from "../copy/trial.js";
+import { isLockTimeout, isRaised, type PgServerError } from "../transaction/server-error.js";
+import type { Refusal } from "../transaction/write.js";
 import { dispositionOf, type Disposition } from "./disposition.js";
 import type { Means } from "./means.js";
 import { unlessAborted } from "./pause.js";
@@ -8,7 +9,7 @@ import type { SliceSource } from "./slice-source.js";
 /** What an ERROR is about. */
 export type Verdict =
   /** The rows. If there are several, isolation has to find the one that caused it. */
-  | { readonly kind: "rows"; readonly error: PgServerError; readonly isDoubtful: boolean }
+  | { readonly kind: "rows"; readonly refusal: Refusal; readonly isDoubtful: boolean }
   /** Not the rows: they are retried; if an operator has to fix something (`isHeld`), slowly. */
   | { readonly kind: "again"; readonly error: Error; readonly isHeld: boolean };
 
@@ -60,26 +61,27 @@ export class Trial {
   }
 
   /** Judges the ERROR of one more attempt. */
-  async judge(error: PgServerError): Promise<Verdict> {
+  async judge(refusal: Refusal): Promise<Verdict> {
+    const { error } = refusal;
     this.#count(error);
-    switch (this.#dispositionOf(error)) {
+    switch (this.#dispositionOf(refusal)) {
       case "refuse":
-        return { kind: "rows", error, isDoubtful: false };
+        return ofRow(refusal);
       case "wait":
         return again(error);
       case "hold":
         return this.#hold(error);
       case "retry":
-        return this.#isPersistent(error) ? this.#try(error) : again(error);
+        return this.#isPersistent(error) ? this.#try(refusal) : again(error);
       case "doubtful":
-        return this.#try(error);
+        return this.#try(refusal);
     }
   }
 
   /** If our own limit for locks was over, the table waits to let others go on: no row is to blame. */
-  #dispositionOf(error: PgServerError): Disposition {
-    const isOurs = isLockTimeout(error) && this.#means.route.lockTimeoutMs !== undefined;
-    return isOurs ? "wait" : dispositionOf(error);
+  #dispositionOf(refusal: Refusal): Disposition {
+    const isOurs = isLockTimeout(refusal.error) && this.#means.lockTimeoutMs !== undefined;
+    return isOurs ? "wait" : dispositionOf(refusal);
   }
 
   #count({ code }: PgServerError): void {
@@ -108,7 +110,8 @@ export class Trial {
     return this.#isPart && !this.#isAlone;
   }
 
-  async #try(error: PgServerError): Promise<Verdict> {
+  async #try(refusal: Refusal): Promise<Verdict> {
+    const { error } = refusal;
     if (UNREADABLE.has(error.code)) {
       const state = await unlessAborted(this.#source.renew(), this.#signal);
       if (state === "changed" || state === undefined) {
@@ -119,11 +122,11 @@ export class Trial {
       }
     }
     const { route, copyTimeoutMs } = this.#means;
-    const empty = await tryEmptyCopy(route, copyTimeoutMs, this.#signal);
+    const empty = await tryEmptyCopy(route, this.#means.write(), copyTimeoutMs, this.#signal);
     if (empty.kind !== "passed" && !isOfTrigger(empty)) {
       return this.#onNoPassage(empty);
     }
-    return this.#isAlone ? this.#tryRow(error) : { kind: "rows", error, isDoubtful: true };
+    return this.#isAlone ? this.#tryRow(refusal) : { kind: "rows", refusal, isDoubtful: true };
   }
 
   /** Not even a COPY of no rows passes. */
@@ -131,43 +134,48 @@ export class Trial {
     if (empty.kind === "lost") {
       return again(empty.error);
     }
-    const disposition = this.#dispositionOf(empty.error);
+    const disposition = this.#dispositionOf(empty);
     const passes = disposition === "retry" || disposition === "wait";
     return passes ? again(empty.error) : this.#hold(empty.error);
   }
 
-  async #tryRow(error: PgServerError): Promise<Verdict> {
+  async #tryRow(refusal: Refusal): Promise<Verdict> {
     const { route, copyTimeoutMs, sessions } = this.#means;
     for (let refusals = 1; ; refusals++) {
-      const insert = await tryInsert(route, this.#source.slice, copyTimeoutMs, this.#signal);
+      const { slice } = this.#source;
+      const write = this.#means.write();
+      const insert = await tryInsert(route, write, slice, copyTimeoutMs, this.#signal);
       if (insert.kind === "lost") {
         return again(insert.error);
       }
       if (insert.kind === "passed") {
         // Only COPY refuses the row, or the problem has just passed.
-        return ++this.#passes > passesToForgive(error, sessions) ? ofRow(error) : again(error);
+        const isOver = ++this.#passes > passesToForgive(refusal, sessions);
+        return isOver ? ofRow(refusal) : again(refusal.error);
       }
       // An internal error may be about the session: it counts if more trials fail than there are sessions.
       const isBelieved = !INTERNAL.test(insert.error.code) || refusals > sessions;
       if (isBelieved) {
-        return this.#onRefusedInsert(insert.error, error);
+        return this.#onRefusedInsert(insert, refusal);
       }
     }
   }
 
-  #onRefusedInsert(error: PgServerError, inCopy: PgServerError): Verdict {
-    switch (this.#dispositionOf(error)) {
+  #onRefusedInsert(refusal: Refusal, inCopy: Refusal): Verdict {
+    const { error } = refusal;
+    const isSame = error.code === inCopy.error.code;
+    switch (this.#dispositionOf(refusal)) {
       case "refuse":
       case "doubtful":
-        return ofRow(error);
+        return ofRow(refusal);
       case "retry":
-        return error.code === inCopy.code ? ofRow(error) : again(error);
+        return isSame ? ofRow(refusal) : again(error);
       case "wait":
         return again(error);
       case "hold":
         // The context of a COPY says that it is about a value; an INSERT has none.
-        return error.code === inCopy.code && dispositionOf(inCopy) === "doubtful"
-          ? ofRow(error)
+        return isSame && dispositionOf(inCopy) === "doubtful"
+          ? ofRow(refusal)
           : { kind: "again", error, isHeld: true };
     }
   }
@@ -182,20 +190,20 @@ export class Trial {
 }
 
 /** What may be about a session, or about other transactions, gets a chance for each session. */
-function passesToForgive(error: PgServerError, sessions: number): number {
-  const isLasting = dispositionOf(error) === "doubtful" && !INTERNAL.test(error.code);
+function passesToForgive(refusal: Refusal, sessions: number): number {
+  const isLasting = dispositionOf(refusal) === "doubtful" && !INTERNAL.test(refusal.error.code);
   return isLasting ? 1 : sessions;
 }
 
 /** Whether a statement-level trigger rejects a statement without rows: that says nothing of the table. */
 function isOfTrigger(empty: TrialOutcome): boolean {
-  return empty.kind === "refused" && dispositionOf(empty.error) === "refuse";
+  return empty.kind === "refused" && dispositionOf(empty) === "refuse";
 }
 
 function again(error: Error): Verdict {
   return { kind: "again", error, isHeld: false };
 }
 
-function ofRow(error: PgServerError): Verdict {
-  return { kind: "rows", error, isDoubtful: false };
+function ofRow(refusal: Refusal): Verdict {
+  return { kind: "rows", refusal, isDoubtful: false };
 }

@@ -1,4 +1,4 @@
-import type { PgServerError } from "../copy/driver.js";
+import type { PgServerError } from "../transaction/server-error.js";
 
 /**
  * The context of an error of a Citus worker (src/backend/distributed/connection/remote_commands.c).

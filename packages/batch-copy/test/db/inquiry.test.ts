@@ -4,10 +4,10 @@ import { after, before, describe, it } from "node:test";
 import { Client } from "pg";
 
 import type { PgClient } from "../../dist/copy/driver.js";
-import { Incarnations } from "../../dist/copy/incarnations.js";
-import { inquire } from "../../dist/copy/inquiry.js";
 import { askOrigin } from "../../dist/copy/origin.js";
-import type { Doubt } from "../../dist/copy/outcome.js";
+import type { Doubt } from "../../dist/transaction/guard.js";
+import { Incarnations } from "../../dist/transaction/incarnations.js";
+import { inquire } from "../../dist/transaction/xid-inquiry.js";
 import { databaseUrl } from "../helpers/database.js";
 import { startHostedServer } from "../helpers/hosted-server.js";
 

@@ -13,6 +13,8 @@ import { Health } from "../../dist/delivery/patience.js";
 import { Schedule } from "../../dist/delivery/schedule.js";
 import { runSlice } from "../../dist/delivery/slice-run.js";
 import { SliceSource } from "../../dist/delivery/slice-source.js";
+import { copyWrite } from "../../dist/transaction/copy-write.js";
+import { XidGuard } from "../../dist/transaction/xid-guard.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 
 const db = useDatabase();
@@ -34,12 +36,12 @@ after(() => connections.close());
 
 /** Writes no rows to a table, with a clock of the test's own: nothing expects that a clock throws. */
 function runWith(clock: Clock, table: string): Promise<Fate> {
+  const statement = `COPY ${table} FROM STDIN (FORMAT binary)`;
+  const write = copyWrite({ statement, insertStatement: "", contextName: table });
   const means: Means = {
-    route: {
-      connections,
-      statement: `COPY ${table} FROM STDIN (FORMAT binary)`,
-      insertStatement: "",
-    },
+    route: { connections, guard: new XidGuard(connections.incarnations, undefined) },
+    write: () => write,
+    lockTimeoutMs: undefined,
     lostBackends: new LostBackends(connections),
     table,
     retry: { minDelayMs: 1, maxDelayMs: 1, timeoutMs: Infinity },

@@ -3,10 +3,8 @@ import { after, before, describe, it } from "node:test";
 
 import { Client, Pool } from "pg";
 
-import { endBackend, isRunning, isServerBusy } from "../../dist/copy/backend.js";
+import { endBackend, isServerBusy } from "../../dist/copy/backend.js";
 import type { PgClient } from "../../dist/copy/driver.js";
-import { Incarnations } from "../../dist/copy/incarnations.js";
-import { inquire } from "../../dist/copy/inquiry.js";
 import { askOrigin } from "../../dist/copy/origin.js";
 import {
   Copier,
@@ -20,6 +18,8 @@ import {
   type Table,
 } from "../../dist/index.js";
 import { CATALOG_QUERY } from "../../dist/table/catalog-query.js";
+import { Incarnations } from "../../dist/transaction/incarnations.js";
+import { inquire, isRunning } from "../../dist/transaction/xid-inquiry.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 import { eventually } from "../helpers/eventually.js";
 import { mismatch } from "../helpers/mismatch.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { copyLine } from "../../dist/delivery/copy-line.js";
+import { copyLine } from "../../dist/transaction/copy-line.js";
 
 /** Context, table, rows sent, and the line that is meant. */
 const CASES: readonly (readonly [string, string, number, number | undefined])[] = [

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import type { PgServerError } from "../../dist/copy/driver.js";
 import type { Fate } from "../../dist/delivery/fate.js";
 import { Isolation, type IsolationPort } from "../../dist/delivery/isolation.js";
+import type { PgServerError } from "../../dist/transaction/server-error.js";
 
 /** A batch, and how its server would answer. */
 interface Scene {
@@ -32,7 +32,7 @@ interface Result {
 }
 
 const error = (row: number): PgServerError =>
-  Object.assign(new Error(`row ${row}`), { code: "23514", severity: "ERROR", row });
+  Object.assign(new Error(`row ${row}`), { code: "23514", severity: "ERROR" });
 
 async function isolate(scene: Scene): Promise<Result> {
   const fates: string[] = Array.from({ length: scene.rows }, () => "-");
@@ -53,16 +53,16 @@ async function isolate(scene: Scene): Promise<Result> {
     for (let row = from; row < to; row++) {
       if (scene.bad.has(row) || isTroubled) {
         const isDoubtful = (scene.isDoubtful ?? false) && to - from > 1;
-        return { kind: "refused", error: error(row), isDoubtful, doubtfulXid: undefined };
+        const named = scene.hasLines ? row - from : undefined;
+        const refusal = { error: error(row), context: undefined, row: named };
+        return { kind: "refused", ...refusal, isDoubtful, doubtfulXid: undefined };
       }
     }
-    return { kind: "committed", rows: to - from };
+    return { kind: "committed", written: { rows: to - from, updated: 0, ignored: 0 } };
   };
   const port: IsolationPort = {
     rows: scene.rows,
     deliver: (from, to) => Promise.resolve(answer(from, to)),
-    culprit: (refusal) =>
-      scene.hasLines ? (refusal as PgServerError & { row: number }).row : undefined,
     settle(from, to, fate) {
       for (let row = from; row < to; row++) {
         assert.equal(fates[row], "-", `row ${row} is settled once`);

@@ -42,6 +42,8 @@ describe("settlement", () => {
       settlement.settleRows(batch, rows, row, row + 1, {
         kind: "refused",
         error,
+        context: undefined,
+        row: 0,
         isDoubtful: false,
         doubtfulXid: undefined,
       });

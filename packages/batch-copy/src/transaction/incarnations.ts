@@ -1,4 +1,4 @@
-import { isSameIncarnation, type Incarnation } from "./origin.js";
+import { isSameIncarnation, type Incarnation } from "./incarnation.js";
 
 /** Far more than occur between an interrupted commit and the answer about it. */
 const MAX_INCARNATIONS = 100;

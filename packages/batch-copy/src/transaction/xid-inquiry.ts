@@ -1,20 +1,9 @@
-import { textQuery } from "../text-query.js";
-import { isRunning } from "./backend.js";
-import { isServerError, type PgClient } from "./driver.js";
+import { EQ } from "../catalog-operators.js";
+import { textQuery, type TextQueryable } from "../text-query.js";
+import type { Answer, Doubt } from "./guard.js";
+import { askIncarnation, isSameIncarnation, type Incarnation } from "./incarnation.js";
 import type { Incarnations } from "./incarnations.js";
-import {
-  askIncarnation,
-  isRefusedQuestion,
-  isSameIncarnation,
-  type Incarnation,
-} from "./origin.js";
-import type { Doubt } from "./outcome.js";
-
-/**
- * What a server knows about a transaction. `pending`: ask again later. `unknown`: it will never be
- * known. `elsewhere`: this is another database system, and a load balancer may lead to the right one.
- */
-export type Answer = "committed" | "aborted" | "pending" | "unknown" | "elsewhere";
+import { isRefusedQuestion, isServerError } from "./server-error.js";
 
 type Status = "committed" | "aborted" | "in progress" | "in the future" | "forgotten";
 
@@ -30,7 +19,7 @@ const INVALID_PARAMETER_VALUE = "22023";
  * @param incarnations the incarnations that were seen since then
  */
 export async function inquire(
-  client: PgClient,
+  client: TextQueryable,
   doubt: Doubt,
   incarnations: Incarnations,
 ): Promise<Answer> {
@@ -48,7 +37,11 @@ export async function inquire(
   }
 }
 
-async function ask(client: PgClient, doubt: Doubt, incarnations: Incarnations): Promise<Answer> {
+async function ask(
+  client: TextQueryable,
+  doubt: Doubt,
+  incarnations: Incarnations,
+): Promise<Answer> {
   const { rows } = await client.query("SELECT WHERE pg_catalog.pg_is_in_recovery()");
   if (rows.length > 0) {
     // A standby does not know what it has not received yet.
@@ -84,7 +77,7 @@ async function ask(client: PgClient, doubt: Doubt, incarnations: Incarnations): 
 }
 
 async function answerOfLaterIncarnation(
-  client: PgClient,
+  client: TextQueryable,
   doubt: Doubt,
   status: "committed" | "in progress",
   { before, next, now }: Record<"before" | "next" | "now", Incarnation>,
@@ -107,7 +100,7 @@ async function answerOfLaterIncarnation(
   return BigInt(doubt.xid) < firstXid ? "committed" : "aborted";
 }
 
-async function askStatus(client: PgClient, xid: string): Promise<Status> {
+async function askStatus(client: TextQueryable, xid: string): Promise<Status> {
   await client.query("SAVEPOINT status");
   try {
     const status = `pg_catalog.pg_xact_status('${xid}'::pg_catalog.xid8)::pg_catalog.text`;
@@ -123,4 +116,17 @@ async function askStatus(client: PgClient, xid: string): Promise<Status> {
     }
     throw error;
   }
+}
+
+/** Whether a backend runs our transaction. */
+export async function isRunning(client: TextQueryable, backend: Doubt): Promise<boolean> {
+  const { rows } = await client.query(
+    `SELECT FROM pg_catalog.pg_stat_activity WHERE pid ${EQ} ${backend.pid} AND ${isTransaction(backend.xid)}`,
+  );
+  return rows.length > 0;
+}
+
+/** SQL for whether a row of `pg_stat_activity` is about our transaction. */
+export function isTransaction(xid: string): string {
+  return `backend_xid ${EQ} '${xid}'::pg_catalog.xid8::pg_catalog.xid`;
 }

@@ -1,0 +1,10 @@
+import type { Origin } from "./origin.js";
+
+/** A connection, as far as what is said over it depends on it. */
+export interface Session {
+  /** The same object as long as the connection is the same. */
+  readonly client: object;
+  readonly origin: Origin;
+  /** Whether nobody else uses the connection, so that temporary tables stay as they are. */
+  readonly isOwn: boolean;
+}
