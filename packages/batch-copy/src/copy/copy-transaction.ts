@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 
 import { now } from "../timers.js";
+import type { Gate } from "../transaction/gate.js";
 import type { LostBackend, Proof } from "../transaction/guard.js";
 import type { PgNotice } from "../transaction/notice.js";
 import type { Origin } from "../transaction/origin.js";
@@ -27,6 +28,8 @@ export interface CopyTarget {
   readonly proof: Proof;
   readonly writing: Writing;
   readonly end: "COMMIT" | "ROLLBACK";
+  /** Opens when the commit may be requested. */
+  readonly gate: Gate;
 }
 
 /**
@@ -39,7 +42,7 @@ export interface CopyTarget {
  * the server reads CopyData when the COPY begins, and discards it after an ERROR (`PostgresMain` in
  * src/backend/tcop/postgres.c).
  *
- * CopyDone is sent when the proof is complete. Only the tags of all statements and ReadyForQuery
+ * CopyDone is sent when the proof is complete and the gate is open. Only the tags of all statements and ReadyForQuery
  * together prove the commit. An ERROR may arrive at any time, and counts once ReadyForQuery has followed it:
  * after a FATAL there is none.
  *
@@ -64,6 +67,9 @@ export class CopyTransaction extends EventEmitter implements Submittable {
   #settled: Outcome | undefined;
   #isSubmitted = false;
   #isCut = false;
+  #hasBegun = false;
+  #isWithdrawn = false;
+  #stopWaiting: () => void = noop;
 
   constructor(target: CopyTarget, slice: Slice) {
     super();
@@ -84,6 +90,11 @@ export class CopyTransaction extends EventEmitter implements Submittable {
   /** Whether the outcome is settled. The socket may still hold messages. */
   get isSettled(): boolean {
     return this.#settled !== undefined;
+  }
+
+  /** Whether there is nothing to do until its time to commit has come. */
+  get isHeldBack(): boolean {
+    return !this.#target.gate.isOpen && this.#writer.isIdle;
   }
 
   /** The backend that runs the transaction, if it is known. */
@@ -127,6 +138,13 @@ export class CopyTransaction extends EventEmitter implements Submittable {
       stream.cork?.();
       connection.query(this.#script.text);
       this.#writer.start();
+      this.#stopWaiting = this.#target.gate.wait((isOpen) => {
+        if (isOpen) {
+          this.#finishIfAllowed();
+        } else {
+          this.#withdraw();
+        }
+      });
       stream.uncork?.();
       return undefined;
     } catch (error) {
@@ -143,9 +161,8 @@ export class CopyTransaction extends EventEmitter implements Submittable {
 
   handleCopyInResponse(): void {
     this.onProgress();
-    if (this.#target.proof.isComplete) {
-      this.#writer.finish();
-    }
+    this.#hasBegun = true;
+    this.#finishIfAllowed();
   }
 
   handleCommandComplete({ text }: { readonly text: string }): void {
@@ -182,6 +199,18 @@ export class CopyTransaction extends EventEmitter implements Submittable {
     } else {
       this.cut(error);
     }
+  }
+
+  #finishIfAllowed(): void {
+    const { proof, gate } = this.#target;
+    if (this.#hasBegun && proof.isComplete && gate.isOpen) {
+      this.#writer.finish();
+    }
+  }
+
+  #withdraw(): void {
+    this.#isWithdrawn = true;
+    this.#writer.fail();
   }
 
   /** Closes the connection, and with it the transaction, if it can still be stopped. */
@@ -262,6 +291,8 @@ export class CopyTransaction extends EventEmitter implements Submittable {
       // The COPY has not begun: the question failed, and the next batch does not ask it.
       forgetIncarnation(client);
       this.#settle({ kind: "lost", error, backend: undefined, isFinal: false });
+    } else if (this.#isWithdrawn) {
+      this.#settle({ kind: "withdrawn", error });
     } else if (UNRESOLVED_STATES.has(error.code) && !isRaised(error)) {
       this.cut(error);
     } else {
@@ -281,6 +312,7 @@ export class CopyTransaction extends EventEmitter implements Submittable {
       client.off("notice", this.#onNotice);
     });
     this.#writer.stop();
+    this.#stopWaiting();
     callOut(() => this.#notifyWrappers(outcome));
     this.#resolveIfFinished();
   }

@@ -18,6 +18,9 @@ const HEADER: Buffer = Buffer.from("d\0\0\0\x17PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\
 /** The format's trailer in a CopyData message, then CopyDone. */
 const TRAILER_AND_COPY_DONE: Buffer = Buffer.from("d\0\0\0\x06\xff\xffc\0\0\0\x04", "latin1");
 
+/** CopyFail without a reason. */
+const COPY_FAIL: Buffer = Buffer.from("f\0\0\0\x05\0", "latin1");
+
 /** The callbacks of a writer. */
 interface Callbacks {
   /** Called whenever the socket has written a message. */
@@ -62,6 +65,14 @@ export class CopyWriter {
   finish(): void {
     this.#mayFinish = true;
     this.#sendDone();
+  }
+
+  /** Ends the COPY with an ERROR, unless the commit was requested. */
+  fail(): void {
+    if (!this.#isDoneSent) {
+      this.stop();
+      this.#write(COPY_FAIL);
+    }
   }
 
   /** Sends nothing more. */

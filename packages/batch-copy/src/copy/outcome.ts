@@ -10,6 +10,8 @@ export type Outcome =
   | { readonly kind: "committed"; readonly written: Written; readonly isLocalOnly: boolean }
   /** The server answered with an ERROR and rolled back. */
   | (Refusal & { readonly kind: "refused" })
+  /** It was rolled back to give way to another transaction, which has to come first. */
+  | { readonly kind: "withdrawn"; readonly error: Error }
   /** No connection, or it was lost before the commit was requested: nothing is in the table. */
   | {
       readonly kind: "lost";

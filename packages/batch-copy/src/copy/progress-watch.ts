@@ -16,6 +16,8 @@ export interface Watched {
   readonly backend: LostBackend | undefined;
   /** Whether all is settled but for messages that the socket still holds. */
   readonly isSettled: boolean;
+  /** Whether it waits for something else before it goes on. */
+  readonly isHeldBack: boolean;
   /** Called whenever something has moved. */
   onProgress: () => void;
   /** Ends the connection, the second time at any cost. */
@@ -50,7 +52,8 @@ export function watchProgress(
   async function check(): Promise<void> {
     hasMoved = false;
     const wasSettled = transaction.isSettled;
-    const isBusy = !wasSettled && (await isServerAtWork(transaction, route));
+    const isBusy =
+      !wasSettled && (transaction.isHeldBack || (await isServerAtWork(transaction, route)));
     if (isOver || hasMoved) {
       return;
     }

@@ -1,4 +1,5 @@
 import { onAbort } from "../batch/abort-watch.js";
+import type { Gate } from "../transaction/gate.js";
 import type { Guard } from "../transaction/guard.js";
 import type { Write } from "../transaction/write.js";
 import { toError } from "./call-out.js";
@@ -20,6 +21,7 @@ export interface CopyRoute {
 export interface CopyOrder {
   readonly write: Write;
   readonly end: "COMMIT" | "ROLLBACK";
+  readonly gate: Gate;
 }
 
 /**
@@ -37,7 +39,7 @@ const STALE_CONNECTION = /^(?:25|26|0A|42501|XX)/;
  */
 export async function runCopy(
   route: CopyRoute,
-  { write, end }: CopyOrder,
+  { write, end, gate }: CopyOrder,
   slice: Slice,
   timeoutMs: number,
   signal: AbortSignal,
@@ -54,7 +56,8 @@ export async function runCopy(
     const { client, origin } = connection;
     const proof = guard.begin(origin, client.processID ?? undefined);
     const writing = write.begin({ client, origin, isOwn: connections.isOwn });
-    transaction = new CopyTransaction({ client, origin, proof, writing, end }, slice).start();
+    const target = { client, origin, proof, writing, end, gate };
+    transaction = new CopyTransaction(target, slice).start();
   } catch (error) {
     connection.release(error);
     return lost(error, connections);

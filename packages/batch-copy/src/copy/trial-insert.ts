@@ -1,4 +1,5 @@
 import { textQuery } from "../text-query.js";
+import { placeOf } from "../transaction/copy-line.js";
 import type { Guard, LostBackend, Proof } from "../transaction/guard.js";
 import { isRefusal } from "../transaction/server-error.js";
 import type { Written } from "../transaction/write.js";
@@ -16,6 +17,7 @@ const ONE_ROW: Written = { rows: 1, updated: 0, ignored: 0 };
 export class TrialInsert implements Watched {
   onProgress: () => void = noop;
   readonly isSettled = false;
+  readonly isHeldBack = false;
   /** Committed means that nothing stands in the way of a commit. Never rejects. */
   readonly outcome: Promise<Outcome>;
   readonly #client: PgClient;
@@ -64,7 +66,7 @@ export class TrialInsert implements Watched {
 function outcomeOf(thrown: unknown): Outcome {
   const error = toError(thrown);
   return isRefusal(error)
-    ? { kind: "refused", error, context: error.where, row: 0 }
+    ? { kind: "refused", error, place: placeOf(error.where), row: 0 }
     : { kind: "lost", error, backend: undefined, isFinal: false };
 }
 

@@ -1,3 +1,4 @@
+import type { Gate } from "../transaction/gate.js";
 import type { Refusal, TableWrite } from "../transaction/write.js";
 import { toError } from "./call-out.js";
 import type { Connection } from "./connection.js";
@@ -19,6 +20,8 @@ export type TrialOutcome =
   /** There was no connection, or it was lost. */
   | { readonly kind: "lost"; readonly error: Error };
 
+const OPEN: Gate = { isOpen: true, wait: () => noop };
+
 const NO_ROWS: Slice = { rows: 0, bytes: 0, messages: [] };
 
 /**
@@ -35,7 +38,7 @@ export async function tryEmptyCopy(
   signal: AbortSignal,
 ): Promise<TrialOutcome> {
   return trialOf(
-    await runCopy(route, { write: trial, end: "ROLLBACK" }, NO_ROWS, timeoutMs, signal),
+    await runCopy(route, { write: trial, end: "ROLLBACK", gate: OPEN }, NO_ROWS, timeoutMs, signal),
   );
 }
 
@@ -77,3 +80,5 @@ function trialOf(outcome: Outcome): TrialOutcome {
       return { kind: "lost", error: outcome.error };
   }
 }
+
+function noop(): void {}

@@ -13,8 +13,9 @@ import type { Means, RunCounts } from "./means.js";
 import { recodeBatch } from "./recode-batch.js";
 import type { Schedule } from "./schedule.js";
 import type { RowCounts, Settlement } from "./settlement.js";
-import { runSlice, type History } from "./slice-run.js";
+import { runSlice, type History, type Permits } from "./slice-run.js";
 import { SliceSource, type Renewal } from "./slice-source.js";
+import { ANY_TIME, Turns } from "./turns.js";
 
 /** What delivery works with. */
 export interface DeliveryParts<Row extends object> {
@@ -31,6 +32,8 @@ export class Delivery<Row extends object> implements BatchSource {
   readonly #parts: DeliveryParts<Row>;
   readonly #settlement: Settlement<Row>;
   readonly #lanes: Lanes;
+  /** Undefined if the order of rows does not matter. */
+  readonly #turns: Turns | undefined;
   /** Made for the first batch: thousands of tables may be idle. */
   #abort: AbortController | undefined;
   /** Batches in progress. With one lane there is one, so that the order of rows is kept. */
@@ -41,6 +44,7 @@ export class Delivery<Row extends object> implements BatchSource {
     this.#parts = parts;
     this.#settlement = parts.settlement;
     this.#lanes = new Lanes(parts.schedule, this);
+    this.#turns = parts.means.write().isOrdered ? new Turns() : undefined;
   }
 
   get counts(): RowCounts & RunCounts {
@@ -48,7 +52,13 @@ export class Delivery<Row extends object> implements BatchSource {
   }
 
   get hasBatch(): boolean {
-    return this.#running.size < this.#parts.schedule.lanes && this.#parts.batcher.hasBatch;
+    return this.#running.size < this.#maxRunning && this.#parts.batcher.hasBatch;
+  }
+
+  /** In order, one batch is written while the next one is on its way. */
+  get #maxRunning(): number {
+    const { lanes } = this.#parts.schedule;
+    return this.#turns === undefined ? lanes : Math.min(lanes, this.#turns.isFaltering ? 1 : 2);
   }
 
   get isFailing(): boolean {
@@ -67,9 +77,11 @@ export class Delivery<Row extends object> implements BatchSource {
   start(lane: Lane): void {
     const { batcher, asyncContext } = this.#parts;
     const batch = batcher.take()!;
+    const turn = this.#turns?.take() ?? ANY_TIME;
     const running = asyncContext
-      .runInAsyncScope(() => this.#run(lane, batch))
+      .runInAsyncScope(() => this.#run({ lane, turn }, batch))
       .finally(() => {
+        turn.end();
         this.#running.delete(running);
         this.#feedAgain();
       });
@@ -116,21 +128,22 @@ export class Delivery<Row extends object> implements BatchSource {
     await this.#settlement.handOverRemains(message);
   }
 
-  async #run(lane: Lane, batch: Batch): Promise<void> {
+  async #run(permits: Permits, batch: Batch): Promise<void> {
     const fate = await this.#deliver(
-      lane,
+      permits,
       this.#sourceOf(batch, () => batch),
     );
     if (fate.kind === "refused") {
-      await this.#isolate(lane, batch, fate);
+      permits.turn.falter();
+      await this.#isolate(permits, batch, fate);
     } else {
       this.#settlement.settleBatch(batch, fate);
     }
   }
 
-  #deliver(lane: Lane, source: SliceSource, history?: History): Promise<Fate> {
+  #deliver(permits: Permits, source: SliceSource, history?: History): Promise<Fate> {
     this.#abort ??= startAbort();
-    return runSlice(this.#parts.means, lane, source, this.#abort.signal, history);
+    return runSlice(this.#parts.means, permits, source, this.#abort.signal, history);
   }
 
   #feedAgain(): void {
@@ -161,7 +174,7 @@ export class Delivery<Row extends object> implements BatchSource {
     }
   }
 
-  #isolate(lane: Lane, batch: Batch, first: RefusedFate): Promise<void> {
+  #isolate(permits: Permits, batch: Batch, first: RefusedFate): Promise<void> {
     let rows = new BatchRows(batch);
     let { pages } = batch;
     const currentRows = (): BatchRows => {
@@ -174,7 +187,7 @@ export class Delivery<Row extends object> implements BatchSource {
     let { doubtfulXid } = first;
     const deliver = async (from: number, to: number): Promise<Fate> => {
       const source = this.#sourceOf(batch, () => currentRows().slice(from, to));
-      const fate = await this.#deliver(lane, source, { doubtfulXid, isPart: true });
+      const fate = await this.#deliver(permits, source, { doubtfulXid, isPart: true });
       if (fate.kind === "refused") {
         doubtfulXid ??= fate.doubtfulXid;
       }

@@ -1,4 +1,3 @@
-import { isAtRow, isInFunction } from "../transaction/copy-line.js";
 import { isRaised, isServerError } from "../transaction/server-error.js";
 import type { Refusal } from "../transaction/write.js";
 
@@ -77,19 +76,19 @@ const OF_OTHERS = /^(?:08|58)/;
 
 /** What an ERROR suggests. */
 export function dispositionOf(refusal: Refusal): Disposition {
-  const { error, context } = refusal;
+  const { error, place } = refusal;
   const disposition = dispositionOfCode(error.code);
   if (isRaised(error) && disposition !== "refuse") {
     return disposition === "doubtful" ? "doubtful" : "retry";
   }
-  if (OF_OTHERS.test(error.code) && disposition === "wait" && isInFunction(context)) {
+  if (OF_OTHERS.test(error.code) && disposition === "wait" && place === "function") {
     return "retry";
   }
   return isOfTable(refusal) ? "hold" : disposition;
 }
 
-function isOfTable({ error: { code }, context }: Refusal): boolean {
-  return OF_TABLE.has(code) && !isInFunction(context) && !(OF_NAME.has(code) && isAtRow(context));
+function isOfTable({ error: { code }, place }: Refusal): boolean {
+  return OF_TABLE.has(code) && place !== "function" && !(OF_NAME.has(code) && place === "row");
 }
 
 function dispositionOfCode(code: string): Disposition {

@@ -5,7 +5,6 @@ import {
   UndeliveredError,
   type Rejection,
 } from "../errors.js";
-import { isInFunction } from "../transaction/copy-line.js";
 import { isRaised } from "../transaction/server-error.js";
 import type { Refusal } from "../transaction/write.js";
 import type { FailedFate } from "./fate.js";
@@ -66,8 +65,8 @@ function makeError(
 }
 
 /** A statement inside a trigger has columns of other tables; what a trigger raises is about the row. */
-function keyOf({ error, context }: Refusal, codec: RowCodec<unknown>): string | undefined {
+function keyOf({ error, place }: Refusal, codec: RowCodec<unknown>): string | undefined {
   const { column } = error;
-  const isOfOther = isInFunction(context) && !isRaised(error);
+  const isOfOther = place === "function" && !isRaised(error);
   return column === undefined || isOfOther ? undefined : codec.keyOf(column);
 }

@@ -24,6 +24,7 @@ import { pause, unlessAborted } from "./pause.js";
 import { resolveDoubt } from "./resolve-doubt.js";
 import type { SliceSource } from "./slice-source.js";
 import { Trial } from "./trial.js";
+import type { Turn } from "./turns.js";
 
 /** Consecutive cancellations of one slice after which further attempts are likely to be canceled, too. */
 const CANCELLATIONS_TO_WARN = 3;
@@ -32,6 +33,14 @@ const QUERY_CANCELED = "57014";
 const ATTEMPTS_TO_WARN = 10;
 const WRITTEN_AGAIN =
   'the outcome of a commit is unknown; its rows are written again (onInDoubt: "retry") and may be duplicated';
+
+/** What the attempts of a batch need. */
+export interface Permits {
+  /** To write at all. */
+  readonly lane: Lane;
+  /** To commit. */
+  readonly turn: Turn;
+}
 
 /** Earlier results for the rows of a batch that was refused. */
 export interface History {
@@ -49,18 +58,18 @@ export interface History {
  * (`runCopy` never rejects). What listeners throw is thrown again in a tick of its own (`callOut`).
  * After any other exception, the rows are handed back.
  *
- * @param lane held during each attempt, and neither between them nor afterwards
+ * @param permits the lane is held during each attempt, and neither between them nor afterwards
  */
 export async function runSlice(
   means: Means,
-  lane: Lane,
+  { lane, turn }: Permits,
   source: SliceSource,
   signal: AbortSignal,
   history?: History,
 ): Promise<Fate> {
   let run: SliceRun | undefined;
   try {
-    run = new SliceRun(means, lane, source, signal, history);
+    run = new SliceRun(means, { lane, turn }, source, signal, history);
     return await run.run();
   } catch (thrown) {
     const error = toError(thrown);
@@ -74,6 +83,7 @@ export async function runSlice(
 class SliceRun {
   readonly #means: Means;
   readonly #lane: Lane;
+  readonly #turn: Turn;
   readonly #source: SliceSource;
   readonly #signal: AbortSignal;
   readonly #trial: Trial;
@@ -87,13 +97,14 @@ class SliceRun {
 
   constructor(
     means: Means,
-    lane: Lane,
+    { lane, turn }: Permits,
     source: SliceSource,
     signal: AbortSignal,
     history: History = {},
   ) {
     this.#means = means;
     this.#lane = lane;
+    this.#turn = turn;
     this.#source = source;
     this.#signal = signal;
     this.#isPart = history.isPart ?? false;
@@ -107,6 +118,7 @@ class SliceRun {
     const { route, copyTimeoutMs } = this.#means;
     let fate: Fate | undefined;
     while (fate === undefined) {
+      await this.#untilMayBegin();
       if (!(await this.#lane.enter())) {
         return this.#giveUp(this.#signal.reason as Error);
       }
@@ -127,7 +139,20 @@ class SliceRun {
 
   get #order(): CopyOrder {
     const { batch, part } = this.#means.write();
-    return { write: this.#isPart ? part : batch, end: "COMMIT" };
+    return { write: this.#isPart ? part : batch, end: "COMMIT", gate: this.#turn };
+  }
+
+  /** Waits, without a lane, while a batch before it falters. */
+  async #untilMayBegin(): Promise<void> {
+    while (!this.#turn.mayBegin && !this.#signal.aborted) {
+      this.#lane.leave();
+      let stopWaiting = noop;
+      const called = new Promise<boolean>((resolve) => {
+        stopWaiting = this.#turn.wait(resolve);
+      });
+      await unlessAborted(called, this.#signal);
+      stopWaiting();
+    }
   }
 
   /** The fate of the rows after an unexpected exception. */
@@ -141,7 +166,7 @@ class SliceRun {
   }
 
   /** The fate, or undefined after the pause before another attempt. */
-  #judge(outcome: Outcome): Fate | Promise<Fate | undefined> {
+  #judge(outcome: Outcome): Fate | undefined | Promise<Fate | undefined> {
     switch (outcome.kind) {
       case "committed":
         return this.#commit(outcome.written, outcome.isLocalOnly);
@@ -154,6 +179,8 @@ class SliceRun {
           : this.#onLost(outcome.error, outcome.backend);
       case "unknown":
         return this.#onUnknown(outcome.error, outcome.doubt);
+      case "withdrawn":
+        return undefined;
     }
   }
 
@@ -173,8 +200,8 @@ class SliceRun {
     const verdict = await this.#trial.judge(refusal);
     if (verdict.kind === "rows") {
       const { isDoubtful } = verdict;
-      const { error, context, row } = verdict.refusal;
-      return { kind: "refused", error, context, row, isDoubtful, doubtfulXid: this.#doubtfulXid };
+      const { error, place, row } = verdict.refusal;
+      return { kind: "refused", error, place, row, isDoubtful, doubtfulXid: this.#doubtfulXid };
     }
     this.#warnOfCancellations(refusal.error);
     return this.#retry(verdict.error, verdict.isHeld);
@@ -272,6 +299,7 @@ class SliceRun {
   #leaveAfterFailure(): void {
     const { health, clock } = this.#means;
     health.noteFailure(clock.now());
+    this.#turn.falter();
     this.#lane.leave();
   }
 
@@ -292,3 +320,5 @@ class SliceRun {
 function kindOf(error: Error): string {
   return isServerError(error) ? error.code : error.name;
 }
+
+function noop(): void {}

@@ -1,3 +1,5 @@
+import type { Place } from "./write.js";
+
 /**
  * How the context of a COPY's error begins in all languages of the server (the translations of
  * "COPY %s, line %llu" in src/backend/po); `%` is the table's name.
@@ -45,13 +47,13 @@ const OF_COPY = /^COPY |のCOPY、| 복사, /;
  */
 const OF_REMOTE_STATEMENT = /^while executing command on |^remote SQL command: /;
 
-/** Whether the error comes from inside a function or trigger. */
-export function isInFunction(where: string | undefined): boolean {
+/** Where an error arose, by its context. */
+export function placeOf(where: string | undefined): Place {
   const entries = where?.split("\n") ?? [];
-  return entries.some((entry) => !OF_COPY.test(entry) && !OF_REMOTE_STATEMENT.test(entry));
-}
-
-/** Whether the error comes from a row that this server itself was about to store, outside of functions. */
-export function isAtRow(where: string | undefined): boolean {
-  return where !== undefined && !where.includes("\n") && OF_COPY.test(where);
+  const isStatement = (entry: string): boolean =>
+    OF_COPY.test(entry) || OF_REMOTE_STATEMENT.test(entry);
+  if (!entries.every(isStatement)) {
+    return "function";
+  }
+  return entries.length === 1 && OF_COPY.test(entries[0]!) ? "row" : "statement";
 }

@@ -1,4 +1,4 @@
-import { copyLine } from "./copy-line.js";
+import { copyLine, placeOf } from "./copy-line.js";
 import type { PgServerError } from "./server-error.js";
 import type { Refusal, TableWrite, Write, Writing, Written } from "./write.js";
 
@@ -51,6 +51,6 @@ class CopyWrite implements Write, Writing {
 
   refusal(error: PgServerError, rows: number): Refusal {
     const line = copyLine(error.where, this.#contextName, rows);
-    return { error, context: error.where, row: line === undefined ? undefined : line - 1 };
+    return { error, place: placeOf(error.where), row: line === undefined ? undefined : line - 1 };
   }
 }

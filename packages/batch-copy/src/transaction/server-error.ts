@@ -26,7 +26,7 @@ export function isLockTimeout({ code, routine }: PgServerError): boolean {
 }
 
 /** Whether a trigger or function raised it on purpose, and not because of a lock, disk or connection. */
-export function isRaised({ routine }: PgServerError): boolean {
+export function isRaised({ routine }: { readonly routine?: string | undefined }): boolean {
   return routine === RAISE;
 }
 

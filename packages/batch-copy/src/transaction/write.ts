@@ -4,7 +4,7 @@ import type { Session } from "./session.js";
 import type { Statement } from "./statement.js";
 
 /** How rows get into a table, as `Copier.write` says it. */
-type WriteForm = "copy" | "merge" | "loop" | "stage";
+export type WriteForm = "copy" | "merge" | "loop" | "stage";
 
 /** How the rows of one table are written. */
 export interface TableWrite {
@@ -63,11 +63,16 @@ export interface Written {
   readonly ignored: number;
 }
 
+/**
+ * Where an ERROR arose: inside a function or trigger; at a row that the server was about to store, outside
+ * of functions; or anywhere else in the statement.
+ */
+export type Place = "function" | "row" | "statement";
+
 /** An ERROR by which the server rejects the rows of a transaction. */
 export interface Refusal {
   readonly error: PgServerError;
-  /** What the server was doing at the row, innermost first, without the statements of the write. */
-  readonly context: string | undefined;
+  readonly place: Place;
   /** The row that it names, counted from 0 in what was sent. */
   readonly row: number | undefined;
 }

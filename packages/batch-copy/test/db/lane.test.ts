@@ -13,6 +13,7 @@ import { Health } from "../../dist/delivery/patience.js";
 import { Schedule } from "../../dist/delivery/schedule.js";
 import { runSlice } from "../../dist/delivery/slice-run.js";
 import { SliceSource } from "../../dist/delivery/slice-source.js";
+import { ANY_TIME } from "../../dist/delivery/turns.js";
 import { copyWrite } from "../../dist/transaction/copy-write.js";
 import { XidGuard } from "../../dist/transaction/xid-guard.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
@@ -54,7 +55,12 @@ function runWith(clock: Clock, table: string): Promise<Fate> {
     counts: zeroRunCounts(),
     findMismatch: () => Promise.resolve(undefined),
   };
-  return runSlice(means, heldLane(), NO_ROWS, new AbortController().signal);
+  return runSlice(
+    means,
+    { lane: heldLane(), turn: ANY_TIME },
+    NO_ROWS,
+    new AbortController().signal,
+  );
 }
 
 function heldLane(): Lane {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
 import { dispositionOf, type Disposition } from "../../dist/delivery/disposition.js";
+import { placeOf } from "../../dist/transaction/copy-line.js";
 import type { PgServerError } from "../../dist/transaction/server-error.js";
 import type { Refusal } from "../../dist/transaction/write.js";
 
@@ -17,7 +18,7 @@ const CASES: Readonly<Record<Disposition, string>> = {
 
 function refusalOf(code: string, fields: Partial<PgServerError> = {}): Refusal {
   const error = Object.assign(new Error(code), { code, severity: "ERROR", ...fields });
-  return { error, context: fields.where, row: undefined };
+  return { error, place: placeOf(fields.where), row: undefined };
 }
 
 describe("the disposition", () => {

@@ -54,7 +54,7 @@ async function isolate(scene: Scene): Promise<Result> {
       if (scene.bad.has(row) || isTroubled) {
         const isDoubtful = (scene.isDoubtful ?? false) && to - from > 1;
         const named = scene.hasLines ? row - from : undefined;
-        const refusal = { error: error(row), context: undefined, row: named };
+        const refusal = { error: error(row), place: "statement", row: named } as const;
         return { kind: "refused", ...refusal, isDoubtful, doubtfulXid: undefined };
       }
     }

@@ -42,7 +42,7 @@ describe("settlement", () => {
       settlement.settleRows(batch, rows, row, row + 1, {
         kind: "refused",
         error,
-        context: undefined,
+        place: "row",
         row: 0,
         isDoubtful: false,
         doubtfulXid: undefined,
