@@ -8,7 +8,7 @@ import type { Origin } from "../transaction/origin.js";
 import { Script } from "../transaction/script.js";
 import { isRaised, isServerError, type PgServerError } from "../transaction/server-error.js";
 import type { Statement } from "../transaction/statement.js";
-import type { Writing } from "../transaction/write.js";
+import type { Refusal, Writing } from "../transaction/write.js";
 import { callOut, isThenable, toError } from "./call-out.js";
 import { CopyWriter, type Slice } from "./copy-writer.js";
 import type { PgClient, Submittable } from "./driver.js";
@@ -30,6 +30,8 @@ export interface CopyTarget {
   readonly end: "COMMIT" | "ROLLBACK";
   /** Opens when the commit may be requested. */
   readonly gate: Gate;
+  /** What else is said, before the rows are written. */
+  readonly aside: readonly Statement[];
 }
 
 /**
@@ -245,9 +247,9 @@ export class CopyTransaction extends EventEmitter implements Submittable {
    * connection (its pull request 1471). In an explicit transaction it waits for the ROLLBACK.
    */
   #statements(): Statement[] {
-    const { origin, proof, writing, end } = this.#target;
+    const { origin, proof, writing, end, aside } = this.#target;
     const copy = { sql: writing.copy, onTag: (tag: string) => this.#onCopied(tag) };
-    const statements = [...proof.statements, ...writing.before, copy, ...writing.after];
+    const statements = [...proof.statements, ...aside, ...writing.before, copy, ...writing.after];
     const isExplicit = origin.isPooled || end === "ROLLBACK";
     return isExplicit ? [{ sql: "BEGIN" }, ...statements, { sql: end }] : statements;
   }
@@ -286,7 +288,7 @@ export class CopyTransaction extends EventEmitter implements Submittable {
   }
 
   #onRefused(error: PgServerError): void {
-    const { client, proof, writing } = this.#target;
+    const { client, proof } = this.#target;
     if (proof.isAboutQuestion(error)) {
       // The COPY has not begun: the question failed, and the next batch does not ask it.
       forgetIncarnation(client);
@@ -296,8 +298,15 @@ export class CopyTransaction extends EventEmitter implements Submittable {
     } else if (UNRESOLVED_STATES.has(error.code) && !isRaised(error)) {
       this.cut(error);
     } else {
-      this.#settle({ kind: "refused", ...writing.refusal(error, this.#rows) });
+      this.#settle({ kind: "refused", ...this.#refusal(error) });
     }
+  }
+
+  #refusal(error: PgServerError): Refusal {
+    const { aside, writing } = this.#target;
+    return aside.every((statement) => this.#script.hasAnswered(statement))
+      ? writing.refusal(error, this.#rows)
+      : { error, place: "aside", row: undefined };
   }
 
   #settle(outcome: Outcome): void {

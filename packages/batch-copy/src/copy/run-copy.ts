@@ -1,6 +1,7 @@
 import { onAbort } from "../batch/abort-watch.js";
 import type { Gate } from "../transaction/gate.js";
 import type { Guard } from "../transaction/guard.js";
+import type { Statement } from "../transaction/statement.js";
 import type { Write } from "../transaction/write.js";
 import { toError } from "./call-out.js";
 import type { Connection } from "./connection.js";
@@ -22,6 +23,8 @@ export interface CopyOrder {
   readonly write: Write;
   readonly end: "COMMIT" | "ROLLBACK";
   readonly gate: Gate;
+  /** What else is said in the same transaction, before the rows are written. */
+  readonly aside: readonly Statement[];
 }
 
 /**
@@ -39,7 +42,7 @@ const STALE_CONNECTION = /^(?:25|26|0A|42501|XX)/;
  */
 export async function runCopy(
   route: CopyRoute,
-  { write, end, gate }: CopyOrder,
+  { write, end, gate, aside }: CopyOrder,
   slice: Slice,
   timeoutMs: number,
   signal: AbortSignal,
@@ -56,7 +59,7 @@ export async function runCopy(
     const { client, origin } = connection;
     const proof = guard.begin(origin, client.processID ?? undefined);
     const writing = write.begin({ client, origin, isOwn: connections.isOwn });
-    const target = { client, origin, proof, writing, end, gate };
+    const target = { client, origin, proof, writing, end, gate, aside };
     transaction = new CopyTransaction(target, slice).start();
   } catch (error) {
     connection.release(error);

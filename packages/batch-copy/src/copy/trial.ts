@@ -38,7 +38,13 @@ export async function tryEmptyCopy(
   signal: AbortSignal,
 ): Promise<TrialOutcome> {
   return trialOf(
-    await runCopy(route, { write: trial, end: "ROLLBACK", gate: OPEN }, NO_ROWS, timeoutMs, signal),
+    await runCopy(
+      route,
+      { write: trial, end: "ROLLBACK", gate: OPEN, aside: [] },
+      NO_ROWS,
+      timeoutMs,
+      signal,
+    ),
   );
 }
 

@@ -13,7 +13,7 @@ import type { Means, RunCounts } from "./means.js";
 import { recodeBatch } from "./recode-batch.js";
 import type { Schedule } from "./schedule.js";
 import type { RowCounts, Settlement } from "./settlement.js";
-import { runSlice, type History, type Permits } from "./slice-run.js";
+import { runSlice, type Part, type Permits } from "./slice-run.js";
 import { SliceSource, type Renewal } from "./slice-source.js";
 import { ANY_TIME, Turns } from "./turns.js";
 
@@ -141,9 +141,9 @@ export class Delivery<Row extends object> implements BatchSource {
     }
   }
 
-  #deliver(permits: Permits, source: SliceSource, history?: History): Promise<Fate> {
+  #deliver(permits: Permits, source: SliceSource, part?: Part): Promise<Fate> {
     this.#abort ??= startAbort();
-    return runSlice(this.#parts.means, permits, source, this.#abort.signal, history);
+    return runSlice(this.#parts.means, permits, source, this.#abort.signal, part);
   }
 
   #feedAgain(): void {
@@ -187,7 +187,7 @@ export class Delivery<Row extends object> implements BatchSource {
     let { doubtfulXid } = first;
     const deliver = async (from: number, to: number): Promise<Fate> => {
       const source = this.#sourceOf(batch, () => currentRows().slice(from, to));
-      const fate = await this.#deliver(permits, source, { doubtfulXid, isPart: true });
+      const fate = await this.#deliver(permits, source, { doubtfulXid, aside: [] });
       if (fate.kind === "refused") {
         doubtfulXid ??= fate.doubtfulXid;
       }

@@ -78,6 +78,9 @@ const OF_OTHERS = /^(?:08|58)/;
 export function dispositionOf(refusal: Refusal): Disposition {
   const { error, place } = refusal;
   const disposition = dispositionOfCode(error.code);
+  if (place === "aside") {
+    return disposition === "retry" || disposition === "wait" ? disposition : "hold";
+  }
   if (isRaised(error) && disposition !== "refuse") {
     return disposition === "doubtful" ? "doubtful" : "retry";
   }

@@ -14,6 +14,7 @@ import {
 import { MAX_TIMER_MS } from "../max-timer-ms.js";
 import type { Doubt, LostBackend } from "../transaction/guard.js";
 import { isRaised, isServerError, type PgServerError } from "../transaction/server-error.js";
+import type { Statement } from "../transaction/statement.js";
 import type { Refusal, Written } from "../transaction/write.js";
 import { isForOperator } from "./disposition.js";
 import type { Fate } from "./fate.js";
@@ -42,12 +43,12 @@ export interface Permits {
   readonly turn: Turn;
 }
 
-/** Earlier results for the rows of a batch that was refused. */
-export interface History {
-  /** A transaction with the rows that may have been committed. */
-  readonly doubtfulXid?: string | undefined;
-  /** Whether the slice is a part of a batch that was refused. */
-  readonly isPart?: boolean | undefined;
+/** What the slice is, if it is a part of a batch that was refused. */
+export interface Part {
+  /** An earlier transaction with its rows that may have been committed. */
+  readonly doubtfulXid: string | undefined;
+  /** What else is to be said in the transaction that writes it. */
+  readonly aside: readonly Statement[];
 }
 
 /**
@@ -65,11 +66,11 @@ export async function runSlice(
   { lane, turn }: Permits,
   source: SliceSource,
   signal: AbortSignal,
-  history?: History,
+  part?: Part,
 ): Promise<Fate> {
   let run: SliceRun | undefined;
   try {
-    run = new SliceRun(means, { lane, turn }, source, signal, history);
+    run = new SliceRun(means, { lane, turn }, source, signal, part);
     return await run.run();
   } catch (thrown) {
     const error = toError(thrown);
@@ -89,7 +90,7 @@ class SliceRun {
   readonly #trial: Trial;
   readonly #patience: Patience;
   readonly #startedAt: number;
-  readonly #isPart: boolean;
+  readonly #part: Part | undefined;
   #attempt = 0;
   #stalls = 0;
   #doubtfulXid: string | undefined;
@@ -100,16 +101,16 @@ class SliceRun {
     { lane, turn }: Permits,
     source: SliceSource,
     signal: AbortSignal,
-    history: History = {},
+    part: Part | undefined,
   ) {
     this.#means = means;
     this.#lane = lane;
     this.#turn = turn;
     this.#source = source;
     this.#signal = signal;
-    this.#isPart = history.isPart ?? false;
-    this.#trial = new Trial(means, source, signal, this.#isPart);
-    this.#doubtfulXid = history.doubtfulXid;
+    this.#part = part;
+    this.#trial = new Trial(means, source, signal, part !== undefined);
+    this.#doubtfulXid = part?.doubtfulXid;
     this.#patience = new Patience(means.retry, means.health, means.clock);
     this.#startedAt = means.clock.now();
   }
@@ -139,7 +140,8 @@ class SliceRun {
 
   get #order(): CopyOrder {
     const { batch, part } = this.#means.write();
-    return { write: this.#isPart ? part : batch, end: "COMMIT", gate: this.#turn };
+    const write = this.#part === undefined ? batch : part;
+    return { write, end: "COMMIT", gate: this.#turn, aside: this.#part?.aside ?? [] };
   }
 
   /** Waits, without a lane, while a batch before it falters. */

@@ -14,6 +14,11 @@ export class Script {
     return this.#statements.map(({ sql }) => sql).join("; ");
   }
 
+  /** Whether the server has completed this statement. */
+  hasAnswered(statement: Statement): boolean {
+    return this.#statements.indexOf(statement) < this.#answered;
+  }
+
   /** Whether the server has completed every statement. */
   get isAnswered(): boolean {
     return this.#answered === this.#statements.length;

@@ -65,9 +65,10 @@ export interface Written {
 
 /**
  * Where an ERROR arose: inside a function or trigger; at a row that the server was about to store, outside
- * of functions; or anywhere else in the statement.
+ * of functions; anywhere else in a statement that writes the rows; or aside, in another statement of the
+ * transaction.
  */
-export type Place = "function" | "row" | "statement";
+export type Place = "function" | "row" | "statement" | "aside";
 
 /** An ERROR by which the server rejects the rows of a transaction. */
 export interface Refusal {

@@ -68,4 +68,13 @@ describe("the disposition", () => {
       "a full disk is nobody's own",
     );
   });
+
+  it("of a statement beside the rows is never about a row", () => {
+    const aside = (code: string): Disposition =>
+      dispositionOf({ ...refusalOf(code), place: "aside" });
+    assert.equal(aside("23505"), "hold");
+    assert.equal(aside("42501"), "hold");
+    assert.equal(aside("40P01"), "retry");
+    assert.equal(aside("53100"), "wait");
+  });
 });
