@@ -1,6 +1,7 @@
 import { Admission } from "./batch/admission.js";
 import { Batcher, type BatchLimits } from "./batch/batcher.js";
-import type { PgClient } from "./copy/driver.js";
+import type { Connections } from "./copy/connections.js";
+import type { CopyRoute } from "./copy/run-copy.js";
 import { Alarm } from "./delivery/alarm.js";
 import { Delivery } from "./delivery/delivery.js";
 import { zeroRunCounts, type Means } from "./delivery/means.js";
@@ -10,12 +11,14 @@ import { Settlement } from "./delivery/settlement.js";
 import { BatchCopyError, EncodeError } from "./errors.js";
 import type { Hub } from "./hub.js";
 import type { ResolvedOptions } from "./options.js";
+import type { Queryable } from "./table/ask-catalog.js";
 import { findTarget, type CopyTarget } from "./table/copy-target.js";
 import type { FieldChoice } from "./table/field-choice.js";
 import type { Field } from "./table/field.js";
 import { TableForm } from "./table/table-form.js";
 import { columnsOf, type Table } from "./table/table.js";
-import { copyWrite } from "./transaction/copy-write.js";
+import type { TableWrite, WriteForm } from "./transaction/write.js";
+import { writeOf } from "./write-of.js";
 
 /** The options of one table. */
 export type TableSettings<Row> = BatchLimits & Pick<ResolvedOptions<Row>, "onReject">;
@@ -51,14 +54,22 @@ export async function findTable(
 export class TableParts<Row extends object> {
   readonly admission: Admission<Row>;
   readonly delivery: Delivery<Row>;
+  #write: TableWrite;
 
   constructor(hub: Hub, found: FoundTable, options: TableSettings<Row>) {
-    const { asyncContext, clock, pages, budget, schedule } = hub;
+    const { asyncContext, clock, connections, guard, pages, budget, schedule } = hub;
+    this.#write = writeOf(found.target);
     const form = new TableForm<Row>({
       target: found.target,
       formats: hub.formats,
       isFromCatalog: typeof found.table === "string",
-      find: () => hub.connections.use((client) => findAgain(found, client)),
+      find: (connection) =>
+        connection === undefined
+          ? hub.connections.use((client) => findAgain(found, client))
+          : findAgain(found, connection),
+      onFound: (target) => {
+        this.#write = writeOf(target);
+      },
       onChange: (format) => this.admission.changeCodec(format),
     });
     const batcher = new Batcher<Row>(form.format, options, pages, clock, () =>
@@ -80,7 +91,12 @@ export class TableParts<Row extends object> {
         this.admission.release(batch.bytes);
       },
     });
-    const means = meansOf(hub, found.target, alarm, () => form.look());
+    const means = meansOf(hub, name, {
+      route: { connections, guard, prepare: this.#prepareOver(connections, form) },
+      write: () => this.#write,
+      alarm,
+      findMismatch: () => form.look(),
+    });
     this.delivery = new Delivery({
       batcher,
       schedule,
@@ -89,37 +105,54 @@ export class TableParts<Row extends object> {
       asyncContext,
     });
   }
+
+  /** How rows are written, as the catalog was when it was last looked at. */
+  get writeForm(): WriteForm {
+    return this.#write.form;
+  }
+
+  /**
+   * How rows are written through a stage may depend on indexes and triggers, which may have changed
+   * unnoticed until the connection was opened.
+   */
+  #prepareOver(connections: Connections, form: TableForm<Row>): CopyRoute["prepare"] {
+    if (this.#write.form === "copy") {
+      return undefined;
+    }
+    return async (client) => {
+      if (connections.isOpenedAfter(form.lookedAt, client)) {
+        await connections.ask(client, (asked) => form.lookOver(asked));
+      }
+    };
+  }
 }
 
-function meansOf(
-  hub: Hub,
-  target: CopyTarget,
-  alarm: Alarm,
-  findMismatch: Means["findMismatch"],
-): Means {
-  const { clock, connections, lockTimeoutMs, lostBackends, schedule } = hub;
+/** What the runs of a table do not share with others. */
+type OwnMeans = Pick<Means, "route" | "write" | "alarm" | "findMismatch">;
+
+function meansOf(hub: Hub, table: string, own: OwnMeans): Means {
+  const { clock, lockTimeoutMs, lostBackends, schedule } = hub;
   const { retry, copyTimeoutMs, onInDoubt } = hub.options;
-  const write = copyWrite(target);
   return {
-    route: { connections, guard: hub.guard },
-    write: () => write,
+    route: own.route,
+    write: own.write,
     lockTimeoutMs,
     sessions: schedule.lanes,
     lostBackends,
-    table: target.name,
+    table,
     retry,
     copyTimeoutMs,
     onInDoubt,
     clock,
     health: new Health(),
-    alarm,
+    alarm: own.alarm,
     counts: zeroRunCounts(),
-    findMismatch,
+    findMismatch: own.findMismatch,
   };
 }
 
 /** Finds the table of a copier again: the same one, and the same columns of it. */
-function findAgain({ table, target }: FoundTable, client: PgClient): Promise<CopyTarget> {
+function findAgain({ table, target }: FoundTable, connection: Queryable): Promise<CopyTarget> {
   const fieldsOf = (): readonly Field[] => columnsOf(target.definition);
-  return findTarget(typeof table === "string" ? target.name : table, client, fieldsOf);
+  return findTarget(typeof table === "string" ? target.name : table, connection, fieldsOf);
 }

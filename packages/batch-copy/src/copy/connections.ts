@@ -135,6 +135,16 @@ export class Connections {
     }
   }
 
+  /** Whether the client is known to have been opened after this time, by the clock of `timers.js`. */
+  isOpenedAfter(time: number, client: PgClient): boolean {
+    return this.#ages.isOpenedAfter(time, client, false);
+  }
+
+  /** As {@link use}, over a client that is checked out. */
+  ask<Result>(client: PgClient, work: (client: PgClient) => Promise<Result>): Promise<Result> {
+    return answerWithin(this.#timeoutMs, client, work);
+  }
+
   /** Rolls back the failed transaction of a client that is checked out. */
   async rollBack(client: PgClient): Promise<void> {
     await answerWithin(this.#timeoutMs, client, () => client.query("ROLLBACK"));

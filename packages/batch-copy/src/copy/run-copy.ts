@@ -16,6 +16,8 @@ import { watchProgress, type Watched } from "./progress-watch.js";
 export interface CopyRoute {
   readonly connections: Connections;
   readonly guard: Guard;
+  /** Called with each connection before it writes, if anything depends on the connection. */
+  readonly prepare: ((client: PgClient) => Promise<void>) | undefined;
 }
 
 /** What one transaction says, and how it ends. */
@@ -37,12 +39,13 @@ const STALE_CONNECTION = /^(?:25|26|0A|42501|XX)/;
 /**
  * Tries once to write rows, over a connection from the pool. Never rejects.
  *
+ * @param orderOf called when there is a connection
  * @param timeoutMs milliseconds without progress after which the connection is closed
  * @param signal closes it at once
  */
 export async function runCopy(
   route: CopyRoute,
-  { write, end, gate, aside }: CopyOrder,
+  orderOf: () => CopyOrder,
   slice: Slice,
   timeoutMs: number,
   signal: AbortSignal,
@@ -56,6 +59,8 @@ export async function runCopy(
   }
   let transaction: CopyTransaction;
   try {
+    await route.prepare?.(connection.client);
+    const { write, end, gate, aside } = orderOf();
     const { client, origin } = connection;
     const proof = guard.begin(origin, client.processID ?? undefined);
     const writing = write.begin({ client, origin, isOwn: connections.isOwn });

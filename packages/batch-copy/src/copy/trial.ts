@@ -9,6 +9,7 @@ import {
   giveBack,
   outcomeUnderWatch,
   runCopy,
+  type CopyOrder,
   type CopyRoute,
 } from "./run-copy.js";
 import { TrialInsert } from "./trial-insert.js";
@@ -37,15 +38,8 @@ export async function tryEmptyCopy(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<TrialOutcome> {
-  return trialOf(
-    await runCopy(
-      route,
-      { write: trial, end: "ROLLBACK", gate: OPEN, aside: [] },
-      NO_ROWS,
-      timeoutMs,
-      signal,
-    ),
-  );
+  const order: CopyOrder = { write: trial, end: "ROLLBACK", gate: OPEN, aside: [] };
+  return trialOf(await runCopy(route, () => order, NO_ROWS, timeoutMs, signal));
 }
 
 /**

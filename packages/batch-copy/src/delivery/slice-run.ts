@@ -128,7 +128,7 @@ class SliceRun {
       this.#outcome = undefined;
       this.#outcome = await runCopy(
         route,
-        this.#order,
+        () => this.#order,
         this.#source.slice,
         timeoutMs,
         this.#signal,

@@ -2,6 +2,7 @@ import { isLimitExceeded } from "../codecs/limit-error.js";
 import type { EncodeError } from "../errors.js";
 import { SchemaMismatchError } from "../errors.js";
 import { clearTimeout, now, setTimeout } from "../timers.js";
+import type { Queryable } from "./ask-catalog.js";
 import type { CopyTarget } from "./copy-target.js";
 import type { RowFormat } from "./row-format.js";
 import type { RowFormats } from "./row-formats.js";
@@ -21,8 +22,10 @@ export interface TableFormParts<Row extends object> {
    * not fit now fit later.
    */
   readonly isFromCatalog: boolean;
-  /** Looks at the table again. */
-  readonly find: () => Promise<CopyTarget>;
+  /** Looks at the table again, over any connection or over this one. */
+  readonly find: (connection?: Queryable) => Promise<CopyTarget>;
+  /** Called with what was found. */
+  readonly onFound: (target: CopyTarget) => void;
   /** Called when rows have to be written in another way from now on. */
   readonly onChange: (format: RowFormat<Row>) => void;
 }
@@ -33,7 +36,8 @@ export class TableForm<Row extends object> {
   #fingerprint: string;
   #format: RowFormat<Row>;
   #look: Promise<Error | undefined> | undefined;
-  #lookedAt = -Infinity;
+  #lookedAt = now();
+  #triedAt = -Infinity;
 
   constructor(parts: TableFormParts<Row>) {
     this.#parts = parts;
@@ -65,7 +69,7 @@ export class TableForm<Row extends object> {
    */
   renewFor(error: EncodeError): Promise<boolean> | undefined {
     const isOfUse = this.#parts.isFromCatalog && isLimitExceeded(error);
-    const isLate = this.#look !== undefined || now() - this.#lookedAt >= MIN_INTERVAL_MS;
+    const isLate = this.#look !== undefined || now() - this.#triedAt >= MIN_INTERVAL_MS;
     if (!isOfUse || !isLate) {
       return undefined;
     }
@@ -73,10 +77,23 @@ export class TableForm<Row extends object> {
     return within(MAX_WAIT_MS, this.look()).then(() => this.#format !== before);
   }
 
-  async #lookOnce(): Promise<Error | undefined> {
-    this.#lookedAt = now();
+  /** When the table was last found, by the clock of `timers.js`. */
+  get lookedAt(): number {
+    return this.#lookedAt;
+  }
+
+  /** As {@link look}, over a connection. */
+  async lookOver(connection: Queryable): Promise<void> {
+    await this.#lookOnce(connection);
+  }
+
+  async #lookOnce(connection?: Queryable): Promise<Error | undefined> {
+    this.#triedAt = now();
     try {
-      this.#become(await this.#parts.find());
+      const target = await this.#parts.find(connection);
+      this.#lookedAt = now();
+      this.#parts.onFound(target);
+      this.#become(target);
       return undefined;
     } catch (error) {
       // Without a connection, nothing is known about the table.

@@ -40,7 +40,11 @@ function runWith(clock: Clock, table: string): Promise<Fate> {
   const statement = `COPY ${table} FROM STDIN (FORMAT binary)`;
   const write = copyWrite({ statement, insertStatement: "", contextName: table });
   const means: Means = {
-    route: { connections, guard: new XidGuard(connections.incarnations, undefined) },
+    route: {
+      connections,
+      guard: new XidGuard(connections.incarnations, undefined),
+      prepare: undefined,
+    },
     write: () => write,
     lockTimeoutMs: undefined,
     lostBackends: new LostBackends(connections),
