@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+
+import { ANY_TIME, Turns, type Turn } from "../../dist/delivery/turns.js";
+
+/** What a turn was told while it waited. */
+function toldOf(turn: Turn): boolean[] {
+  const told: boolean[] = [];
+  turn.wait((isOpen) => told.push(isOpen));
+  return told;
+}
+
+describe("turns", () => {
+  it("come in the order in which they were taken", () => {
+    const turns = new Turns();
+    const [first, second, third] = [turns.take(), turns.take(), turns.take()];
+    const [ofSecond, ofThird] = [toldOf(second), toldOf(third)];
+    assert.deepEqual([first.isOpen, second.isOpen, third.isOpen], [true, false, false]);
+    first.end();
+    assert.deepEqual([ofSecond, ofThird, second.isOpen], [[true], [], true]);
+    second.end();
+    assert.deepEqual([ofThird, third.isOpen], [[true], true]);
+  });
+
+  it("call those who wait back when the first one falters, and let none begin until it has ended", () => {
+    const turns = new Turns();
+    const [first, second] = [turns.take(), turns.take()];
+    const told = toldOf(second);
+    assert.equal(second.mayBegin, true, "it may begin while the first one is on its way");
+    first.falter();
+    assert.deepEqual([told, second.mayBegin, first.mayBegin], [[false], false, true]);
+    assert.equal(turns.isFaltering, true);
+    const toldLater = toldOf(second);
+    first.end();
+    assert.deepEqual([toldLater, second.mayBegin, turns.isFaltering], [[true], true, false]);
+  });
+
+  it("are not held up by a later one that falters or ends", () => {
+    const turns = new Turns();
+    const [first, second, third] = [turns.take(), turns.take(), turns.take()];
+    const told = toldOf(third);
+    second.falter();
+    second.end();
+    assert.deepEqual([told, turns.isFaltering, first.isOpen], [[], false, true]);
+    first.end();
+    assert.deepEqual(told, [true]);
+  });
+
+  it("do not call back a wait that was ended", () => {
+    const turns = new Turns();
+    const [first, second] = [turns.take(), turns.take()];
+    const told: boolean[] = [];
+    second.wait((isOpen) => told.push(isOpen))();
+    first.end();
+    assert.deepEqual(told, []);
+  });
+
+  it("are always there where the order does not matter", () => {
+    assert.deepEqual([ANY_TIME.isOpen, ANY_TIME.mayBegin], [true, true]);
+  });
+});
