@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 
-import { invalid } from "./options.js";
+import { invalid } from "./invalid-option.js";
 
 /**
  * Checks the options of a call.

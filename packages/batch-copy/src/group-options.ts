@@ -1,5 +1,7 @@
+import type { CopierOptions } from "./copier-options.js";
 import type { Rejection } from "./errors.js";
-import { invalid, resolveOptions, type CopierOptions, type ResolvedOptions } from "./options.js";
+import { invalid } from "./invalid-option.js";
+import { resolveOptions, type ResolvedOptions } from "./options.js";
 
 /** With two, each table would write one batch at a time. */
 const CONNECTIONS = 4;

@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import { addPosition } from "./batch/row-position.js";
 import { checkCallOptions } from "./call-options.js";
 import { EncodeError } from "./errors.js";
-import { invalid } from "./options.js";
+import { invalid } from "./invalid-option.js";
 import { nextTick } from "./timers.js";
 
 /** A row that was not sent because it does not fit its column types. */

@@ -98,8 +98,8 @@ describe("the documents", () => {
 
   it("name every option", async () => {
     const document = await readDocument("README.md");
-    const options = await readFile(join(packageFolder, "src/options.ts"), "utf8");
-    const documented = options.slice(0, options.indexOf("interface Numbers"));
+    const options = await readFile(join(packageFolder, "src/copier-options.ts"), "utf8");
+    const documented = options.slice(0, options.indexOf("interface RetryOptions"));
     const names = Array.from(documented.matchAll(/^ {2}(\w+)\?: /gm), ([, name]) => name!);
     assert.ok(names.length >= 10);
     for (const name of names) {

@@ -49,8 +49,8 @@ describe("Many tables", () => {
   });
 
   it("says of each option whether it is the group's or a table's", async () => {
-    const source = await readFile(join(packageFolder, "src/options.ts"), "utf8");
-    const documented = source.slice(0, source.indexOf("interface Numbers"));
+    const source = await readFile(join(packageFolder, "src/copier-options.ts"), "utf8");
+    const documented = source.slice(0, source.indexOf("interface RetryOptions"));
     const names = Array.from(documented.matchAll(/^ {2}(\w+)\?: /gm), ([, name]) => name!);
     assert.ok(names.length >= 10);
     const lines = (await readDocument(page)).split("\n").filter((line) => line.startsWith("| `"));
