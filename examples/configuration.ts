@@ -29,6 +29,10 @@ const options = {
   // { latencyMs } to the column latency_ms. A definition has it as an option of table().
   names: undefined,
 
+  // Default: a duplicate key is an error of its row. { update: "all" } overwrites the existing row,
+  // { update: "nothing" } ignores the new one.
+  onConflict: undefined,
+
   // Default: 2 concurrent COPYs. More for a distant or large server, 1 to keep the order of rows.
   connections: 2,
 

@@ -1,3 +1,4 @@
+import type { ConflictOptions } from "./conflict-options.js";
 import type { PgClientConfig } from "./copy/client-config.js";
 import type { PgPool } from "./copy/driver.js";
 import type { Rejection } from "./errors.js";
@@ -22,6 +23,12 @@ export interface CopierOptions<Row = object> {
    * @default the keys are the names
    */
   names?: ColumnNames<KeyOf<Row>> | undefined;
+  /**
+   * What to do with rows that conflict with a row of the table: update it, or ignore them. Without it,
+   * a duplicate key is an error of its row.
+   * @default none
+   */
+  onConflict?: ConflictOptions<Row> | undefined;
   /**
    * Connection string of the server. Its `sslmode` configures TLS.
    * @default the environment variable DATABASE_URL, or else the PG* variables

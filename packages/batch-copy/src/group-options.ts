@@ -1,3 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
+
+import { resolveConflict } from "./conflict-options.js";
 import type { CopierOptions } from "./copier-options.js";
 import type { Rejection } from "./errors.js";
 import { invalid } from "./invalid-option.js";
@@ -14,6 +17,7 @@ const TABLE_OPTION_NAMES = [
   "maxBatchBytes",
   "flushIntervalMs",
   "onReject",
+  "onConflict",
 ] as const;
 
 type TableOptionName = (typeof TABLE_OPTION_NAMES)[number];
@@ -30,7 +34,10 @@ export type TableCopierOptions<Row = object> = Pick<CopierOptions<Row>, TableOpt
  * Options of a group. All are optional. `connections`, `maxBufferedBytes` and the options about
  * connections and retries are those of all tables together; the others are defaults for each table.
  */
-export interface CopierGroupOptions extends Omit<CopierOptions, "columns" | "names" | "onReject"> {
+export interface CopierGroupOptions extends Omit<
+  CopierOptions,
+  "columns" | "names" | "onReject" | "onConflict"
+> {
   /**
    * Maximum number of COPYs that run at once, over all tables. One is always left to tables that have
    * none, if there are several.
@@ -59,8 +66,10 @@ export interface CopierGroupOptions extends Omit<CopierOptions, "columns" | "nam
 export function resolveGroupOptions(options: CopierGroupOptions): ResolvedOptions<object> {
   const { connections = CONNECTIONS } = options;
   const resolved = resolveOptions<object>({ ...options, connections });
-  if (resolved.columns !== undefined) {
-    throw invalid("columns is an option of a table: pass it to copier()");
+  for (const name of ["columns", "onConflict"] as const) {
+    if (resolved[name] !== undefined) {
+      throw invalid(`${name} is an option of a table: pass it to copier()`);
+    }
   }
   if (resolved.names !== undefined && resolved.names !== "snake_case") {
     throw invalid('names of a group must be "snake_case": pass other names to copier()');
@@ -92,9 +101,11 @@ export function areSameOptions(
   one: TableCopierOptions<never>,
   other: TableCopierOptions<never>,
 ): boolean {
-  return TABLE_OPTION_NAMES.every((name) => {
-    return Object.is(comparable(one[name]), comparable(other[name]));
-  });
+  return TABLE_OPTION_NAMES.every((name) =>
+    name === "onConflict"
+      ? isDeepStrictEqual(resolveConflict(one[name]), resolveConflict(other[name]))
+      : Object.is(comparable(one[name]), comparable(other[name])),
+  );
 }
 
 function comparable(value: unknown): unknown {

@@ -16,7 +16,7 @@ import { XidGuard } from "./transaction/xid-guard.js";
 const LOCK_TIMEOUT_MS = 1000;
 
 /** The options that concern all tables. */
-type HubOptions = Omit<ResolvedOptions<never>, "onReject" | "columns" | "names">;
+type HubOptions = Omit<ResolvedOptions<never>, "onReject" | "columns" | "names" | "onConflict">;
 
 /** What all tables of a group share: connections, lanes, the buffer and its pages. */
 export class Hub {

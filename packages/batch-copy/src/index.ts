@@ -3,6 +3,7 @@ export type { CloseOptions } from "./close-options.js";
 export { CopierGroup } from "./copier-group.js";
 export type { CopierStats, GroupStats } from "./copier-stats.js";
 export type { CopierGroupOptions, TableCopierOptions } from "./group-options.js";
+export type { ConflictOptions, ConflictUpdate } from "./conflict-options.js";
 export type { CopierOptions, RetryOptions } from "./copier-options.js";
 export type { InvalidRow, WritableOptions } from "./row-stream.js";
 export type {

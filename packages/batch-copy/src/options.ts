@@ -1,3 +1,4 @@
+import { resolveConflict } from "./conflict-options.js";
 import type { CopierOptions, RetryOptions } from "./copier-options.js";
 import type { PgClientConfig } from "./copy/client-config.js";
 import type { PgPool } from "./copy/driver.js";
@@ -5,6 +6,7 @@ import { checkIsRecord, invalid, shown } from "./invalid-option.js";
 import { MAX_TIMER_MS } from "./max-timer-ms.js";
 import { didYouMean } from "./option-names.js";
 import { urlOfEnvironment, whyNoServer } from "./server-options.js";
+import type { ConflictAction } from "./table/conflict-rule.js";
 import type { ColumnNames } from "./table/naming.js";
 
 /** The options that are numbers. */
@@ -50,6 +52,7 @@ export interface ResolvedOptions<Row> extends Numbers {
   readonly onReject: CopierOptions<Row>["onReject"];
   readonly columns: readonly string[] | undefined;
   readonly names: ColumnNames | undefined;
+  readonly onConflict: ConflictAction | undefined;
 }
 
 const MAX_CONNECTIONS = 1000;
@@ -77,6 +80,7 @@ const NAMES: readonly string[] = [
   "onReject",
   "columns",
   "names",
+  "onConflict",
 ];
 
 const RETRY_NAMES: readonly string[] = Object.keys(RETRY_DEFAULTS).map((name) => `retry.${name}`);
@@ -113,6 +117,7 @@ export function resolveOptions<Row>(options: CopierOptions<Row>): ResolvedOption
     onReject,
     columns,
     names,
+    onConflict: resolveConflict(options.onConflict),
   };
 }
 

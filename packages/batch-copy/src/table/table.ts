@@ -4,7 +4,7 @@ import { quoteQualified } from "../codecs/identifier.js";
 import { BatchCopyError } from "../errors.js";
 import { columnDdl, createTableDdl } from "./ddl.js";
 import { columnLabel, type Field } from "./field.js";
-import { namedFields, namingOf, type ColumnNames } from "./naming.js";
+import { namedFields, namingOf, type ColumnNames, type Naming } from "./naming.js";
 
 /** The columns of a definition: a column type by the key of the column in rows. */
 export type Columns = Readonly<Record<string, ColumnType<unknown, boolean, boolean>>>;
@@ -98,7 +98,8 @@ export function table<C extends Columns>(
 ): Table<C> {
   checkOptions(options);
   const { schema } = options;
-  const list = namedColumns(columns ?? {}, options.names);
+  const naming = namingOf(options.names, "INVALID_TABLE");
+  const list = namedColumns(columns ?? {}, naming);
   list.forEach(checkColumn);
   checkNames([
     name,
@@ -114,11 +115,20 @@ export function table<C extends Columns>(
   const create = createTableDdl(quoteQualified(schema, name), list.map(columnDdl));
   const ddl = [...types, create].join("\n");
   const names = Object.fromEntries(list.map((column) => [column.key, column.name]));
-  return { name, schema, columns, names, ddl };
+  const definition = { name, schema, columns, names, ddl };
+  namings.set(definition, naming);
+  return definition;
 }
 
-function namedColumns(columns: Columns, names: unknown): Column[] {
-  const naming = namingOf(names, "INVALID_TABLE");
+/** How columns that are not in a definition are named; a copy of a definition has no such rule. */
+const namings = new WeakMap<object, Naming>();
+
+/** The rule by which a definition names columns, also those that it does not have. */
+export function namesOf(definition: Table): Naming {
+  return namings.get(definition) ?? namingOf(undefined, "INVALID_TABLE");
+}
+
+function namedColumns(columns: Columns, naming: Naming): Column[] {
   const fields = namedFields(Object.keys(columns), naming, "INVALID_TABLE");
   return fields.map(({ key, name }) => ({ key, name, type: columns[key]! }));
 }
