@@ -10,10 +10,12 @@ import { Hub } from "./hub.js";
 import { resolveOptions, resolveTimeout } from "./options.js";
 import { rowStream, type WritableOptions } from "./row-stream.js";
 import { findTable, TableParts } from "./table-parts.js";
+import { conflictRule } from "./table/conflict-rule.js";
 import type { CopyTarget } from "./table/copy-target.js";
 import { fieldChoice } from "./table/field-choice.js";
 import { checkTableArgument } from "./table/table-argument.js";
 import type { Columns, RowOf, Table } from "./table/table.js";
+import type { WriteForm } from "./table/write-plan.js";
 
 /** Options of `send()` and `sendMany()`. */
 export interface SendOptions {
@@ -86,6 +88,13 @@ export class Copier<Row extends object> {
   readonly table: string;
   /** The CREATE TABLE statement of the table's definition. */
   readonly ddl: string;
+  /**
+   * How rows get into the table, as decided from the catalog: `"copy"` by COPY into the table. The
+   * others fill a temporary table by COPY, and write from there in the same transaction: `"stage"` by one
+   * INSERT, for tables with row-level security or rules; `"merge"` by one INSERT … ON CONFLICT; `"loop"`
+   * by an INSERT … ON CONFLICT for each row, where one statement could have another result.
+   */
+  readonly write: WriteForm;
   static {
     createCopier = (parts) => new Copier(parts);
   }
@@ -135,10 +144,14 @@ export class Copier<Row extends object> {
   ): Promise<Copier<Row>> {
     checkTableArgument(table);
     const resolved = resolveOptions(options);
-    const fieldsOf = fieldChoice(table, resolved);
+    const wanted = {
+      table,
+      fieldsOf: fieldChoice(table, resolved),
+      conflict: conflictRule(table, resolved.onConflict, resolved.names),
+    };
     const hub = new Hub(resolved, false);
     try {
-      const found = await findTable(hub, table, fieldsOf);
+      const found = await findTable(hub, wanted);
       const parts = new TableParts<Row>(hub, found, resolved);
       return new Copier({ target: found.target, parts, owner: ownerOf(hub) });
     } catch (error) {
@@ -150,6 +163,7 @@ export class Copier<Row extends object> {
   private constructor({ target, parts, owner }: CopierParts<Row>) {
     this.table = target.name;
     this.ddl = target.ddl;
+    this.write = target.plan.form;
     this.#owner = owner;
     this.#admission = parts.admission;
     this.#delivery = parts.delivery;

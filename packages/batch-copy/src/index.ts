@@ -17,6 +17,7 @@ export type {
 export type { PgClientConfig } from "./copy/client-config.js";
 export type { PgPool } from "./copy/driver.js";
 export { table, type Columns, type RowOf, type Table, type TableOptions } from "./table/table.js";
+export type { WriteForm } from "./table/write-plan.js";
 export type { ColumnNames } from "./table/naming.js";
 export type { Codec } from "./codecs/codec.js";
 export type { ColumnType, NamedCodec } from "./codecs/column-type.js";

@@ -7,6 +7,7 @@ import { areSameOptions, resolveTableOptions, type TableCopierOptions } from "./
 import type { Hub } from "./hub.js";
 import type { ResolvedOptions } from "./options.js";
 import { findTable, TableParts, type FoundTable, type TableSettings } from "./table-parts.js";
+import { conflictRule } from "./table/conflict-rule.js";
 import { fieldChoice } from "./table/field-choice.js";
 import { checkTableArgument } from "./table/table-argument.js";
 import type { Table } from "./table/table.js";
@@ -111,10 +112,14 @@ export class OpenTables {
     checkTableArgument(table);
     const settings = resolveTableOptions(options, this.#options);
     const { columns, names } = typeof table === "string" ? settings : options;
-    const fieldsOf = fieldChoice(table, { columns, names });
+    const wanted = {
+      table,
+      fieldsOf: fieldChoice(table, { columns, names }),
+      conflict: conflictRule(table, settings.onConflict, names),
+    };
     while (true) {
       this.#refuseIfClosed();
-      const found = await findTable(this.#hub, table, fieldsOf);
+      const found = await findTable(this.#hub, wanted);
       this.#refuseIfClosed();
       const open = this.#byName.get(found.target.foundName);
       if (open === undefined) {

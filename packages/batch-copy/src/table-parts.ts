@@ -12,6 +12,7 @@ import { BatchCopyError, EncodeError } from "./errors.js";
 import type { Hub } from "./hub.js";
 import type { ResolvedOptions } from "./options.js";
 import type { Queryable } from "./table/ask-catalog.js";
+import type { ConflictRule } from "./table/conflict-rule.js";
 import { findTarget, type CopyTarget } from "./table/copy-target.js";
 import type { FieldChoice } from "./table/field-choice.js";
 import type { Field } from "./table/field.js";
@@ -23,9 +24,16 @@ import { writeOf } from "./write-of.js";
 /** The options of one table. */
 export type TableSettings<Row> = BatchLimits & Pick<ResolvedOptions<Row>, "onReject">;
 
-/** A table that was found, and what it was asked for by. */
-export interface FoundTable {
+/** How a table is asked for. */
+export interface WantedTable {
   readonly table: Table | string;
+  /** Chooses the columns to fill of a table that is given by its name. */
+  readonly fieldsOf: FieldChoice;
+  readonly conflict: ConflictRule | undefined;
+}
+
+/** A table that was found, and what it was asked for by. */
+export interface FoundTable extends Pick<WantedTable, "table" | "conflict"> {
   readonly target: CopyTarget;
 }
 
@@ -39,15 +47,22 @@ const TEMPORARY =
  */
 export async function findTable(
   { connections }: Hub,
-  table: Table | string,
-  fieldsOf: FieldChoice,
+  { table, fieldsOf, conflict }: WantedTable,
 ): Promise<FoundTable> {
-  const target = await connections.use((client) => findTarget(table, client, fieldsOf));
+  const target = await connections.use((client) => findTarget(table, client, fieldsOf, conflict));
+  refuseStage(target);
   if (target.isTemporary && !connections.isSingle) {
     throw new BatchCopyError("INVALID_OPTION", TEMPORARY);
   }
   connections.holdsTemporaryTable ||= target.isTemporary;
-  return { table, target };
+  return { table, conflict, target };
+}
+
+// To be removed as soon as transactions can write through a stage.
+function refuseStage({ plan }: CopyTarget): void {
+  if (plan.form !== "copy") {
+    throw new BatchCopyError("INVALID_OPTION", `not yet: the form ${plan.form}`);
+  }
 }
 
 /** What belongs to one table of a hub: how its rows are accepted, written and settled. */
@@ -152,7 +167,11 @@ function meansOf(hub: Hub, table: string, own: OwnMeans): Means {
 }
 
 /** Finds the table of a copier again: the same one, and the same columns of it. */
-function findAgain({ table, target }: FoundTable, connection: Queryable): Promise<CopyTarget> {
+function findAgain(
+  { table, target, conflict }: FoundTable,
+  connection: Queryable,
+): Promise<CopyTarget> {
   const fieldsOf = (): readonly Field[] => columnsOf(target.definition);
-  return findTarget(typeof table === "string" ? target.name : table, connection, fieldsOf);
+  const wanted = typeof table === "string" ? target.name : table;
+  return findTarget(wanted, connection, fieldsOf, conflict);
 }

@@ -6,6 +6,7 @@ import { isNotNullDomain } from "../codecs/type-description.js";
 import type { SchemaMismatchError } from "../errors.js";
 import type { Queryable } from "./ask-catalog.js";
 import { typeWithoutBinaryForm } from "./binary-form.js";
+import type { ConflictRule } from "./conflict-rule.js";
 import { alterTableDdl, columnDdl } from "./ddl.js";
 import {
   lookUpTable,
@@ -18,12 +19,14 @@ import type { WritableColumn } from "./field-writer.js";
 import { columnLabel } from "./field.js";
 import { mismatch } from "./mismatch.js";
 import { unfillable } from "./omitted-columns.js";
+import { planWrite } from "./plan-write.js";
 import { hintForDefinition } from "./similar-tables.js";
 import { snakeCaseHint } from "./snake-case-hint.js";
 import { columnsOf, type Column, type Table } from "./table.js";
 import { sqlNamesOf, typeDifference, type TypeOids } from "./type-difference.js";
 import { widens } from "./widening.js";
 import { refuseUnwritable } from "./writability.js";
+import type { WritePlan } from "./write-plan.js";
 
 /** How to fill a table that was checked. */
 export interface CheckedTable {
@@ -33,8 +36,9 @@ export interface CheckedTable {
   readonly isTemporary: boolean;
   /** The COPY statement for its columns. */
   readonly statement: string;
-  /** The INSERT statement of one row, with a parameter for each column. */
+  /** The INSERT statement of one row, with a parameter for each column, and what to do on a conflict. */
   readonly insertStatement: string;
+  readonly plan: WritePlan;
   readonly columns: readonly WritableColumn[];
   /**
    * The same as long as rows are written in the same way; for columns of the catalog, the same for all
@@ -54,22 +58,32 @@ type Defaults = ReadonlyMap<string, string | undefined>;
  *
  * @throws SchemaMismatchError with every difference.
  */
-export async function findDefined(definition: Table, connection: Queryable): Promise<CheckedTable> {
+export async function findDefined(
+  definition: Table,
+  connection: Queryable,
+  conflict: ConflictRule | undefined,
+): Promise<CheckedTable> {
   const quotedName = quoteQualified(definition.schema, definition.name);
   const types = columnsOf(definition).flatMap(({ type }) => sqlNamesOf(type));
-  const found = await lookUpTable(connection, quotedName, types);
+  const found = await lookUpTable(connection, quotedName, types, conflict !== undefined);
   if (found === undefined) {
     const hint = await hintForDefinition(definition, connection);
     throw mismatch(quotedName, [`it does not exist${hint}`], { ddl: definition.ddl });
   }
   refuseUnwritable(found.table);
-  return checkDefinition(definition, found, connection, NO_DEFAULTS);
+  return checkDefinition(definition, found, connection, { defaults: NO_DEFAULTS, conflict });
 }
 
 const NO_DEFAULTS: Defaults = new Map();
 
+/** What is known of a table beside its definition. */
+export interface TableWishes {
+  readonly defaults: Defaults;
+  readonly conflict: ConflictRule | undefined;
+}
+
 /**
- * Compares a definition with the table that was found for it.
+ * Compares a definition with the table that was found for it, and decides how to write to it.
  *
  * @throws SchemaMismatchError with every difference.
  */
@@ -77,7 +91,7 @@ export async function checkDefinition(
   definition: Table,
   found: Lookup,
   connection: Queryable,
-  defaults: Defaults,
+  { defaults, conflict }: TableWishes,
 ): Promise<CheckedTable> {
   const columns = columnsOf(definition);
   const differences = compare(columns, found);
@@ -88,7 +102,8 @@ export async function checkDefinition(
     const quotedName = quoteQualified(definition.schema, definition.name);
     throw mismatchOf(quotedName, [...differences, ...unfilled.map((text) => ({ text }))]);
   }
-  return checkedTable(found.table, columns, defaults);
+  const plan = await planWrite(found, columns, conflict, connection);
+  return checkedTable(found.table, columns, defaults, plan);
 }
 
 interface Difference {
@@ -194,6 +209,7 @@ function checkedTable(
   found: TableDescription,
   columns: readonly Column[],
   defaults: Defaults,
+  plan: WritePlan,
 ): CheckedTable {
   const byName = new Map(found.columns.map((column) => [column.name, column]));
   const names = columns.map(({ name }) => quoteIdentifier(name)).join(", ");
@@ -202,7 +218,10 @@ function checkedTable(
     foundName: table,
     isTemporary: found.isTemporary,
     statement: `COPY ${table} (${names}) FROM STDIN (FORMAT binary)`,
-    insertStatement: `INSERT INTO ${table} (${names}) VALUES (${columns.map((_, n) => `$${n + 1}`).join(", ")})`,
+    insertStatement:
+      `INSERT INTO ${table} (${names}) VALUES (${columns.map((_, n) => `$${n + 1}`).join(", ")})` +
+      (plan.conflictClause && ` ${plan.conflictClause}`),
+    plan,
     columns: columns.map(({ key, name, type }) => ({
       key,
       name,

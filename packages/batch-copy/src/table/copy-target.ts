@@ -1,6 +1,7 @@
 import { quoteQualified } from "../codecs/identifier.js";
 import type { Queryable } from "./ask-catalog.js";
 import { checkDefinition, findDefined, type CheckedTable } from "./check-definition.js";
+import type { ConflictRule } from "./conflict-rule.js";
 import { definitionOf } from "./definition-of.js";
 import { lookUpTable, type Lookup, type TableDescription } from "./describe-table.js";
 import type { FieldChoice } from "./field-choice.js";
@@ -23,24 +24,31 @@ export interface CopyTarget extends CheckedTable {
 }
 
 /**
- * Finds the table of a definition, or of a name as SQL reads it, and checks that COPY can fill it.
+ * Finds the table of a definition, or of a name as SQL reads it, checks that it can be filled, and
+ * decides how.
  *
  * @param fieldsOf chooses the columns to fill of a table that is given by its name
+ * @param conflict what to do with rows that conflict
  * @throws SchemaMismatchError with every difference.
+ * @throws BatchCopyError with code `INVALID_OPTION` if the option `onConflict` does not fit the table.
  */
 export async function findTarget(
   table: Table | string,
   connection: Queryable,
   fieldsOf: FieldChoice,
+  conflict?: ConflictRule,
 ): Promise<CopyTarget> {
   if (typeof table !== "string") {
-    return targetOf(table, await findDefined(table, connection));
+    return targetOf(table, await findDefined(table, connection, conflict));
   }
-  const found = await lookUpName(connection, table);
+  const found = await lookUpName(connection, table, conflict !== undefined);
   refuseUnwritable(found.table);
   const definition = definitionOf(found.table, fieldsOf(found.table));
   const defaults = found.table.columns.map((column) => [column.name, column.default] as const);
-  const checked = await checkDefinition(definition, found, connection, new Map(defaults));
+  const checked = await checkDefinition(definition, found, connection, {
+    defaults: new Map(defaults),
+    conflict,
+  });
   return targetOf(definition, checked);
 }
 
@@ -70,13 +78,17 @@ export async function describeTable(
   connection: Queryable,
   name: string,
 ): Promise<TableDescription> {
-  const { table } = await lookUpName(connection, name);
+  const { table } = await lookUpName(connection, name, false);
   return table;
 }
 
 /** @throws SchemaMismatchError if there is no such table. */
-async function lookUpName(connection: Queryable, name: string): Promise<Lookup> {
-  const found = await lookUpReadableName(connection, name);
+async function lookUpName(
+  connection: Queryable,
+  name: string,
+  asksForConflict: boolean,
+): Promise<Lookup> {
+  const found = await lookUpReadableName(connection, name, asksForConflict);
   if (found === undefined) {
     throw mismatch(name, [`it does not exist${await hintForName(name, connection)}`]);
   }
@@ -89,9 +101,10 @@ const INVALID_NAME = "42602";
 async function lookUpReadableName(
   connection: Queryable,
   name: string,
+  asksForConflict: boolean,
 ): Promise<Lookup | undefined> {
   try {
-    return await lookUpTable(connection, name, []);
+    return await lookUpTable(connection, name, [], asksForConflict);
   } catch (error) {
     if ((error as { code?: unknown }).code === INVALID_NAME) {
       return undefined;

@@ -6,7 +6,8 @@ import {
 } from "../codecs/type-description.js";
 import { ConnectError } from "../errors.js";
 import { askCatalog, type Queryable } from "./ask-catalog.js";
-import { CATALOG_QUERY } from "./catalog-query.js";
+import { CATALOG_QUERY, CONFLICT_CATALOG_QUERY } from "./catalog-query.js";
+import type { ConflictFacts, StageFacts } from "./write-facts.js";
 
 /** A table as the database has it. */
 export interface TableDescription {
@@ -83,29 +84,35 @@ interface Found {
   readonly table: (Omit<TableDescription, "columns"> & { readonly columns: FoundColumn[] }) | null;
   readonly types: readonly FoundType[] | null;
   readonly typeOids: Readonly<Record<string, number>> | null;
+  readonly stage: StageFacts | null;
+  readonly conflict: ConflictFacts | null;
 }
 
 /** A table, and the OIDs of the types that were asked for, as far as they exist. */
 export interface Lookup {
   readonly table: TableDescription;
   readonly typeOids: ReadonlyMap<string, number>;
+  /** Undefined if COPY into the table does what an INSERT does. */
+  readonly stage: StageFacts | undefined;
+  /** Undefined if it was not asked for. */
+  readonly conflict: ConflictFacts | undefined;
 }
 
 /**
  * Looks a table up by its name as SQL reads it.
  *
  * @param types SQL names of types whose OIDs are wanted as well
+ * @param asksForConflict whether what ON CONFLICT depends on is wanted as well
  * @returns undefined if there is no such table
  */
 export async function lookUpTable(
   connection: Queryable,
   name: string,
   types: readonly string[],
+  asksForConflict = false,
 ): Promise<Lookup | undefined> {
-  const found = (await askCatalog(connection, CATALOG_QUERY, [
-    name,
-    JSON.stringify(types),
-  ])) as Found;
+  const query = asksForConflict ? CONFLICT_CATALOG_QUERY : CATALOG_QUERY;
+  const found = (await askCatalog(connection, query, [name, JSON.stringify(types)])) as Found;
   // The strings of a binary COPY are in the client's encoding; ours are UTF-8.
   if (found.clientEncoding !== "UTF8") {
     throw new ConnectError(
@@ -120,6 +127,8 @@ export async function lookUpTable(
   return {
     table: { ...found.table, columns },
     typeOids: new Map(Object.entries(found.typeOids ?? {})),
+    stage: found.stage ?? undefined,
+    conflict: found.conflict ?? undefined,
   };
 }
 

@@ -1,6 +1,7 @@
 import { quoteIdentifier, quoteQualified } from "../codecs/identifier.js";
 import { askCatalog, type Queryable } from "./ask-catalog.js";
 import type { ColumnDescription } from "./describe-table.js";
+import { isServerAnswer } from "./server-answer.js";
 
 /**
  * The omitted columns that must not be left out, each as a difference.
@@ -29,8 +30,6 @@ export async function unfillable(
   return differences;
 }
 
-/** SQLSTATE classes of errors that do not answer the question. */
-const NO_ANSWER = /^(?:08|25|40|5[3-8]|XX)/;
 const NO_PRIVILEGE = "42501";
 
 /** The server's error for NULL in a domain, if there is one: only the server can evaluate a CHECK. */
@@ -43,14 +42,13 @@ async function refusalOfNull(domain: string, connection: Queryable): Promise<str
     );
     return undefined;
   } catch (error) {
-    const { code, message } = error as { code?: unknown; message: string };
-    if (code === NO_PRIVILEGE) {
+    if ((error as { code?: unknown }).code === NO_PRIVILEGE) {
       // The role may use the column without a privilege on its domain's schema.
       return undefined;
     }
-    if (typeof code !== "string" || !/^[0-9A-Z]{5}$/.test(code) || NO_ANSWER.test(code)) {
+    if (!isServerAnswer(error)) {
       throw error;
     }
-    return message;
+    return error.message;
   }
 }

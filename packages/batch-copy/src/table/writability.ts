@@ -16,7 +16,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Refuses a relation that COPY cannot fill at all.
+ * Refuses a relation that cannot be filled at all.
  *
  * @throws SchemaMismatchError
  */
@@ -28,12 +28,9 @@ export function refuseUnwritable(found: TableDescription): void {
 }
 
 function refusalOf(found: TableDescription): string | undefined {
-  const { kind, acceptsRows, hasActiveRowSecurity, columns } = found;
+  const { kind, acceptsRows, columns } = found;
   if (!acceptsRows) {
     return REFUSALS[kind] ?? `it is a relation of kind ${JSON.stringify(kind)}`;
-  }
-  if (hasActiveRowSecurity) {
-    return "row-level security is active for this role, which COPY FROM does not support";
   }
   if (columns.every(({ isGenerated, isIdentityAlways }) => isGenerated || isIdentityAlways)) {
     return "it has no column that can be written";

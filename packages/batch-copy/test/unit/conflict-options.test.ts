@@ -90,7 +90,7 @@ describe("the option onConflict", () => {
   it("is the same by its value", () => {
     const one = { onConflict: { columns: ["id"], update: { a: "1", b: "2" } } } as object;
     const same = { onConflict: { update: { b: "2", a: "1" }, columns: ["id"], where: undefined } };
-    assert.ok(areSameOptions(one, same as object));
+    assert.ok(areSameOptions(one, same));
     for (const onConflict of [
       undefined,
       { update: { a: "1", b: "2" } },
@@ -98,7 +98,7 @@ describe("the option onConflict", () => {
       { columns: ["id"], update: { a: "1", b: "2" }, where: "true" },
       { columns: ["id"], update: ["a", "b"] },
     ]) {
-      assert.ok(!areSameOptions(one, { onConflict } as object));
+      assert.ok(!areSameOptions(one, { onConflict }));
     }
   });
 });

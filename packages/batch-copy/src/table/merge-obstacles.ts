@@ -1,0 +1,154 @@
+import { quoteIdentifier } from "../codecs/identifier.js";
+import type { Arbiter } from "./arbiter.js";
+import type { Assignment } from "./conflict-columns.js";
+import type { ConflictRule } from "./conflict-rule.js";
+import type { TableDescription } from "./describe-table.js";
+import type { ConflictFacts, FunctionFacts, IndexFacts } from "./write-facts.js";
+
+/** What decides whether one INSERT of all rows is the same as an INSERT of each. */
+export interface MergeFacts {
+  readonly table: TableDescription;
+  readonly conflict: ConflictFacts;
+  readonly rule: ConflictRule;
+  readonly arbiter: Arbiter;
+  readonly assignments: readonly Assignment[];
+  /** The names of the columns that rows have. */
+  readonly sent: ReadonlySet<string>;
+}
+
+/**
+ * Why the rows of a batch cannot be merged by one INSERT with the result of an INSERT for each row, in
+ * words for the user.
+ *
+ * With `update: "nothing"` the server takes the rows in order, and a duplicate conflicts with the row
+ * before it. It may differ only in what runs after the statement instead of after each row, and in what
+ * functions see of the table. With an update, the statement takes only the last row of each key: then
+ * nothing may depend on the others, and the server must not have rejected one of them.
+ */
+export function mergeObstacles(facts: MergeFacts): readonly string[] {
+  const isNothing = facts.rule.update === "nothing";
+  const reasons = [
+    ...kindOfTable(facts),
+    ...triggers(facts),
+    ...(isNothing ? obstaclesOfNothing(facts) : obstaclesOfUpdate(facts)),
+  ];
+  return [...new Set(reasons)];
+}
+
+function kindOfTable({ table }: MergeFacts): string[] {
+  return [
+    ...(table.kind === "p" ? ["the table is partitioned"] : []),
+    ...(table.hasActiveRowSecurity ? ["row-level security is active for this role"] : []),
+  ];
+}
+
+function triggers({ conflict, rule }: MergeFacts): string[] {
+  return conflict.triggers
+    .filter(({ isOnInsert, isOnUpdate }) => isOnInsert || (rule.update !== "nothing" && isOnUpdate))
+    .map(({ name }) => `the trigger ${quoteIdentifier(name)}`);
+}
+
+function obstaclesOfNothing({ conflict, sent }: MergeFacts): string[] {
+  return [
+    ...conflict.foreignKeys
+      .filter(({ isOfItself }) => isOfItself)
+      .map(({ name }) => `the foreign key ${quoteIdentifier(name)} to the table itself`),
+    ...conflict.checks
+      .filter(({ functions }) => functions.some(mayReadTable))
+      .map(({ name }) => `the check constraint ${quoteIdentifier(name)}, which may read the table`),
+    ...defaults(conflict, sent, mayReadTable),
+  ];
+}
+
+function obstaclesOfUpdate(facts: MergeFacts): string[] {
+  const { table, conflict, sent } = facts;
+  return [
+    ...obstaclesOfAction(facts),
+    ...(conflict.isPartition ? ["the table is a partition"] : []),
+    ...conflict.checks.map(({ name }) => `the check constraint ${quoteIdentifier(name)}`),
+    ...conflict.foreignKeys.map(({ name }) => `the foreign key ${quoteIdentifier(name)}`),
+    ...table.columns
+      .filter(({ isGenerated }) => isGenerated)
+      .map(({ name }) => `the generated column ${quoteIdentifier(name)}`),
+    ...conflict.columns
+      .filter(({ name, isIdentity }) => isIdentity && !sent.has(name))
+      .map(({ name }) => `the identity column ${quoteIdentifier(name)}, which rows do not have`),
+    ...defaults(conflict, sent, (called) => called.isVolatile || mayReadTable(called)),
+    ...conflict.indexes.flatMap((index) => obstacleOfIndex(index, facts) ?? []),
+  ];
+}
+
+/** The row that is kept must become what was sent last, whatever it was before. */
+function obstaclesOfAction({ rule, assignments, sent }: MergeFacts): string[] {
+  const copied = new Set(
+    assignments.filter(({ sql }) => sql === undefined).map(({ column }) => column),
+  );
+  const rest = [...sent].filter((name) => !copied.has(name));
+  return [
+    ...(rule.where === undefined ? [] : ["onConflict.where"]),
+    ...(assignments.some(({ sql }) => sql !== undefined)
+      ? ["onConflict.update has SQL"]
+      : rest.map((name) => `onConflict.update leaves out the column ${quoteIdentifier(name)}`)),
+  ];
+}
+
+/** Whether a function may see the rows before. An immutable one must not read tables. */
+function mayReadTable({ isBuiltIn }: FunctionFacts): boolean {
+  return !isBuiltIn;
+}
+
+function defaults(
+  { columns }: ConflictFacts,
+  sent: ReadonlySet<string>,
+  isObstacle: (called: FunctionFacts) => boolean,
+): string[] {
+  return columns
+    .filter(({ name, functions }) => !sent.has(name) && functions.some(isObstacle))
+    .map(({ name, functions }) => {
+      const called = functions.find(isObstacle)!;
+      return `the default of the column ${quoteIdentifier(name)}, which calls ${called.name}()`;
+    });
+}
+
+function obstacleOfIndex(index: IndexFacts, { arbiter }: MergeFacts): string | undefined {
+  const name = quoteIdentifier(index.name);
+  const isArbiter = arbiter.indexes.includes(index);
+  if ((index.isUnique || index.isExclusion) && (!isArbiter || arbiter.indexes.length > 1)) {
+    return `the ${index.isExclusion ? "exclusion constraint" : "unique index"} ${name} beside that of onConflict`;
+  }
+  if (index.hasExpressions || index.isPartial) {
+    return `the index ${name}, which ${index.isPartial ? "is partial" : "has expressions"}`;
+  }
+  return isArbiter ? obstacleOfArbiter(index) : obstacleOfSize(index);
+}
+
+/** The rows of a key must be equal for DISTINCT ON too, and the same to whatever refers to the key. */
+function obstacleOfArbiter(index: IndexFacts): string | undefined {
+  const name = quoteIdentifier(index.name);
+  const keys = index.columns.filter(({ isKey }) => isKey);
+  const other = keys.find((key) => !key.hasDefaultOperators || !key.hasColumnCollation);
+  if (other !== undefined) {
+    return `the index ${name}, which compares ${quoteIdentifier(other.name)} in another way than its column`;
+  }
+  const loose = keys.find(({ isEqualImage }) => !isEqualImage);
+  if (loose !== undefined) {
+    return `the key column ${quoteIdentifier(loose.name)}, whose type has equal values that are written differently`;
+  }
+  return index.columns.length > keys.length ? obstacleOfSize(index) : undefined;
+}
+
+/**
+ * Bytes that fit into an index of any kind, which takes a third of a page of 8 KiB or more
+ * (`BTMaxItemSize` in src/include/access/nbtree.h). A larger value is an error of its row.
+ */
+const SAFE_INDEX_BYTES = 2000;
+/** What a column takes at most in addition: its alignment. */
+const ALIGNMENT_BYTES = 8;
+
+function obstacleOfSize({ name, columns }: IndexFacts): string | undefined {
+  const sizes = columns.map(({ maxBytes }) => (maxBytes ?? Infinity) + ALIGNMENT_BYTES);
+  const isSafe = sizes.reduce((sum, size) => sum + size, 0) <= SAFE_INDEX_BYTES;
+  return isSafe
+    ? undefined
+    : `the index ${quoteIdentifier(name)}, for which a value may be too long`;
+}

@@ -1,0 +1,51 @@
+import { quoteIdentifier, quoteQualified } from "../codecs/identifier.js";
+import type { Queryable } from "./ask-catalog.js";
+import type { ConflictRule } from "./conflict-rule.js";
+import type { Lookup } from "./describe-table.js";
+import { planConflict } from "./plan-conflict.js";
+import { stageColumns } from "./stage-columns.js";
+import type { Column } from "./table.js";
+import type { WritePlan } from "./write-plan.js";
+import { missingForStage, refuseMissing } from "./write-privileges.js";
+
+const COPY: WritePlan = {
+  form: "copy",
+  reasons: [],
+  stageColumns: [],
+  conflictClause: "",
+  onConflict: undefined,
+  arbiter: undefined,
+};
+
+/**
+ * Decides how rows get into a table.
+ *
+ * @param columns those that rows have, which fit the table
+ * @throws SchemaMismatchError if the role lacks a privilege, or the table has no index for `onConflict`.
+ * @throws BatchCopyError with code `INVALID_OPTION` if `onConflict` has a column or SQL that is wrong.
+ */
+export async function planWrite(
+  found: Lookup,
+  columns: readonly Column[],
+  rule: ConflictRule | undefined,
+  connection: Queryable,
+): Promise<WritePlan> {
+  const { table, stage, conflict } = found;
+  if (stage !== undefined && conflict !== undefined && rule !== undefined) {
+    return planConflict({ found, stage, conflict, columns, rule }, connection);
+  }
+  const reasons = [
+    ...(table.hasActiveRowSecurity ? ["row-level security is active for this role"] : []),
+    ...(stage?.insertRules ?? []).map((name) => `the rule ${quoteIdentifier(name)}`),
+  ];
+  if (stage === undefined || reasons.length === 0) {
+    return COPY;
+  }
+  refuseMissing(quoteQualified(table.schema, table.name), missingForStage(stage));
+  return {
+    ...COPY,
+    form: "stage",
+    reasons,
+    stageColumns: stageColumns(columns, table.columns, stage),
+  };
+}

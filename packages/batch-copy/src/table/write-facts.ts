@@ -1,0 +1,97 @@
+/** What a write through a temporary stage depends on. */
+export interface StageFacts {
+  readonly database: string;
+  readonly role: string;
+  /** TEMPORARY on the database. */
+  readonly mayCreateTemporary: boolean;
+  /** USAGE of plpgsql. */
+  readonly mayUsePlpgsql: boolean;
+  /** The names of the rules ON INSERT that are enabled. */
+  readonly insertRules: readonly string[];
+  /** The collations, quoted, of the columns whose types have another one. */
+  readonly collations: Readonly<Record<string, string>>;
+}
+
+/** What ON CONFLICT depends on. */
+export interface ConflictFacts {
+  /** Whether the table is a partition of another one. */
+  readonly isPartition: boolean;
+  /** The names of the rules ON UPDATE. */
+  readonly updateRules: readonly string[];
+  readonly indexes: readonly IndexFacts[];
+  readonly foreignKeys: readonly ForeignKeyFacts[];
+  readonly checks: readonly CheckFacts[];
+  /** The user's triggers that are enabled, for each row or for each statement. */
+  readonly triggers: readonly TriggerFacts[];
+  readonly columns: readonly ColumnFacts[];
+}
+
+/** An index as in `pg_index`. */
+export interface IndexFacts {
+  readonly oid: number;
+  readonly name: string;
+  readonly isUnique: boolean;
+  readonly isPrimary: boolean;
+  /** False while it is built by CREATE INDEX CONCURRENTLY, and after that has failed. */
+  readonly isValid: boolean;
+  /** Of an exclusion constraint, or of a unique constraint WITHOUT OVERLAPS. */
+  readonly isExclusion: boolean;
+  /** False for a deferrable constraint. */
+  readonly isImmediate: boolean;
+  readonly isPartial: boolean;
+  readonly hasExpressions: boolean;
+  readonly areNullsDistinct: boolean;
+  /** Key columns and those of INCLUDE, except expressions. */
+  readonly columns: readonly IndexColumn[];
+  /** The columns that its expressions read. */
+  readonly reads: readonly string[];
+}
+
+/** A column of an index. */
+export interface IndexColumn {
+  readonly name: string;
+  /** False for a column of INCLUDE. */
+  readonly isKey: boolean;
+  /** Whether it has the default operator class of its type. */
+  readonly hasDefaultOperators: boolean;
+  /** Whether it has the collation of the table's column. */
+  readonly hasColumnCollation: boolean;
+  /** Whether equal values have equal bytes. */
+  readonly isEqualImage: boolean;
+  /** How many bytes a value has at most; null if its type has no such limit. */
+  readonly maxBytes: number | null;
+}
+
+export interface ForeignKeyFacts {
+  readonly name: string;
+  /** Whether it references the table that it belongs to. */
+  readonly isOfItself: boolean;
+}
+
+export interface CheckFacts {
+  readonly name: string;
+  readonly functions: readonly FunctionFacts[];
+}
+
+export interface TriggerFacts {
+  readonly name: string;
+  readonly isOnInsert: boolean;
+  readonly isOnUpdate: boolean;
+}
+
+export interface ColumnFacts {
+  readonly name: string;
+  readonly isSelectable: boolean;
+  readonly isUpdatable: boolean;
+  readonly isIdentity: boolean;
+  /** The functions in its default that are not immutable. */
+  readonly functions: readonly FunctionFacts[];
+}
+
+/** A function that is not immutable. */
+export interface FunctionFacts {
+  readonly name: string;
+  readonly isVolatile: boolean;
+  /** Whether the server has it by itself: the others may read the table. */
+  readonly isBuiltIn: boolean;
+}

@@ -1,0 +1,31 @@
+import type { StageColumn } from "./stage-columns.js";
+
+/**
+ * How rows get into a table:
+ *
+ * - `"copy"`: by COPY into the table.
+ * - `"stage"`: by COPY into a temporary table, and one INSERT from there.
+ * - `"merge"`: by COPY into a temporary table, and one INSERT … ON CONFLICT from there.
+ * - `"loop"`: by COPY into a temporary table, and an INSERT … ON CONFLICT for each row from there.
+ */
+export type WriteForm = "copy" | "merge" | "loop" | "stage";
+
+/** How rows get into the table, decided from the catalog. */
+export interface WritePlan {
+  readonly form: WriteForm;
+  /** Why it is not a faster form, each in words for the user; none for `"copy"` and `"merge"`. */
+  readonly reasons: readonly string[];
+  /** In the order of the row; none for `"copy"`. */
+  readonly stageColumns: readonly StageColumn[];
+  /** `ON CONFLICT ("id") DO UPDATE SET …`, or "". */
+  readonly conflictClause: string;
+  readonly onConflict: "update" | "nothing" | undefined;
+  /** What tells the rows of one key apart, if only the last of each is merged. */
+  readonly arbiter: MergeKey | undefined;
+}
+
+/** The key of a unique index. */
+export interface MergeKey {
+  readonly keys: readonly { readonly name: string; readonly isNullable: boolean }[];
+  readonly areNullsDistinct: boolean;
+}
