@@ -1,5 +1,5 @@
 import { EQ, NE } from "../catalog-operators.js";
-import { CONFLICT_FACTS, STAGE_FACTS } from "./write-facts-query.js";
+import { WRITE_FACTS } from "./write-facts-query.js";
 
 /** Bits of `tgtype` (src/include/catalog/pg_trigger.h): FOR EACH ROW, INSERT, INSTEAD OF. */
 const INSTEAD_OF_INSERT = 1 + 4 + 64;
@@ -99,7 +99,7 @@ const TYPE_OIDS = `SELECT pg_catalog.json_object_agg(sql, oid::bigint) FROM (
 /**
  * The table `$1`, named as SQL names it, with all the types that it reaches; and the OIDs of the types
  * `$2`, a JSON array of SQL names. One row of JSON as text, whose `table` is null if there is none.
- * `stage` is null if COPY into the table does what an INSERT does.
+ * `hasRules` says so of a table; a view has one always.
  *
  * It reads only the catalog, so a lock on the table does not block it. No setting changes its result:
  * everything is qualified, literals have no backslashes, and `quote_all_identifiers`, which affects
@@ -110,15 +110,12 @@ const TYPE_OIDS = `SELECT pg_catalog.json_object_agg(sql, oid::bigint) FROM (
  * recursion would make the server compile the query (`jit_above_cost`), which takes a hundred times as
  * long as to run it.
  */
-export const CATALOG_QUERY: string = catalogQuery(
-  `CASE WHEN r.relhasrules OR pg_catalog.row_security_active(r.oid) THEN ${STAGE_FACTS} END`,
-  "NULL",
-);
+export const CATALOG_QUERY: string = catalogQuery("NULL");
 
-/** The same, with what ON CONFLICT depends on. */
-export const CONFLICT_CATALOG_QUERY: string = catalogQuery(STAGE_FACTS, CONFLICT_FACTS);
+/** The same, with what writes through a stage depend on. */
+export const WRITE_CATALOG_QUERY: string = catalogQuery(WRITE_FACTS);
 
-function catalogQuery(stage: string, conflict: string): string {
+function catalogQuery(facts: string): string {
   return `
 WITH RECURSIVE setting AS MATERIALIZED (
   SELECT pg_catalog.current_setting('quote_all_identifiers') AS quoting
@@ -148,8 +145,8 @@ WITH RECURSIVE setting AS MATERIALIZED (
     'clientEncoding', pg_catalog.current_setting('client_encoding'),
     'typeOids', (${TYPE_OIDS}),
     'types', (${TYPES}),
-    'stage', (SELECT ${stage} FROM relation r),
-    'conflict', (SELECT ${conflict} FROM relation r),
+    'hasRules', (SELECT r.relhasrules AND r.relkind ${NE} 'v' FROM relation r),
+    'facts', (SELECT ${facts} FROM relation r),
     'table', (SELECT pg_catalog.json_build_object(
       'oid', r.oid::bigint, 'schema', r.nspname, 'name', r.relname, 'kind', r.relkind,
       'isTemporary', r.relpersistence ${EQ} 't',

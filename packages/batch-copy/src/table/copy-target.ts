@@ -86,9 +86,9 @@ export async function describeTable(
 async function lookUpName(
   connection: Queryable,
   name: string,
-  asksForConflict: boolean,
+  asksForFacts: boolean,
 ): Promise<Lookup> {
-  const found = await lookUpReadableName(connection, name, asksForConflict);
+  const found = await lookUpReadableName(connection, name, asksForFacts);
   if (found === undefined) {
     throw mismatch(name, [`it does not exist${await hintForName(name, connection)}`]);
   }
@@ -101,10 +101,10 @@ const INVALID_NAME = "42602";
 async function lookUpReadableName(
   connection: Queryable,
   name: string,
-  asksForConflict: boolean,
+  asksForFacts: boolean,
 ): Promise<Lookup | undefined> {
   try {
-    return await lookUpTable(connection, name, [], asksForConflict);
+    return await lookUpTable(connection, name, [], asksForFacts);
   } catch (error) {
     if ((error as { code?: unknown }).code === INVALID_NAME) {
       return undefined;

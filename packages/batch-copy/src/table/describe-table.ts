@@ -6,8 +6,8 @@ import {
 } from "../codecs/type-description.js";
 import { ConnectError } from "../errors.js";
 import { askCatalog, type Queryable } from "./ask-catalog.js";
-import { CATALOG_QUERY, CONFLICT_CATALOG_QUERY } from "./catalog-query.js";
-import type { ConflictFacts, StageFacts } from "./write-facts.js";
+import { CATALOG_QUERY, WRITE_CATALOG_QUERY } from "./catalog-query.js";
+import type { WriteFacts } from "./write-facts.js";
 
 /** A table as the database has it. */
 export interface TableDescription {
@@ -84,34 +84,32 @@ interface Found {
   readonly table: (Omit<TableDescription, "columns"> & { readonly columns: FoundColumn[] }) | null;
   readonly types: readonly FoundType[] | null;
   readonly typeOids: Readonly<Record<string, number>> | null;
-  readonly stage: StageFacts | null;
-  readonly conflict: ConflictFacts | null;
+  readonly hasRules: boolean | null;
+  readonly facts: WriteFacts | null;
 }
 
 /** A table, and the OIDs of the types that were asked for, as far as they exist. */
 export interface Lookup {
   readonly table: TableDescription;
   readonly typeOids: ReadonlyMap<string, number>;
-  /** Undefined if COPY into the table does what an INSERT does. */
-  readonly stage: StageFacts | undefined;
-  /** Undefined if it was not asked for. */
-  readonly conflict: ConflictFacts | undefined;
+  /** Undefined if it was not asked for, and COPY into the table does what an INSERT does. */
+  readonly facts: WriteFacts | undefined;
 }
 
 /**
  * Looks a table up by its name as SQL reads it.
  *
  * @param types SQL names of types whose OIDs are wanted as well
- * @param asksForConflict whether what ON CONFLICT depends on is wanted as well
+ * @param asksForFacts whether what ON CONFLICT depends on is wanted as well
  * @returns undefined if there is no such table
  */
 export async function lookUpTable(
   connection: Queryable,
   name: string,
   types: readonly string[],
-  asksForConflict = false,
+  asksForFacts = false,
 ): Promise<Lookup | undefined> {
-  const query = asksForConflict ? CONFLICT_CATALOG_QUERY : CATALOG_QUERY;
+  const query = asksForFacts ? WRITE_CATALOG_QUERY : CATALOG_QUERY;
   const found = (await askCatalog(connection, query, [name, JSON.stringify(types)])) as Found;
   // The strings of a binary COPY are in the client's encoding; ours are UTF-8.
   if (found.clientEncoding !== "UTF8") {
@@ -122,13 +120,16 @@ export async function lookUpTable(
   if (found.table === null) {
     return undefined;
   }
+  const isCopyEnough = found.hasRules !== true && !found.table.hasActiveRowSecurity;
+  if (!asksForFacts && !isCopyEnough) {
+    return lookUpTable(connection, name, types, true);
+  }
   const byOid = new Map(found.types?.map((type) => [type.oid, type]));
   const columns = found.table.columns.map((column) => describeColumn(column, byOid));
   return {
     table: { ...found.table, columns },
     typeOids: new Map(Object.entries(found.typeOids ?? {})),
-    stage: found.stage ?? undefined,
-    conflict: found.conflict ?? undefined,
+    facts: found.facts ?? undefined,
   };
 }
 

@@ -3,12 +3,12 @@ import type { Arbiter } from "./arbiter.js";
 import type { Assignment } from "./conflict-columns.js";
 import type { ConflictRule } from "./conflict-rule.js";
 import type { TableDescription } from "./describe-table.js";
-import type { ConflictFacts, FunctionFacts, IndexFacts } from "./write-facts.js";
+import type { FunctionFacts, IndexFacts, WriteFacts } from "./write-facts.js";
 
 /** What decides whether one INSERT of all rows is the same as an INSERT of each. */
-export interface MergeFacts {
+export interface MergeCase {
   readonly table: TableDescription;
-  readonly conflict: ConflictFacts;
+  readonly facts: WriteFacts;
   readonly rule: ConflictRule;
   readonly arbiter: Arbiter;
   readonly assignments: readonly Assignment[];
@@ -25,61 +25,61 @@ export interface MergeFacts {
  * functions see of the table. With an update, the statement takes only the last row of each key: then
  * nothing may depend on the others, and the server must not have rejected one of them.
  */
-export function mergeObstacles(facts: MergeFacts): readonly string[] {
-  const isNothing = facts.rule.update === "nothing";
+export function mergeObstacles(merge: MergeCase): readonly string[] {
+  const isNothing = merge.rule.update === "nothing";
   const reasons = [
-    ...kindOfTable(facts),
-    ...triggers(facts),
-    ...(isNothing ? obstaclesOfNothing(facts) : obstaclesOfUpdate(facts)),
+    ...kindOfTable(merge),
+    ...triggers(merge),
+    ...(isNothing ? obstaclesOfNothing(merge) : obstaclesOfUpdate(merge)),
   ];
   return [...new Set(reasons)];
 }
 
-function kindOfTable({ table }: MergeFacts): string[] {
+function kindOfTable({ table }: MergeCase): string[] {
   return [
     ...(table.kind === "p" ? ["the table is partitioned"] : []),
     ...(table.hasActiveRowSecurity ? ["row-level security is active for this role"] : []),
   ];
 }
 
-function triggers({ conflict, rule }: MergeFacts): string[] {
-  return conflict.triggers
+function triggers({ facts, rule }: MergeCase): string[] {
+  return facts.triggers
     .filter(({ isOnInsert, isOnUpdate }) => isOnInsert || (rule.update !== "nothing" && isOnUpdate))
     .map(({ name }) => `the trigger ${quoteIdentifier(name)}`);
 }
 
-function obstaclesOfNothing({ conflict, sent }: MergeFacts): string[] {
+function obstaclesOfNothing({ facts, sent }: MergeCase): string[] {
   return [
-    ...conflict.foreignKeys
+    ...facts.foreignKeys
       .filter(({ isOfItself }) => isOfItself)
       .map(({ name }) => `the foreign key ${quoteIdentifier(name)} to the table itself`),
-    ...conflict.checks
+    ...facts.checks
       .filter(({ functions }) => functions.some(mayReadTable))
       .map(({ name }) => `the check constraint ${quoteIdentifier(name)}, which may read the table`),
-    ...defaults(conflict, sent, mayReadTable),
+    ...defaults(facts, sent, mayReadTable),
   ];
 }
 
-function obstaclesOfUpdate(facts: MergeFacts): string[] {
-  const { table, conflict, sent } = facts;
+function obstaclesOfUpdate(merge: MergeCase): string[] {
+  const { table, facts, sent } = merge;
   return [
-    ...obstaclesOfAction(facts),
-    ...(conflict.isPartition ? ["the table is a partition"] : []),
-    ...conflict.checks.map(({ name }) => `the check constraint ${quoteIdentifier(name)}`),
-    ...conflict.foreignKeys.map(({ name }) => `the foreign key ${quoteIdentifier(name)}`),
+    ...obstaclesOfAction(merge),
+    ...(facts.isPartition ? ["the table is a partition"] : []),
+    ...facts.checks.map(({ name }) => `the check constraint ${quoteIdentifier(name)}`),
+    ...facts.foreignKeys.map(({ name }) => `the foreign key ${quoteIdentifier(name)}`),
     ...table.columns
       .filter(({ isGenerated }) => isGenerated)
       .map(({ name }) => `the generated column ${quoteIdentifier(name)}`),
-    ...conflict.columns
+    ...facts.columns
       .filter(({ name, isIdentity }) => isIdentity && !sent.has(name))
       .map(({ name }) => `the identity column ${quoteIdentifier(name)}, which rows do not have`),
-    ...defaults(conflict, sent, (called) => called.isVolatile || mayReadTable(called)),
-    ...conflict.indexes.flatMap((index) => obstacleOfIndex(index, facts) ?? []),
+    ...defaults(facts, sent, (called) => called.isVolatile || mayReadTable(called)),
+    ...facts.indexes.flatMap((index) => obstacleOfIndex(index, merge) ?? []),
   ];
 }
 
 /** The row that is kept must become what was sent last, whatever it was before. */
-function obstaclesOfAction({ rule, assignments, sent }: MergeFacts): string[] {
+function obstaclesOfAction({ rule, assignments, sent }: MergeCase): string[] {
   const copied = new Set(
     assignments.filter(({ sql }) => sql === undefined).map(({ column }) => column),
   );
@@ -98,7 +98,7 @@ function mayReadTable({ isBuiltIn }: FunctionFacts): boolean {
 }
 
 function defaults(
-  { columns }: ConflictFacts,
+  { columns }: WriteFacts,
   sent: ReadonlySet<string>,
   isObstacle: (called: FunctionFacts) => boolean,
 ): string[] {
@@ -110,7 +110,7 @@ function defaults(
     });
 }
 
-function obstacleOfIndex(index: IndexFacts, { arbiter }: MergeFacts): string | undefined {
+function obstacleOfIndex(index: IndexFacts, { arbiter }: MergeCase): string | undefined {
   const name = quoteIdentifier(index.name);
   const isArbiter = arbiter.indexes.includes(index);
   if ((index.isUnique || index.isExclusion) && (!isArbiter || arbiter.indexes.length > 1)) {

@@ -11,22 +11,21 @@ import type { Queryable } from "./ask-catalog.js";
 import { conflictClause } from "./conflict-clause.js";
 import { assignmentsOf, conflictColumns } from "./conflict-columns.js";
 import type { ConflictRule } from "./conflict-rule.js";
-import type { Lookup } from "./describe-table.js";
+import type { TableDescription } from "./describe-table.js";
 import { errorOfInsert } from "./explain-insert.js";
 import { mergeObstacles } from "./merge-obstacles.js";
 import { mismatch } from "./mismatch.js";
 import type { ServerAnswer } from "./server-answer.js";
 import { stageColumns } from "./stage-columns.js";
 import type { Column } from "./table.js";
-import type { ConflictFacts, StageFacts } from "./write-facts.js";
+import type { WriteFacts } from "./write-facts.js";
 import type { MergeKey, WritePlan } from "./write-plan.js";
 import { missingForConflict, missingForStage, refuseMissing } from "./write-privileges.js";
 
 /** What a plan for rows that conflict is made from. */
 export interface ConflictInput {
-  readonly found: Lookup;
-  readonly stage: StageFacts;
-  readonly conflict: ConflictFacts;
+  readonly table: TableDescription;
+  readonly facts: WriteFacts;
   readonly columns: readonly Column[];
   readonly rule: ConflictRule;
 }
@@ -36,15 +35,14 @@ export async function planConflict(
   input: ConflictInput,
   connection: Queryable,
 ): Promise<WritePlan> {
-  const { found, stage, conflict, columns, rule } = input;
-  const { table } = found;
+  const { table, facts, columns, rule } = input;
   const assignments = assignmentsOf(rule, columns, table.columns);
   const search = searchOf(input);
   const arbiter = await arbiterOf(input, search, connection);
   const quotedName = quoteQualified(table.schema, table.name);
   refuseMissing(quotedName, [
-    ...missingForStage(stage),
-    ...missingForConflict(quotedName, conflict, stage, arbiter, assignments),
+    ...missingForStage(facts),
+    ...missingForConflict(quotedName, facts, arbiter, assignments),
   ]);
   const clause = conflictClause(arbiter, assignments, rule.where);
   if (hasSql(rule, arbiter)) {
@@ -52,23 +50,23 @@ export async function planConflict(
     throwServerError(await errorOfInsert(statement, connection), search);
   }
   const sent = new Set(columns.map(({ name }) => name));
-  const reasons = mergeObstacles({ table, conflict, rule, arbiter, assignments, sent });
+  const reasons = mergeObstacles({ table, facts, rule, arbiter, assignments, sent });
   const form = reasons.length === 0 ? "merge" : "loop";
   const isUpdate = rule.update !== "nothing";
   return {
     form,
     reasons,
-    stageColumns: stageColumns(columns, table.columns, stage),
+    stageColumns: stageColumns(columns, table.columns, facts),
     conflictClause: clause,
     onConflict: isUpdate ? "update" : "nothing",
     arbiter: form === "merge" && isUpdate ? mergeKey(arbiter, columns) : undefined,
   };
 }
 
-function searchOf({ found: { table }, conflict, columns, rule }: ConflictInput): ArbiterSearch {
+function searchOf({ table, facts, columns, rule }: ConflictInput): ArbiterSearch {
   return {
     table: quoteQualified(table.schema, table.name),
-    indexes: conflict.indexes,
+    indexes: facts.indexes,
     columns: rule.columns && conflictColumns(rule.columns, columns),
     predicate: rule.predicate,
     sent: columns,
@@ -76,12 +74,12 @@ function searchOf({ found: { table }, conflict, columns, rule }: ConflictInput):
 }
 
 async function arbiterOf(
-  { found, stage, conflict }: ConflictInput,
+  { table, facts }: ConflictInput,
   search: ArbiterSearch,
   connection: Queryable,
 ): Promise<Arbiter> {
-  const rules = [...stage.insertRules, ...conflict.updateRules];
-  const reason = refusalOfTable(found.table.kind, rules);
+  const rules = [...facts.insertRules, ...facts.updateRules];
+  const reason = refusalOfTable(table.kind, rules);
   const arbiter =
     reason === undefined ? await findArbiter(search, connection) : { reason, ddl: "" };
   return "reason" in arbiter ? throwNoArbiter(search.table, arbiter) : arbiter;

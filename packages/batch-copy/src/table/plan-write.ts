@@ -30,22 +30,25 @@ export async function planWrite(
   rule: ConflictRule | undefined,
   connection: Queryable,
 ): Promise<WritePlan> {
-  const { table, stage, conflict } = found;
-  if (stage !== undefined && conflict !== undefined && rule !== undefined) {
-    return planConflict({ found, stage, conflict, columns, rule }, connection);
+  const { table, facts } = found;
+  if (facts === undefined) {
+    return COPY;
+  }
+  if (rule !== undefined) {
+    return planConflict({ table, facts, columns, rule }, connection);
   }
   const reasons = [
     ...(table.hasActiveRowSecurity ? ["row-level security is active for this role"] : []),
-    ...(stage?.insertRules ?? []).map((name) => `the rule ${quoteIdentifier(name)}`),
+    ...facts.insertRules.map((name) => `the rule ${quoteIdentifier(name)}`),
   ];
-  if (stage === undefined || reasons.length === 0) {
+  if (reasons.length === 0) {
     return COPY;
   }
-  refuseMissing(quoteQualified(table.schema, table.name), missingForStage(stage));
+  refuseMissing(quoteQualified(table.schema, table.name), missingForStage(facts));
   return {
     ...COPY,
     form: "stage",
     reasons,
-    stageColumns: stageColumns(columns, table.columns, stage),
+    stageColumns: stageColumns(columns, table.columns, facts),
   };
 }

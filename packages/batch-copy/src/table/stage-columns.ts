@@ -2,7 +2,7 @@ import { quoteQualified } from "../codecs/identifier.js";
 import type { TypeDescription } from "../codecs/type-description.js";
 import type { ColumnDescription } from "./describe-table.js";
 import type { Field } from "./field.js";
-import type { StageFacts } from "./write-facts.js";
+import type { WriteFacts } from "./write-facts.js";
 
 /** A column of the temporary stage. */
 export interface StageColumn {
@@ -17,7 +17,7 @@ export interface StageColumn {
 export function stageColumns(
   sent: readonly Field[],
   columns: readonly ColumnDescription[],
-  { collations }: StageFacts,
+  { collations }: WriteFacts,
 ): StageColumn[] {
   const byName = new Map(columns.map((column) => [column.name, column]));
   return sent.map(({ name }) => ({

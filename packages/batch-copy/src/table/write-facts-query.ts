@@ -36,16 +36,6 @@ const COLLATIONS = `coalesce((SELECT pg_catalog.json_object_agg(a.attname,
   JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} co.collnamespace
   WHERE a.attcollation ${NE} ct.typcollation), '{}')`;
 
-/** {@link StageFacts} as JSON. */
-export const STAGE_FACTS: string = `pg_catalog.json_build_object(
-  'database', pg_catalog.current_database(), 'role', CURRENT_USER,
-  'mayCreateTemporary',
-    pg_catalog.has_database_privilege(pg_catalog.current_database(), 'TEMPORARY'),
-  'mayUsePlpgsql', EXISTS (SELECT FROM pg_catalog.pg_language WHERE lanname ${EQ} 'plpgsql'
-    AND pg_catalog.has_language_privilege(oid, 'USAGE')),
-  'insertRules', ${rules(ON_INSERT, `AND w.ev_enabled ${NE} 'D'`)},
-  'collations', ${COLLATIONS})`;
-
 /**
  * The functions in an expression that are not immutable. Their OIDs are in the text form of its tree, as
  * `:funcid`, `:opfuncid` and so on (src/include/nodes/primnodes.h).
@@ -127,8 +117,15 @@ const COLUMNS = list(`pg_catalog.json_build_object('name', a.attname,
   FROM attribute a JOIN pg_catalog.pg_type ct ON ct.oid ${EQ} a.atttypid
   LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid ${EQ} a.attrelid AND d.adnum ${EQ} a.attnum`);
 
-/** {@link ConflictFacts} as JSON. */
-export const CONFLICT_FACTS: string = `pg_catalog.json_build_object(
+/** {@link WriteFacts} as JSON. */
+export const WRITE_FACTS: string = `pg_catalog.json_build_object(
+  'database', pg_catalog.current_database(), 'role', CURRENT_USER,
+  'mayCreateTemporary',
+    pg_catalog.has_database_privilege(pg_catalog.current_database(), 'TEMPORARY'),
+  'mayUsePlpgsql', EXISTS (SELECT FROM pg_catalog.pg_language WHERE lanname ${EQ} 'plpgsql'
+    AND pg_catalog.has_language_privilege(oid, 'USAGE')),
+  'insertRules', ${rules(ON_INSERT, `AND w.ev_enabled ${NE} 'D'`)},
+  'collations', ${COLLATIONS},
   'isPartition', r.relispartition, 'updateRules', ${rules(ON_UPDATE, "")},
   'indexes', ${INDEXES}, 'foreignKeys', ${FOREIGN_KEYS}, 'checks', ${CHECKS},
   'triggers', ${TRIGGERS}, 'columns', ${COLUMNS})`;

@@ -1,5 +1,5 @@
-/** What a write through a temporary stage depends on. */
-export interface StageFacts {
+/** What writes through a temporary stage, and ON CONFLICT, depend on. */
+export interface WriteFacts {
   readonly database: string;
   readonly role: string;
   /** TEMPORARY on the database. */
@@ -10,10 +10,6 @@ export interface StageFacts {
   readonly insertRules: readonly string[];
   /** The collations, quoted, of the columns whose types have another one. */
   readonly collations: Readonly<Record<string, string>>;
-}
-
-/** What ON CONFLICT depends on. */
-export interface ConflictFacts {
   /** Whether the table is a partition of another one. */
   readonly isPartition: boolean;
   /** The names of the rules ON UPDATE. */
@@ -48,7 +44,7 @@ export interface IndexFacts {
 }
 
 /** A column of an index. */
-export interface IndexColumn {
+interface IndexColumn {
   readonly name: string;
   /** False for a column of INCLUDE. */
   readonly isKey: boolean;
@@ -62,24 +58,24 @@ export interface IndexColumn {
   readonly maxBytes: number | null;
 }
 
-export interface ForeignKeyFacts {
+interface ForeignKeyFacts {
   readonly name: string;
   /** Whether it references the table that it belongs to. */
   readonly isOfItself: boolean;
 }
 
-export interface CheckFacts {
+interface CheckFacts {
   readonly name: string;
   readonly functions: readonly FunctionFacts[];
 }
 
-export interface TriggerFacts {
+interface TriggerFacts {
   readonly name: string;
   readonly isOnInsert: boolean;
   readonly isOnUpdate: boolean;
 }
 
-export interface ColumnFacts {
+interface ColumnFacts {
   readonly name: string;
   readonly isSelectable: boolean;
   readonly isUpdatable: boolean;

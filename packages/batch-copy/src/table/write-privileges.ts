@@ -2,7 +2,7 @@ import { quoteIdentifier } from "../codecs/identifier.js";
 import type { Arbiter } from "./arbiter.js";
 import type { Assignment } from "./conflict-columns.js";
 import { mismatch } from "./mismatch.js";
-import type { ConflictFacts, StageFacts } from "./write-facts.js";
+import type { WriteFacts } from "./write-facts.js";
 
 /** A privilege that the role does not have, and the statement that grants it. */
 interface MissingPrivilege {
@@ -11,7 +11,7 @@ interface MissingPrivilege {
 }
 
 /** What a write through a temporary stage needs. */
-export function missingForStage(facts: StageFacts): MissingPrivilege[] {
+export function missingForStage(facts: WriteFacts): MissingPrivilege[] {
   const { database, role, mayCreateTemporary, mayUsePlpgsql } = facts;
   const to = `TO ${quoteIdentifier(role)};`;
   const name = quoteIdentifier(database);
@@ -43,8 +43,7 @@ export function missingForStage(facts: StageFacts): MissingPrivilege[] {
  */
 export function missingForConflict(
   table: string,
-  { columns }: ConflictFacts,
-  { role }: StageFacts,
+  { columns, role }: WriteFacts,
   arbiter: Arbiter,
   assignments: readonly Assignment[],
 ): MissingPrivilege[] {

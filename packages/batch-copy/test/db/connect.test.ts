@@ -322,18 +322,4 @@ describe("the check of the definition", () => {
     await pool.end();
     await db.pool.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
   });
-
-  it("refuses a table whose row-level security is active for the role", async () => {
-    const role = `${db.schema}_secured`;
-    const definition = await db.create("secured", { id: int4 });
-    await db.pool.query(`
-      CREATE ROLE ${role};
-      GRANT USAGE ON SCHEMA ${db.schema} TO ${role};
-      GRANT INSERT ON ${db.schema}.secured TO ${role};
-      ALTER TABLE ${db.schema}.secured ENABLE ROW LEVEL SECURITY`);
-    const pool = new Pool({ connectionString: databaseUrl, options: `-c role=${role}` });
-    await assert.rejects(Copier.connect(definition, { pool }), /row-level security is active/);
-    await pool.end();
-    await db.pool.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
-  });
 });

@@ -20,8 +20,10 @@ import {
 import { CATALOG_QUERY } from "../../dist/table/catalog-query.js";
 import { Incarnations } from "../../dist/transaction/incarnations.js";
 import { inquire, isRunning } from "../../dist/transaction/xid-inquiry.js";
+import type { WritePlan } from "../../dist/table/write-plan.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 import { eventually } from "../helpers/eventually.js";
+import { findWithPlan } from "../helpers/find-plan.js";
 import { mismatch } from "../helpers/mismatch.js";
 import { SHADOWED_CATALOG } from "../helpers/shadowed-catalog.js";
 
@@ -146,7 +148,11 @@ describe("a schema before pg_catalog in the search_path, whose objects are named
       CREATE DOMAIN app.named AS text CHECK (VALUE IS NOT NULL);
       CREATE TABLE app.readings (id int4, note text, moods app.mood[], v numeric(8, 2) DEFAULT 1 + 2,
         span int4range, at timestamptz, name app.named DEFAULT 'x');
-      CREATE TABLE app.people (id int4, name app.named)`);
+      CREATE TABLE app.people (id int4, name app.named);
+      CREATE TABLE app.members (id int4 PRIMARY KEY, note varchar(9) COLLATE "C", span int4range,
+        at timestamptz DEFAULT now(), day date GENERATED ALWAYS AS (date '2000-01-01' + id) STORED,
+        CONSTRAINT positive CHECK (id > 0));
+      CREATE INDEX ON app.members (lower(note)) WHERE note <> ''`);
   });
   after(async () => {
     await plain.end();
@@ -160,6 +166,29 @@ describe("a schema before pg_catalog in the search_path, whose objects are named
     assert.ok(counts["operator"]! > 500, JSON.stringify(counts));
     assert.ok(counts["type"]! > 30, JSON.stringify(counts));
     assert.ok(counts["relation"]! > 100, JSON.stringify(counts));
+  });
+
+  it("does not change what is decided about rows that conflict", async () => {
+    const [hidden, seen] = [connection, { ...connection, options: "-c search_path=app" }].map(
+      (config) => new Pool(config),
+    );
+    const definition = table("members", { id: int4, note: text.nullable() });
+    const options = { onConflict: { update: "all", where: "true" } } as const;
+    const wanted = { ...options, columns: ["id", "span"] };
+    const plans = async (pool: Pool): Promise<unknown[]> => [
+      (await findWithPlan(pool, table("members", { id: int4 }), options)).plan,
+      (await findWithPlan(pool, "members", wanted)).plan,
+      await findWithPlan(pool, definition, options).catch((error: Error) => error.message),
+    ];
+    const found = await plans(hidden!);
+    assert.deepEqual(found, await plans(seen!));
+    assert.deepEqual((found[1] as WritePlan).reasons, [
+      "onConflict.where",
+      'the check constraint "positive"',
+      'the generated column "day"',
+      'the index "members_lower_idx", which is partial',
+    ]);
+    await Promise.all([hidden!.end(), seen!.end()]);
   });
 
   it("does not change what connect reads and what is written", async () => {
