@@ -88,17 +88,11 @@ export class Copier<Row extends object> {
   readonly table: string;
   /** The CREATE TABLE statement of the table's definition. */
   readonly ddl: string;
-  /**
-   * How rows get into the table, as decided from the catalog: `"copy"` by COPY into the table. The
-   * others fill a temporary table by COPY, and write from there in the same transaction: `"stage"` by one
-   * INSERT, for tables with row-level security or rules; `"merge"` by one INSERT … ON CONFLICT; `"loop"`
-   * by an INSERT … ON CONFLICT for each row, where one statement could have another result.
-   */
-  readonly write: WriteForm;
   static {
     createCopier = (parts) => new Copier(parts);
   }
   readonly #owner: CopierOwner;
+  readonly #parts: TableParts<Row>;
   readonly #admission: Admission<Row>;
   readonly #delivery: Delivery<Row>;
   #closing: Promise<void> | undefined;
@@ -163,8 +157,8 @@ export class Copier<Row extends object> {
   private constructor({ target, parts, owner }: CopierParts<Row>) {
     this.table = target.name;
     this.ddl = target.ddl;
-    this.write = target.plan.form;
     this.#owner = owner;
+    this.#parts = parts;
     this.#admission = parts.admission;
     this.#delivery = parts.delivery;
   }
@@ -273,6 +267,18 @@ export class Copier<Row extends object> {
    */
   writable(options: WritableOptions<Row> = {}): Writable {
     return rowStream(this, options);
+  }
+
+  /**
+   * How rows get into the table, as the catalog was when it was last looked at: `"copy"` by COPY into the
+   * table. The others fill a temporary table by COPY, and write from there in the same transaction:
+   *
+   * - `"stage"` by one INSERT, for tables with row-level security or rules;
+   * - `"merge"` by one INSERT … ON CONFLICT;
+   * - `"loop"` by an INSERT … ON CONFLICT for each row, where one statement could have another result.
+   */
+  get write(): WriteForm {
+    return this.#parts.writeForm;
   }
 
   /** The current statistics. */
