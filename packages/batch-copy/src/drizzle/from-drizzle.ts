@@ -56,9 +56,13 @@ export function fromDrizzle<T extends DrizzleTable, Omitted extends ColumnKey<T>
   const columns = Object.fromEntries(
     filled.map(([key, column]) => [key, columnType(key, column, parts)]),
   );
-  const names = Object.fromEntries(filled.map(([key, column]) => [key, nameOf(column, casing)]));
+  // Those of columns that rows do not have as well: `onConflict` may set them.
+  const nameByKey = new Map(parts.columns.map(([key, column]) => [key, nameOf(column, casing)]));
   const { name, schema } = parts;
-  return table(name, columns, { schema, names }) as unknown as Table<FilledColumns<T, Omitted>>;
+  return table(name, columns, {
+    schema,
+    names: (key) => nameByKey.get(key) ?? key,
+  }) as unknown as Table<FilledColumns<T, Omitted>>;
 }
 
 function checkOptions(options: DrizzleOptions, { name, columns }: TableParts): void {

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 
-import type { BatchCopyError, ConflictOptions, SchemaMismatchError } from "../../dist/index.js";
+import { integer, pgSchema, timestamp } from "drizzle-orm/pg-core";
+
+import { fromDrizzle } from "../../dist/drizzle.js";
+import {
+  int4,
+  table,
+  text,
+  type BatchCopyError,
+  type ConflictOptions,
+  type SchemaMismatchError,
+} from "../../dist/index.js";
 import { useDatabase } from "../helpers/database.js";
 import { findWithPlan } from "../helpers/find-plan.js";
 
@@ -190,6 +200,23 @@ describe("the columns of onConflict", () => {
       onConflict: { update: { updated_at: "now()" } },
     });
     assert.match(bySql.plan.conflictClause, /SET "updated_at" = \(now\(\)\)$/);
+  });
+
+  it("are named by the rule of a definition, and by a Drizzle table's own names", async () => {
+    const update = { updatedAt: "now()" };
+    const options = { onConflict: { update } } as const;
+    const columns = { id: int4, email: text.nullable() };
+    const defined = table("people", columns, { schema, names: "snake_case" });
+    const drizzle = pgSchema(schema).table("people", {
+      id: integer().primaryKey(),
+      updatedAt: timestamp("updated_at").defaultNow(),
+    });
+    for (const definition of [defined, fromDrizzle(drizzle, { omit: ["updatedAt"] })]) {
+      const { plan } = await findWithPlan(db.pool, definition, options);
+      assert.equal(plan.conflictClause, 'ON CONFLICT ("id") DO UPDATE SET "updated_at" = (now())');
+    }
+    const unruled = findWithPlan(db.pool, table("people", columns, { schema }), options);
+    await assert.rejects(unruled, /has "updatedAt", which is not a column of the table/);
   });
 
   it("are columns of the table, each set once", async () => {
