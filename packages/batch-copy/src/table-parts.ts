@@ -18,7 +18,8 @@ import type { FieldChoice } from "./table/field-choice.js";
 import type { Field } from "./table/field.js";
 import { TableForm } from "./table/table-form.js";
 import { columnsOf, type Table } from "./table/table.js";
-import type { TableWrite, WriteForm } from "./transaction/write.js";
+import type { WriteForm } from "./table/write-plan.js";
+import type { TableWrite } from "./transaction/write.js";
 import { writeOf } from "./write-of.js";
 
 /** The options of one table. */
@@ -50,19 +51,11 @@ export async function findTable(
   { table, fieldsOf, conflict }: WantedTable,
 ): Promise<FoundTable> {
   const target = await connections.use((client) => findTarget(table, client, fieldsOf, conflict));
-  refuseStage(target);
   if (target.isTemporary && !connections.isSingle) {
     throw new BatchCopyError("INVALID_OPTION", TEMPORARY);
   }
   connections.holdsTemporaryTable ||= target.isTemporary;
   return { table, conflict, target };
-}
-
-// To be removed as soon as transactions can write through a stage.
-function refuseStage({ plan }: CopyTarget): void {
-  if (plan.form !== "copy") {
-    throw new BatchCopyError("INVALID_OPTION", `not yet: the form ${plan.form}`);
-  }
 }
 
 /** What belongs to one table of a hub: how its rows are accepted, written and settled. */

@@ -30,6 +30,8 @@ import type { WritePlan } from "./write-plan.js";
 
 /** How to fill a table that was checked. */
 export interface CheckedTable {
+  /** `pg_class.oid`. */
+  readonly oid: number;
   /** The qualified name of the table that the statements fill, quoted, whatever name it was found by. */
   readonly foundName: string;
   /** Whether only the connection that created it sees it. */
@@ -215,6 +217,7 @@ function checkedTable(
   const names = columns.map(({ name }) => quoteIdentifier(name)).join(", ");
   const table = quoteQualified(found.schema, found.name);
   return {
+    oid: found.oid,
     foundName: table,
     isTemporary: found.isTemporary,
     statement: `COPY ${table} (${names}) FROM STDIN (FORMAT binary)`,

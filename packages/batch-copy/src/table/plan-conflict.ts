@@ -59,6 +59,7 @@ export async function planConflict(
     stageColumns: stageColumns(columns, table.columns, facts),
     conflictClause: clause,
     onConflict: isUpdate ? "update" : "nothing",
+    isCounted: true,
     arbiter: form === "merge" && isUpdate ? mergeKey(arbiter, columns) : undefined,
   };
 }

@@ -14,6 +14,7 @@ const COPY: WritePlan = {
   stageColumns: [],
   conflictClause: "",
   onConflict: undefined,
+  isCounted: true,
   arbiter: undefined,
 };
 
@@ -50,5 +51,6 @@ export async function planWrite(
     form: "stage",
     reasons,
     stageColumns: stageColumns(columns, table.columns, facts),
+    isCounted: facts.insertRules.length === 0,
   };
 }

@@ -20,6 +20,8 @@ export interface WritePlan {
   /** `ON CONFLICT ("id") DO UPDATE SET …`, or "". */
   readonly conflictClause: string;
   readonly onConflict: "update" | "nothing" | undefined;
+  /** Whether the server says how many rows it has written: with rules it counts other statements. */
+  readonly isCounted: boolean;
   /** What tells the rows of one key apart, if only the last of each is merged. */
   readonly arbiter: MergeKey | undefined;
 }

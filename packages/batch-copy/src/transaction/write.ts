@@ -1,10 +1,8 @@
+import type { WriteForm } from "../table/write-plan.js";
 import type { PgNotice } from "./notice.js";
 import type { PgServerError } from "./server-error.js";
 import type { Session } from "./session.js";
 import type { Statement } from "./statement.js";
-
-/** How rows get into a table, as `Copier.write` says it. */
-export type WriteForm = "copy" | "merge" | "loop" | "stage";
 
 /** How the rows of one table are written. */
 export interface TableWrite {

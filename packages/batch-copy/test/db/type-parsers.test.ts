@@ -4,10 +4,10 @@ import { before, describe, it } from "node:test";
 import pg from "pg";
 
 import type { PgClient } from "../../dist/copy/driver.js";
-import { Incarnations } from "../../dist/copy/incarnations.js";
-import { inquire } from "../../dist/copy/inquiry.js";
 import { askOrigin } from "../../dist/copy/origin.js";
 import { Copier, describeTable } from "../../dist/index.js";
+import { Incarnations } from "../../dist/transaction/incarnations.js";
+import { inquire } from "../../dist/transaction/xid-inquiry.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 
 const db = useDatabase();

@@ -1,4 +1,5 @@
-import type { Answer, inquire as original } from "../../../../dist/copy/inquiry.js";
+import type { Answer } from "../../../../dist/transaction/guard.js";
+import type { inquire as original } from "../../../../dist/transaction/xid-inquiry.js";
 
 /** What `pg_xact_status` says; it knows nothing of ids that were handed out twice. */
 const ANSWERS: Readonly<Record<string, Answer>> = {

@@ -1,0 +1,212 @@
+import type { WriteForm } from "../table/write-plan.js";
+import { copyLine, placeOf } from "./copy-line.js";
+import {
+  insertAll,
+  insertEach,
+  insertLast,
+  insertOne,
+  LOOP_COUNT,
+  type StagedTable,
+  type StageKey,
+} from "./merge.js";
+import type { PgNotice } from "./notice.js";
+import { isRaised, type PgServerError } from "./server-error.js";
+import type { Session } from "./session.js";
+import { forgetStages, nameOf, prepareStage, type Stage } from "./stage.js";
+import type { Statement } from "./statement.js";
+import type { Place, Refusal, TableWrite, Write, Writing, Written } from "./write.js";
+
+/** How a table is written through a stage. */
+export interface StagedPlan extends StagedTable {
+  readonly form: Exclude<WriteForm, "copy">;
+  /** `pg_class.oid` of the table. */
+  readonly oid: number;
+  /** The stage's columns as in CREATE TABLE, in the order of a row's fields. */
+  readonly stageColumns: readonly string[];
+  /** What a conflict leads to; undefined if it is an error. */
+  readonly onConflict: "update" | "nothing" | undefined;
+  /** If only the last row of each key is to be written: the key. */
+  readonly key: StageKey | undefined;
+  /** Whether the server says how many rows it has written. With rules it counts other statements. */
+  readonly isCounted: boolean;
+  /** An INSERT of one row, with a parameter for each column. */
+  readonly insertStatement: string;
+}
+
+/** Writes rows by COPY into a stage, and from there into their table in the same transaction. */
+export function stagedWrite(plan: StagedPlan): TableWrite {
+  const { form, onConflict, key, insertStatement } = plan;
+  const stage: Stage = { name: `batch_copy_${plan.oid}`, columns: plan.stageColumns };
+  const ofLoop = loopMerge(plan, stage);
+  const ofStatement = statementMerge(plan, stage, undefined);
+  const writeBy = (merge: Merge): Write => new StagedWrite(plan, stage, merge);
+  const part = writeBy(ofLoop);
+  const trial = writeBy(ofStatement);
+  const whole = key === undefined ? trial : writeBy(statementMerge(plan, stage, key));
+  const batch = form === "loop" ? part : whole;
+  return { form, isOrdered: onConflict !== undefined, batch, part, trial, insertStatement };
+}
+
+/** How rows get from the stage into the table. */
+interface Merge {
+  readonly statement: string;
+  /** The statement within it that runs for each row; "" if there is none. */
+  readonly perRow: string;
+  /** Whether rows of the stage that were not written count as written: later ones took their place. */
+  readonly isOfLast: boolean;
+  /** SQL for the number of rows written, if the command tag does not tell. */
+  readonly count: string | undefined;
+}
+
+function loopMerge(table: StagedTable, stage: Stage): Merge {
+  const statement = insertEach(table, stage);
+  return { statement, perRow: insertOne(table), isOfLast: false, count: LOOP_COUNT };
+}
+
+function statementMerge(table: StagedTable, stage: Stage, key: StageKey | undefined): Merge {
+  const statement = key === undefined ? insertAll(table, stage) : insertLast(table, stage, key);
+  return { statement, perRow: "", isOfLast: key !== undefined, count: undefined };
+}
+
+class StagedWrite implements Write {
+  readonly #plan: StagedPlan;
+  readonly #stage: Stage;
+  readonly #merge: Merge;
+
+  constructor(plan: StagedPlan, stage: Stage, merge: Merge) {
+    this.#plan = plan;
+    this.#stage = stage;
+    this.#merge = merge;
+  }
+
+  begin(session: Session): Writing {
+    return new StagedWriting(this.#plan, this.#stage, this.#merge, session);
+  }
+}
+
+class StagedWriting implements Writing {
+  readonly before: readonly Statement[];
+  readonly copy: string;
+  readonly after: readonly Statement[];
+  readonly onCommit: () => void;
+  readonly #plan: StagedPlan;
+  readonly #stage: Stage;
+  readonly #merge: Merge;
+  readonly #session: Session;
+  readonly #tuples: TupleCounts | undefined;
+  #written = 0;
+  #failedRow: number | undefined;
+
+  constructor(plan: StagedPlan, stage: Stage, merge: Merge, session: Session) {
+    this.#plan = plan;
+    this.#stage = stage;
+    this.#merge = merge;
+    this.#session = session;
+    this.#tuples = plan.onConflict === "update" ? new TupleCounts(plan.oid) : undefined;
+    const { statements, onCommit } = prepareStage(stage, session);
+    const tuples = this.#tuples === undefined ? [] : [this.#tuples.question];
+    this.before = [...statements, ...tuples];
+    this.copy = `COPY ${nameOf(stage)} (${plan.columns.join(", ")}) FROM STDIN (FORMAT binary)`;
+    this.after = [...this.#mergeStatements(), ...tuples];
+    this.onCommit = onCommit;
+  }
+
+  written(copied: number): Written {
+    const { onConflict, isCounted } = this.#plan;
+    const rows = isCounted && !this.#merge.isOfLast ? this.#written : copied;
+    const inserted = this.#tuples?.insertedOf(this.#written);
+    return {
+      rows,
+      updated: inserted === undefined ? 0 : rows - inserted,
+      ignored: onConflict === undefined ? 0 : copied - rows,
+    };
+  }
+
+  /** The loop names the row that failed. */
+  onNotice({ message, table, routine }: PgNotice): void {
+    if (table === this.#stage.name && isRaised({ routine })) {
+      this.#failedRow = Number(message) - 1;
+    }
+  }
+
+  refusal(error: PgServerError, rows: number): Refusal {
+    if (error.code === UNDEFINED_TABLE) {
+      forgetStages(this.#session);
+    }
+    const line = copyLine(error.where, this.#stage.name, rows);
+    if (line !== undefined) {
+      return { error, place: placeOf(error.where), row: line - 1 };
+    }
+    const row = this.#failedRow;
+    return { error, place: this.#placeOf(error.where), row };
+  }
+
+  #placeOf(where: string | undefined): Place {
+    const context = withoutLoop(where, this.#merge.perRow);
+    return context === "" ? "row" : placeOf(context);
+  }
+
+  #mergeStatements(): Statement[] {
+    const { statement, count } = this.#merge;
+    if (count === undefined) {
+      const onTag = (tag: string): void => this.#note(tag.slice(tag.lastIndexOf(" ") + 1));
+      return [{ sql: statement, onTag }];
+    }
+    return [
+      { sql: statement },
+      { sql: `SELECT ${count}`, onRow: ([written]) => this.#note(written) },
+    ];
+  }
+
+  #note(written: string | null | undefined): void {
+    this.#written = Number(written);
+  }
+}
+
+const UNDEFINED_TABLE = "42P01";
+
+/**
+ * The context of an error without the last entries: the statement of the loop, and the block that it is
+ * in. Their words are translated; their texts and their lines are not (`_SPI_error_callback` in
+ * src/backend/executor/spi.c, `plpgsql_exec_error_callback` in src/pl/plpgsql/src/pl_exec.c).
+ */
+function withoutLoop(where: string | undefined, perRow: string): string | undefined {
+  const lines = where?.split("\n") ?? [];
+  if (perRow === "" || !lines.at(-1)?.includes(BLOCK)) {
+    return where;
+  }
+  const first = lines.length - 1 - perRow.split("\n").length;
+  const isOfLoop = first >= 0 && lines.slice(first, -1).join("\n").includes(perRow);
+  return lines.slice(0, isOfLoop ? first : -1).join("\n");
+}
+
+/** The name of a DO block in an error's context. */
+const BLOCK = "inline_code_block";
+
+/**
+ * How many rows a transaction has inserted into a table and updated in it. The counters belong to the
+ * session and go on over transactions (`find_tabstat_entry` in
+ * src/backend/utils/activity/pgstat_relation.c), so they are read twice.
+ */
+class TupleCounts {
+  readonly question: Statement;
+  readonly #answers: (readonly number[])[] = [];
+
+  constructor(oid: number) {
+    this.question = {
+      sql: `SELECT pg_catalog.pg_stat_get_xact_tuples_inserted(${oid}), pg_catalog.pg_stat_get_xact_tuples_updated(${oid})`,
+      onRow: (fields) => this.#answers.push(fields.map(Number)),
+    };
+  }
+
+  /**
+   * How many of the rows written were inserted; undefined if the server has not counted each of them:
+   * with `track_counts = off`, or because they are stored elsewhere, as in partitions.
+   */
+  insertedOf(written: number): number | undefined {
+    const [before = [], after = []] = this.#answers;
+    const grown = (n: number): number => (after[n] ?? 0) - (before[n] ?? 0);
+    const [inserted, updated] = [grown(0), grown(1)];
+    return inserted + updated === written ? inserted : undefined;
+  }
+}
