@@ -2,7 +2,7 @@ import { EQ } from "../catalog-operators.js";
 import { textQuery } from "../text-query.js";
 import type { LostBackend } from "../transaction/guard.js";
 import { microseconds } from "../transaction/incarnation.js";
-import { isTransaction } from "../transaction/xid-inquiry.js";
+import { isTransaction } from "../transaction/running.js";
 import type { PgClient } from "./driver.js";
 
 /**

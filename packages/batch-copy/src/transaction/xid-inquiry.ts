@@ -1,8 +1,8 @@
-import { EQ } from "../catalog-operators.js";
 import { textQuery, type TextQueryable } from "../text-query.js";
 import type { Answer, Doubt } from "./guard.js";
 import { askIncarnation, isSameIncarnation, type Incarnation } from "./incarnation.js";
 import type { Incarnations } from "./incarnations.js";
+import { isRunning } from "./running.js";
 import { isRefusedQuestion, isServerError } from "./server-error.js";
 
 type Status = "committed" | "aborted" | "in progress" | "in the future" | "forgotten";
@@ -116,17 +116,4 @@ async function askStatus(client: TextQueryable, xid: string): Promise<Status> {
     }
     throw error;
   }
-}
-
-/** Whether a backend runs our transaction. */
-export async function isRunning(client: TextQueryable, backend: Doubt): Promise<boolean> {
-  const { rows } = await client.query(
-    `SELECT FROM pg_catalog.pg_stat_activity WHERE pid ${EQ} ${backend.pid} AND ${isTransaction(backend.xid)}`,
-  );
-  return rows.length > 0;
-}
-
-/** SQL for whether a row of `pg_stat_activity` is about our transaction. */
-export function isTransaction(xid: string): string {
-  return `backend_xid ${EQ} '${xid}'::pg_catalog.xid8::pg_catalog.xid`;
 }

@@ -20,7 +20,8 @@ import {
 import { CATALOG_QUERY } from "../../dist/table/catalog-query.js";
 import type { WritePlan } from "../../dist/table/write-plan.js";
 import { Incarnations } from "../../dist/transaction/incarnations.js";
-import { inquire, isRunning } from "../../dist/transaction/xid-inquiry.js";
+import { isRunning } from "../../dist/transaction/running.js";
+import { inquire } from "../../dist/transaction/xid-inquiry.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 import { eventually } from "../helpers/eventually.js";
 import { findWithPlan } from "../helpers/find-plan.js";

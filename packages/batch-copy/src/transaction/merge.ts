@@ -1,0 +1,83 @@
+import { nameOf, ORDINAL, type Stage } from "./stage.js";
+
+/** A table that is written from a stage. */
+export interface StagedTable {
+  /** Its qualified name, quoted. */
+  readonly name: string;
+  /** The names of the columns to fill, quoted, in the order of a row's fields. */
+  readonly columns: readonly string[];
+  /** `ON CONFLICT …` of the INSERT, or "". */
+  readonly conflictClause: string;
+}
+
+/** The columns that decide which rows of a stage have the same key. */
+export interface StageKey {
+  /** Their names, quoted. */
+  readonly columns: readonly string[];
+  /** Those of them that may be NULL in rows that are different nevertheless, quoted. */
+  readonly distinctIfNull: readonly string[];
+}
+
+/** Writes all rows in one statement. */
+export function insertAll(table: StagedTable, stage: Stage): string {
+  const columns = table.columns.join(", ");
+  return `INSERT INTO ${table.name} (${columns}) SELECT ${columns} FROM ${nameOf(stage)} ORDER BY ${ORDINAL} ${table.conflictClause}`;
+}
+
+/** Writes the last row of each key, in one statement. */
+export function insertLast(table: StagedTable, stage: Stage, key: StageKey): string {
+  const columns = table.columns.join(", ");
+  const areNull = key.distinctIfNull.map((column) => `${column} IS NULL`).join(" OR ");
+  const own = areNull === "" ? [] : [`CASE WHEN ${areNull} THEN ${ORDINAL} END`];
+  const by = [...key.columns, ...own].join(", ");
+  const last = `SELECT DISTINCT ON (${by}) ${columns}, ${ORDINAL} FROM ${nameOf(stage)} ORDER BY ${by}, ${ORDINAL} DESC`;
+  return `INSERT INTO ${table.name} (${columns}) SELECT ${columns} FROM (${last}) "batch_copy last" ORDER BY ${ORDINAL} ${table.conflictClause}`;
+}
+
+/** Where the loop leaves the number of rows that it has written. */
+export const LOOP_COUNT = "pg_catalog.current_setting('batch_copy.written')";
+
+const ROW = '"batch_copy row"';
+const POSITION = '"batch_copy position"';
+const WRITTEN = '"batch_copy written"';
+const NEXT = "OPERATOR(pg_catalog.+) 1";
+
+/** The statement that {@link insertEach} runs for each row, as it stands in the context of its errors. */
+export function insertOne({ name, columns, conflictClause }: StagedTable): string {
+  const values = columns.map((column) => `${ROW}.${column}`).join(", ");
+  return `INSERT INTO ${name} (${columns.join(", ")}) VALUES (${values}) ${conflictClause}`.trimEnd();
+}
+
+/**
+ * Writes each row by a statement of its own, in order. When one fails, it names the row by an INFO, which
+ * reaches every client whatever its `client_min_messages`, and the error goes on as it is.
+ *
+ * The names of columns take precedence over the block's own variables, for the user's SQL.
+ */
+export function insertEach(table: StagedTable, stage: Stage): string {
+  const block = `
+#variable_conflict use_column
+DECLARE ${ROW} pg_catalog.record; ${POSITION} bigint := 0; ${WRITTEN} bigint := 0;
+BEGIN
+  FOR ${ROW} IN SELECT * FROM ${nameOf(stage)} ORDER BY ${ORDINAL} LOOP
+    ${POSITION} := ${POSITION} ${NEXT};
+    ${insertOne(table)};
+    IF FOUND THEN ${WRITTEN} := ${WRITTEN} ${NEXT}; END IF;
+  END LOOP;
+  PERFORM pg_catalog.set_config('batch_copy.written', ${WRITTEN}::pg_catalog.text, true);
+EXCEPTION WHEN OTHERS OR assert_failure THEN
+  RAISE INFO USING MESSAGE = ${POSITION}, TABLE = '${stage.name}';
+  RAISE;
+END `;
+  const quote = dollarQuote(block);
+  return `DO ${quote}${block}${quote}`;
+}
+
+/** A dollar quote that does not occur in the text. */
+function dollarQuote(text: string): string {
+  let quote = "$batch_copy$";
+  for (let n = 1; text.includes(quote); n++) {
+    quote = `$batch_copy${n}$`;
+  }
+  return quote;
+}
