@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 
+import { Pool } from "pg";
+
 import { int4, table } from "../../dist/index.js";
-import { useDatabase } from "../helpers/database.js";
+import { databaseUrl, useDatabase } from "../helpers/database.js";
 import { findWithPlan, type PlanOptions } from "../helpers/find-plan.js";
 
 const db = useDatabase();
@@ -278,7 +280,12 @@ describe("the form of writing", () => {
     const name = await make(`id int4 PRIMARY KEY, a varchar(5), b numeric(10, 2)[], c mood[],
       d "Odd Name", e "char", f char(3), g timestamptz(3), h interval day to second(2),
       i pg_catalog.text COLLATE loose, j "${schema}"."text", k bit varying(9), l "Odd Name" COLLATE "POSIX"`);
-    const { plan } = await findWithPlan(db.pool, name, NOTHING);
+    const pool = new Pool({
+      connectionString: databaseUrl,
+      options: `-c search_path=${schema},pg_catalog`,
+    });
+    const { plan } = await findWithPlan(pool, name, NOTHING);
+    await pool.end();
     const columns = plan.stageColumns.map(
       (column) =>
         `"${column.name}" ${column.sql}${column.collation === undefined ? "" : ` COLLATE ${column.collation}`}`,
