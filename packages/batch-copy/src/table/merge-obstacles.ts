@@ -17,20 +17,42 @@ export interface MergeCase {
 }
 
 /**
- * Why the rows of a batch cannot be merged by one INSERT with the result of an INSERT for each row, in
- * words for the user.
+ * Why the rows of a batch cannot be merged by one INSERT with the result of an INSERT for each row, even if
+ * each has a key of its own, in words for the user.
  *
- * With `update: "nothing"` the server takes the rows in order, and a duplicate conflicts with the row
- * before it. It may differ only in what runs after the statement instead of after each row, and in what
- * functions see of the table. With an update, the statement takes only the last row of each key: then
- * nothing may depend on the others, and the server must not have rejected one of them.
+ * The server takes the rows in order. One statement may differ from many only in what runs after the
+ * statement instead of after each row, and in what functions see of the table. With `update: "nothing"`,
+ * a duplicate conflicts with the row before it, as in statements of their own.
  */
 export function mergeObstacles(merge: MergeCase): readonly string[] {
-  const isNothing = merge.rule.update === "nothing";
   const reasons = [
     ...kindOfTable(merge),
     ...triggers(merge),
-    ...(isNothing ? obstaclesOfNothing(merge) : obstaclesOfUpdate(merge)),
+    ...readersOfTable(merge),
+    ...(merge.rule.update === "nothing" ? [] : [...obstaclesOfSql(merge), ...arbiters(merge)]),
+  ];
+  return [...new Set(reasons)];
+}
+
+/**
+ * Why not only the last row of each key can be merged: something depends on the others, or the server may
+ * reject one of them.
+ */
+export function lastRowObstacles(merge: MergeCase): readonly string[] {
+  const { table, facts, sent } = merge;
+  const reasons = [
+    ...unsetColumns(merge),
+    ...(facts.isPartition ? ["the table is a partition"] : []),
+    ...facts.checks.map(({ name }) => `the check constraint ${quoteIdentifier(name)}`),
+    ...facts.foreignKeys.map(({ name }) => `the foreign key ${quoteIdentifier(name)}`),
+    ...table.columns
+      .filter(({ isGenerated }) => isGenerated)
+      .map(({ name }) => `the generated column ${quoteIdentifier(name)}`),
+    ...facts.columns
+      .filter(({ name, isIdentity }) => isIdentity && !sent.has(name))
+      .map(({ name }) => `the identity column ${quoteIdentifier(name)}, which rows do not have`),
+    ...defaults(facts, sent, (called) => called.isVolatile || mayReadTable(called)),
+    ...facts.indexes.flatMap((index) => obstacleOfIndex(index, merge) ?? []),
   ];
   return [...new Set(reasons)];
 }
@@ -48,7 +70,7 @@ function triggers({ facts, rule }: MergeCase): string[] {
     .map(({ name }) => `the trigger ${quoteIdentifier(name)}`);
 }
 
-function obstaclesOfNothing({ facts, sent }: MergeCase): string[] {
+function readersOfTable({ facts, sent }: MergeCase): string[] {
   return [
     ...facts.foreignKeys
       .filter(({ isOfItself }) => isOfItself)
@@ -60,36 +82,25 @@ function obstaclesOfNothing({ facts, sent }: MergeCase): string[] {
   ];
 }
 
-function obstaclesOfUpdate(merge: MergeCase): string[] {
-  const { table, facts, sent } = merge;
+/** SQL of the user's may read the table. */
+function obstaclesOfSql({ rule, assignments }: MergeCase): string[] {
   return [
-    ...obstaclesOfAction(merge),
-    ...(facts.isPartition ? ["the table is a partition"] : []),
-    ...facts.checks.map(({ name }) => `the check constraint ${quoteIdentifier(name)}`),
-    ...facts.foreignKeys.map(({ name }) => `the foreign key ${quoteIdentifier(name)}`),
-    ...table.columns
-      .filter(({ isGenerated }) => isGenerated)
-      .map(({ name }) => `the generated column ${quoteIdentifier(name)}`),
-    ...facts.columns
-      .filter(({ name, isIdentity }) => isIdentity && !sent.has(name))
-      .map(({ name }) => `the identity column ${quoteIdentifier(name)}, which rows do not have`),
-    ...defaults(facts, sent, (called) => called.isVolatile || mayReadTable(called)),
-    ...facts.indexes.flatMap((index) => obstacleOfIndex(index, merge) ?? []),
+    ...(rule.where === undefined ? [] : ["onConflict.where"]),
+    ...(assignments.some(({ sql }) => sql !== undefined) ? ["onConflict.update has SQL"] : []),
   ];
 }
 
+/** Rows of one key must be found by an ordinary comparison of its columns. */
+function arbiters({ arbiter }: MergeCase): string[] {
+  return arbiter.indexes.flatMap((index) => unusual(index) ?? otherComparison(index) ?? []);
+}
+
 /** The row that is kept must become what was sent last, whatever it was before. */
-function obstaclesOfAction({ rule, assignments, sent }: MergeCase): string[] {
-  const copied = new Set(
-    assignments.filter(({ sql }) => sql === undefined).map(({ column }) => column),
-  );
-  const rest = [...sent].filter((name) => !copied.has(name));
-  return [
-    ...(rule.where === undefined ? [] : ["onConflict.where"]),
-    ...(assignments.some(({ sql }) => sql !== undefined)
-      ? ["onConflict.update has SQL"]
-      : rest.map((name) => `onConflict.update leaves out the column ${quoteIdentifier(name)}`)),
-  ];
+function unsetColumns({ assignments, sent }: MergeCase): string[] {
+  const set = new Set(assignments.map(({ column }) => column));
+  return [...sent]
+    .filter((name) => !set.has(name))
+    .map((name) => `onConflict.update leaves out the column ${quoteIdentifier(name)}`);
 }
 
 /** Whether a function may see the rows before. An immutable one must not read tables. */
@@ -116,20 +127,29 @@ function obstacleOfIndex(index: IndexFacts, { arbiter }: MergeCase): string | un
   if ((index.isUnique || index.isExclusion) && (!isArbiter || arbiter.indexes.length > 1)) {
     return `the ${index.isExclusion ? "exclusion constraint" : "unique index"} ${name} beside that of onConflict`;
   }
-  if (index.hasExpressions || index.isPartial) {
-    return `the index ${name}, which ${index.isPartial ? "is partial" : "has expressions"}`;
-  }
-  return isArbiter ? obstacleOfArbiter(index) : obstacleOfSize(index);
+  return unusual(index) ?? (isArbiter ? obstacleOfKey(index) : obstacleOfSize(index));
 }
 
-/** The rows of a key must be equal for DISTINCT ON too, and the same to whatever refers to the key. */
-function obstacleOfArbiter(index: IndexFacts): string | undefined {
-  const name = quoteIdentifier(index.name);
-  const keys = index.columns.filter(({ isKey }) => isKey);
-  const other = keys.find((key) => !key.hasDefaultOperators || !key.hasColumnCollation);
-  if (other !== undefined) {
-    return `the index ${name}, which compares ${quoteIdentifier(other.name)} in another way than its column`;
+function unusual({ name, hasExpressions, isPartial }: IndexFacts): string | undefined {
+  if (hasExpressions || isPartial) {
+    return `the index ${quoteIdentifier(name)}, which ${isPartial ? "is partial" : "has expressions"}`;
   }
+  return undefined;
+}
+
+function otherComparison({ name, columns }: IndexFacts): string | undefined {
+  const other = columns.find(
+    (key) => key.isKey && !(key.hasDefaultOperators && key.hasColumnCollation),
+  );
+  return (
+    other &&
+    `the index ${quoteIdentifier(name)}, which compares ${quoteIdentifier(other.name)} in another way than its column`
+  );
+}
+
+/** Equal keys must be the same to whatever refers to them. */
+function obstacleOfKey(index: IndexFacts): string | undefined {
+  const keys = index.columns.filter(({ isKey }) => isKey);
   const loose = keys.find(({ isEqualImage }) => !isEqualImage);
   if (loose !== undefined) {
     return `the key column ${quoteIdentifier(loose.name)}, whose type has equal values that are written differently`;

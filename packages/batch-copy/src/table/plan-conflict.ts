@@ -13,7 +13,7 @@ import { assignmentsOf, conflictColumns } from "./conflict-columns.js";
 import type { ConflictRule } from "./conflict-rule.js";
 import type { TableDescription } from "./describe-table.js";
 import { errorOfInsert } from "./explain-insert.js";
-import { mergeObstacles } from "./merge-obstacles.js";
+import { lastRowObstacles, mergeObstacles } from "./merge-obstacles.js";
 import { mismatch } from "./mismatch.js";
 import type { ServerAnswer } from "./server-answer.js";
 import { stageColumns } from "./stage-columns.js";
@@ -50,17 +50,22 @@ export async function planConflict(
     throwServerError(await errorOfInsert(statement, connection), search);
   }
   const sent = new Set(columns.map(({ name }) => name));
-  const reasons = mergeObstacles({ table, facts, rule, arbiter, assignments, sent });
-  const form = reasons.length === 0 ? "merge" : "loop";
+  const merge = { table, facts, rule, arbiter, assignments, sent };
   const isUpdate = rule.update !== "nothing";
+  const ofStatement = mergeObstacles(merge);
+  const ofLast = isUpdate ? lastRowObstacles(merge) : [];
+  const isMerge = ofStatement.length === 0;
   return {
-    form,
-    reasons,
+    form: isMerge ? "merge" : "loop",
+    reasons: isMerge ? ofLast : ofStatement,
     stageColumns: stageColumns(columns, table.columns, facts),
     conflictClause: clause,
     onConflict: isUpdate ? "update" : "nothing",
     isCounted: true,
-    arbiter: form === "merge" && isUpdate ? mergeKey(arbiter, columns) : undefined,
+    duplicates:
+      isMerge && isUpdate
+        ? { key: mergeKey(arbiter, columns), written: ofLast.length === 0 ? "last" : "each" }
+        : undefined,
   };
 }
 

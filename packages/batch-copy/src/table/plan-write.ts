@@ -15,7 +15,7 @@ const COPY: WritePlan = {
   conflictClause: "",
   onConflict: undefined,
   isCounted: true,
-  arbiter: undefined,
+  duplicates: undefined,
 };
 
 /**

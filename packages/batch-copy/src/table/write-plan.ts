@@ -13,7 +13,10 @@ export type WriteForm = "copy" | "merge" | "loop" | "stage";
 /** How rows get into the table, decided from the catalog. */
 export interface WritePlan {
   readonly form: WriteForm;
-  /** Why it is not a faster form, each in words for the user; none for `"copy"` and `"merge"`. */
+  /**
+   * Why it is not a faster form, each in words for the user; none for `"copy"`. With `"merge"`, why batches
+   * with duplicates are written row by row.
+   */
   readonly reasons: readonly string[];
   /** In the order of the row; none for `"copy"`. */
   readonly stageColumns: readonly StageColumn[];
@@ -22,8 +25,18 @@ export interface WritePlan {
   readonly onConflict: "update" | "nothing" | undefined;
   /** Whether the server says how many rows it has written: with rules it counts other statements. */
   readonly isCounted: boolean;
-  /** What tells the rows of one key apart, if only the last of each is merged. */
-  readonly arbiter: MergeKey | undefined;
+  /** What is done with several rows of one key in a batch, if one statement cannot take them all. */
+  readonly duplicates: Duplicates | undefined;
+}
+
+/** How several rows of one key are merged. */
+interface Duplicates {
+  readonly key: MergeKey;
+  /**
+   * Which of them are written: only the last, or each, in which case the batch is written row by row. A
+   * batch without duplicates is one statement in either case.
+   */
+  readonly written: "last" | "each";
 }
 
 /** The key of a unique index. */

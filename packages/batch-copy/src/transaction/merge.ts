@@ -34,43 +34,67 @@ export function insertLast(table: StagedTable, stage: Stage, key: StageKey): str
   return `INSERT INTO ${table.name} (${columns}) SELECT ${columns} FROM (${last}) "batch_copy last" ORDER BY ${ORDINAL} ${table.conflictClause}`;
 }
 
-/** Where the loop leaves the number of rows that it has written. */
-export const LOOP_COUNT = "pg_catalog.current_setting('batch_copy.written')";
+/** Where a block leaves the number of rows that it has written. */
+export const BLOCK_COUNT = "pg_catalog.current_setting('batch_copy.written')";
 
 const ROW = '"batch_copy row"';
 const POSITION = '"batch_copy position"';
 const WRITTEN = '"batch_copy written"';
 const NEXT = "OPERATOR(pg_catalog.+) 1";
 
-/** The statement that {@link insertEach} runs for each row, as it stands in the context of its errors. */
+/** The statement that a loop runs for each row, as it stands in the context of its errors. */
 export function insertOne({ name, columns, conflictClause }: StagedTable): string {
   const values = columns.map((column) => `${ROW}.${column}`).join(", ");
   return `INSERT INTO ${name} (${columns.join(", ")}) VALUES (${values}) ${conflictClause}`.trimEnd();
 }
 
-/**
- * Writes each row by a statement of its own, in order. When one fails, it names the row by an INFO, which
- * reaches every client whatever its `client_min_messages`, and the error goes on as it is.
- *
- * The names of columns take precedence over the block's own variables, for the user's SQL.
- */
+/** Writes each row by a statement of its own, in order. */
 export function insertEach(table: StagedTable, stage: Stage): string {
-  const block = `
+  return block(loop(table, stage));
+}
+
+/** Writes all rows in one statement if each has a key of its own, and by statements of their own otherwise. */
+export function insertAllOrEach(table: StagedTable, stage: Stage, key: StageKey): string {
+  const filter = key.distinctIfNull.map((column) => `${column} IS NOT NULL`).join(" AND ");
+  const keyed = filter === "" ? "" : `WHERE ${filter} `;
+  const by = key.columns.join(", ");
+  const ofOneKey = `SELECT FROM ${nameOf(stage)} ${keyed}GROUP BY ${by} HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 1`;
+  return block(`
+  IF EXISTS (${ofOneKey}) THEN ${loop(table, stage)}
+  ELSE
+    ${insertAll(table, stage)};
+    GET DIAGNOSTICS ${WRITTEN} = ROW_COUNT;
+  END IF;`);
+}
+
+/**
+ * A loop over the rows. When one fails, it names the row by an INFO, which reaches every client whatever
+ * its `client_min_messages`, and the error goes on as it is.
+ */
+function loop(table: StagedTable, stage: Stage): string {
+  return `
+  BEGIN
+    FOR ${ROW} IN SELECT * FROM ${nameOf(stage)} ORDER BY ${ORDINAL} LOOP
+      ${POSITION} := ${POSITION} ${NEXT};
+      ${insertOne(table)};
+      IF FOUND THEN ${WRITTEN} := ${WRITTEN} ${NEXT}; END IF;
+    END LOOP;
+  EXCEPTION WHEN OTHERS OR assert_failure THEN
+    RAISE INFO USING MESSAGE = ${POSITION}, TABLE = '${stage.name}';
+    RAISE;
+  END;`;
+}
+
+/** A DO block. The names of columns take precedence over its variables, for the user's SQL. */
+function block(statements: string): string {
+  const text = `
 #variable_conflict use_column
 DECLARE ${ROW} pg_catalog.record; ${POSITION} bigint := 0; ${WRITTEN} bigint := 0;
-BEGIN
-  FOR ${ROW} IN SELECT * FROM ${nameOf(stage)} ORDER BY ${ORDINAL} LOOP
-    ${POSITION} := ${POSITION} ${NEXT};
-    ${insertOne(table)};
-    IF FOUND THEN ${WRITTEN} := ${WRITTEN} ${NEXT}; END IF;
-  END LOOP;
+BEGIN${statements}
   PERFORM pg_catalog.set_config('batch_copy.written', ${WRITTEN}::pg_catalog.text, true);
-EXCEPTION WHEN OTHERS OR assert_failure THEN
-  RAISE INFO USING MESSAGE = ${POSITION}, TABLE = '${stage.name}';
-  RAISE;
 END `;
-  const quote = dollarQuote(block);
-  return `DO ${quote}${block}${quote}`;
+  const quote = dollarQuote(text);
+  return `DO ${quote}${text}${quote}`;
 }
 
 /** A dollar quote that does not occur in the text. */

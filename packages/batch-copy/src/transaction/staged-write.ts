@@ -1,11 +1,12 @@
 import type { WriteForm } from "../table/write-plan.js";
 import { copyLine, placeOf } from "./copy-line.js";
 import {
+  BLOCK_COUNT,
   insertAll,
+  insertAllOrEach,
   insertEach,
   insertLast,
   insertOne,
-  LOOP_COUNT,
   type StagedTable,
   type StageKey,
 } from "./merge.js";
@@ -25,24 +26,28 @@ export interface StagedPlan extends StagedTable {
   readonly stageColumns: readonly string[];
   /** What a conflict leads to; undefined if it is an error. */
   readonly onConflict: "update" | "nothing" | undefined;
-  /** If only the last row of each key is to be written: the key. */
-  readonly key: StageKey | undefined;
+  /** What is done with several rows of one key, if one statement cannot take them all. */
+  readonly duplicates: StageDuplicates | undefined;
   /** Whether the server says how many rows it has written. With rules it counts other statements. */
   readonly isCounted: boolean;
   /** An INSERT of one row, with a parameter for each column. */
   readonly insertStatement: string;
 }
 
+/** Several rows of one key: only the last is written, or each by a statement of its own. */
+interface StageDuplicates {
+  readonly key: StageKey;
+  readonly written: "last" | "each";
+}
+
 /** Writes rows by COPY into a stage, and from there into their table in the same transaction. */
 export function stagedWrite(plan: StagedPlan): TableWrite {
-  const { form, onConflict, key, insertStatement } = plan;
+  const { form, onConflict, duplicates, insertStatement } = plan;
   const stage: Stage = { name: `batch_copy_${plan.oid}`, columns: plan.stageColumns };
-  const ofLoop = loopMerge(plan, stage);
-  const ofStatement = statementMerge(plan, stage, undefined);
   const writeBy = (merge: Merge): Write => new StagedWrite(plan, stage, merge);
-  const part = writeBy(ofLoop);
-  const trial = writeBy(ofStatement);
-  const whole = key === undefined ? trial : writeBy(statementMerge(plan, stage, key));
+  const part = writeBy(byBlock(plan, stage, insertEach(plan, stage)));
+  const trial = writeBy(byStatement(insertAll(plan, stage)));
+  const whole = duplicates === undefined ? trial : writeBy(mergeOf(plan, stage, duplicates));
   const batch = form === "loop" ? part : whole;
   return { form, isOrdered: onConflict !== undefined, batch, part, trial, insertStatement };
 }
@@ -50,22 +55,27 @@ export function stagedWrite(plan: StagedPlan): TableWrite {
 /** How rows get from the stage into the table. */
 interface Merge {
   readonly statement: string;
-  /** The statement within it that runs for each row; "" if there is none. */
-  readonly perRow: string;
+  /** The statements within it that may stand in the context of an error, if it is a block. */
+  readonly inner: readonly string[];
   /** Whether rows of the stage that were not written count as written: later ones took their place. */
   readonly isOfLast: boolean;
   /** SQL for the number of rows written, if the command tag does not tell. */
   readonly count: string | undefined;
 }
 
-function loopMerge(table: StagedTable, stage: Stage): Merge {
-  const statement = insertEach(table, stage);
-  return { statement, perRow: insertOne(table), isOfLast: false, count: LOOP_COUNT };
+function mergeOf(table: StagedTable, stage: Stage, { key, written }: StageDuplicates): Merge {
+  return written === "last"
+    ? { ...byStatement(insertLast(table, stage, key)), isOfLast: true }
+    : byBlock(table, stage, insertAllOrEach(table, stage, key));
 }
 
-function statementMerge(table: StagedTable, stage: Stage, key: StageKey | undefined): Merge {
-  const statement = key === undefined ? insertAll(table, stage) : insertLast(table, stage, key);
-  return { statement, perRow: "", isOfLast: key !== undefined, count: undefined };
+function byStatement(statement: string): Merge {
+  return { statement, inner: [], isOfLast: false, count: undefined };
+}
+
+function byBlock(table: StagedTable, stage: Stage, statement: string): Merge {
+  const inner = [insertOne(table), insertAll(table, stage)];
+  return { statement, inner, isOfLast: false, count: BLOCK_COUNT };
 }
 
 class StagedWrite implements Write {
@@ -142,8 +152,8 @@ class StagedWriting implements Writing {
   }
 
   #placeOf(where: string | undefined): Place {
-    const context = withoutLoop(where, this.#merge.perRow);
-    return context === "" ? "row" : placeOf(context);
+    const context = withoutBlock(where, this.#merge.inner);
+    return context === "" && this.#failedRow !== undefined ? "row" : placeOf(context || undefined);
   }
 
   #mergeStatements(): Statement[] {
@@ -166,18 +176,28 @@ class StagedWriting implements Writing {
 const UNDEFINED_TABLE = "42P01";
 
 /**
- * The context of an error without the last entries: the statement of the loop, and the block that it is
- * in. Their words are translated; their texts and their lines are not (`_SPI_error_callback` in
+ * The context of an error without the last entries: a statement of our block, and the block itself. Their
+ * words are translated; their texts and their lines are not (`_SPI_error_callback` in
  * src/backend/executor/spi.c, `plpgsql_exec_error_callback` in src/pl/plpgsql/src/pl_exec.c).
  */
-function withoutLoop(where: string | undefined, perRow: string): string | undefined {
+function withoutBlock(where: string | undefined, inner: readonly string[]): string | undefined {
   const lines = where?.split("\n") ?? [];
-  if (perRow === "" || !lines.at(-1)?.includes(BLOCK)) {
+  if (inner.length === 0 || !lines.at(-1)?.includes(BLOCK)) {
     return where;
   }
-  const first = lines.length - 1 - perRow.split("\n").length;
-  const isOfLoop = first >= 0 && lines.slice(first, -1).join("\n").includes(perRow);
-  return lines.slice(0, isOfLoop ? first : -1).join("\n");
+  const outside = lines.slice(0, -1);
+  const statement = inner.find((sql) => lastLines(outside, sql).includes(sql));
+  return outside
+    .slice(0, outside.length - (statement === undefined ? 0 : linesOf(statement)))
+    .join("\n");
+}
+
+function lastLines(lines: readonly string[], sql: string): string {
+  return lines.slice(-linesOf(sql)).join("\n");
+}
+
+function linesOf(sql: string): number {
+  return sql.split("\n").length;
 }
 
 /** The name of a DO block in an error's context. */
