@@ -1,7 +1,10 @@
+/** A parameter: in its text form, in its binary form, or NULL. */
+export type QueryParameter = string | Buffer | null;
+
 /** A query for pg whose rows come as arrays of text. */
 export interface TextQuery {
   readonly text: string;
-  readonly values?: readonly string[];
+  readonly values?: readonly QueryParameter[];
   readonly rowMode: "array";
   readonly types: { getTypeParser(): (value: string) => string };
 }
@@ -24,6 +27,6 @@ const NO_PARSERS: TextQuery["types"] = { getTypeParser: () => String };
  *
  * @param values the parameters, for one statement only
  */
-export function textQuery(text: string, values?: readonly string[]): TextQuery {
+export function textQuery(text: string, values?: readonly QueryParameter[]): TextQuery {
   return { text, ...(values && { values }), rowMode: "array", types: NO_PARSERS };
 }

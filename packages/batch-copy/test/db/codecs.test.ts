@@ -1,53 +1,23 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 
 import fc from "fast-check";
-import { Pool, type PoolClient } from "pg";
+import type { PoolClient } from "pg";
 
 import { ByteReader } from "../../dist/bytes/byte-reader.js";
 import type { Codec } from "../../dist/codecs/codec.js";
-import { Copier, int4, table, type ColumnType, type Table } from "../../dist/index.js";
-import { lookUpTable } from "../../dist/table/describe-table.js";
+import { Copier, type Table } from "../../dist/index.js";
 import { copyOut } from "../helpers/copy-out.js";
 import { copyText } from "../helpers/copy-text.js";
-import { databaseUrl, useDatabase } from "../helpers/database.js";
 import { payloadOf } from "../helpers/open-writer.js";
 import { allSamples } from "../helpers/samples/index.js";
-import type { TypeSamples } from "../helpers/type-sample.js";
+import { useTypedTables } from "../helpers/typed-tables.js";
 
 /** Values for each type; `npm run test:values` is the long run, of a million. */
 const GENERATED_VALUES = Number(process.env["GENERATED_VALUES"] ?? 10_000);
 const VALUES_A_ROUND = 10_000;
 
-const db = useDatabase();
-/** Types of the user's own are created in the test's schema; those of extensions are in public. */
-const pool = new Pool({
-  connectionString: databaseUrl,
-  options: `-c search_path=${db.schema},public`,
-});
-after(() => pool.end());
-const createdTypes = new Set<string>();
-let tables = 0;
-let serverVersion = 0;
-
-before(async () => {
-  const [row] = await db.rows<{ version: number }>(
-    "SELECT current_setting('server_version_num')::int / 10000 AS version",
-  );
-  serverVersion = row!.version;
-});
-
-/** A table of one column of the type, and the type's codec for it. */
-async function tableOf(type: ColumnType<unknown>): Promise<[Table, Codec<unknown>]> {
-  for (const statement of type.ddl.filter((ddl) => !createdTypes.has(ddl))) {
-    await pool.query(statement);
-    createdTypes.add(statement);
-  }
-  const definition = table(`t${tables++}`, { id: int4, value: type });
-  await pool.query(definition.ddl.slice(definition.ddl.indexOf("CREATE TABLE")));
-  const found = await lookUpTable(pool, definition.name, []);
-  return [definition, type.codecFor(found!.table.columns[1]!.type)];
-}
+const { pool, tableOf, obstacle } = useTypedTables();
 
 type Pair = readonly [value: unknown, literal: string];
 
@@ -101,32 +71,6 @@ function decoded(codec: Codec<unknown>, value: unknown): unknown {
   return codec.decode(new ByteReader(payloadOf(codec, value)));
 }
 
-/** Why the server at hand cannot be asked about the type, if it cannot. */
-async function obstacle({
-  since = 13,
-  extension,
-  extensionSince = 0,
-}: TypeSamples): Promise<string | undefined> {
-  if (serverVersion < since) {
-    return `PostgreSQL ${since} has it first`;
-  }
-  if (extension === undefined) {
-    return undefined;
-  }
-  const [found] = await db.rows<{ version: string }>(
-    "SELECT default_version AS version FROM pg_available_extensions WHERE name = $1",
-    [extension],
-  );
-  if (found === undefined) {
-    return `the server has no extension ${extension}`;
-  }
-  if (Number.parseFloat(found.version) < extensionSince) {
-    return `${extension} ${extensionSince} has it first, this is ${found.version}`;
-  }
-  await db.pool.query(`CREATE EXTENSION IF NOT EXISTS ${extension}`);
-  return undefined;
-}
-
 describe("the server reads what was meant, and sends it back", () => {
   for (const samples of allSamples) {
     const { type, accepted, refused, generated } = samples;
@@ -137,7 +81,7 @@ describe("the server reads what was meant, and sends it back", () => {
         test.skip(reason);
         return;
       }
-      const [definition, codec] = await tableOf(type);
+      const { definition, codec } = await tableOf(type);
       const pairs = accepted.map(([value, literal]) => [value, literal] as const);
       await send(definition, pairs);
       assert.deepEqual(await differences(definition, pairs), []);
@@ -157,7 +101,7 @@ describe("the server reads what was meant, and sends it back", () => {
           test.skip(reason);
           return;
         }
-        const [definition, codec] = await tableOf(type);
+        const { definition, codec } = await tableOf(type);
         for (let done = 0; done < GENERATED_VALUES; done += VALUES_A_ROUND) {
           const pairs: readonly Pair[] = fc.sample(
             generated,

@@ -1,0 +1,39 @@
+import { dollarQuoted } from "./dollar-quoted.js";
+
+/** What is said about a row that was rejected. */
+export interface Letter {
+  /** The qualified name of the row's table, quoted. */
+  readonly tableName: string;
+  /** The row, from `rowJson`. */
+  readonly row: string;
+  /** The code of the error that the sender would get: `ROW_REJECTED`. */
+  readonly code: string;
+  readonly sqlState: string | undefined;
+  readonly message: string;
+  readonly detail: string | undefined;
+  readonly constraint: string | undefined;
+  readonly column: string | undefined;
+}
+
+const COLUMNS =
+  '"table_name", "row", "code", "sql_state", "message", "detail", "constraint_name", "column_name"';
+
+/**
+ * The INSERT of letters, as a statement without parameters, to be sent together with others. No setting
+ * changes its meaning.
+ *
+ * @param name the qualified name of the table of dead letters, quoted
+ */
+export function insertLetters(name: string, letters: readonly Letter[]): string {
+  return `INSERT INTO ${name} (${COLUMNS}) VALUES ${letters.map(valuesOf).join(", ")}`;
+}
+
+function valuesOf(letter: Letter): string {
+  const { tableName, row, code, sqlState, message, detail, constraint, column } = letter;
+  const texts = [code, sqlState, message, detail, constraint, column].map(literal);
+  return `(${[literal(tableName), `${literal(row)}::pg_catalog.jsonb`, ...texts].join(", ")})`;
+}
+
+function literal(text: string | undefined): string {
+  return text === undefined ? "NULL" : dollarQuoted(text);
+}

@@ -1,0 +1,2 @@
+/** Why a row cannot be stored as a dead letter. */
+export class NoLetterError extends Error {}
