@@ -73,6 +73,9 @@ const options = {
 
   // Default: none, and flush() rejects. Called for each row of send() that did not reach the table.
   onReject: ({ row, error }) => console.log("not written:", row, error.message),
+
+  // Default: none. `deadLetters: "app.rejected_rows"` keeps the rows that the server rejects in a table.
+  deadLetters: undefined,
 } satisfies CopierOptions<Metric> & Record<keyof CopierOptions, unknown>;
 
 const client = await connectToFresh(metrics);

@@ -120,6 +120,15 @@ export interface CopierOptions<Row = object> {
    * @default none: `flush()` and `close()` reject with a RowsRejectedError
    */
   onReject?: ((rejection: Rejection<Row>) => void | Promise<void>) | undefined;
+  /**
+   * The name of a table that keeps the rows of `send` and `sendMany` that the server rejects, as SQL
+   * reads it: `"app.rejected_rows"`. It is created if it does not exist. A row is stored there in the
+   * transaction that passes it by, with the error and the values in their text form. `flush()` and
+   * `close()` do not reject for it; `onReject`, if given too, is called after the commit. A row that is
+   * too large for jsonb is reported as without this option. `resendDeadLetters()` sends the rows again.
+   * @default none
+   */
+  deadLetters?: string | undefined;
 }
 
 /** How a batch is retried. */

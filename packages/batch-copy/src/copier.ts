@@ -74,6 +74,13 @@ export interface CopierParts<Row extends object> {
 export let createCopier: <Row extends object>(parts: CopierParts<Row>) => Copier<Row>;
 
 /**
+ * What the tables of a copier's rows and dead letters are written with.
+ *
+ * @internal
+ */
+export let partsOf: <Row extends object>(copier: Copier<Row>) => TableParts<Row>;
+
+/**
  * Writes rows to one table of PostgreSQL, in batches, by binary COPY.
  *
  * @example
@@ -90,6 +97,7 @@ export class Copier<Row extends object> {
   readonly ddl: string;
   static {
     createCopier = (parts) => new Copier(parts);
+    partsOf = (copier) => copier.#parts;
   }
   readonly #owner: CopierOwner;
   readonly #parts: TableParts<Row>;
@@ -142,6 +150,7 @@ export class Copier<Row extends object> {
       table,
       fieldsOf: fieldChoice(table, resolved),
       conflict: conflictRule(table, resolved.onConflict, resolved.names),
+      deadLetters: resolved.deadLetters,
     };
     const hub = new Hub(resolved, false);
     try {

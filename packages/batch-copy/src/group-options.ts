@@ -18,6 +18,7 @@ const TABLE_OPTION_NAMES = [
   "flushIntervalMs",
   "onReject",
   "onConflict",
+  "deadLetters",
 ] as const;
 
 type TableOptionName = (typeof TABLE_OPTION_NAMES)[number];

@@ -7,6 +7,7 @@ import { Connections } from "./copy/connections.js";
 import { LostBackends } from "./copy/lost-backends.js";
 import { Schedule } from "./delivery/schedule.js";
 import { ConnectError } from "./errors.js";
+import { LetterTables } from "./letter-tables.js";
 import type { ResolvedOptions } from "./options.js";
 import { RowFormats } from "./table/row-formats.js";
 import type { Guard } from "./transaction/guard.js";
@@ -16,13 +17,17 @@ import { XidGuard } from "./transaction/xid-guard.js";
 const LOCK_TIMEOUT_MS = 1000;
 
 /** The options that concern all tables. */
-type HubOptions = Omit<ResolvedOptions<never>, "onReject" | "columns" | "names" | "onConflict">;
+type HubOptions = Omit<
+  ResolvedOptions<never>,
+  "onReject" | "deadLetters" | "columns" | "names" | "onConflict"
+>;
 
 /** What all tables of a group share: connections, lanes, the buffer and its pages. */
 export class Hub {
   readonly clock: Clock = systemClock;
   readonly options: HubOptions;
   readonly connections: Connections;
+  readonly letterTables: LetterTables;
   readonly guard: Guard;
   readonly lostBackends: LostBackends;
   readonly schedule: Schedule;
@@ -39,6 +44,7 @@ export class Hub {
     this.options = options;
     this.lockTimeoutMs = isShared ? LOCK_TIMEOUT_MS : undefined;
     this.connections = new Connections(options);
+    this.letterTables = new LetterTables(this.connections);
     this.guard = new XidGuard(this.connections.incarnations, this.lockTimeoutMs);
     this.lostBackends = new LostBackends(this.connections);
     this.schedule = new Schedule(this.connections.lanes, isShared);

@@ -116,6 +116,7 @@ export class OpenTables {
       table,
       fieldsOf: fieldChoice(table, { columns, names }),
       conflict: conflictRule(table, settings.onConflict, names),
+      deadLetters: settings.deadLetters,
     };
     while (true) {
       this.#refuseIfClosed();

@@ -50,6 +50,7 @@ export interface ResolvedOptions<Row> extends Numbers {
   readonly retry: ResolvedRetry;
   readonly onInDoubt: "retry" | "reject";
   readonly onReject: CopierOptions<Row>["onReject"];
+  readonly deadLetters: string | undefined;
   readonly columns: readonly string[] | undefined;
   readonly names: ColumnNames | undefined;
   readonly onConflict: ConflictAction | undefined;
@@ -78,6 +79,7 @@ const NAMES: readonly string[] = [
   "retry",
   "onInDoubt",
   "onReject",
+  "deadLetters",
   "columns",
   "names",
   "onConflict",
@@ -106,7 +108,7 @@ export function resolveOptions<Row>(options: CopierOptions<Row>): ResolvedOption
   }
   checkHandlers(options);
   checkColumns(options.columns);
-  const { retry, onInDoubt = "retry", onReject, columns, names } = options;
+  const { retry, onInDoubt = "retry", onReject, deadLetters, columns, names } = options;
   return {
     ...numbers,
     databaseUrl: databaseUrl ?? urlOfEnvironment(),
@@ -115,6 +117,7 @@ export function resolveOptions<Row>(options: CopierOptions<Row>): ResolvedOption
     retry: resolveRetry(retry),
     onInDoubt,
     onReject,
+    deadLetters,
     columns,
     names,
     onConflict: resolveConflict(options.onConflict),
@@ -179,12 +182,15 @@ function resolveRetry(retry: RetryOptions = {}): ResolvedRetry {
   return { minDelayMs, maxDelayMs, timeoutMs };
 }
 
-function checkHandlers({ onInDoubt, onReject }: CopierOptions<never>): void {
+function checkHandlers({ onInDoubt, onReject, deadLetters }: CopierOptions<never>): void {
   if (onInDoubt !== undefined && onInDoubt !== "retry" && onInDoubt !== "reject") {
     throw invalid(`onInDoubt must be "retry" or "reject", got ${shown(onInDoubt)}`);
   }
   if (onReject !== undefined && typeof onReject !== "function") {
     throw invalid(`onReject must be a function, got ${shown(onReject)}`);
+  }
+  if (deadLetters !== undefined && (typeof deadLetters !== "string" || deadLetters === "")) {
+    throw invalid(`deadLetters must be the name of a table, got ${shown(deadLetters)}`);
   }
 }
 

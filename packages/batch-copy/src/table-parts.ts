@@ -2,6 +2,7 @@ import { Admission } from "./batch/admission.js";
 import { Batcher, type BatchLimits } from "./batch/batcher.js";
 import type { Connections } from "./copy/connections.js";
 import type { CopyRoute } from "./copy/run-copy.js";
+import type { LetterTable } from "./dead-letters/letter-table.js";
 import { Alarm } from "./delivery/alarm.js";
 import { Delivery } from "./delivery/delivery.js";
 import { zeroRunCounts, type Means } from "./delivery/means.js";
@@ -10,12 +11,14 @@ import { isHandlingIn } from "./delivery/rejecter.js";
 import { Settlement } from "./delivery/settlement.js";
 import { BatchCopyError, EncodeError } from "./errors.js";
 import type { Hub } from "./hub.js";
+import { letterWriter } from "./letter-writer.js";
 import type { ResolvedOptions } from "./options.js";
 import type { Queryable } from "./table/ask-catalog.js";
 import type { ConflictRule } from "./table/conflict-rule.js";
 import { findTarget, type CopyTarget } from "./table/copy-target.js";
 import type { FieldChoice } from "./table/field-choice.js";
 import type { Field } from "./table/field.js";
+import type { RowFormat } from "./table/row-format.js";
 import { TableForm } from "./table/table-form.js";
 import { columnsOf, type Table } from "./table/table.js";
 import type { WriteForm } from "./table/write-plan.js";
@@ -31,11 +34,14 @@ export interface WantedTable {
   /** Chooses the columns to fill of a table that is given by its name. */
   readonly fieldsOf: FieldChoice;
   readonly conflict: ConflictRule | undefined;
+  /** The name of its table of dead letters, as SQL reads it. */
+  readonly deadLetters: string | undefined;
 }
 
 /** A table that was found, and what it was asked for by. */
 export interface FoundTable extends Pick<WantedTable, "table" | "conflict"> {
   readonly target: CopyTarget;
+  readonly letterTable: LetterTable | undefined;
 }
 
 const TEMPORARY =
@@ -47,21 +53,26 @@ const TEMPORARY =
  * @throws SchemaMismatchError, ConnectError or BatchCopyError as `Copier.connect()`.
  */
 export async function findTable(
-  { connections }: Hub,
-  { table, fieldsOf, conflict }: WantedTable,
+  { connections, letterTables }: Hub,
+  { table, fieldsOf, conflict, deadLetters }: WantedTable,
 ): Promise<FoundTable> {
   const target = await connections.use((client) => findTarget(table, client, fieldsOf, conflict));
   if (target.isTemporary && !connections.isSingle) {
     throw new BatchCopyError("INVALID_OPTION", TEMPORARY);
   }
   connections.holdsTemporaryTable ||= target.isTemporary;
-  return { table, conflict, target };
+  const letterTable = deadLetters === undefined ? undefined : await letterTables.open(deadLetters);
+  return { table, conflict, target, letterTable };
 }
 
 /** What belongs to one table of a hub: how its rows are accepted, written and settled. */
 export class TableParts<Row extends object> {
   readonly admission: Admission<Row>;
   readonly delivery: Delivery<Row>;
+  readonly means: Means;
+  /** How rows are written now. */
+  readonly format: () => RowFormat<Row>;
+  readonly letterTable: LetterTable | undefined;
   #write: TableWrite;
 
   constructor(hub: Hub, found: FoundTable, options: TableSettings<Row>) {
@@ -99,7 +110,9 @@ export class TableParts<Row extends object> {
         this.admission.release(batch.bytes);
       },
     });
-    const means = meansOf(hub, name, {
+    this.format = () => form.format;
+    this.letterTable = found.letterTable;
+    this.means = meansOf(hub, name, {
       route: { connections, guard, prepare: this.#prepareOver(connections, form) },
       write: () => this.#write,
       alarm,
@@ -107,9 +120,10 @@ export class TableParts<Row extends object> {
     });
     this.delivery = new Delivery({
       batcher,
+      deadLetters: this.letterTable && letterWriter(hub.connections, this.letterTable, name),
       schedule,
       settlement,
-      means,
+      means: this.means,
       asyncContext,
     });
   }

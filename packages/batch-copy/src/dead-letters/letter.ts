@@ -23,12 +23,14 @@ const COLUMNS =
  * changes its meaning.
  *
  * @param name the qualified name of the table of dead letters, quoted
+ * @param letters the values of each
  */
-export function insertLetters(name: string, letters: readonly Letter[]): string {
-  return `INSERT INTO ${name} (${COLUMNS}) VALUES ${letters.map(valuesOf).join(", ")}`;
+export function insertLetters(name: string, letters: readonly string[]): string {
+  return `INSERT INTO ${name} (${COLUMNS}) VALUES ${letters.join(", ")}`;
 }
 
-function valuesOf(letter: Letter): string {
+/** The values of a letter as SQL. */
+export function letterValues(letter: Letter): string {
   const { tableName, row, code, sqlState, message, detail, constraint, column } = letter;
   const texts = [code, sqlState, message, detail, constraint, column].map(literal);
   return `(${[literal(tableName), `${literal(row)}::pg_catalog.jsonb`, ...texts].join(", ")})`;

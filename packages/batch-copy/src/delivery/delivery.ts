@@ -4,11 +4,14 @@ import { onAbort } from "../batch/abort-watch.js";
 import type { Batch } from "../batch/batch.js";
 import type { Batcher } from "../batch/batcher.js";
 import type { Slice } from "../copy/copy-writer.js";
+import { rowFields } from "../copy/row-fields.js";
 import { BatchCopyError } from "../errors.js";
 import { BatchRows } from "./batch-rows.js";
+import type { DeadLetters } from "./dead-letters.js";
 import type { Fate, RefusedFate } from "./fate.js";
 import { Isolation } from "./isolation.js";
 import { Lanes, type BatchSource, type Lane } from "./lane.js";
+import { LetterBox } from "./letter-box.js";
 import type { Means, RunCounts } from "./means.js";
 import { recodeBatch } from "./recode-batch.js";
 import type { Schedule } from "./schedule.js";
@@ -23,6 +26,8 @@ export interface DeliveryParts<Row extends object> {
   readonly schedule: Schedule;
   readonly settlement: Settlement<Row>;
   readonly means: Means;
+  /** Where rejected rows are kept, if they are. */
+  readonly deadLetters: DeadLetters | undefined;
   /** In which batches are written and `onReject` runs: not that of a call that sent a row. */
   readonly asyncContext: AsyncResource;
 }
@@ -174,7 +179,7 @@ export class Delivery<Row extends object> implements BatchSource {
     }
   }
 
-  #isolate(permits: Permits, batch: Batch, first: RefusedFate): Promise<void> {
+  async #isolate(permits: Permits, batch: Batch, first: RefusedFate): Promise<void> {
     let rows = new BatchRows(batch);
     let { pages } = batch;
     const currentRows = (): BatchRows => {
@@ -185,22 +190,67 @@ export class Delivery<Row extends object> implements BatchSource {
       return rows;
     };
     let { doubtfulXid } = first;
+    const box = this.#letterBox(batch, currentRows);
     const deliver = async (from: number, to: number): Promise<Fate> => {
+      const aside = (await box?.statements()) ?? [];
       const source = this.#sourceOf(batch, () => currentRows().slice(from, to));
-      const fate = await this.#deliver(permits, source, { doubtfulXid, aside: [] });
+      const fate = await this.#deliver(permits, source, { doubtfulXid, aside });
       if (fate.kind === "refused") {
         doubtfulXid ??= fate.doubtfulXid;
+      } else if (fate.kind === "committed") {
+        box?.onCommit();
+      } else {
+        box?.giveUp();
       }
       return fate;
     };
+    const deliverLetters = async (): Promise<void> => {
+      if ((await deliver(0, 0)).kind === "refused") {
+        box?.giveUp();
+      }
+    };
     const port = {
       rows: batch.rows,
-      deliver,
+      deliver: async (from: number, to: number) => {
+        if (box?.isFull === true) {
+          await deliverLetters();
+        }
+        return deliver(from, to);
+      },
       settle: (from: number, to: number, fate: Fate) => {
-        this.#settlement.settleRows(batch, currentRows(), from, to, fate);
+        if (fate.kind === "refused" && box !== undefined && batch.inserts.of(from) === undefined) {
+          const fields = rowFields(currentRows().slice(from, to));
+          box.add({ position: from, fate, fields, codec: batch.codec });
+        } else {
+          this.#settlement.settleRows(batch, currentRows(), from, to, fate);
+        }
       },
     };
-    return new Isolation(port, first).run();
+    await new Isolation(port, first).run();
+    if (box?.isEmpty === false) {
+      await deliverLetters();
+    }
+  }
+
+  #letterBox(batch: Batch, currentRows: () => BatchRows): LetterBox | undefined {
+    const { deadLetters, means } = this.#parts;
+    this.#abort ??= startAbort();
+    const { signal } = this.#abort;
+    return (
+      deadLetters &&
+      new LetterBox({
+        deadLetters,
+        means,
+        signal,
+        settle: (row, fate, hasLetter) => {
+          if (hasLetter) {
+            this.#settlement.settleKept(batch, currentRows(), row, fate);
+          } else {
+            this.#settlement.settleRows(batch, currentRows(), row, row + 1, fate);
+          }
+        },
+      })
+    );
   }
 
   #giveUpWaitingBatches(reason: Error): void {

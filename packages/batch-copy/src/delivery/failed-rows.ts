@@ -13,6 +13,8 @@ export interface FailedRows {
   readonly to: number;
   /** The first row that was not reported yet. */
   next: number;
+  /** Whether they are dead letters: then they are told, whatever happens. */
+  readonly isKept?: boolean;
 }
 
 /** Rows after which the event loop gets a turn. */

@@ -7,7 +7,7 @@ import type { Written } from "../transaction/write.js";
 import type { Alarm } from "./alarm.js";
 import { BatchRows } from "./batch-rows.js";
 import { Remains, type FailedRows } from "./failed-rows.js";
-import type { FailedFate, Fate } from "./fate.js";
+import type { FailedFate, Fate, RefusedFate } from "./fate.js";
 import { FlushTracker } from "./flush-tracker.js";
 import { Rejecter } from "./rejecter.js";
 import { rowError } from "./row-error.js";
@@ -94,6 +94,11 @@ export class Settlement<Row extends object> {
     }
   }
 
+  /** Settles a row whose dead letter is committed: only `onReject` hears of it. */
+  settleKept(batch: Batch, rows: BatchRows, row: number, fate: RefusedFate): void {
+    this.#handBack({ batch, rows, fate, from: row, to: row + 1, next: row, isKept: true });
+  }
+
   /**
    * From now on only callers of `insert()` get the errors of their rows: the other rows remain.
    */
@@ -106,7 +111,9 @@ export class Settlement<Row extends object> {
   async handOverRemains(message: string): Promise<void> {
     const remains = new Remains(message, this.#parts.table);
     for (const failed of this.#abandoned) {
-      await remains.add(failed);
+      if (failed.isKept !== true) {
+        await remains.add(failed);
+      }
     }
     if (!remains.isEmpty) {
       this.#flushes.abandon((cause) => remains.error(cause));
@@ -122,6 +129,10 @@ export class Settlement<Row extends object> {
       rejectChannel.publish(message);
     }
     this.#rejectInserts(failed);
+    if (failed.isKept === true && (this.#isAbandoned || this.#parts.onReject === undefined)) {
+      this.#concludeFailed(failed);
+      return;
+    }
     if (this.#isAbandoned) {
       this.#abandoned.push(failed);
       return;

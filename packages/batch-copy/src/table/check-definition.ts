@@ -232,6 +232,7 @@ function checkedTable(
       default: defaults.get(name),
       makeDefault: type.makeDefault,
       codec: type.codecFor(byName.get(name)!.type),
+      type: byName.get(name)!.type,
     })),
     fingerprint: fingerprintOf(
       columns.map(({ key, name, type }) => [

@@ -3,6 +3,7 @@ import { NULL_LENGTH, writeField, type Codec } from "../codecs/codec.js";
 import { reasonOf } from "../codecs/describe-value.js";
 import { LimitError } from "../codecs/limit-error.js";
 import { isInheritedByAll } from "../codecs/record.js";
+import type { TypeDescription } from "../codecs/type-description.js";
 import { EncodeError } from "../errors.js";
 import type { Field } from "./field.js";
 
@@ -10,6 +11,8 @@ import type { Field } from "./field.js";
 export interface WritableColumn extends Field {
   readonly isNullable: boolean;
   readonly codec: Codec<unknown>;
+  /** Its type as the catalog has it. */
+  readonly type: TypeDescription;
   /** The server's default as SQL, where a row must send a value or null rather than leave it out. */
   readonly default?: string | undefined;
   /** Makes the value of a row that leaves it out. */

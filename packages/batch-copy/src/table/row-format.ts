@@ -14,14 +14,14 @@ import { snakeCaseHint } from "./snake-case-hint.js";
  * All lookups are done once, in the constructor.
  */
 export class RowFormat<Row extends object> {
-  readonly #columns: readonly WritableColumn[];
+  readonly columns: readonly WritableColumn[];
   readonly #keys: readonly string[];
   readonly #codecs: readonly Codec<unknown>[];
   readonly #known: ReadonlySet<string>;
   readonly #writeFields: FieldWriter;
 
   constructor(columns: readonly WritableColumn[]) {
-    this.#columns = columns;
+    this.columns = columns;
     this.#keys = columns.map(({ key }) => key);
     this.#codecs = columns.map(({ codec }) => codec);
     this.#known = new Set(this.#keys);
@@ -61,14 +61,14 @@ export class RowFormat<Row extends object> {
 
   /** The key of a column, by its name in SQL. */
   keyOf(column: string): string | undefined {
-    return this.#columns.find(({ name }) => name === column)?.key;
+    return this.columns.find(({ name }) => name === column)?.key;
   }
 
   /** Whether rows with these columns are written in the same way. */
   isFor(columns: readonly WritableColumn[]): boolean {
     return (
-      columns.length === this.#columns.length &&
-      columns.every((column, index) => isSame(column, this.#columns[index]!))
+      columns.length === this.columns.length &&
+      columns.every((column, index) => isSame(column, this.columns[index]!))
     );
   }
 
@@ -81,7 +81,7 @@ export class RowFormat<Row extends object> {
       for (const key in row) {
         if (key !== keys[position++] && !this.#known.has(key)) {
           if (Object.hasOwn(row, key)) {
-            throw new EncodeError(key, row[key], noSuchColumn(key, this.#columns));
+            throw new EncodeError(key, row[key], noSuchColumn(key, this.columns));
           }
           // A method of an ES5 class, or a property that a library has added to Object.prototype.
           inherited++;
@@ -102,6 +102,7 @@ function isSame(one: WritableColumn, other: WritableColumn): boolean {
     one.name === other.name &&
     one.isNullable === other.isNullable &&
     one.codec === other.codec &&
+    one.type.oid === other.type.oid &&
     one.default === other.default &&
     one.makeDefault === other.makeDefault
   );

@@ -26,6 +26,6 @@ export function writable(
   return Object.entries(columns).map(([key, type]) => {
     const { isNullable, makeDefault } = type;
     const name = Object.hasOwn(names, key) ? names[key]! : key;
-    return { key, name, isNullable, makeDefault, codec: codecOf(type) };
+    return { key, name, isNullable, makeDefault, codec: codecOf(type), type: anyType };
   });
 }

@@ -151,7 +151,9 @@ describe("the generated writer of fields", () => {
     const place = compositeOf("place", { zip: json });
     const zip = { name: "zip", type: anyType };
     const codec = place.codecFor({ ...anyType, kind: "composite", attributes: [zip] });
-    const write = fieldWriter([{ key: "place", name: "place", isNullable: false, codec }]);
+    const write = fieldWriter([
+      { key: "place", name: "place", isNullable: false, codec, type: anyType },
+    ]);
     const reasons = {
       'new Error("not today")': "not today",
       '"not today"': '"not today" was thrown',

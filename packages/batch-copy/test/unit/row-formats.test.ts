@@ -10,8 +10,8 @@ const base = { kind: "base" } as never;
 
 function columns(change: Partial<WritableColumn> = {}): WritableColumn[] {
   return [
-    { key: "id", name: "id", isNullable: false, codec: int4.codecFor(base), ...change },
-    { key: "note", name: "note", isNullable: true, codec: text.codecFor(base) },
+    { key: "id", name: "id", isNullable: false, codec: int4.codecFor(base), type: base, ...change },
+    { key: "note", name: "note", isNullable: true, codec: text.codecFor(base), type: base },
   ] as WritableColumn[];
 }
 
@@ -40,6 +40,7 @@ describe("the formats of many tables", () => {
       { name: "ID" },
       { isNullable: true },
       { codec: int8.codecFor(base) },
+      { type: { oid: 1 } as never },
       { default: "1" },
       { default: "2" },
       { makeDefault: () => 1 },

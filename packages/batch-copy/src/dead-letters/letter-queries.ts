@@ -1,0 +1,48 @@
+import { EQ } from "../catalog-operators.js";
+import { textQuery, type TextQuery } from "../text-query.js";
+import { CONSTANT_FORM } from "./text-settings.js";
+
+/** Letters that are asked for at once. */
+const IDS = 1000;
+
+const OF_TABLE = `"table_name" ${EQ} $1`;
+
+/** The greatest id of the table's letters. */
+export function lastIdQuery(letterTable: string, table: string): TextQuery {
+  const sql = `SELECT max("id")::pg_catalog.text FROM ${letterTable} WHERE ${OF_TABLE}`;
+  return textQuery(sql, [table]);
+}
+
+/**
+ * The ids of the table's letters in order, some of them.
+ *
+ * @param after the last id of the previous answer
+ * @param last the greatest id to be returned
+ * @param where a condition of the user's own
+ */
+export function idsQuery(
+  letterTable: string,
+  table: string,
+  { after, last, where }: { after: bigint; last: bigint; where: string | undefined },
+): TextQuery {
+  // A comment at its end must not hide the parenthesis.
+  const condition = where === undefined ? "" : ` AND (${where}\n)`;
+  return textQuery(
+    `SELECT "id"::pg_catalog.text FROM ${letterTable} WHERE ${OF_TABLE}
+     AND "id" OPERATOR(pg_catalog.>) $2::bigint AND "id" OPERATOR(pg_catalog.<=) $3::bigint${condition}
+     ORDER BY "id" LIMIT ${IDS}`,
+    [table, String(after), String(last)],
+  );
+}
+
+/**
+ * Removes a letter and returns its row. Of several processes, the one whose transaction commits has it.
+ * The settings for the text forms are set until the end of the transaction.
+ */
+export function takeQuery(letterTable: string, id: bigint): TextQuery {
+  return textQuery(
+    `DELETE FROM ${letterTable} WHERE "id" ${EQ} $1::bigint
+     RETURNING "row"::pg_catalog.text, (${CONSTANT_FORM})::pg_catalog.text`,
+    [String(id)],
+  );
+}

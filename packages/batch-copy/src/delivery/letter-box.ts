@@ -1,0 +1,120 @@
+import { toError } from "../copy/call-out.js";
+import type { Statement } from "../transaction/statement.js";
+import type { DeadLetters, Letter, RejectedRow } from "./dead-letters.js";
+import { isForOperator } from "./disposition.js";
+import type { RefusedFate } from "./fate.js";
+import type { Means } from "./means.js";
+import { Patience } from "./patience.js";
+import { pause } from "./pause.js";
+
+/** A rejected row by its position in the batch. */
+interface BoxedRow extends RejectedRow {
+  readonly position: number;
+}
+
+interface BoxedLetter {
+  readonly position: number;
+  readonly fate: RefusedFate;
+  readonly sql: string;
+}
+
+/** What a box works with. */
+export interface LetterBoxParts {
+  readonly deadLetters: DeadLetters;
+  readonly means: Means;
+  readonly signal: AbortSignal;
+  /** Called once for each row: when its letter is committed, or when there will be none. */
+  readonly settle: (position: number, fate: RefusedFate, hasLetter: boolean) => void;
+}
+
+/** Each transaction that fails says all of them again. */
+const MAX_LETTERS = 64;
+const MAX_CHARACTERS = 256 * 1024;
+
+/**
+ * The rejected rows of a batch whose letters are not committed. The next transaction of the batch
+ * stores them, so that a row is in the table of dead letters exactly when the rows after it are written.
+ */
+export class LetterBox {
+  readonly #parts: LetterBoxParts;
+  #rows: BoxedRow[] = [];
+  #letters: BoxedLetter[] = [];
+
+  constructor(parts: LetterBoxParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes a row that was rejected. */
+  add(row: BoxedRow): void {
+    this.#rows.push(row);
+  }
+
+  get isEmpty(): boolean {
+    return this.#rows.length + this.#letters.length === 0;
+  }
+
+  /** Whether the letters should be committed without waiting for rows. */
+  get isFull(): boolean {
+    const characters = this.#letters.reduce((sum, { sql }) => sum + sql.length, 0);
+    return this.#rows.length + this.#letters.length >= MAX_LETTERS || characters >= MAX_CHARACTERS;
+  }
+
+  /** What the next transaction has to say. Never rejects. */
+  async statements(): Promise<readonly Statement[]> {
+    const rows = this.#rows;
+    this.#rows = [];
+    for (const row of rows) {
+      await this.#write(row);
+    }
+    const letters = this.#letters.map(({ sql }) => sql);
+    return letters.length === 0 ? [] : [{ sql: this.#parts.deadLetters.statement(letters) }];
+  }
+
+  /** Settles the rows of the letters, which are committed. */
+  onCommit(): void {
+    const letters = this.#letters;
+    this.#letters = [];
+    letters.forEach(({ position, fate }) => this.#parts.settle(position, fate, true));
+  }
+
+  /** Settles the rows whose letters are not known to be committed, as without dead letters. */
+  giveUp(): void {
+    const left = [...this.#letters, ...this.#rows];
+    this.#letters = [];
+    this.#rows = [];
+    left.forEach(({ position, fate }) => this.#parts.settle(position, fate, false));
+  }
+
+  async #write(row: BoxedRow): Promise<void> {
+    const { position, fate } = row;
+    const letter = await this.#letterOf(row);
+    if ("sql" in letter) {
+      this.#letters.push({ position, fate, sql: letter.sql });
+    } else {
+      const { alarm, table } = this.#parts.means;
+      alarm.sound("no letter", `${table}: a rejected row has no dead letter: ${letter.whyNot}`);
+      this.#parts.settle(position, fate, false);
+    }
+  }
+
+  async #letterOf(row: RejectedRow): Promise<Letter> {
+    const { deadLetters, means, signal } = this.#parts;
+    const { retry, health, clock } = means;
+    const patience = new Patience(retry, health, clock);
+    let whyNot = "it was given up";
+    while (!signal.aborted) {
+      try {
+        return await deadLetters.letterOf(row);
+      } catch (thrown) {
+        const error = toError(thrown);
+        const delayMs = patience.nextDelay(isForOperator(error));
+        whyNot = error.message;
+        if (delayMs === undefined) {
+          break;
+        }
+        await pause(clock, delayMs, signal);
+      }
+    }
+    return { whyNot };
+  }
+}

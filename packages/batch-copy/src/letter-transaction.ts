@@ -1,0 +1,61 @@
+import type { PgClient } from "./copy/driver.js";
+import { takeQuery } from "./dead-letters/letter-queries.js";
+import { insertParameters, keyedRow, type TextRecord } from "./dead-letters/letter-row.js";
+import { EncodeError } from "./errors.js";
+import type { Field } from "./table/field.js";
+import { textQuery } from "./text-query.js";
+import { isRefusal, type PgServerError } from "./transaction/server-error.js";
+
+/** What became of a letter. */
+export type LetterOutcome =
+  | { readonly kind: "sent" }
+  /** It is not in the table: another process has sent it, or it was deleted. */
+  | { readonly kind: "gone" }
+  /** The letter stays. Without a row, the server refused to give it. */
+  | {
+      readonly kind: "refused";
+      readonly row: TextRecord | undefined;
+      readonly error: PgServerError | EncodeError;
+    };
+
+/** A letter and the table that its row is for. */
+export interface LetterTarget {
+  readonly letterTable: string;
+  readonly insertStatement: string;
+  readonly columns: readonly Field[];
+}
+
+/**
+ * Writes the row of a letter and removes the letter, in one transaction.
+ *
+ * @param onCommit called when the commit is requested
+ * @throws what ends the connection.
+ */
+export async function sendLetter(
+  client: PgClient,
+  id: bigint,
+  target: LetterTarget,
+  onCommit: () => void,
+): Promise<LetterOutcome> {
+  let row: TextRecord | undefined;
+  try {
+    await client.query("BEGIN");
+    const { rows } = await client.query(takeQuery(target.letterTable, id));
+    const letter = rows[0]?.[0];
+    if (typeof letter !== "string") {
+      await client.query("ROLLBACK");
+      return { kind: "gone" };
+    }
+    row = keyedRow(letter, target.columns);
+    await client.query(textQuery(target.insertStatement, insertParameters(row, target.columns)));
+    onCommit();
+    await client.query("COMMIT");
+    return { kind: "sent" };
+  } catch (error) {
+    if (error instanceof EncodeError || isRefusal(error)) {
+      await client.query("ROLLBACK");
+      return { kind: "refused", row, error };
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,45 @@
+import type { Connections } from "./copy/connections.js";
+import type { LetterTable } from "./dead-letters/letter-table.js";
+import { insertLetters, letterValues } from "./dead-letters/letter.js";
+import { NoLetterError } from "./dead-letters/no-letter-error.js";
+import { rowJson } from "./dead-letters/row-json.js";
+import type { DeadLetters, Letter, RejectedRow } from "./delivery/dead-letters.js";
+import { constraintOf } from "./delivery/worker-constraint.js";
+import type { RowFormat } from "./table/row-format.js";
+
+/**
+ * Writes the dead letters of one table.
+ *
+ * @param tableName the qualified name of the table that the rows were sent to, quoted
+ */
+export function letterWriter(
+  connections: Connections,
+  { name }: LetterTable,
+  tableName: string,
+): DeadLetters {
+  return {
+    letterOf: (row) => connections.use((client) => letterOf(row, tableName, client)),
+    statement: (letters) => insertLetters(name, letters),
+  };
+}
+
+async function letterOf(
+  { fate, fields, codec }: RejectedRow,
+  tableName: string,
+  client: Parameters<typeof rowJson>[2],
+): Promise<Letter> {
+  // The batches of a table have no other codec.
+  const { columns } = codec as RowFormat<object>;
+  try {
+    const row = await rowJson(columns, fields, client);
+    const { code: sqlState, message, detail, column } = fate.error;
+    const constraint = constraintOf(fate.error);
+    const error = { code: "ROW_REJECTED", sqlState, message, detail, constraint, column } as const;
+    return { sql: letterValues({ tableName, row, ...error }) };
+  } catch (error) {
+    if (error instanceof NoLetterError) {
+      return { whyNot: error.message };
+    }
+    throw error;
+  }
+}
