@@ -207,7 +207,7 @@ describe("rows that the server rejects", () => {
     await db.pool.query(`DROP TABLE ${deadLetters}`);
     await copier.sendMany([{ id: -1 }, { id: 2 }]);
     await assert.rejects(copier.close({ timeoutMs: 300 }), (error: { rows: object[] }) => {
-      assert.deepEqual(error.rows, [{ id: 2 }, { id: -1 }]);
+      assert.deepEqual(error.rows, [{ id: -1 }, { id: 2 }]);
       return true;
     });
     assert.deepEqual(await ids(name), []);
