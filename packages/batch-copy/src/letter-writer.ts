@@ -2,7 +2,7 @@ import type { Connections } from "./copy/connections.js";
 import type { LetterTable } from "./dead-letters/letter-table.js";
 import { insertLetters, letterValues } from "./dead-letters/letter.js";
 import { NoLetterError } from "./dead-letters/no-letter-error.js";
-import { rowJson } from "./dead-letters/row-json.js";
+import { checkCharacters, rowJson } from "./dead-letters/row-json.js";
 import type { DeadLetters, Letter, RejectedRow } from "./delivery/dead-letters.js";
 import { constraintOf } from "./delivery/worker-constraint.js";
 import type { RowFormat } from "./table/row-format.js";
@@ -14,24 +14,27 @@ import type { RowFormat } from "./table/row-format.js";
  */
 export function letterWriter(
   connections: Connections,
-  { name }: LetterTable,
+  { name, isUtf8 }: LetterTable,
   tableName: string,
 ): DeadLetters {
   return {
-    letterOf: (row) => connections.use((client) => letterOf(row, tableName, client)),
+    letterOf: (row) => connections.use((client) => letterOf(row, { tableName, isUtf8 }, client)),
     statement: (letters) => insertLetters(name, letters),
   };
 }
 
 async function letterOf(
   { fate, fields, codec }: RejectedRow,
-  tableName: string,
+  { tableName, isUtf8 }: { readonly tableName: string; readonly isUtf8: boolean },
   client: Parameters<typeof rowJson>[2],
 ): Promise<Letter> {
   // The batches of a table have no other codec.
   const { columns } = codec as RowFormat<object>;
   try {
     const row = await rowJson(columns, fields, client);
+    if (!isUtf8) {
+      await checkCharacters(row, client);
+    }
     const { code: sqlState, message, detail, column } = fate.error;
     const constraint = constraintOf(fate.error);
     const error = { code: "ROW_REJECTED", sqlState, message, detail, constraint, column } as const;

@@ -1,13 +1,8 @@
 import { quoteQualified } from "../codecs/identifier.js";
 import type { TypeDescription } from "../codecs/type-description.js";
-import { textQuery, type TextQuery, type TextRow } from "../text-query.js";
-import { NoLetterError } from "./no-letter-error.js";
+import { textQuery } from "../text-query.js";
+import { answerAboutValues, type TextConnection } from "./answer-about-values.js";
 import { CONSTANT_FORM } from "./text-settings.js";
-
-/** A connection that is not inside a transaction. */
-export interface TextConnection {
-  query(query: TextQuery): Promise<{ rows: TextRow[] }>;
-}
 
 interface Group {
   readonly type: TypeDescription;
@@ -41,27 +36,13 @@ export class Leaves {
   }
 }
 
-/**
- * Errors about values and their types: 0A not supported, 22 data, 42 types and privileges on their
- * schemas, 54 limits; and "invalid memory alloc request size", XX000, or no memory, for large values.
- */
-const ABOUT_VALUES = /^(?:0A|22|42|54)[0-9A-Z]{3}$|^XX000$|^53200$/;
-
 async function ask(
   connection: TextConnection,
   groups: readonly Group[],
 ): Promise<readonly (readonly string[])[]> {
-  try {
-    const parameters = groups.map(({ type, values }) => binaryArray(type.oid, values));
-    const { rows } = await connection.query(textQuery(printQuery(groups), parameters));
-    return JSON.parse(rows[0]![0]!) as string[][];
-  } catch (error) {
-    const { code, message } = error as { readonly code?: unknown; readonly message: string };
-    if (typeof code === "string" && ABOUT_VALUES.test(code)) {
-      throw new NoLetterError(`the server cannot print its values: ${message}`, { cause: error });
-    }
-    throw error;
-  }
+  const parameters = groups.map(({ type, values }) => binaryArray(type.oid, values));
+  const answer = await answerAboutValues(connection, textQuery(printQuery(groups), parameters));
+  return JSON.parse(answer) as string[][];
 }
 
 /**

@@ -15,6 +15,8 @@ import { LETTER_COLUMNS, letterTableDdl, type LetterTableColumn } from "./letter
 export interface LetterTable {
   /** Its qualified name, quoted. */
   readonly name: string;
+  /** Whether the database can store every character. */
+  readonly isUtf8: boolean;
 }
 
 /**
@@ -27,7 +29,13 @@ export async function openLetterTable(name: string, connection: Queryable): Prom
   const found = await findOrCreate(name, connection);
   const quotedName = quoteQualified(found.schema, found.name);
   refuseUnfit(quotedName, found);
-  return { name: quotedName };
+  return { name: quotedName, isUtf8: await isUtf8(connection) };
+}
+
+async function isUtf8(connection: Queryable): Promise<boolean> {
+  const encoding = "pg_catalog.current_setting('server_encoding')";
+  const sql = `SELECT pg_catalog.to_json(${encoding})::pg_catalog.text`;
+  return (await askCatalog(connection, sql, [])) === "UTF8";
 }
 
 async function findOrCreate(name: string, connection: Queryable): Promise<TableDescription> {

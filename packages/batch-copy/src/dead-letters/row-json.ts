@@ -1,8 +1,10 @@
 import { reasonOf } from "../codecs/describe-value.js";
 import type { TypeDescription } from "../codecs/type-description.js";
+import { textQuery } from "../text-query.js";
+import { answerAboutValues, type TextConnection } from "./answer-about-values.js";
 import { fieldText, type LeafText } from "./field-text.js";
 import { checkJsonBytes, tooLarge } from "./json-limit.js";
-import { Leaves, type TextConnection } from "./leaves.js";
+import { Leaves } from "./leaves.js";
 import { NoLetterError } from "./no-letter-error.js";
 import { textOfBytes } from "./text-of-bytes.js";
 
@@ -39,6 +41,18 @@ export async function rowJson(
     (type, bytes) => textOfBytes(type)?.(bytes) ?? next(type),
   );
   return jsonOf(texts);
+}
+
+/**
+ * Checks that the database, whose encoding is not UTF-8, can store the JSON of a row.
+ *
+ * @throws NoLetterError if it cannot: it may have rejected the row for the same reason.
+ */
+export async function checkCharacters(json: string, connection: TextConnection): Promise<void> {
+  const query = textQuery("SELECT pg_catalog.octet_length($1::pg_catalog.text)::pg_catalog.text", [
+    json,
+  ]);
+  await answerAboutValues(connection, query);
 }
 
 function rowTexts(

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
+import { Pool } from "pg";
+
 import {
   Copier,
   CopierGroup,
@@ -211,6 +213,37 @@ describe("rows that the server rejects", () => {
       return true;
     });
     assert.deepEqual(await ids(name), []);
+  });
+
+  it("are reported as without dead letters if the database cannot store their characters", async () => {
+    const database = `latin1_${process.pid}`;
+    await db.pool.query(
+      `CREATE DATABASE ${database} ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`,
+    );
+    const url = new URL(db.url);
+    url.pathname = database;
+    const pool = new Pool({ connectionString: url.href });
+    try {
+      await pool.query("CREATE TABLE notes (id int CHECK (id > 0), note text)");
+      const seen: unknown[] = [];
+      const copier = await Copier.connect("notes", {
+        pool,
+        deadLetters: "letters",
+        onReject: ({ row }) => void seen.push(row["note"]),
+      });
+      await copier.sendMany([
+        { id: 1, note: "€" },
+        { id: -1, note: "é" },
+        { id: 2, note: "ü" },
+      ]);
+      await copier.close();
+      assert.deepEqual(seen, ["€", "é"]);
+      const { rows } = await pool.query(`SELECT "row"->>'note' AS note FROM letters`);
+      assert.deepEqual(rows, [{ note: "é" }]);
+    } finally {
+      await pool.end();
+      await db.pool.query(`DROP DATABASE ${database}`);
+    }
   });
 
   it("of a group's tables are kept in its table, or in their own", async () => {
