@@ -73,6 +73,8 @@ export class TableParts<Row extends object> {
   /** How rows are written now. */
   readonly format: () => RowFormat<Row>;
   readonly letterTable: LetterTable | undefined;
+  /** Whose rows its letters hold: the qualified name of the table, quoted. */
+  readonly letterName: string;
   #write: TableWrite;
 
   constructor(hub: Hub, found: FoundTable, options: TableSettings<Row>) {
@@ -112,6 +114,7 @@ export class TableParts<Row extends object> {
     });
     this.format = () => form.format;
     this.letterTable = found.letterTable;
+    this.letterName = found.target.foundName;
     this.means = meansOf(hub, name, {
       route: { connections, guard, prepare: this.#prepareOver(connections, form) },
       write: () => this.#write,
@@ -120,7 +123,7 @@ export class TableParts<Row extends object> {
     });
     this.delivery = new Delivery({
       batcher,
-      deadLetters: this.letterTable && letterWriter(hub.connections, this.letterTable, name),
+      deadLetters: this.letterTable && letterWriter(connections, this.letterTable, this.letterName),
       schedule,
       settlement,
       means: this.means,

@@ -25,10 +25,10 @@ export function idsQuery(
   table: string,
   { after, last, where }: { after: bigint; last: bigint; where: string | undefined },
 ): TextQuery {
-  // A comment at its end must not hide the parenthesis.
+  // A comment at its end must not hide the parenthesis. By the name of a result, rows would be sorted as text.
   const condition = where === undefined ? "" : ` AND (${where}\n)`;
   return textQuery(
-    `SELECT "id"::pg_catalog.text FROM ${letterTable} WHERE ${OF_TABLE}
+    `SELECT "id"::pg_catalog.text AS number FROM ${letterTable} WHERE ${OF_TABLE}
      AND "id" OPERATOR(pg_catalog.>) $2::bigint AND "id" OPERATOR(pg_catalog.<=) $3::bigint${condition}
      ORDER BY "id" LIMIT ${IDS}`,
     [table, String(after), String(last)],

@@ -5,9 +5,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import {
   Copier,
   EncodeError,
+  int4,
   resendDeadLetters,
   RowRejectedError,
   SchemaMismatchError,
+  table,
   type CopierOptions,
 } from "../../dist/index.js";
 import { useDatabase } from "../helpers/database.js";
@@ -63,20 +65,41 @@ describe("resendDeadLetters()", () => {
   it("writes the rows in order, removes their letters, and leaves those of other tables", async () => {
     const scene = await open();
     const other = await open({}, scene.deadLetters);
-    await reject(scene, [3, 1, 2]);
+    // More than one query returns.
+    const ids = Array.from({ length: 1100 }, (_, i) => 2000 - i);
+    await reject(scene, ids);
     await reject(other, [7]);
-    assert.equal(await countOf(scene.deadLetters), 4);
-    assert.deepEqual(await resendDeadLetters(scene.copier), { sent: 3, refused: [] });
+    assert.equal(await countOf(scene.deadLetters), ids.length + 1);
+    assert.deepEqual(await resendDeadLetters(scene.copier), { sent: ids.length, refused: [] });
     const written = await db.rows(`SELECT * FROM ${scene.name} ORDER BY ctid`);
-    assert.deepEqual(written, [
-      { id: 3, full_name: "n3" },
-      { id: 1, full_name: "n1" },
-      { id: 2, full_name: "n2" },
-    ]);
+    assert.deepEqual(
+      written,
+      ids.map((id) => ({ id, full_name: `n${id}` })),
+    );
     assert.equal(await countOf(scene.deadLetters), 1);
     assert.deepEqual(await resendDeadLetters(scene.copier), { sent: 0, refused: [] });
     await scene.copier.close();
     await other.copier.close();
+  });
+
+  it("tells tables of the same name in several schemas apart", async () => {
+    const deadLetters = `${db.schema}.letters_of_two`;
+    const copiers: Copier<{ id: number }>[] = [];
+    for (const schema of [`${db.schema}_a`, `${db.schema}_b`]) {
+      await db.pool.query(`CREATE SCHEMA ${schema}; CREATE TABLE ${schema}.same (id int)`);
+      const options = { connectionString: db.url, options: `-c search_path=${schema}` };
+      const same = table("same", { id: int4 });
+      copiers.push(await Copier.connect(same, { connection: options, deadLetters }));
+      await db.pool.query(`ALTER TABLE ${schema}.same ADD CONSTRAINT none CHECK (false)`);
+      await copiers.at(-1)!.send({ id: copiers.length });
+      await copiers.at(-1)!.flush();
+      await db.pool.query(`ALTER TABLE ${schema}.same DROP CONSTRAINT none`);
+    }
+    assert.equal((await resendDeadLetters(copiers[1]!)).sent, 1);
+    assert.deepEqual(await idsIn(`${db.schema}_a.same`), []);
+    assert.deepEqual(await idsIn(`${db.schema}_b.same`), [2]);
+    await Promise.all(copiers.map((copier) => copier.close()));
+    await db.pool.query(`DROP SCHEMA ${db.schema}_a, ${db.schema}_b CASCADE`);
   });
 
   it("returns the rows that are rejected again, whose letters stay, with their errors", async () => {
