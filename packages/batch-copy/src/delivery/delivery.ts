@@ -4,16 +4,13 @@ import { onAbort } from "../batch/abort-watch.js";
 import type { Batch } from "../batch/batch.js";
 import type { Batcher } from "../batch/batcher.js";
 import type { Slice } from "../copy/copy-writer.js";
-import { rowFields } from "../copy/row-fields.js";
 import { BatchCopyError } from "../errors.js";
-import { BatchRows } from "./batch-rows.js";
 import type { DeadLetters } from "./dead-letters.js";
 import type { Fate, RefusedFate } from "./fate.js";
-import { Isolation } from "./isolation.js";
 import { Lanes, type BatchSource, type Lane } from "./lane.js";
-import { LetterBox } from "./letter-box.js";
 import type { Means, RunCounts } from "./means.js";
 import { recodeBatch } from "./recode-batch.js";
+import { RefusedBatch } from "./refused-batch.js";
 import type { Schedule } from "./schedule.js";
 import type { RowCounts, Settlement } from "./settlement.js";
 import { runSlice, type Part, type Permits } from "./slice-run.js";
@@ -147,8 +144,12 @@ export class Delivery<Row extends object> implements BatchSource {
   }
 
   #deliver(permits: Permits, source: SliceSource, part?: Part): Promise<Fate> {
+    return runSlice(this.#parts.means, permits, source, this.#aborting.signal, part);
+  }
+
+  get #aborting(): AbortController {
     this.#abort ??= startAbort();
-    return runSlice(this.#parts.means, permits, source, this.#abort.signal, part);
+    return this.#abort;
   }
 
   #feedAgain(): void {
@@ -179,78 +180,17 @@ export class Delivery<Row extends object> implements BatchSource {
     }
   }
 
-  async #isolate(permits: Permits, batch: Batch, first: RefusedFate): Promise<void> {
-    let rows = new BatchRows(batch);
-    let { pages } = batch;
-    const currentRows = (): BatchRows => {
-      if (batch.pages !== pages) {
-        ({ pages } = batch);
-        rows = new BatchRows(batch);
-      }
-      return rows;
+  #isolate(permits: Permits, batch: Batch, first: RefusedFate): Promise<void> {
+    const { settlement, means, deadLetters } = this.#parts;
+    const { signal } = this.#aborting;
+    const parts = {
+      batch,
+      settlement,
+      deliver: (sliceOf: () => Slice, part: Part) =>
+        this.#deliver(permits, this.#sourceOf(batch, sliceOf), part),
+      letters: deadLetters && { deadLetters, means, signal },
     };
-    let { doubtfulXid } = first;
-    const box = this.#letterBox(batch, currentRows);
-    const deliver = async (from: number, to: number): Promise<Fate> => {
-      const aside = (await box?.statements()) ?? [];
-      const source = this.#sourceOf(batch, () => currentRows().slice(from, to));
-      const fate = await this.#deliver(permits, source, { doubtfulXid, aside });
-      if (fate.kind === "refused") {
-        doubtfulXid ??= fate.doubtfulXid;
-      } else if (fate.kind === "committed") {
-        box?.onCommit();
-      } else {
-        box?.giveUp();
-      }
-      return fate;
-    };
-    const deliverLetters = async (): Promise<void> => {
-      if ((await deliver(0, 0)).kind === "refused") {
-        box?.giveUp();
-      }
-    };
-    const port = {
-      rows: batch.rows,
-      deliver: async (from: number, to: number) => {
-        if (box?.isFull === true) {
-          await deliverLetters();
-        }
-        return deliver(from, to);
-      },
-      settle: (from: number, to: number, fate: Fate) => {
-        if (fate.kind === "refused" && box !== undefined && batch.inserts.of(from) === undefined) {
-          const fields = rowFields(currentRows().slice(from, to));
-          box.add({ position: from, fate, fields, codec: batch.codec });
-        } else {
-          this.#settlement.settleRows(batch, currentRows(), from, to, fate);
-        }
-      },
-    };
-    await new Isolation(port, first).run();
-    if (box?.isEmpty === false) {
-      await deliverLetters();
-    }
-  }
-
-  #letterBox(batch: Batch, currentRows: () => BatchRows): LetterBox | undefined {
-    const { deadLetters, means } = this.#parts;
-    this.#abort ??= startAbort();
-    const { signal } = this.#abort;
-    return (
-      deadLetters &&
-      new LetterBox({
-        deadLetters,
-        means,
-        signal,
-        settle: (row, fate, hasLetter) => {
-          if (hasLetter) {
-            this.#settlement.settleKept(batch, currentRows(), row, fate);
-          } else {
-            this.#settlement.settleRows(batch, currentRows(), row, row + 1, fate);
-          }
-        },
-      })
-    );
+    return new RefusedBatch(parts, first).run();
   }
 
   #giveUpWaitingBatches(reason: Error): void {

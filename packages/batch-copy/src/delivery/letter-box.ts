@@ -91,9 +91,12 @@ export class LetterBox {
     if ("sql" in letter) {
       this.#letters.push({ position, fate, sql: letter.sql });
     } else {
-      const { alarm, table } = this.#parts.means;
-      alarm.sound("no letter", `${table}: a rejected row has no dead letter: ${letter.whyNot}`);
-      this.#parts.settle(position, fate, false);
+      const { means, signal, settle } = this.#parts;
+      if (!signal.aborted) {
+        const why = `a rejected row has no dead letter: ${letter.whyNot}`;
+        means.alarm.sound("no letter", `${means.table}: ${why}`);
+      }
+      settle(position, fate, false);
     }
   }
 

@@ -6,12 +6,14 @@ import { Pool } from "pg";
 import {
   Copier,
   CopierGroup,
+  resendDeadLetters,
   RowRejectedError,
   SchemaMismatchError,
   type CopierOptions,
   type Rejection,
 } from "../../dist/index.js";
 import { useDatabase } from "../helpers/database.js";
+import { PgBouncer } from "../helpers/pgbouncer.js";
 
 const db = useDatabase();
 let tables = 0;
@@ -267,6 +269,30 @@ describe("rows that the server rejects", () => {
     );
   });
 
+  it("are kept through PgBouncer", async (test) => {
+    if (!PgBouncer.isInstalled) {
+      test.skip("pgbouncer is not installed");
+      return;
+    }
+    const bouncer = await PgBouncer.start(db.url, 2);
+    try {
+      const { name, deadLetters } = await tableWith("id int CHECK (id > 0), at timestamptz");
+      const copier = await connect(name, { databaseUrl: bouncer.url, deadLetters });
+      await copier.sendMany([{ id: 1 }, { id: -1, at: new Date(0) }, { id: 2 }]);
+      await copier.flush();
+      assert.deepEqual(
+        (await letters(deadLetters)).map(({ row }) => row),
+        [{ id: "-1", at: "1970-01-01 00:00:00+00" }],
+      );
+      await db.pool.query(`ALTER TABLE ${name} DROP CONSTRAINT ${name.split(".")[1]}_id_check`);
+      assert.deepEqual(await resendDeadLetters(copier), { sent: 1, refused: [] });
+      await copier.close();
+      assert.deepEqual(await ids(name), [-1, 1, 2]);
+    } finally {
+      await bouncer.stop();
+    }
+  });
+
   it("are kept whatever the search_path and the settings of the session are", async () => {
     const { name, deadLetters } = await tableWith("id int CHECK (id > 0), note text");
     const settings = "search_path=pg_temp standard_conforming_strings=off backslash_quote=off";
@@ -327,6 +353,33 @@ describe("a table of dead letters", () => {
       assert.match(error.ddl, /ALTER COLUMN "sql_state" DROP NOT NULL/);
       return true;
     });
+  });
+
+  it("needs the privilege to INSERT, and no other", async () => {
+    const { name, deadLetters } = await tableWith("id int CHECK (id > 0)");
+    const role = `${db.schema}_writer`;
+    await db.pool.query(`CREATE ROLE ${role}; GRANT USAGE ON SCHEMA ${db.schema} TO ${role};
+      GRANT INSERT ON ${name} TO ${role}`);
+    const options = {
+      databaseUrl: undefined,
+      connection: { connectionString: db.url, options: `-c role=${role}` },
+      deadLetters,
+    };
+    await assert.rejects(connect(name, options), {
+      code: "SCHEMA_MISMATCH",
+      message: /does not exist, and cannot be created: permission denied for schema/,
+    });
+    await (await connect(name, { deadLetters })).close();
+    await assert.rejects(connect(name, options), {
+      code: "SCHEMA_MISMATCH",
+      message: /this role has no INSERT privilege on column "table_name"/,
+    });
+    await db.pool.query(`GRANT INSERT ON ${deadLetters} TO ${role}`);
+    const copier = await connect(name, options);
+    await copier.send({ id: -1 });
+    await copier.close();
+    assert.equal((await letters(deadLetters)).length, 1);
+    await db.pool.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
   });
 
   it("must have a name that SQL reads as one", async () => {

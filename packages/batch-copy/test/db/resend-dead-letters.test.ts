@@ -256,7 +256,7 @@ describe("resendDeadLetters()", () => {
   it("retries what is temporary, and does not tell it as a rejection", async () => {
     const scene = await open({ retry: { minDelayMs: 1, maxDelayMs: 5 } });
     await reject(scene, [1]);
-    const [, table] = scene.name.split(".");
+    const [, name] = scene.name.split(".");
     await db.pool.query(`
       CREATE SEQUENCE ${scene.name}_tries;
       CREATE FUNCTION ${scene.name}_fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -264,7 +264,7 @@ describe("resendDeadLetters()", () => {
         RETURN NEW;
       END $$;
       CREATE TRIGGER fail BEFORE INSERT ON ${scene.name}
-        FOR EACH ROW EXECUTE FUNCTION ${db.schema}.${table}_fail()`);
+        FOR EACH ROW EXECUTE FUNCTION ${db.schema}.${name}_fail()`);
     assert.deepEqual(await resendDeadLetters(scene.copier), { sent: 1, refused: [] });
     await scene.copier.close();
   });
