@@ -1,6 +1,6 @@
 import { checkCallOptions } from "./call-options.js";
 import { partsOf, type Copier } from "./copier.js";
-import { invalid } from "./options.js";
+import { invalid } from "./invalid-option.js";
 import { Resending, type ResendResult } from "./resending.js";
 
 /** Options of {@link resendDeadLetters}. */

@@ -53,11 +53,15 @@ async function textsOf(
   }
 }
 
-/** The values in the table in their binary form. */
-async function stored({ definition }: TypedTable): Promise<string[]> {
+/**
+ * The values in the table in their binary form. That of a tsquery says how `a & b & c` was grouped, which
+ * its text form does not.
+ */
+async function stored({ definition, type }: TypedTable): Promise<string[]> {
+  const value = type.name === "tsquery" ? "value::text" : "value";
   const client = await pool.connect();
   try {
-    const tuples = await copyOut(client, `SELECT value FROM ${definition.name} ORDER BY id`);
+    const tuples = await copyOut(client, `SELECT ${value} FROM ${definition.name} ORDER BY id`);
     return tuples.map(([payload]) => payload!.toString("hex"));
   } finally {
     client.release();
