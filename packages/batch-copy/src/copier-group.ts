@@ -137,8 +137,8 @@ export class CopierGroup {
   }
 
   /**
-   * Resolves when every row accepted before this call, by any table, is committed or was passed to
-   * `onReject`.
+   * Resolves when every row accepted before this call, by any table, is committed, to the table or as a
+   * dead letter, or was passed to `onReject`.
    *
    * @throws RowsRejectedError as `Copier.flush()`, for the rows of all tables.
    * @example

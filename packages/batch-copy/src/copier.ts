@@ -228,10 +228,10 @@ export class Copier<Row extends object> {
   }
 
   /**
-   * Resolves when every row accepted before this call is committed or was passed to `onReject`.
+   * Resolves when every row accepted before this call is committed, to the table or as a dead letter, or
+   * was passed to `onReject`.
    *
-   * @throws RowsRejectedError if rows did not reach the table and there is no `onReject`, with their
-   * number and the first of them. Rows of `insert()` do not count: its promise rejects.
+   * @throws RowsRejectedError if rows reached none of these, with their number and the first of them. Rows of `insert()` do not count: its promise rejects.
    * @example
    * await copier.flush(); // now a SELECT sees the rows
    */

@@ -209,6 +209,28 @@ describe("resendDeadLetters()", () => {
     await Promise.all([scene.copier, ...others].map((copier) => copier.close()));
   });
 
+  it("upserts as the copier does, whose upserts that are rejected become letters, too", async () => {
+    const scene = await open({ onConflict: { update: "all" } });
+    await db.pool.query(`ALTER TABLE ${scene.name} ADD CONSTRAINT short CHECK (full_name <> 'no')`);
+    await scene.copier.sendMany([
+      { id: 1, fullName: "one" },
+      { id: 1, fullName: "no" },
+      { id: 2, fullName: "no" },
+      { id: 3, fullName: "three" },
+    ]);
+    await scene.copier.flush();
+    assert.deepEqual(await idsIn(scene.name), [1, 3]);
+    assert.equal(await countOf(scene.deadLetters), 2);
+    await db.pool.query(`ALTER TABLE ${scene.name} DROP CONSTRAINT short`);
+    assert.deepEqual(await resendDeadLetters(scene.copier), { sent: 2, refused: [] });
+    assert.deepEqual(await db.rows(`SELECT * FROM ${scene.name} ORDER BY id`), [
+      { id: 1, full_name: "no" },
+      { id: 2, full_name: "no" },
+      { id: 3, full_name: "three" },
+    ]);
+    await scene.copier.close();
+  });
+
   it("goes on after lost connections, and writes each row once", async () => {
     const scene = await open({ retry: { minDelayMs: 1, maxDelayMs: 5 } });
     const ids = Array.from({ length: 300 }, (_, id) => id);
