@@ -48,13 +48,22 @@ export function lastRowObstacles(merge: MergeCase): readonly string[] {
     ...table.columns
       .filter(({ isGenerated }) => isGenerated)
       .map(({ name }) => `the generated column ${quoteIdentifier(name)}`),
-    ...facts.columns
-      .filter(({ name, isIdentity }) => isIdentity && !sent.has(name))
-      .map(({ name }) => `the identity column ${quoteIdentifier(name)}, which rows do not have`),
+    ...identities(facts, sent),
     ...defaults(facts, sent, (called) => called.isVolatile || mayReadTable(called)),
     ...facts.indexes.flatMap((index) => obstacleOfIndex(index, merge) ?? []),
   ];
   return [...new Set(reasons)];
+}
+
+/** Whether it matters which of two rows comes first that its key columns tell apart. */
+export function dependsOnOrder(merge: MergeCase): boolean {
+  const { facts, arbiter, sent } = merge;
+  return (
+    arbiters(merge).length > 0 ||
+    facts.indexes.some((index) => isConstraintBeside(index, arbiter)) ||
+    identities(facts, sent).length > 0 ||
+    defaults(facts, sent, ({ isVolatile }) => isVolatile).length > 0
+  );
 }
 
 function kindOfTable({ table }: MergeCase): string[] {
@@ -108,6 +117,12 @@ function mayReadTable({ isBuiltIn }: FunctionFacts): boolean {
   return !isBuiltIn;
 }
 
+function identities({ columns }: WriteFacts, sent: ReadonlySet<string>): string[] {
+  return columns
+    .filter(({ name, isIdentity }) => isIdentity && !sent.has(name))
+    .map(({ name }) => `the identity column ${quoteIdentifier(name)}, which rows do not have`);
+}
+
 function defaults(
   { columns }: WriteFacts,
   sent: ReadonlySet<string>,
@@ -124,10 +139,16 @@ function defaults(
 function obstacleOfIndex(index: IndexFacts, { arbiter }: MergeCase): string | undefined {
   const name = quoteIdentifier(index.name);
   const isArbiter = arbiter.indexes.includes(index);
-  if ((index.isUnique || index.isExclusion) && (!isArbiter || arbiter.indexes.length > 1)) {
+  if (isConstraintBeside(index, arbiter)) {
     return `the ${index.isExclusion ? "exclusion constraint" : "unique index"} ${name} beside that of onConflict`;
   }
   return unusual(index) ?? (isArbiter ? obstacleOfKey(index) : obstacleOfSize(index));
+}
+
+/** Whether rows with different keys may conflict because of the index. */
+function isConstraintBeside(index: IndexFacts, { indexes }: Arbiter): boolean {
+  const isOnlyArbiter = indexes.length === 1 && indexes.includes(index);
+  return (index.isUnique || index.isExclusion) && !isOnlyArbiter;
 }
 
 function unusual({ name, hasExpressions, isPartial }: IndexFacts): string | undefined {

@@ -13,7 +13,7 @@ import { assignmentsOf, conflictColumns } from "./conflict-columns.js";
 import type { ConflictRule } from "./conflict-rule.js";
 import type { TableDescription } from "./describe-table.js";
 import { errorOfInsert } from "./explain-insert.js";
-import { lastRowObstacles, mergeObstacles } from "./merge-obstacles.js";
+import { dependsOnOrder, lastRowObstacles, mergeObstacles } from "./merge-obstacles.js";
 import { mismatch } from "./mismatch.js";
 import type { ServerAnswer } from "./server-answer.js";
 import { stageColumns } from "./stage-columns.js";
@@ -55,6 +55,7 @@ export async function planConflict(
   const ofStatement = mergeObstacles(merge);
   const ofLast = isUpdate ? lastRowObstacles(merge) : [];
   const isMerge = ofStatement.length === 0;
+  const key = mergeKey(arbiter, columns);
   return {
     form: isMerge ? "merge" : "loop",
     reasons: isMerge ? ofLast : ofStatement,
@@ -62,10 +63,9 @@ export async function planConflict(
     conflictClause: clause,
     onConflict: isUpdate ? "update" : "nothing",
     isCounted: true,
+    sortedBy: isMerge && !dependsOnOrder(merge) ? key.keys.map(({ name }) => name) : [],
     duplicates:
-      isMerge && isUpdate
-        ? { key: mergeKey(arbiter, columns), written: ofLast.length === 0 ? "last" : "each" }
-        : undefined,
+      isMerge && isUpdate ? { key, written: ofLast.length === 0 ? "last" : "each" } : undefined,
   };
 }
 

@@ -15,6 +15,7 @@ const COPY: WritePlan = {
   conflictClause: "",
   onConflict: undefined,
   isCounted: true,
+  sortedBy: [],
   duplicates: undefined,
 };
 

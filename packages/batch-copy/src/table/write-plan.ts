@@ -25,6 +25,8 @@ export interface WritePlan {
   readonly onConflict: "update" | "nothing" | undefined;
   /** Whether the server says how many rows it has written: with rules it counts other statements. */
   readonly isCounted: boolean;
+  /** The columns by which one statement may sort the rows; none if it must keep their order. */
+  readonly sortedBy: readonly string[];
   /** What is done with several rows of one key in a batch, if one statement cannot take them all. */
   readonly duplicates: Duplicates | undefined;
 }

@@ -18,20 +18,26 @@ export interface StageKey {
   readonly distinctIfNull: readonly string[];
 }
 
-/** Writes all rows in one statement. */
-export function insertAll(table: StagedTable, stage: Stage): string {
+/**
+ * Writes all rows in one statement.
+ *
+ * @param sortedBy columns by which the rows are sorted first, quoted: in the order of an index it is
+ * searched and changed place after place
+ */
+export function insertAll(table: StagedTable, stage: Stage, sortedBy: readonly string[]): string {
   const columns = table.columns.join(", ");
-  return `INSERT INTO ${table.name} (${columns}) SELECT ${columns} FROM ${nameOf(stage)} ORDER BY ${ORDINAL} ${table.conflictClause}`;
+  const order = [...sortedBy, ORDINAL].join(", ");
+  return `INSERT INTO ${table.name} (${columns}) SELECT ${columns} FROM ${nameOf(stage)} ORDER BY ${order} ${table.conflictClause}`.trimEnd();
 }
 
-/** Writes the last row of each key, in one statement. */
+/** Writes the last row of each key, in one statement and in the order of the keys. */
 export function insertLast(table: StagedTable, stage: Stage, key: StageKey): string {
   const columns = table.columns.join(", ");
   const areNull = key.distinctIfNull.map((column) => `${column} IS NULL`).join(" OR ");
   const own = areNull === "" ? [] : [`CASE WHEN ${areNull} THEN ${ORDINAL} END`];
   const by = [...key.columns, ...own].join(", ");
-  const last = `SELECT DISTINCT ON (${by}) ${columns}, ${ORDINAL} FROM ${nameOf(stage)} ORDER BY ${by}, ${ORDINAL} DESC`;
-  return `INSERT INTO ${table.name} (${columns}) SELECT ${columns} FROM (${last}) "batch_copy last" ORDER BY ${ORDINAL} ${table.conflictClause}`;
+  const last = `SELECT DISTINCT ON (${by}) ${columns} FROM ${nameOf(stage)} ORDER BY ${by}, ${ORDINAL} DESC`;
+  return `INSERT INTO ${table.name} (${columns}) ${last} ${table.conflictClause}`;
 }
 
 /** Where a block leaves the number of rows that it has written. */
@@ -53,8 +59,16 @@ export function insertEach(table: StagedTable, stage: Stage): string {
   return block(loop(table, stage));
 }
 
-/** Writes all rows in one statement if each has a key of its own, and by statements of their own otherwise. */
-export function insertAllOrEach(table: StagedTable, stage: Stage, key: StageKey): string {
+/**
+ * Writes all rows by the statement `all` if each has a key of its own, and by statements of their own
+ * otherwise.
+ */
+export function insertAllOrEach(
+  table: StagedTable,
+  stage: Stage,
+  key: StageKey,
+  all: string,
+): string {
   const filter = key.distinctIfNull.map((column) => `${column} IS NOT NULL`).join(" AND ");
   const keyed = filter === "" ? "" : `WHERE ${filter} `;
   const by = key.columns.join(", ");
@@ -62,7 +76,7 @@ export function insertAllOrEach(table: StagedTable, stage: Stage, key: StageKey)
   return block(`
   IF EXISTS (${ofOneKey}) THEN ${loop(table, stage)}
   ELSE
-    ${insertAll(table, stage)};
+    ${all};
     GET DIAGNOSTICS ${WRITTEN} = ROW_COUNT;
   END IF;`);
 }

@@ -28,6 +28,8 @@ export interface StagedPlan extends StagedTable {
   readonly onConflict: "update" | "nothing" | undefined;
   /** What is done with several rows of one key, if one statement cannot take them all. */
   readonly duplicates: StageDuplicates | undefined;
+  /** Columns by which one statement may sort the rows, quoted; none if it must keep their order. */
+  readonly sortedBy: readonly string[];
   /** Whether the server says how many rows it has written. With rules it counts other statements. */
   readonly isCounted: boolean;
   /** An INSERT of one row, with a parameter for each column. */
@@ -45,9 +47,10 @@ export function stagedWrite(plan: StagedPlan): TableWrite {
   const { form, onConflict, duplicates, insertStatement } = plan;
   const stage: Stage = { name: `batch_copy_${plan.oid}`, columns: plan.stageColumns };
   const writeBy = (merge: Merge): Write => new StagedWrite(plan, stage, merge);
-  const part = writeBy(byBlock(plan, stage, insertEach(plan, stage)));
-  const trial = writeBy(byStatement(insertAll(plan, stage)));
-  const whole = duplicates === undefined ? trial : writeBy(mergeOf(plan, stage, duplicates));
+  const part = writeBy(byBlock(insertEach(plan, stage), [insertOne(plan)]));
+  const all = insertAll(plan, stage, plan.sortedBy);
+  const trial = writeBy(byStatement(all));
+  const whole = duplicates === undefined ? trial : writeBy(mergeOf(plan, stage, duplicates, all));
   const batch = form === "loop" ? part : whole;
   return { form, isOrdered: onConflict !== undefined, batch, part, trial, insertStatement };
 }
@@ -63,18 +66,22 @@ interface Merge {
   readonly count: string | undefined;
 }
 
-function mergeOf(table: StagedTable, stage: Stage, { key, written }: StageDuplicates): Merge {
+function mergeOf(
+  table: StagedTable,
+  stage: Stage,
+  { key, written }: StageDuplicates,
+  all: string,
+): Merge {
   return written === "last"
     ? { ...byStatement(insertLast(table, stage, key)), isOfLast: true }
-    : byBlock(table, stage, insertAllOrEach(table, stage, key));
+    : byBlock(insertAllOrEach(table, stage, key, all), [insertOne(table), all]);
 }
 
 function byStatement(statement: string): Merge {
   return { statement, inner: [], isOfLast: false, count: undefined };
 }
 
-function byBlock(table: StagedTable, stage: Stage, statement: string): Merge {
-  const inner = [insertOne(table), insertAll(table, stage)];
+function byBlock(statement: string, inner: readonly string[]): Merge {
   return { statement, inner, isOfLast: false, count: BLOCK_COUNT };
 }
 

@@ -302,6 +302,23 @@ describe("the form of writing", () => {
     assert.deepEqual(await typesOf(`${schema}.copied`), await typesOf(name));
   });
 
+  it("lets one statement sort the rows by their key unless their order matters", async () => {
+    const sortedBy = async (columns: string, more = ""): Promise<readonly string[]> => {
+      const onConflict = { columns: ["id"], update: "nothing" } as const;
+      const name = await make(columns, more);
+      return (await findWithPlan(db.pool, name, { onConflict, columns: ["id"] })).plan.sortedBy;
+    };
+    assert.deepEqual(await sortedBy("id int4 PRIMARY KEY, n int4 DEFAULT 5"), ["id"]);
+    assert.deepEqual(await sortedBy("id int4 PRIMARY KEY, n serial"), []);
+    assert.deepEqual(
+      await sortedBy("id int4 PRIMARY KEY, n int4 GENERATED ALWAYS AS IDENTITY"),
+      [],
+    );
+    assert.deepEqual(await sortedBy("id int4 PRIMARY KEY, n int4 UNIQUE"), []);
+    const loose = "CREATE UNIQUE INDEX loosely ON $t (id COLLATE loose)";
+    assert.deepEqual(await sortedBy("id text", loose), [], "equal keys would be sorted, too");
+  });
+
   it("has the key that tells rows apart only where the last row of each is merged", async () => {
     const name = await make("id int4, a text, UNIQUE (a, id)");
     const onConflict = { columns: ["id", "a"], update: "all" } as const;
