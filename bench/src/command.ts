@@ -25,6 +25,7 @@ const PARTS = [
   "curves",
   "memory",
   "tables",
+  "upsert",
   "guard",
 ] as const satisfies (keyof Results)[];
 type PartName = (typeof PARTS)[number];

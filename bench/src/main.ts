@@ -8,6 +8,8 @@ import { recall, record } from "./report/record.js";
 import { writeReport } from "./report/report.js";
 import { describeSetting } from "./report/setting.js";
 import { throughputTable } from "./report/throughput-section.js";
+import { upsertRatios } from "./report/upsert-ratios.js";
+import { upsertResults } from "./report/upsert-section.js";
 import { withBench } from "./run/with-bench.js";
 
 const args = process.argv.slice(2);
@@ -42,10 +44,13 @@ async function report({ plan, out }: Command): Promise<number> {
   for (const result of results) {
     console.log(`\n${result.workload}: ${result.description}\n\n${throughputTable(result)}`);
   }
-  const failed = results.flatMap(({ workload, figures }) =>
-    figures.flatMap(({ failure, ...figure }) =>
-      failure === undefined ? [] : { workload, failure, ...figure },
-    ),
+  const upserts = plan.parts.includes("upsert") && (await recall(out, "upsert"));
+  if (upserts) console.log(`\nupsert:\n\n${upsertRatios(upserts.figures)}`);
+  const failed = [...results, ...(upserts ? upsertResults(upserts.figures) : [])].flatMap(
+    ({ workload, figures }) =>
+      figures.flatMap(({ failure, ...figure }) =>
+        failure === undefined ? [] : { workload, failure, ...figure },
+      ),
   );
   for (const { workload, label, failure } of failed) {
     console.error(`Not measured: ${workload}, ${label}: ${failure}`);

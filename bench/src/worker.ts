@@ -8,6 +8,7 @@ import { openerOf } from "./contenders/implementations.js";
 import type { Job } from "./contenders/job.js";
 import { latencyOf } from "./contenders/latency-of.js";
 import type { Sample } from "./run/sample.js";
+import { serverCpuMicros } from "./run/server-cpu.js";
 import { MemoryWatch } from "./watch-memory.js";
 import { workloadNamed } from "./workloads/registry.js";
 
@@ -28,12 +29,22 @@ if (watchEveryMs === undefined) {
 async function measure(name: string, work: Job): Promise<Sample> {
   const open = await openerOf(name);
   const prepared = await open(work);
+  const { postmaster } = work.options;
+  const serverCpuAtStart = postmaster === undefined ? 0 : serverCpuMicros(postmaster);
   const startedAt = performance.now();
   const cpuAtStart = process.cpuUsage();
   const { tookMs, ...found } = (await prepared.write()) ?? {};
   const { user, system } = process.cpuUsage(cpuAtStart);
   const seconds = (performance.now() - startedAt) / 1000;
-  const measured = { seconds, cpuMicros: user + system, peakRss: peakRssBytes(), ...found };
+  const measured = {
+    seconds,
+    cpuMicros: user + system,
+    ...(postmaster !== undefined && {
+      serverCpuMicros: serverCpuMicros(postmaster) - serverCpuAtStart,
+    }),
+    peakRss: peakRssBytes(),
+    ...found,
+  };
   const foundAtEnd = await prepared.close();
   const latencyMs = tookMs && latencyOf(tookMs);
   return { rows: work.rows, ...measured, ...foundAtEnd, ...(latencyMs && { latencyMs }) };

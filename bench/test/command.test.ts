@@ -12,7 +12,15 @@ const read = (...args: string[]): Command => {
 describe("the command line of the benchmarks", () => {
   it("measures everything, where the README finds it, if nothing is said", () => {
     const { plan, out } = read();
-    assert.deepEqual(plan.parts, ["throughput", "latency", "curves", "memory", "tables", "guard"]);
+    assert.deepEqual(plan.parts, [
+      "throughput",
+      "latency",
+      "curves",
+      "memory",
+      "tables",
+      "upsert",
+      "guard",
+    ]);
     assert.equal(out, PUBLISHED);
     assert.equal(plan.scale(1000), 1000);
   });

@@ -25,6 +25,14 @@ const loads = {
   "knex-batch-insert": () => import("./knex-batch-insert.js"),
   "drizzle-insert": () => import("./drizzle-insert.js"),
   "kysely-insert": () => import("./kysely-insert.js"),
+  "upsert-copy": () => loadUpsert("copy"),
+  "upsert-merge": () => loadUpsert("merge"),
+  "upsert-loop": () => loadUpsert("loop"),
+  "upsert-unnest": () => import("./upsert-unnest.js"),
+  "upsert-multi-row": () => import("./upsert-multi-row.js"),
+  "upsert-drizzle": () => import("./upsert-drizzle.js"),
+  "upsert-kysely": () => import("./upsert-kysely.js"),
+  "upsert-psql": () => import("./upsert-psql.js"),
 } satisfies Record<string, Load>;
 
 /** Contenders in another language, which have their own worker. */
@@ -37,6 +45,11 @@ export async function openerOf(name: string): Promise<Open> {
   const load: Load | undefined = loads[name as Implementation];
   if (load === undefined) throw new Error(`There is no contender "${name}"`);
   return (await load()).open;
+}
+
+async function loadUpsert(form: string): Promise<{ readonly open: Open }> {
+  const { upsertBy } = await import("./upsert-copier.js");
+  return { open: upsertBy(form) };
 }
 
 export function isPython(name: string): name is PythonImplementation {

@@ -7,7 +7,7 @@ export type Options = Readonly<Record<string, number>>;
 export interface Job {
   readonly workload: Workload;
   readonly rows: number;
-  /** The same rows in COPY's binary format, a file for each connection, for those that need no encoder. */
+  /** The same rows for those that need no encoder, a file for each connection or for each batch. */
   readonly files: readonly string[];
   readonly options: Options;
 }
@@ -59,6 +59,11 @@ export const CONNECTIONS = 2;
 
 export function connectionsOf({ options }: Job): number {
   return options["connections"] ?? CONNECTIONS;
+}
+
+/** Whether ready files are in COPY's binary format, and not in its text format. */
+export function isBinary({ binary }: Options): boolean {
+  return binary === 1;
 }
 
 /** The rows divided among the connections: a pair of numbers each, from and to. */

@@ -1,16 +1,22 @@
 import { contenders } from "../contenders/registry.js";
+import { MERGE, UNNEST, upserters } from "../contenders/upserters.js";
 import { fallen, isSame, type Loss } from "../report/fallen.js";
-import type { Ratio, WorkloadFigures } from "../report/results.js";
+import type { Figure, Ratio } from "../report/results.js";
 import type { Bench } from "../run/bench.js";
+import { Progress } from "../run/progress.js";
 import { workloads } from "../workloads/registry.js";
 import type { Workload } from "../workloads/workload.js";
 import { measureThroughput } from "./throughput.js";
+import { measureSending } from "./upsert.js";
 
 const ROUNDS = 5;
 const DIVISOR = 4;
 
-/** Ours, and what each is divided by: who waits for every commit depends on the disk. */
-const WATCHED: Readonly<Record<string, string>> = {
+/** Ours, and what each is divided by. */
+type Watched = Readonly<Record<string, string>>;
+
+/** Who waits for every commit depends on the disk. */
+const WATCHED: Watched = {
   sendMany: "socket",
   "send-2048": "socket",
   "send-50000": "socket",
@@ -20,32 +26,60 @@ const WATCHED: Readonly<Record<string, string>> = {
 /** Rows of 10 KB wait for the disk, whoever inserts them: that ratio comes and goes by a tenth. */
 const DISK_BOUND = { workload: "blobs", of: "pg-pool" };
 
+/** The fast form of upsert and what it is compared with, on rows that are all there already. */
+const UPSERT = "upsert";
+const UPSERT_SENDING = { percent: 100, stored: 100_000, rows: 100_000, batchRows: 20_000 };
+const WATCHED_UPSERTS: Watched = { [MERGE]: UNNEST };
+
+const GUARDED: readonly string[] = [...workloads.map(({ name }) => name), UPSERT];
+
 /** The ratios that a later run is compared with: the best of some rounds, which is the steadiest. */
 export async function measureGuard(bench: Bench): Promise<Ratio[]> {
-  return measureRatios(bench, workloads);
+  return measureRatios(bench, GUARDED);
 }
 
 /** What fell since the ratios were recorded. What seems to have fallen is measured once more. */
 export async function findLosses(bench: Bench, recorded: readonly Ratio[]): Promise<Loss[]> {
-  const suspected = fallen(recorded, await measureRatios(bench, workloads));
+  const suspected = fallen(recorded, await measureRatios(bench, GUARDED));
   if (suspected.length === 0) return [];
-  const again = workloads.filter(({ name }) => suspected.some(({ workload }) => workload === name));
+  const again = GUARDED.filter((name) => suspected.some(({ workload }) => workload === name));
   const losses = fallen(recorded, await measureRatios(bench, again));
   return losses.filter((loss) => suspected.some((suspect) => isSame(suspect, loss)));
 }
 
-async function measureRatios(bench: Bench, some: readonly Workload[]): Promise<Ratio[]> {
-  const taking = new Set([...Object.keys(WATCHED), ...Object.values(WATCHED)]);
+async function measureRatios(bench: Bench, names: readonly string[]): Promise<Ratio[]> {
+  const some = workloads.filter(({ name }) => names.includes(name));
+  const ratios = await measureThroughputRatios(bench, some);
+  return names.includes(UPSERT) ? [...ratios, ...(await measureUpsertRatios(bench))] : ratios;
+}
+
+async function measureThroughputRatios(bench: Bench, some: readonly Workload[]): Promise<Ratio[]> {
   const results = await measureThroughput(bench, {
     workloads: some,
-    contenders: contenders.filter(({ id }) => taking.has(id)),
+    contenders: contenders.filter(({ id }) => takesPart(id, WATCHED)),
     rounds: ROUNDS,
     scale: (usual) => Math.ceil(usual / DIVISOR),
   });
-  return results.flatMap(ratiosOf);
+  return results.flatMap(({ workload, figures }) => ratiosOf(workload, figures, WATCHED));
 }
 
-function ratiosOf({ workload, figures }: WorkloadFigures): Ratio[] {
+async function measureUpsertRatios(bench: Bench): Promise<Ratio[]> {
+  const taking = upserters.filter(({ id }) => takesPart(id, WATCHED_UPSERTS));
+  const progress = new Progress(taking.length * ROUNDS);
+  const { figures } = await measureSending(bench, UPSERT_SENDING, {
+    contenders: taking,
+    rounds: ROUNDS,
+    progress,
+  });
+  progress.end();
+  return ratiosOf(UPSERT, figures, WATCHED_UPSERTS);
+}
+
+function takesPart(id: string, watched: Watched): boolean {
+  return id in watched || Object.values(watched).includes(id);
+}
+
+function ratiosOf(workload: string, figures: readonly Figure[], watched: Watched): Ratio[] {
   const best = (contender: string): number => {
     const figure = figures.find((candidate) => candidate.contender === contender);
     if (!figure || figure.failure !== undefined) {
@@ -53,7 +87,7 @@ function ratiosOf({ workload, figures }: WorkloadFigures): Ratio[] {
     }
     return Math.max(...figure.samples.map(({ rows, seconds }) => rows / seconds));
   };
-  return Object.entries(WATCHED)
+  return Object.entries(watched)
     .filter(([, of]) => workload !== DISK_BOUND.workload || of !== DISK_BOUND.of)
     .map(([contender, of]) => ({ workload, contender, of, ratio: best(contender) / best(of) }));
 }

@@ -7,6 +7,7 @@ import { measureLatency } from "./latency.js";
 import { measureMemory } from "./memory.js";
 import { measureTables } from "./tables.js";
 import { measureThroughput } from "./throughput.js";
+import { measureUpsert } from "./upsert.js";
 
 type Parts = { readonly [P in keyof Results]: (bench: Bench, plan: Plan) => Promise<Results[P]> };
 
@@ -17,5 +18,6 @@ export const parts: Parts = {
   curves: measureCurves,
   memory: measureMemory,
   tables: measureTables,
+  upsert: measureUpsert,
   guard: measureGuard,
 };

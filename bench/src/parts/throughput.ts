@@ -1,10 +1,10 @@
 import type { Contender } from "../contenders/contender.js";
-import type { Figure, WorkloadFigures } from "../report/results.js";
+import type { WorkloadFigures } from "../report/results.js";
 import type { Bench } from "../run/bench.js";
 import { Progress } from "../run/progress.js";
-import type { Sample } from "../run/sample.js";
 import { whyNot } from "../run/tools.js";
 import type { Workload } from "../workloads/workload.js";
+import { figureOf, takeTurn, type Entrant } from "./entrant.js";
 
 const FEWEST_ROWS = 100;
 
@@ -15,14 +15,6 @@ export interface ThroughputPlan {
   readonly rounds: number;
   /** How many rows are written where so many are usual. */
   readonly scale: (usual: number) => number;
-}
-
-/** One contender of one workload, while its samples gather. */
-interface Entrant {
-  readonly contender: Contender;
-  readonly rows: number;
-  readonly samples: Sample[];
-  failure: string | undefined;
 }
 
 /** Every contender writes every workload, in rounds in turn. */
@@ -39,7 +31,7 @@ export async function measureThroughput(
     for (let round = 1; round <= rounds; round++) {
       for (const entrant of entrants) {
         progress.step(`${workload.name}, round ${round} of ${rounds}: ${entrant.contender.label}`);
-        await takeTurn(bench, workload, entrant);
+        await takeTurn(entrant, bench.signal);
       }
     }
     const { name, description } = workload;
@@ -49,40 +41,16 @@ export async function measureThroughput(
   return results;
 }
 
-function entrantOf(contender: Contender, workload: Workload, rows: number, bench: Bench): Entrant {
-  const share = Math.round(rows / contender.slowness);
+function entrantOf(contender: Contender, workload: Workload, most: number, bench: Bench): Entrant {
+  const share = Math.round(most / contender.slowness);
+  const rows = Math.min(most, Math.max(share, FEWEST_ROWS));
+  const { implementation, options } = contender;
   return {
     contender,
-    rows: Math.min(rows, Math.max(share, FEWEST_ROWS)),
+    rows,
     samples: [],
     failure: whyNot(contender, bench.tools) ?? typeMissing(contender, workload),
-  };
-}
-
-/** One that has failed is not asked again. */
-async function takeTurn(bench: Bench, workload: Workload, entrant: Entrant): Promise<void> {
-  if (entrant.failure !== undefined) return;
-  const { implementation, options } = entrant.contender;
-  const { rows } = entrant;
-  try {
-    entrant.samples.push(
-      await bench.run({ implementation, workload: workload.name, rows, options }),
-    );
-  } catch (error) {
-    bench.signal.throwIfAborted();
-    entrant.failure = error instanceof Error ? error.message : String(error);
-  }
-}
-
-function figureOf({ contender, rows, samples, failure }: Entrant): Figure {
-  const { id, label, group, skips } = contender;
-  return {
-    contender: id,
-    label,
-    group,
-    ...(skips === undefined ? {} : { skips }),
-    rows,
-    ...(failure === undefined ? { samples } : { samples: [], failure }),
+    run: () => bench.run({ implementation, workload: workload.name, rows, options }),
   };
 }
 

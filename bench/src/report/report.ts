@@ -10,6 +10,7 @@ import { recall } from "./record.js";
 import { describe } from "./setting.js";
 import { tablesPictures, tablesSection } from "./tables-section.js";
 import { throughputSection } from "./throughput-section.js";
+import { upsertPictures, upsertSection } from "./upsert-section.js";
 
 /** A part of the page, and the pictures that it shows, by file name. */
 interface Section {
@@ -25,6 +26,7 @@ export async function writeReport(folder: string): Promise<void> {
     await curvesReport(folder),
     await memoryReport(folder),
     await tablesReport(folder),
+    await upsertReport(folder),
   ].filter((section) => section !== undefined);
   const page = [INTRODUCTION, ...sections.flatMap(({ markdown }) => markdown)].join("\n\n");
   await writeFile(join(folder, "README.md"), `${page}\n`);
@@ -91,5 +93,15 @@ async function tablesReport(folder: string): Promise<Section | undefined> {
   return {
     markdown: ["## Many tables", describe(setting), tablesSection(figures)],
     pictures: tablesPictures(figures),
+  };
+}
+
+async function upsertReport(folder: string): Promise<Section | undefined> {
+  const recorded = await recall(folder, "upsert");
+  if (recorded === undefined) return undefined;
+  const { setting, figures } = recorded;
+  return {
+    markdown: ["## Upsert", describe(setting), upsertSection(figures)],
+    pictures: upsertPictures(figures),
   };
 }

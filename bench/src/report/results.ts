@@ -88,6 +88,26 @@ export interface LabeledSamples {
   readonly samples: readonly Sample[];
 }
 
+/** Upserts into a table that holds `stored` rows already. */
+export interface UpsertFigures {
+  readonly description: string;
+  readonly stored: number;
+  readonly levels: readonly UpsertLevel[];
+}
+
+/** Some of the rows are in conflict with stored ones. */
+export interface UpsertLevel {
+  /** How many of a hundred. */
+  readonly percent: number;
+  readonly sizes: readonly BatchSize[];
+}
+
+/** All contenders side by side, with batches of one size. */
+export interface BatchSize {
+  readonly batchRows: number;
+  readonly figures: readonly Figure[];
+}
+
 /** A guarded ratio: a contender's rate divided by that of another in the same run. */
 export interface Ratio {
   readonly workload: string;
@@ -103,6 +123,7 @@ export interface Results {
   readonly curves: readonly CurveFigures[];
   readonly memory: MemoryFigures;
   readonly tables: TablesFigures;
+  readonly upsert: UpsertFigures;
   readonly guard: readonly Ratio[];
 }
 

@@ -1,5 +1,6 @@
 import { formatFigure, formatMebibytes, formatRatio } from "./format.js";
 import { limitOf, rateOf } from "./limit.js";
+import { notes } from "./notes.js";
 import type { Figure, WorkloadFigures } from "./results.js";
 import { median, rowsPerSecond, spreadOf } from "./statistics.js";
 import { markdownTable } from "./table.js";
@@ -63,14 +64,4 @@ function rowOf({ label, group, rows, samples }: Figure, limit: number | undefine
     ),
     formatFigure(rows),
   ];
-}
-
-function notes(
-  title: string,
-  entries: readonly (readonly [string, string | undefined])[],
-): string[] {
-  const lines = entries.flatMap(([label, note]) =>
-    note === undefined ? [] : `- ${label}: ${note}`,
-  );
-  return lines.length === 0 ? [] : [`${title}\n\n${lines.join("\n")}`];
 }

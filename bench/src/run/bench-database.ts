@@ -41,11 +41,16 @@ export class BenchDatabase {
     }
   }
 
-  /** Empties the tables and requests a checkpoint, so that the next contender does not pay for it. */
+  /** Empties the tables, followed by a checkpoint, so that the next contender does not pay for it. */
   async empty(workloads: readonly Workload[]): Promise<void> {
     for (const some of chunksOf(workloads)) {
       await this.client.query(`TRUNCATE ${some.map(qualifiedName).join(", ")}`);
     }
+    await this.checkpoint();
+  }
+
+  /** Requests a checkpoint, if this role may. */
+  async checkpoint(): Promise<void> {
     await this.client.query("CHECKPOINT").catch(ignoreLackOfPrivilege);
   }
 

@@ -1,14 +1,16 @@
-import { CONNECTIONS, type Options } from "../contenders/job.js";
+import type { Options } from "../contenders/job.js";
 import { workloadNamed } from "../workloads/registry.js";
 import { toOneTable, type Divide } from "../workloads/share.js";
 import type { Workload } from "../workloads/workload.js";
 import { BenchDatabase, type Totals } from "./bench-database.js";
+import { EmptyTables } from "./empty-tables.js";
 import { References } from "./reference.js";
 import { runWorker } from "./run-worker.js";
 import type { Sample } from "./sample.js";
+import type { Scenario } from "./scenario.js";
+import { postmasterOf } from "./server-cpu.js";
+import { StoredRows, type Upserts } from "./stored-rows.js";
 import type { Tools } from "./tools.js";
-
-const COPIES_FILES: ReadonlySet<string> = new Set(["psql", "socket", "server-copy"]);
 
 /** One run. */
 export interface Run {
@@ -25,6 +27,12 @@ export interface Run {
   readonly databaseUrl?: string;
   /** What to do to the server while the contender writes. */
   readonly meanwhile?: () => Promise<void>;
+}
+
+/** One run of upserts. */
+export interface UpsertsRun extends Upserts {
+  readonly implementation: string;
+  readonly options: Options;
 }
 
 /** What a bench works with. */
@@ -67,20 +75,45 @@ export class Bench {
    *
    * @throws Error with the reason if it fails, or if a table does not hold exactly its rows afterwards.
    */
-  async run({ implementation, rows, options = {}, ...run }: Run): Promise<Sample> {
+  async run({ divide = toOneTable, ...run }: Run): Promise<Sample> {
     const workload = workloadNamed(run.workload);
-    const { divide = toOneTable } = run;
+    const { rows } = run;
     const shares = divide(workload, rows);
-    const tables = shares.map((share) => share.workload);
-    await this.#create(tables);
-    const expected = await this.#references.totals(shares);
-    const files = COPIES_FILES.has(implementation)
-      ? await this.#references.files(workload, rows, options["connections"] ?? CONNECTIONS)
-      : [];
-    await this.database.empty(tables);
+    const tables = new EmptyTables(this.database, this.#references, { workload, rows, shares });
+    return this.#runIn(tables, run);
+  }
+
+  /**
+   * Lets a worker write its rows into a table that holds others.
+   *
+   * @throws Error with the reason if it fails, or if the table does not hold what an INSERT … ON
+   * CONFLICT of each row would have left.
+   */
+  async runUpserts({ implementation, options, ...upserts }: UpsertsRun): Promise<Sample> {
+    const scenario = new StoredRows(this.database, this.#references, upserts);
+    const workload = scenario.tables[0]!.name;
+    const postmaster = await postmasterOf(this.database.client);
+    const { rows } = upserts;
+    const given = { ...options, ...(postmaster !== undefined && { postmaster }) };
+    return this.#runIn(scenario, { implementation, workload, rows, options: given });
+  }
+
+  async close(): Promise<void> {
+    await this.#references.remove();
+    await this.database.close();
+  }
+
+  async #runIn(
+    scenario: Scenario,
+    { implementation, workload, rows, options = {}, ...run }: Omit<Run, "divide">,
+  ): Promise<Sample> {
+    await this.#create(scenario);
+    const expected = await scenario.totals();
+    const files = await scenario.files(implementation, options);
+    await scenario.reset();
     this.signal.throwIfAborted();
     const writing = runWorker(
-      { implementation, workload: workload.name, rows, options, files },
+      { implementation, workload, rows, options, files },
       {
         nodeFlags: this.#nodeFlags,
         python: this.tools.python,
@@ -89,20 +122,14 @@ export class Bench {
       },
     );
     const [sample] = await Promise.all([writing, run.meanwhile?.()]);
-    await this.#verify(tables, expected);
+    await this.#verify(scenario.tables, expected);
     return sample;
   }
 
-  async close(): Promise<void> {
-    await this.#references.remove();
-    await this.database.close();
-  }
-
-  async #create(tables: readonly Workload[]): Promise<void> {
-    const key = tables.map(({ name }) => name).join();
-    if (this.#created === key) return;
-    await this.database.create(tables);
-    this.#created = key;
+  async #create(scenario: Scenario): Promise<void> {
+    if (this.#created === scenario.key) return;
+    await scenario.create();
+    this.#created = scenario.key;
   }
 
   async #verify(tables: readonly Workload[], expected: readonly Totals[]): Promise<void> {

@@ -13,6 +13,9 @@ import type { Share } from "../workloads/share.js";
 import { qualifiedName, type Workload } from "../workloads/workload.js";
 import type { BenchDatabase, Totals } from "./bench-database.js";
 
+/** Rows from a number to another one, exclusive. */
+type Part = readonly [from: number, to: number];
+
 /**
  * The expected contents of tables, and files to copy from. The server itself reads the rows as text
  * and writes them as binary, so none of our encoders is involved.
@@ -39,18 +42,38 @@ export class References {
   /** The expected contents of the tables, in the order of the shares; may empty the tables. */
   async totals(shares: readonly Share[]): Promise<readonly Totals[]> {
     const key = shares.map(({ workload, rows }) => `${workload.name} ${rows}`).join();
-    const totals = this.#totals.get(key) ?? (await this.#makeTotals(shares));
+    return this.once(key, () => this.#makeTotals(shares));
+  }
+
+  /** The totals of a key, which are made when they are first requested. */
+  async once(key: string, make: () => Promise<readonly Totals[]>): Promise<readonly Totals[]> {
+    const totals = this.#totals.get(key) ?? (await make());
     this.#totals.set(key, totals);
     return totals;
   }
 
+  /** Replaces the contents of the workload's table by its first rows. */
+  async fill(workload: Workload, rows: number): Promise<void> {
+    await this.#database.empty([workload]);
+    await this.#load(workload, [0, rows]);
+  }
+
   /** The first rows in COPY's binary format, divided into files; may empty the table. */
-  async files(workload: Workload, rows: number, parts: number): Promise<readonly string[]> {
-    const key = `${workload.name.replace(":", "-")}-${rows}-${parts}`;
-    const files =
-      this.#files.get(key) ?? (await this.#makeFiles(workload, divide(rows, parts), key));
-    this.#files.set(key, files);
-    return files;
+  files(workload: Workload, rows: number, parts: number): Promise<readonly string[]> {
+    return this.#filesOnce(
+      `${workload.name} ${rows} ${parts}`,
+      divide(rows, parts),
+      (share, file) => this.#makeFile(workload, share, file),
+    );
+  }
+
+  /** The same in its text format, which the server has no part in. */
+  textFiles(workload: Workload, rows: number, parts: number): Promise<readonly string[]> {
+    return this.#filesOnce(
+      `${workload.name} ${rows} ${parts} text`,
+      divide(rows, parts),
+      (share, file) => pipeline(textOf(workload, share), createWriteStream(file)),
+    );
   }
 
   async remove(): Promise<void> {
@@ -67,30 +90,36 @@ export class References {
     return totals;
   }
 
-  async #makeFiles(
-    workload: Workload,
-    shares: readonly [number, number][],
+  async #filesOnce(
     key: string,
-  ): Promise<string[]> {
+    shares: readonly Part[],
+    make: (share: Part, file: string) => Promise<void>,
+  ): Promise<readonly string[]> {
+    const found = this.#files.get(key);
+    if (found !== undefined) return found;
     const files: string[] = [];
     for (const [part, share] of shares.entries()) {
-      await this.#database.empty([workload]);
-      await this.#load(workload, share);
-      const file = join(this.#folder, `${key}.${part}`);
-      await this.#save(workload, file);
+      const file = join(this.#folder, `${key.replaceAll(/[ :]/g, "-")}.${part}`);
+      await make(share, file);
       files.push(file);
     }
+    this.#files.set(key, files);
     return files;
   }
 
-  async #load(workload: Workload, share: readonly [number, number]): Promise<void> {
-    const copy = copyFrom(`COPY ${qualifiedName(workload)} FROM STDIN`);
-    const lines = Readable.from(textChunks(workload, share, escapeText));
-    await pipeline(lines, this.#database.client.query(copy));
-  }
-
-  async #save(workload: Workload, file: string): Promise<void> {
+  async #makeFile(workload: Workload, share: Part, file: string): Promise<void> {
+    await this.#database.empty([workload]);
+    await this.#load(workload, share);
     const copy = copyTo(`COPY ${qualifiedName(workload)} TO STDOUT (FORMAT binary)`);
     await pipeline(this.#database.client.query(copy), createWriteStream(file));
   }
+
+  async #load(workload: Workload, share: Part): Promise<void> {
+    const copy = copyFrom(`COPY ${qualifiedName(workload)} FROM STDIN`);
+    await pipeline(textOf(workload, share), this.#database.client.query(copy));
+  }
+}
+
+function textOf(workload: Workload, share: Part): Readable {
+  return Readable.from(textChunks(workload, share, escapeText));
 }

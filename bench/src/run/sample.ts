@@ -7,6 +7,8 @@ export interface Sample {
   readonly seconds: number;
   /** User and system time of the client during the run. */
   readonly cpuMicros: number;
+  /** The same of the server, if requested. */
+  readonly serverCpuMicros?: number;
   /** Of the client's process, in bytes; missing if another program does the work. */
   readonly peakRss?: number | undefined;
   readonly latencyMs?: Latency;

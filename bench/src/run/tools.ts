@@ -5,6 +5,7 @@ import { isPython } from "../contenders/implementations.js";
 
 /** Debian's packages belong to the system's Python, which may not be first in PATH. */
 const PYTHONS = ["python3", "/usr/bin/python3"];
+const PSQLS: ReadonlySet<string> = new Set(["psql", "upsert-psql"]);
 /** Prints the version of each module; psycopg may lack its C part. */
 const MODULES: Readonly<Record<string, string>> = {
   asyncpg: "asyncpg.__version__",
@@ -34,8 +35,11 @@ export function findTools(): Tools {
 }
 
 /** Why a contender cannot take part on this machine; undefined if it can. */
-export function whyNot({ implementation }: Contender, tools: Tools): string | undefined {
-  if (implementation === "psql" && tools.psql === undefined) return "there is no psql";
+export function whyNot(
+  { implementation }: Pick<Contender, "implementation">,
+  tools: Tools,
+): string | undefined {
+  if (PSQLS.has(implementation) && tools.psql === undefined) return "there is no psql";
   if (!isPython(implementation)) return undefined;
   if (tools.python === undefined) return "there is no python3";
   const isMissing = implementation in MODULES && !(implementation in tools.modules);

@@ -27,20 +27,23 @@ export function qualifiedName({ table }: Workload): string {
   return `${SCHEMA}.${table.name}`;
 }
 
-/** How many different rows there are; they are repeated. */
+/** How many different rows there are if none has a key; they are repeated. */
 const DISTINCT_ROWS = 200;
 
 /**
  * The same workload with its rows ready in memory, as the limit's files are ready on disk. They are
  * made when the first one is requested.
  */
-export function withReadyRows<C extends Columns>(workload: Workload<C>): Workload<C> {
+export function withReadyRows<C extends Columns>(
+  workload: Workload<C>,
+  distinctRows = DISTINCT_ROWS,
+): Workload<C> {
   let ready: readonly RowOf<Table<C>>[] | undefined;
   return {
     ...workload,
     row(n) {
-      ready ??= Array.from({ length: DISTINCT_ROWS }, (_, number) => workload.row(number));
-      return ready[n % DISTINCT_ROWS]!;
+      ready ??= Array.from({ length: distinctRows }, (_, number) => workload.row(number));
+      return ready[n % distinctRows]!;
     },
   };
 }
