@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 
 import type { Contender } from "./contenders/contender.js";
 import { contenders, LIMITS } from "./contenders/registry.js";
+import { UNNEST, upserters, type Upserter } from "./contenders/upserters.js";
 import { curves, type Curve } from "./curves/registry.js";
 import type { Results } from "./report/results.js";
 import { workloads } from "./workloads/registry.js";
@@ -37,6 +38,7 @@ export interface Plan {
   readonly workloads: readonly Workload[];
   readonly contenders: readonly Contender[];
   readonly curves: readonly Curve[];
+  readonly upserters: readonly Upserter[];
   readonly rounds: number;
   readonly quick: boolean;
   /** The number of rows to write instead of the usual number. */
@@ -54,7 +56,8 @@ export interface Command {
 
 export const HELP = `Usage: npm run bench -- [OPTIONS]
   --quick            a twentieth of the rows, one round, no curves; takes three minutes
-  --only NAME,...    only these parts, workloads, contenders and curves (the limit always takes part)
+  --only NAME,...    only these parts, workloads, contenders and curves (the limit always takes part,
+                     and so does ${UNNEST} in the part upsert)
   --rows N           how many rows fast contenders write; slow ones write a fraction
   --rounds N         how often each is measured (default ${ROUNDS})
   --out FOLDER       where results are written (default docs/benchmarks for complete parts,
@@ -62,14 +65,16 @@ export const HELP = `Usage: npm run bench -- [OPTIONS]
   --profile FOLDER   writes a CPU profile of each worker to the folder
   --help             prints this text
 
-Without options everything is measured, which takes an hour or more. It uses the server that
+Without options everything is measured, which takes two hours or more. It uses the server that
 DATABASE_URL names, otherwise a temporary one.
 
 Parts: ${PARTS.join(", ")}
 Workloads: ${workloads.map(({ name }) => name).join(", ")}
 Curves: ${curves.map(({ name }) => name).join(", ")}
 Contenders:
-${contenders.map(({ id, label }) => `  ${id.padEnd(24)} ${label}`).join("\n")}`;
+${listOf(contenders)}
+Contenders of the part upsert:
+${listOf(upserters)}`;
 
 /** Parses the command line; undefined if it asks for help. Throws an Error that says what is invalid. */
 export function readCommand(args: string[]): Command | undefined {
@@ -109,7 +114,7 @@ export function readCommand(args: string[]): Command | undefined {
   };
 }
 
-type Selection = Pick<Plan, "parts" | "workloads" | "contenders" | "curves">;
+type Selection = Pick<Plan, "parts" | "workloads" | "contenders" | "curves" | "upserters">;
 
 /** A workload, a contender or a curve selects the part that it belongs to. */
 function select(names: readonly string[], quick: boolean): Selection {
@@ -117,12 +122,14 @@ function select(names: readonly string[], quick: boolean): Selection {
   const chosenWorkloads = workloads.filter(({ name }) => wanted.has(name));
   const chosenContenders = contenders.filter(({ id }) => wanted.has(id));
   const chosenCurves = curves.filter(({ name }) => wanted.has(name));
+  const chosenUpserters = upserters.filter(({ id }) => wanted.has(id));
   refuseUnknown(names);
   const parts = PARTS.filter(
     (part) =>
       wanted.has(part) ||
       (part === "throughput" && chosenWorkloads.length + chosenContenders.length > 0) ||
-      (part === "curves" && chosenCurves.length > 0),
+      (part === "curves" && chosenCurves.length > 0) ||
+      (part === "upsert" && chosenUpserters.length > 0),
   );
   return {
     parts: names.length > 0 ? parts : quick ? QUICK_PARTS : PARTS,
@@ -132,6 +139,10 @@ function select(names: readonly string[], quick: boolean): Selection {
         ? contenders.filter(({ id }) => wanted.has(id) || LIMITS.includes(id))
         : contenders,
     curves: chosenCurves.length > 0 ? chosenCurves : curves,
+    upserters:
+      chosenUpserters.length > 0
+        ? upserters.filter(({ id }) => wanted.has(id) || id === UNNEST)
+        : upserters,
   };
 }
 
@@ -141,11 +152,16 @@ function refuseUnknown(names: readonly string[]): void {
     ...workloads.map(({ name }) => name),
     ...contenders.map(({ id }) => id),
     ...curves.map(({ name }) => name),
+    ...upserters.map(({ id }) => id),
   ]);
   const unknown = names.filter((name) => !known.has(name));
   if (unknown.length > 0) {
     throw new Error(`Unknown name in --only: ${unknown.map((name) => `"${name}"`).join(", ")}`);
   }
+}
+
+function listOf(entries: readonly Pick<Contender, "id" | "label">[]): string {
+  return entries.map(({ id, label }) => `  ${id.padEnd(24)} ${label}`).join("\n");
 }
 
 function isPart(name: string): boolean {

@@ -54,6 +54,16 @@ describe("the command line of the benchmarks", () => {
     );
   });
 
+  it("takes a contender of upserts for a part of them, and adds the one to compare with", () => {
+    const { plan, out } = read("--only", "upsert-merge");
+    assert.deepEqual(plan.parts, ["upsert"]);
+    assert.deepEqual(
+      plan.upserters.map(({ id }) => id),
+      ["upsert-merge", "upsert-unnest"],
+    );
+    assert.notEqual(out, PUBLISHED);
+  });
+
   it("names a selection that does not exist", () => {
     assert.throws(() => read("--only", "metrics,sendmany"), /Unknown name in --only: "sendmany"/);
     assert.throws(() => read("--rows", "1e6"), /--rows must be a whole number .* got "1e6"/);

@@ -110,7 +110,12 @@ describe("the benchmarks of upserts", () => {
   });
 
   it("have figures and a picture for everything that they measure", async () => {
-    const figures = await measureUpsert(bench, { rounds: 1, quick: true, scale: () => 100 });
+    const figures = await measureUpsert(bench, {
+      upserters,
+      rounds: 1,
+      quick: true,
+      scale: () => 100,
+    });
     assert.deepEqual(
       figures.levels.map(({ percent, sizes }) => [percent, sizes.map((size) => size.batchRows)]),
       [

@@ -5,9 +5,13 @@ import type { Row } from "../workloads/workload.js";
 import type { Open } from "./job.js";
 import { sendAll } from "./send-many.js";
 
-/** What is not to end a batch before it has `batchRows`. */
-const MOST_BATCH_BYTES = 64 * 2 ** 20;
-const MOST_BUFFERED_BYTES = 4 * MOST_BATCH_BYTES;
+/** Neither bytes nor time end a batch before it has `batchRows`. */
+const MAX_BATCH_BYTES = 64 * 2 ** 20;
+const LARGE_BATCHES = {
+  maxBatchBytes: MAX_BATCH_BYTES,
+  maxBufferedBytes: 4 * MAX_BATCH_BYTES,
+  flushIntervalMs: 10_000,
+} as const;
 
 const UPDATE_ALL = { columns: [KEY], update: "all" } as const;
 
@@ -18,8 +22,7 @@ export function upsertBy(form: string): Open {
     const options: CopierOptions<Row> = {
       connections,
       maxBatchRows: batchRows,
-      maxBatchBytes: MOST_BATCH_BYTES,
-      maxBufferedBytes: MOST_BUFFERED_BYTES,
+      ...LARGE_BATCHES,
       ...(form !== "copy" && { onConflict: UPDATE_ALL }),
     };
     const copier = await Copier.connect(job.workload.table, options);

@@ -1,4 +1,4 @@
-import { upserters, type Upserter } from "../contenders/upserters.js";
+import type { Upserter } from "../contenders/upserters.js";
 import type { BatchSize, UpsertFigures } from "../report/results.js";
 import type { Bench } from "../run/bench.js";
 import { Progress } from "../run/progress.js";
@@ -15,6 +15,7 @@ const MOST_BATCHES = 500;
 
 /** What is to be measured. */
 export interface UpsertPlan {
+  readonly upserters: readonly Upserter[];
   readonly rounds: number;
   readonly quick: boolean;
   readonly scale: (usual: number) => number;
@@ -29,13 +30,15 @@ interface Sending extends Conflicts {
 /** INSERT … ON CONFLICT by batch size, with more and more rows that are there already. */
 export async function measureUpsert(
   bench: Bench,
-  { rounds, quick, scale }: UpsertPlan,
+  { upserters, rounds, quick, scale }: UpsertPlan,
 ): Promise<UpsertFigures> {
   const stored = Math.min(STORED, scale(STORED));
   const sizes = (quick ? QUICK_BATCH_ROWS : BATCH_ROWS).filter((rows) => rows <= stored);
   const sendings = PERCENTS.map((percent) =>
     sizes.map((batchRows) => ({ percent, stored, batchRows, rows: rowsOf(stored, batchRows) })),
   );
+  const contendersOf = ({ percent }: Conflicts): readonly Upserter[] =>
+    upserters.filter(({ upserts }) => upserts || percent === 0);
   const turns = sendings.flat().map((sending) => contendersOf(sending).length * rounds);
   const progress = new Progress(turns.reduce((sum, each) => sum + each, 0));
   const measured: BatchSize[][] = [];
@@ -93,10 +96,6 @@ function entrantOf(contender: Upserter, sending: Sending, bench: Bench): Entrant
     run: () =>
       bench.runUpserts({ implementation, table, options: { ...options, batchRows }, ...upserts }),
   };
-}
-
-function contendersOf({ percent }: Conflicts): Upserter[] {
-  return upserters.filter(({ upserts }) => upserts || percent === 0);
 }
 
 /** Whole batches only. */
