@@ -87,6 +87,14 @@ describe("the benchmarks of upserts", () => {
     );
   });
 
+  it("have no figure for a copier that writes in another form than they say", async () => {
+    const merge = upserters.find(({ id }) => id === "upsert-merge")!;
+    await assert.rejects(
+      run(merge, { table: "checked-upserts" }),
+      /the copier's form of writing is loop instead of merge/,
+    );
+  });
+
   it("send each key once, and as many stored ones as they say", () => {
     for (const [percent, hits] of [
       [0, 0],

@@ -1,3 +1,5 @@
+import type { WriteForm } from "batch-copy";
+
 import type { Open } from "./job.js";
 
 type Load = () => Promise<{ readonly open: Open }>;
@@ -47,7 +49,7 @@ export async function openerOf(name: string): Promise<Open> {
   return (await load()).open;
 }
 
-async function loadUpsert(form: string): Promise<{ readonly open: Open }> {
+async function loadUpsert(form: WriteForm): Promise<{ readonly open: Open }> {
   const { upsertBy } = await import("./upsert-copier.js");
   return { open: upsertBy(form) };
 }

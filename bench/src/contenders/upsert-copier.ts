@@ -1,4 +1,4 @@
-import { Copier, type CopierOptions } from "batch-copy";
+import { Copier, type CopierOptions, type WriteForm } from "batch-copy";
 
 import { KEY } from "../workloads/upserts.js";
 import type { Row } from "../workloads/workload.js";
@@ -16,7 +16,7 @@ const LARGE_BATCHES = {
 const UPDATE_ALL = { columns: [KEY], update: "all" } as const;
 
 /** `sendMany()` with `onConflict`, which must write in the given form; without it if that is "copy". */
-export function upsertBy(form: string): Open {
+export function upsertBy(form: WriteForm): Open {
   return async (job) => {
     const { connections, batchRows } = job.options;
     const options: CopierOptions<Row> = {
@@ -26,9 +26,8 @@ export function upsertBy(form: string): Open {
       ...(form !== "copy" && { onConflict: UPDATE_ALL }),
     };
     const copier = await Copier.connect(job.workload.table, options);
-    const { write = "copy" } = copier as { write?: string };
-    if (write !== form) {
-      throw new Error(`the copier writes by ${write} instead of ${form}`);
+    if (copier.write !== form) {
+      throw new Error(`the copier's form of writing is ${copier.write} instead of ${form}`);
     }
     return {
       write: () => sendAll(copier, job),
