@@ -27,7 +27,7 @@ export const upserters: readonly Upserter[] = [
     group: "limit",
     options: { ...ONE, binary: 1 },
   },
-  psql("upsert-psql", "psql, text files"),
+  psql("upsert-psql", "psql, ready text files"),
   peer(UNNEST, "pg, INSERT of unnested arrays"),
   peer("upsert-multi-row", "pg, multi-row INSERT"),
   peer("upsert-kysely", "Kysely, onConflict"),
