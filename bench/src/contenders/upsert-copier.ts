@@ -14,6 +14,8 @@ const LARGE_BATCHES = {
 } as const;
 
 const UPDATE_ALL = { columns: [KEY], update: "all" } as const;
+/** SQL of the user's own, which could read the table, leads to the form row by row. */
+const UPDATE_WHERE = { ...UPDATE_ALL, where: "true" } as const;
 
 /** `sendMany()` with `onConflict`, which must write in the given form; without it if that is "copy". */
 export function upsertBy(form: WriteForm): Open {
@@ -23,7 +25,7 @@ export function upsertBy(form: WriteForm): Open {
       connections,
       maxBatchRows: batchRows,
       ...LARGE_BATCHES,
-      ...(form !== "copy" && { onConflict: UPDATE_ALL }),
+      ...(form !== "copy" && { onConflict: form === "loop" ? UPDATE_WHERE : UPDATE_ALL }),
     };
     const copier = await Copier.connect(job.workload.table, options);
     if (copier.write !== form) {

@@ -16,11 +16,16 @@ export const UNNEST = "upsert-unnest";
 const ONE: Contender["options"] = { connections: 1 };
 const PLAIN = { table: "upserts", upserts: true } as const;
 
-/** All of them, in the order in which they run. The loop form is that of a table with a CHECK constraint. */
+/** All of them, in the order in which they run. */
 export const upserters: readonly Upserter[] = [
   ours(MERGE, "onConflict"),
   { ...ours(MERGE, "onConflict, 2 connections"), id: "upsert-merge-2", options: {} },
-  { ...ours(LOOP, "onConflict, row by row"), table: "checked-upserts" },
+  {
+    ...ours(MERGE, "onConflict, with a CHECK constraint"),
+    id: "upsert-merge-checked",
+    table: "checked-upserts",
+  },
+  ours(LOOP, "onConflict, row by row"),
   { ...ours("upsert-copy", "COPY without conflicts"), upserts: false },
   {
     ...psql("upsert-psql-binary", "psql, ready binary files"),
