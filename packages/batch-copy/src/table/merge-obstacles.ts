@@ -28,7 +28,7 @@ export function mergeObstacles(merge: MergeCase): readonly string[] {
   const reasons = [
     ...kindOfTable(merge),
     ...triggers(merge),
-    ...readersOfTable(merge),
+    ...afterStatement(merge),
     ...(merge.rule.update === "nothing" ? [] : [...obstaclesOfSql(merge), ...arbiters(merge)]),
   ];
   return [...new Set(reasons)];
@@ -79,8 +79,12 @@ function triggers({ facts, rule }: MergeCase): string[] {
     .map(({ name }) => `the trigger ${quoteIdentifier(name)}`);
 }
 
-function readersOfTable({ facts, sent }: MergeCase): string[] {
+/** What is checked after the statement instead of after each row, and what may read the table. */
+function afterStatement({ facts, sent }: MergeCase): string[] {
   return [
+    ...facts.indexes
+      .filter(({ isImmediate }) => !isImmediate)
+      .map(({ name }) => `the deferrable constraint ${quoteIdentifier(name)}`),
     ...facts.foreignKeys
       .filter(({ isOfItself }) => isOfItself)
       .map(({ name }) => `the foreign key ${quoteIdentifier(name)} to the table itself`),

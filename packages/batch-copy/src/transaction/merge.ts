@@ -81,13 +81,17 @@ export function insertAllOrEach(
   END IF;`);
 }
 
+/** As in a transaction of each row's own, deferred constraints are checked after each. */
+const IMMEDIATELY = `
+    SET CONSTRAINTS ALL IMMEDIATE;`;
+
 /**
  * A loop over the rows. When one fails, it names the row by an INFO, which reaches every client whatever
  * its `client_min_messages`, and the error goes on as it is.
  */
 function loop(table: StagedTable, stage: Stage): string {
   return `
-  BEGIN
+  BEGIN${table.conflictClause === "" ? "" : IMMEDIATELY}
     FOR ${ROW} IN SELECT * FROM ${nameOf(stage)} ORDER BY ${ORDINAL} LOOP
       ${POSITION} := ${POSITION} ${NEXT};
       ${insertOne(table)};

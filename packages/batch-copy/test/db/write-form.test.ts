@@ -86,6 +86,12 @@ const SHAPES: readonly [columns: string, sql: string, all: string, nothing: stri
     "merge",
   ],
   [
+    "id int4 PRIMARY KEY, n int4 CONSTRAINT later UNIQUE DEFERRABLE",
+    "",
+    'loop; the deferrable constraint "later"',
+    'loop; the deferrable constraint "later"',
+  ],
+  [
     "id int4 PRIMARY KEY, at int4range, CONSTRAINT apart EXCLUDE USING gist (at WITH &&)",
     "",
     'merge or loop; the exclusion constraint "apart" beside that of onConflict',
