@@ -7,6 +7,7 @@ import type { Pool } from "pg";
 import { databaseUrl } from "../database.js";
 import { eventually } from "../eventually.js";
 import type { Edge } from "./message-edges.js";
+import type { Phase } from "./phase.js";
 import type { Direction, Fault, Plan } from "./plan.js";
 import { ProxyConnection, type FaultRecord } from "./proxy-connection.js";
 
@@ -52,6 +53,11 @@ export class FaultProxy {
   /** How many connections there were. */
   get connections(): number {
     return this.#connections;
+  }
+
+  /** What the open connections are about. */
+  get phases(): Phase[] {
+    return [...this.#open].map(({ phase }) => phase);
   }
 
   /** Bytes that came from clients. */

@@ -63,7 +63,7 @@ function inGenerated(
 /** Of statements that an expression cannot hold. */
 function inFunction(sqlState: string, select: string, bad = 0): Refusal {
   const rule = `
-    CREATE FUNCTION {s}.f${sqlState}(v int) RETURNS int LANGUAGE sql AS '${select}';
+    CREATE OR REPLACE FUNCTION {s}.f${sqlState}(v int) RETURNS int LANGUAGE sql AS '${select}';
     ALTER TABLE {t} ADD CHECK ({s}.f${sqlState}(v) IS NOT NULL)`;
   return refusal(select, sqlState, int4, { good: 1, bad }, { rule });
 }

@@ -5,16 +5,22 @@ import type { TestDatabase } from "../database.js";
 import type { Refusal } from "./refusal.js";
 import type { SeededRow } from "./seeded-rows.js";
 
-/** Sends the rows to a table of their own, and asserts that the bad ones come back, and no others. */
+/**
+ * Sends the rows to a table of their own, and asserts that the bad ones come back, and no others.
+ *
+ * @param setup SQL before the copier looks at the table, `{t}`
+ */
 export async function deliverSeeded(
   db: TestDatabase,
   name: string,
   refusal: Refusal,
   rows: readonly SeededRow[],
   options: CopierOptions<SeededRow["row"]> = {},
+  setup = "",
 ): Promise<void> {
   const definition = await db.create(name, { id: int4, v: refusal.type });
   const table = `${db.schema}."${name}"`;
+  await db.pool.query(setup.replaceAll("{t}", table));
   const refused: SeededRow[] = [];
   const copier = await Copier.connect(definition, {
     databaseUrl: db.url,
