@@ -48,28 +48,33 @@ export function prepareStage(stage: Stage, { client, origin, isOwn }: Session): 
     return { statements: [{ sql: `${create} DROP` }], onCommit: noop };
   }
   const kept = new Map(keptBy.get(client));
-  const isThere = kept.get(stage.name) === columns;
-  const dropped = isThere ? [] : obsolete(kept, stage.name);
-  [stage.name, ...dropped].forEach((name) => kept.delete(name));
+  if (kept.get(stage.name) === columns) {
+    kept.delete(stage.name);
+    kept.set(stage.name, columns);
+    return { statements: [], onCommit: () => keptBy.set(client, kept) };
+  }
+  const dropped = [stage.name, ...leastUsed(kept, stage.name)];
+  dropped.forEach((name) => kept.delete(name));
   kept.set(stage.name, columns);
-  const drops = dropped.map((name) => ({ sql: `DROP TABLE pg_temp.${name}` }));
+  // The stage may be there although it was forgotten.
+  const drop = `DROP TABLE IF EXISTS ${dropped.map((name) => `pg_temp.${name}`).join(", ")}`;
   return {
-    statements: isThere ? [] : [...drops, { sql: `${create} DELETE ROWS` }],
+    statements: [{ sql: drop }, { sql: `${create} DELETE ROWS` }],
     onCommit: () => keptBy.set(client, kept),
   };
 }
 
-/** Forgets what a connection keeps, because it has lost it. */
-export function forgetStages({ client }: Session): void {
-  keptBy.delete(client);
+/** Forgets that a connection keeps the stage, because it may have lost it. */
+export function forgetStage({ name }: Stage, { client }: Session): void {
+  const kept = new Map(keptBy.get(client));
+  kept.delete(name);
+  keptBy.set(client, kept);
 }
 
-/** What has to go before a stage is created: a former one for the same table, or the one least used. */
-function obsolete(kept: ReadonlyMap<string, string>, name: string): string[] {
-  if (kept.has(name)) {
-    return [name];
-  }
-  return kept.size < MAX_KEPT ? [] : [...kept.keys()].slice(0, 1);
+/** The stage that has to go before one of this name is created. */
+function leastUsed(kept: ReadonlyMap<string, string>, name: string): string[] {
+  const others = [...kept.keys()].filter((other) => other !== name);
+  return others.slice(0, Math.max(0, others.length + 1 - MAX_KEPT));
 }
 
 function noop(): void {}

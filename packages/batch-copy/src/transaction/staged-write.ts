@@ -13,7 +13,7 @@ import {
 import type { PgNotice } from "./notice.js";
 import { isRaised, type PgServerError } from "./server-error.js";
 import type { Session } from "./session.js";
-import { forgetStages, nameOf, prepareStage, type Stage } from "./stage.js";
+import { forgetStage, nameOf, prepareStage, type Stage } from "./stage.js";
 import type { Statement } from "./statement.js";
 import type { Place, Refusal, TableWrite, Write, Writing, Written } from "./write.js";
 
@@ -148,7 +148,7 @@ class StagedWriting implements Writing {
 
   refusal(error: PgServerError, rows: number): Refusal {
     if (error.code === UNDEFINED_TABLE) {
-      forgetStages(this.#session);
+      forgetStage(this.#stage, this.#session);
     }
     const line = copyLine(error.where, this.#stage.name, rows);
     if (line !== undefined) {
