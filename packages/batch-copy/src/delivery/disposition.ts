@@ -1,4 +1,4 @@
-import { isRaised, isServerError } from "../transaction/server-error.js";
+import { isOfPolicy, isRaised, isServerError } from "../transaction/server-error.js";
 import type { Refusal } from "../transaction/write.js";
 
 /**
@@ -80,6 +80,9 @@ export function dispositionOf(refusal: Refusal): Disposition {
   const disposition = dispositionOfCode(error.code);
   if (place === "aside") {
     return disposition === "retry" || disposition === "wait" ? disposition : "hold";
+  }
+  if (isOfPolicy(error)) {
+    return "refuse";
   }
   if (isRaised(error) && disposition !== "refuse") {
     return disposition === "doubtful" ? "doubtful" : "retry";

@@ -1,6 +1,7 @@
 import { quoteIdentifier } from "../codecs/identifier.js";
 import { askCatalog, type Queryable } from "./ask-catalog.js";
 import type { Field } from "./field.js";
+import { inParentheses } from "./in-parentheses.js";
 import type { IndexFacts } from "./write-facts.js";
 
 /** The unique index that decides whether a row conflicts. */
@@ -114,7 +115,7 @@ function plainTarget(columns: readonly string[], predicate: string | undefined):
 }
 
 function condition(predicate: string | undefined): string {
-  return predicate === undefined ? "" : ` WHERE (${predicate})`;
+  return predicate === undefined ? "" : ` WHERE ${inParentheses(predicate)}`;
 }
 
 /**

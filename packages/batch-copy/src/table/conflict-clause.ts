@@ -1,10 +1,11 @@
 import { quoteIdentifier } from "../codecs/identifier.js";
 import type { Arbiter } from "./arbiter.js";
 import type { Assignment } from "./conflict-columns.js";
+import { inParentheses } from "./in-parentheses.js";
 
 /**
  * The clause of an INSERT that says what happens to a row that conflicts. SQL of the user is in
- * parentheses, so that it cannot end the statement by mistake.
+ * parentheses.
  *
  * @param assignments none to ignore the row
  */
@@ -18,8 +19,8 @@ export function conflictClause(
   }
   const sets = assignments.map(({ column, sql }) => {
     const name = quoteIdentifier(column);
-    return `${name} = ${sql === undefined ? `excluded.${name}` : `(${sql})`}`;
+    return `${name} = ${sql === undefined ? `excluded.${name}` : inParentheses(sql)}`;
   });
-  const condition = where === undefined ? "" : ` WHERE (${where})`;
+  const condition = where === undefined ? "" : ` WHERE ${inParentheses(where)}`;
   return `ON CONFLICT ${target} DO UPDATE SET ${sets.join(", ")}${condition}`;
 }

@@ -20,6 +20,16 @@ const LOCK_NOT_AVAILABLE = "55P03";
 /** Where a timeout is noticed (src/backend/tcop/postgres.c). */
 const TIMEOUT = "ProcessInterrupts";
 
+/** `insufficient_privilege`. */
+const NO_PRIVILEGE = "42501";
+/** Where rows are compared with policies (src/backend/executor/execMain.c). */
+const CHECK_OF_ROW = "ExecWithCheckOptions";
+
+/** Whether a policy of row-level security rejects a row: it has the same code as a missing privilege. */
+export function isOfPolicy({ code, routine }: PgServerError): boolean {
+  return code === NO_PRIVILEGE && routine === CHECK_OF_ROW;
+}
+
 /** Whether the `lock_timeout` was over. */
 export function isLockTimeout({ code, routine }: PgServerError): boolean {
   return code === LOCK_NOT_AVAILABLE && routine === TIMEOUT;
