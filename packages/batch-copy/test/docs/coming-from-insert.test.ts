@@ -128,17 +128,25 @@ describe("Coming from INSERT", () => {
     await assert.rejects(copier.insert({ v: 1, w: undefined }), EncodeError);
   });
 
-  it("says that rules do not apply, and that a trigger may skip a row", async () => {
+  it("says that rules apply, and that a trigger may skip a row", async () => {
     const name = `${db.schema}.ruled`;
     await db.pool.query(`CREATE TABLE ${name} (id int);
-      CREATE RULE nothing AS ON INSERT TO ${name} DO INSTEAD NOTHING;
+      CREATE TABLE ${name}_log (id int);
+      CREATE RULE log AS ON INSERT TO ${name} DO ALSO INSERT INTO ${name}_log VALUES (new.id);
+      CREATE TABLE ${name}_not (id int);
       CREATE FUNCTION ${db.schema}.skip() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN RETURN CASE WHEN new.id = 2 THEN NULL ELSE new END; END $$;
-      CREATE TRIGGER skip BEFORE INSERT ON ${name} FOR EACH ROW EXECUTE FUNCTION ${db.schema}.skip()`);
-    await using copier = await Copier.connect(name, { pool: db.pool });
-    await Promise.all([copier.insert({ id: 1 }), copier.insert({ id: 2 })]);
-    assert.deepEqual(await db.rows(`SELECT id FROM ${name}`), [{ id: 1 }]);
-    assert.equal(copier.stats.rowsSkipped, 1);
+      CREATE TRIGGER skip BEFORE INSERT ON ${name}_not FOR EACH ROW EXECUTE FUNCTION ${db.schema}.skip()`);
+    for (const table of [name, `${name}_not`]) {
+      await using copier = await Copier.connect(table, { pool: db.pool });
+      await Promise.all([copier.insert({ id: 1 }), copier.insert({ id: 2 })]);
+      assert.equal(copier.stats.rowsSkipped, table === name ? 0 : 1);
+    }
+    assert.deepEqual(await db.rows(`SELECT id FROM ${name}_log ORDER BY id`), [
+      { id: 1 },
+      { id: 2 },
+    ]);
+    assert.deepEqual(await db.rows(`SELECT id FROM ${name}_not`), [{ id: 1 }]);
   });
 
   /** What each way of writing leaves in a new table. */
