@@ -88,7 +88,7 @@ async function formOf(
     [name],
   );
   const columns = described.map((column) => column.name);
-  await using copier = await Copier.connect<Record<string, unknown>>(name, {
+  await using copier = await Copier.connect(name, {
     databaseUrl: url,
     columns,
     onConflict,
