@@ -5,10 +5,13 @@ import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-import { Copier, type ConflictOptions } from "../../dist/index.js";
+import { Pool } from "pg";
+
+import { Copier } from "../../dist/index.js";
 import { compile } from "../helpers/compile.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 import { codeBlocks, readDocument } from "../helpers/documents.js";
+import { findWithPlan, type PlanOptions } from "../helpers/find-plan.js";
 
 const run = promisify(execFile);
 const PAGE = "docs/upsert.md";
@@ -17,35 +20,41 @@ const workFolder = fileURLToPath(new URL("../../dist-test/documented/upsert", im
 
 const db = useDatabase();
 
+const GUARDED = "row-level security that is active for the role";
+
 /** Tables that have what the first column of the page's table says; `$t` is the name of the table. */
 const SHAPES: Readonly<Record<string, string>> = {
   "one unique index, that of `onConflict`": "CREATE TABLE $t (id int PRIMARY KEY, a text)",
   "another unique index, or an exclusion constraint":
     "CREATE TABLE $t (id int PRIMARY KEY, a int UNIQUE)",
-  "an index that is partial or on an expression":
+  "an index that is partial or on an expression, beside that of `onConflict`":
     "CREATE TABLE $t (id int PRIMARY KEY, a int); CREATE INDEX ON $t (a) WHERE a > 0",
   "an index beside the key on a column whose values may be too long for it, such as `text`":
     "CREATE TABLE $t (id int PRIMARY KEY, a text); CREATE INDEX ON $t (a)",
   "a key of a type whose equal values may differ: `numeric`, `float8`, `citext`, `bpchar`, some collations":
     "CREATE TABLE $t (id numeric PRIMARY KEY, a text)",
   "a CHECK constraint": "CREATE TABLE $t (id int PRIMARY KEY, a int CHECK (a > 0))",
-  "a CHECK constraint that calls a function of yours, which is not `IMMUTABLE`":
-    "CREATE TABLE $t (id int PRIMARY KEY, a int CHECK (counted(a) > 0))",
   "a foreign key to another table":
     "CREATE TABLE $t (id int PRIMARY KEY, a int REFERENCES referenced)",
-  "a foreign key to itself": "CREATE TABLE $t (id int PRIMARY KEY, a int REFERENCES $t)",
-  "a trigger ON INSERT":
-    "CREATE TABLE $t (id int PRIMARY KEY); CREATE TRIGGER t AFTER INSERT ON $t EXECUTE FUNCTION nothing()",
-  "a trigger ON UPDATE":
-    "CREATE TABLE $t (id int PRIMARY KEY); CREATE TRIGGER t AFTER UPDATE ON $t EXECUTE FUNCTION nothing()",
   "a generated column":
     "CREATE TABLE $t (id int PRIMARY KEY, a int GENERATED ALWAYS AS (id * 2) STORED)",
   "an identity column that rows do not have":
     "CREATE TABLE $t (id int PRIMARY KEY, n int GENERATED ALWAYS AS IDENTITY)",
   "a volatile default, such as `gen_random_uuid()`, of a column that rows do not have":
     "CREATE TABLE $t (id int PRIMARY KEY, omitted uuid DEFAULT gen_random_uuid())",
+  "an index for `onConflict` that is partial or on an expression":
+    "CREATE TABLE $t (id int NOT NULL); CREATE UNIQUE INDEX ON $t (id) WHERE id > 0",
+  "a CHECK constraint that calls a function of yours, which is not `IMMUTABLE`":
+    "CREATE TABLE $t (id int PRIMARY KEY, a int CHECK (counted(a) > 0))",
+  "a default that calls such a function, of a column that rows do not have":
+    "CREATE TABLE $t (id int PRIMARY KEY, omitted int DEFAULT counted(1))",
+  "a foreign key to itself": "CREATE TABLE $t (id int PRIMARY KEY, a int REFERENCES $t)",
+  "a trigger ON INSERT":
+    "CREATE TABLE $t (id int PRIMARY KEY); CREATE TRIGGER t AFTER INSERT ON $t EXECUTE FUNCTION nothing()",
+  "a trigger ON UPDATE":
+    "CREATE TABLE $t (id int PRIMARY KEY); CREATE TRIGGER t AFTER UPDATE ON $t EXECUTE FUNCTION nothing()",
   partitions: "CREATE TABLE $t (id int PRIMARY KEY) PARTITION BY RANGE (id)",
-  "row-level security that is active for the role":
+  [GUARDED]:
     "CREATE TABLE $t (id int PRIMARY KEY); ALTER TABLE $t ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY; ALTER TABLE $t OWNER TO $owner",
 };
 
@@ -77,10 +86,11 @@ async function make(statements: string, owner = "CURRENT_USER"): Promise<string>
   return name;
 }
 
+/** The form, as the page has it: also whether only batches without duplicates are written by one statement. */
 async function formOf(
   name: string,
-  onConflict: ConflictOptions<Record<string, unknown>> | undefined,
-  url = databaseUrl,
+  onConflict: PlanOptions["onConflict"],
+  pool = db.pool,
 ): Promise<string> {
   const described = await db.rows<{ name: string }>(
     `SELECT attname AS name FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0
@@ -88,17 +98,16 @@ async function formOf(
     [name],
   );
   const columns = described.map((column) => column.name);
-  await using copier = await Copier.connect(name, {
-    databaseUrl: url,
-    columns,
-    onConflict,
-  });
-  return copier.write;
+  const { plan } = await findWithPlan(pool, name, { columns, onConflict });
+  return plan.form + (plan.duplicates?.written === "each" ? " without duplicates" : "");
 }
 
 describe("Upsert", () => {
   const role = `owner_of_${db.schema}`;
   const ownerUrl = new URL(databaseUrl);
+  ownerUrl.username = role;
+  ownerUrl.password = "owner";
+  const ownerPool = new Pool({ connectionString: ownerUrl.href, max: 1 });
 
   before(async () => {
     const ddl = await codeBlocks(PAGE, "sql");
@@ -110,12 +119,13 @@ describe("Upsert", () => {
       CREATE ROLE ${role} LOGIN PASSWORD 'owner'; GRANT ALL ON SCHEMA ${db.schema} TO ${role};
       ${ddl.join("\n")}
       RESET search_path`);
-    ownerUrl.username = role;
-    ownerUrl.password = "owner";
     await compile(workFolder, await codeBlocks(PAGE, "ts"));
   });
 
-  after(() => db.pool.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`));
+  after(async () => {
+    await ownerPool.end();
+    await db.pool.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
+  });
 
   /** Runs the block with this text as a program, which must print what its comments say. */
   async function runBlock(text: string): Promise<void> {
@@ -245,38 +255,41 @@ describe("Upsert", () => {
       lines.map(([description]) => description),
       Object.keys(SHAPES),
     );
-    for (const [description, all, nothing] of lines) {
+    for (const [description, ...expected] of lines) {
       const name = await make(SHAPES[description!]!, role);
-      const url = description!.startsWith("row-level") ? ownerUrl.href : databaseUrl;
+      const pool = description === GUARDED ? ownerPool : db.pool;
       const forms = [
-        await formOf(name, { update: "all" }, url),
-        await formOf(name, { update: "nothing" }, url),
+        await formOf(name, { columns: ["id"], update: "all" }, pool),
+        await formOf(name, { columns: ["id"], update: "nothing" }, pool),
       ];
       assert.deepEqual(
-        forms.map((form) => `\`"${form}"\``),
-        [all, nothing],
+        forms,
+        expected.map((cell) => cell.replaceAll(/[`"]/g, "")),
         description,
       );
     }
   });
 
-  it("says which options are always written by the loop", async () => {
+  it("says in which form options are written", async () => {
     const name = await make("CREATE TABLE $t (id int PRIMARY KEY, a int)");
     assert.equal(await formOf(name, undefined), "copy");
     assert.equal(await formOf(name, { update: "all", where: "true" }), "loop");
     assert.equal(await formOf(name, { update: { a: "excluded.a" } }), "loop");
-    assert.equal(await formOf(name, { update: ["a"] }), "loop");
+    assert.equal(await formOf(name, { update: ["a"] }), "merge without duplicates");
     assert.equal(await formOf(name, { update: ["a", "id"] }), "merge");
+    await using copier = await Copier.connect(name, {
+      databaseUrl,
+      onConflict: { update: ["a", "id"] },
+    });
+    assert.equal(copier.write, "merge");
   });
 
-  it("says which types are written in the faster form", async () => {
+  it("says which types are written in the faster form, also with duplicates", async () => {
     for (const [slow, fast] of FASTER) {
-      const names = [
-        await make(`CREATE TABLE $t (${slow})`),
-        await make(`CREATE TABLE $t (${fast})`),
-      ];
-      const forms = await Promise.all(names.map((name) => formOf(name, { update: "all" })));
-      assert.deepEqual(forms, ["loop", "merge"], fast);
+      const slowTable = await make(`CREATE TABLE $t (${slow})`);
+      const fastTable = await make(`CREATE TABLE $t (${fast})`);
+      assert.equal(await formOf(slowTable, { update: "all" }), "merge without duplicates", slow);
+      assert.equal(await formOf(fastTable, { update: "all" }), "merge", fast);
     }
     const indexed = await make(
       "CREATE TABLE $t (id int PRIMARY KEY, a varchar(400)); CREATE INDEX ON $t (a)",
@@ -286,7 +299,7 @@ describe("Upsert", () => {
 
   it("says what row-level security, rules and views are written by", async () => {
     const guarded = await make(SHAPES["row-level security that is active for the role"]!, role);
-    assert.equal(await formOf(guarded, undefined, ownerUrl.href), "stage");
+    assert.equal(await formOf(guarded, undefined, ownerPool), "stage");
     await db.pool.query(`CREATE POLICY even ON ${guarded} WITH CHECK (id % 2 = 0)`);
     await using copier = await Copier.connect<{ id: number }>(guarded, {
       databaseUrl: ownerUrl.href,
