@@ -48,6 +48,8 @@ const SHAPES: Readonly<Record<string, string>> = {
     "CREATE TABLE $t (id int PRIMARY KEY, a int CHECK (counted(a) > 0))",
   "a default that calls such a function, of a column that rows do not have":
     "CREATE TABLE $t (id int PRIMARY KEY, omitted int DEFAULT counted(1))",
+  "a unique constraint, beside that of `onConflict`, that is `DEFERRABLE`":
+    "CREATE TABLE $t (id int PRIMARY KEY, a int UNIQUE DEFERRABLE)",
   "a foreign key to itself": "CREATE TABLE $t (id int PRIMARY KEY, a int REFERENCES $t)",
   "a trigger ON INSERT":
     "CREATE TABLE $t (id int PRIMARY KEY); CREATE TRIGGER t AFTER INSERT ON $t EXECUTE FUNCTION nothing()",
