@@ -38,11 +38,16 @@ async function expectEquality(
   // A table that failed is tried alone by its number.
   const only = process.env["FAULT_TABLE"];
   const numbers = only === undefined ? { first: 0, count } : { first: Number(only), count: 1 };
-  const { tally, difference } = await compareTables(places, plan, numbers, ({ tables, sequences }) => {
-    if (tables % TABLES_PER_LINE === 0) {
-      tell(`${tables} tables, ${sequences} sequences`);
-    }
-  });
+  const { tally, difference } = await compareTables(
+    places,
+    plan,
+    numbers,
+    ({ tables, sequences }) => {
+      if (tables % TABLES_PER_LINE === 0) {
+        tell(`${tables} tables, ${sequences} sequences`);
+      }
+    },
+  );
   const { tables, sequences, rows, refused } = tally;
   test.diagnostic(
     `${sequences} sequences of ${rows} rows, ${refused} of them refused, on ${tables} tables, FAULT_SEED=${plan.seed}`,

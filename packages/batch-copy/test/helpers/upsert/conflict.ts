@@ -1,5 +1,5 @@
 import type { SeededRandom } from "../fault/seeded-random.js";
-import { sentColumns, type Arbiter, type Scenario } from "./tables/scenario.js";
+import { SCHEMA_MARK, sentColumns, type Arbiter, type Scenario } from "./tables/scenario.js";
 
 /** The option `onConflict`. */
 export interface Conflict {
@@ -50,12 +50,18 @@ function randomExpressions(scenario: Scenario, random: SeededRandom): Record<str
   const all: Record<string, string> = {
     hits: random.pick([`${table}.hits + excluded.hits`, `${table}.hits / excluded.hits`]),
     note: `left(concat(${table}.note, excluded.note), 50)`,
-    mark: random.pick(["excluded.mark", `greatest(${table}.mark, excluded.mark)`]),
-    n: random.pick(["excluded.n", `coalesce(excluded.n, ${table}.n)`]),
+    mark: random.pick(["nullif(excluded.mark, 5)", `greatest(${table}.mark, excluded.mark)`]),
+    n: random.pick(["excluded.n", `coalesce(excluded.n, ${table}.n)`, countRows(table)]),
     ...(columns.some(({ name }) => name === "made") ? { made: "now()" } : {}),
   };
   const names = Object.keys(all).filter(() => random.percent(60));
-  return Object.fromEntries((names.length > 0 ? names : ["hits"]).map((name) => [name, all[name]!]));
+  return Object.fromEntries(
+    (names.length > 0 ? names : ["hits"]).map((name) => [name, all[name]!]),
+  );
+}
+
+function countRows(table: string): string {
+  return `(SELECT count(*) FROM ${SCHEMA_MARK}${table})::int`;
 }
 
 function conditions(table: string): readonly string[] {
@@ -65,6 +71,11 @@ function conditions(table: string): readonly string[] {
     `excluded.note IS DISTINCT FROM ${table}.note`,
     `12 / excluded.hits > ${table}.n`,
   ];
+}
+
+/** The same with the schema of a twin. */
+export function conflictIn(schema: string, conflict: Conflict): Conflict {
+  return JSON.parse(JSON.stringify(conflict).replaceAll(SCHEMA_MARK, `${schema}.`)) as Conflict;
 }
 
 /** What PostgreSQL calls it, or "" for a plain INSERT. */

@@ -24,7 +24,10 @@ function listDifferences(
   expected: readonly string[],
   actual: readonly string[],
 ): readonly string[] {
-  if (expected.length === actual.length && expected.every((line, index) => line === actual[index])) {
+  if (
+    expected.length === actual.length &&
+    expected.every((line, index) => line === actual[index])
+  ) {
     return [];
   }
   return [`${what}: expected`, ...expected.map(indent), `${what}: actual`, ...actual.map(indent)];

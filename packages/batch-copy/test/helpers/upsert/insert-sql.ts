@@ -1,4 +1,4 @@
-import { conflictClause, type Conflict } from "./conflict.js";
+import { conflictClause, conflictIn, type Conflict } from "./conflict.js";
 import type { Column } from "./tables/column.js";
 import { SCHEMA_MARK, sentColumns, type Scenario } from "./tables/scenario.js";
 
@@ -24,7 +24,7 @@ export function insertSql(target: Target, text: (index: number) => string): stri
 export function insertFrom({ scenario, schema, conflict }: Target, query: string): string {
   const names = sentColumns(scenario).map(({ name }) => name);
   return `INSERT INTO ${schema}.${scenario.table} (${names.join(", ")})
-    ${query} ${conflictClause(scenario, conflict)}`;
+    ${query} ${conflictClause(scenario, conflict && conflictIn(schema, conflict))}`;
 }
 
 /**

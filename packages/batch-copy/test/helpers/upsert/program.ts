@@ -27,14 +27,14 @@ export function programOf(
     insertSql({ scenario, schema, conflict }, (index) => `$${index + 1}`),
     "",
     `-- rows (${names.join(", ")}):`,
-    ...steps.map(({ values, by, then }) => `--   ${by} ${inspect(values, SHOWN)}${suffix(then)}`),
+    ...steps.map(({ values, by, pause }) => `--   ${by} ${inspect(values, SHOWN)}${suffix(pause)}`),
     "",
     ...differences.map(cut),
   ].join("\n");
 }
 
-function suffix(then: Step["then"]): string {
-  return then === "nothing" ? "" : `, then ${then}`;
+function suffix(pause: Step["pause"]): string {
+  return pause === "none" ? "" : `, then ${pause}`;
 }
 
 function cut(line: string): string {

@@ -11,7 +11,7 @@ export const OUTCOMES_SETTING = "upsert.outcomes";
  */
 export function referenceSql(target: Target, steps: readonly Step[]): string {
   const rows = steps.map(({ values }) => `{${values.map(element).join(",")}}`);
-  const array = `$rows$${`{${rows.join(",")}}`}$rows$::text[]`;
+  const array = `{${rows.join(",")}}`;
   return `DO $reference$
     #variable_conflict use_column
     DECLARE
@@ -20,7 +20,9 @@ export function referenceSql(target: Target, steps: readonly Step[]): string {
       reference_state text;
       reference_constraint text;
     BEGIN
-      FOREACH reference_row SLICE 1 IN ARRAY ${array} LOOP
+      -- As at the end of a transaction for each row.
+      SET CONSTRAINTS ALL IMMEDIATE;
+      FOREACH reference_row SLICE 1 IN ARRAY $rows$${array}$rows$::text[] LOOP
         BEGIN
           ${insertSql(target, (index) => `reference_row[${index + 1}]`)};
           reference_outcomes := reference_outcomes || 'written'::text;

@@ -12,7 +12,11 @@ export async function shrink<Item>(
 ): Promise<readonly Item[]> {
   let rest = items;
   let trials = 0;
-  for (let size = Math.ceil(items.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+  for (
+    let size = Math.ceil(items.length / 2);
+    size >= 1;
+    size = size === 1 ? 0 : Math.ceil(size / 2)
+  ) {
     let start = 0;
     while (start < rest.length && trials < MAX_TRIALS) {
       const shorter = rest.toSpliced(start, size);

@@ -8,21 +8,25 @@ export interface Step {
   readonly values: readonly SqlText[];
   /** Rows of `sendMany` that follow each other without a pause are those of one call. */
   readonly by: "send" | "sendMany" | "insert";
-  readonly then: "nothing" | "turn" | "flush";
+  /** What the sender waits for before the next row. */
+  readonly pause: "none" | "turn" | "flush";
 }
 
 const MAX_ROWS = 60;
 
 /** Rows of few keys, some of which the table may refuse. */
-export function randomSteps(scenario: Scenario, random: SeededRandom): readonly Step[] {
+export function randomSteps(
+  scenario: Scenario,
+  random: SeededRandom,
+  count: number = 1 + random.below(random.percent(50) ? 8 : MAX_ROWS),
+): readonly Step[] {
   const draws = sentColumns(scenario).map((column) => valuesOf(column, scenario, random));
-  const count = 1 + random.below(random.percent(50) ? 8 : MAX_ROWS);
   const style = random.pick(["send", "sendMany", "insert", "mixed", "mixed"] as const);
   const flushPercent = random.pick([0, 0, 5, 20]);
   return Array.from({ length: count }, (_, mark) => ({
     values: draws.map((draw) => draw(mark)),
     by: style === "mixed" ? random.pick(["send", "sendMany", "sendMany", "insert"]) : style,
-    then: random.percent(flushPercent) ? "flush" : random.percent(5) ? "turn" : "nothing",
+    pause: random.percent(flushPercent) ? "flush" : random.percent(5) ? "turn" : "none",
   }));
 }
 

@@ -57,7 +57,9 @@ export class Twins {
     const { scenario, place } = this;
     const names = [scenario.table, ...(scenario.hasHistory ? [historyOf(scenario)] : [])];
     const schemas = [place.expectedSchema, place.actualSchema];
-    const deletes = schemas.flatMap((schema) => names.map((name) => `DELETE FROM ${schema}.${name}`));
+    const deletes = schemas.flatMap((schema) =>
+      names.map((name) => `DELETE FROM ${schema}.${name}`),
+    );
     await place.pool.query(deletes.join(";"));
   }
 

@@ -5,17 +5,17 @@ export interface Call {
   readonly by: Step["by"];
   readonly from: number;
   readonly to: number;
-  readonly then: Step["then"];
+  readonly pause: Step["pause"];
 }
 
 /** Joins rows of `sendMany` with nothing in between to one call. */
 export function callsOf(steps: readonly Step[]): readonly Call[] {
   const calls: Call[] = [];
-  for (const [index, { by, then }] of steps.entries()) {
+  for (const [index, { by, pause }] of steps.entries()) {
     const last = calls.at(-1);
-    const continues = by === "sendMany" && last?.by === by && last.then === "nothing";
+    const continues = by === "sendMany" && last?.by === by && last.pause === "none";
     const from = continues ? calls.pop()!.from : index;
-    calls.push({ by, from, to: index + 1, then });
+    calls.push({ by, from, to: index + 1, pause });
   }
   return calls;
 }

@@ -7,8 +7,8 @@ import {
   EncodeError,
   RowRejectedError,
   type CopierOptions,
-  type Rejection,
 } from "../../../../dist/index.js";
+import { conflictIn } from "../conflict.js";
 import type { Contender, Session } from "../contender.js";
 import { INVALID, refused, WRITTEN, type RowOutcome } from "../outcome.js";
 import type { Setting } from "../setting.js";
@@ -41,6 +41,7 @@ class CopierSession implements Session {
     const copier = await Copier.connect<Row>(`${place.actualSchema}.${scenario.table}`, {
       ...(pool === undefined ? { connection: config } : { pool }),
       ...optionsOf(scenario, setting),
+      ...onConflictOf(setting, place.actualSchema),
       onReject: ({ row, error }) => void outcomes.set(row["mark"], outcomeOf(error)),
     });
     return new CopierSession(scenario, copier, outcomes, async () => pool?.end());
@@ -62,14 +63,14 @@ class CopierSession implements Session {
     this.#outcomes.clear();
     const rows = steps.map(({ values }) => rowOf(this.#scenario, values));
     const pending: Promise<void>[] = [];
-    for (const { by, from, to, then } of callsOf(steps)) {
+    for (const { by, from, to, pause } of callsOf(steps)) {
       const some = rows.slice(from, to);
       if (by === "sendMany") {
         await this.#sendMany(some);
       } else {
         pending.push(this.#note(some[0]!, this.#copier[by](some[0]!)));
       }
-      await this.#pause(then);
+      await this.#pause(pause);
     }
     await Promise.all(pending);
     await this.#copier.flush();
@@ -81,10 +82,10 @@ class CopierSession implements Session {
     await this.#closePool();
   }
 
-  async #pause(then: Step["then"]): Promise<void> {
-    if (then === "flush") {
+  async #pause(pause: Step["pause"]): Promise<void> {
+    if (pause === "flush") {
       await this.#copier.flush();
-    } else if (then === "turn") {
+    } else if (pause === "turn") {
       await turn();
     }
   }
@@ -99,7 +100,7 @@ class CopierSession implements Session {
 
   /** Goes on after a row that is invalid. */
   async #sendMany(rows: readonly Row[]): Promise<void> {
-    for (let start = 0; start < rows.length; ) {
+    for (let start = 0; start < rows.length;) {
       try {
         start += await this.#copier.sendMany(rows.slice(start));
       } catch (error) {
@@ -111,10 +112,7 @@ class CopierSession implements Session {
   }
 }
 
-function optionsOf(
-  scenario: Scenario,
-  { conflict, connections, maxBatchRows }: Setting,
-): CopierOptions<Row> {
+function optionsOf(scenario: Scenario, { connections, maxBatchRows }: Setting): CopierOptions<Row> {
   return {
     columns: sentColumns(scenario).map(({ name }) => name),
     connections,
@@ -122,8 +120,12 @@ function optionsOf(
     // Batches end where the sequence says so.
     flushIntervalMs: 60_000,
     retry: { minDelayMs: 1, maxDelayMs: 20, timeoutMs: 5000 },
-    ...(conflict === undefined ? {} : { onConflict: conflict }),
   };
+}
+
+function onConflictOf({ conflict }: Setting, schema: string): CopierOptions<Row> {
+  const options = conflict === undefined ? {} : { onConflict: conflictIn(schema, conflict) };
+  return options as CopierOptions<Row>;
 }
 
 function rowOf(scenario: Scenario, values: Step["values"]): Row {
@@ -135,8 +137,8 @@ function rowOf(scenario: Scenario, values: Step["values"]): Row {
   return Object.fromEntries(entries.map(([name, value]) => [name, value]));
 }
 
-/** What an error says of its row; throws what is not about a row. */
-function outcomeOf(error: Rejection<Row>["error"] | unknown): RowOutcome {
+/** What an error says of its row; that of no row is its own text. */
+function outcomeOf(error: unknown): RowOutcome {
   if (error instanceof EncodeError) {
     return INVALID;
   }

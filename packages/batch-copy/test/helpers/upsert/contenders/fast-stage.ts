@@ -113,7 +113,7 @@ function batchesOf(steps: readonly Step[], maxRows: number): readonly (readonly 
       batches.push([]);
     }
     batches.at(-1)!.push(step);
-    if (step.then === "flush") {
+    if (step.pause === "flush") {
       batches.push([]);
     }
   }

@@ -1,4 +1,5 @@
 import { column, omitted } from "./column.js";
+import { countingFunction } from "./counting-function.js";
 import type { FeatureKind } from "./feature.js";
 
 /** Columns that rows omit, generated columns, and types of which rows may have many. */
@@ -48,6 +49,18 @@ export const columnFeatures: readonly FeatureKind[] = [
           "presence",
         ),
       ],
+    }),
+  },
+  {
+    percent: 5,
+    make: () => ({
+      name: "default that reads the table",
+      columns: [omitted("before", "bigint", "", "text")],
+      after: [
+        ...countingFunction("rows"),
+        "ALTER TABLE @.{T} ALTER before SET DEFAULT @.rows_{T}()",
+      ],
+      needsSingleRows: true,
     }),
   },
   {

@@ -1,4 +1,5 @@
 import { column } from "./column.js";
+import { countingFunction } from "./counting-function.js";
 import type { FeatureKind } from "./feature.js";
 import { LONG_TEXTS } from "./long-texts.js";
 
@@ -24,6 +25,17 @@ export const constraintFeatures: readonly FeatureKind[] = [
   },
   { percent: 12, make: () => ({ name: "CHECK", constraint: "CHECK (n <> 5)" }) },
   {
+    percent: 3,
+    make: () => ({
+      name: "CHECK that reads the table",
+      after: [
+        ...countingFunction("full"),
+        "ALTER TABLE @.{T} ADD CONSTRAINT full_{T} CHECK (@.full_{T}() < 6)",
+      ],
+      needsSingleRows: true,
+    }),
+  },
+  {
     percent: 8,
     make: () => ({
       name: "NOT NULL",
@@ -48,8 +60,30 @@ export const constraintFeatures: readonly FeatureKind[] = [
     }),
   },
   {
+    percent: 4,
+    make: () => ({
+      name: "deferred foreign key",
+      before: "CREATE TABLE @.q_{T} (id int PRIMARY KEY); INSERT INTO @.q_{T} VALUES (1), (2)",
+      columns: [
+        column("later", "int", ["1", "2", null], {
+          rest: "REFERENCES @.q_{T} DEFERRABLE INITIALLY DEFERRED",
+          bad: ["9"],
+        }),
+      ],
+      needsSingleRows: true,
+    }),
+  },
+  {
+    percent: 4,
+    fits: ({ key: { arbiter } }) => arbiter.target === undefined && arbiter.predicate === undefined,
+    make: ({ key: { arbiter } }) => ({
+      name: "second unique index on the key",
+      constraint: `UNIQUE (${arbiter.columns.join(", ")})`,
+    }),
+  },
+  {
     percent: 25,
-    fits: ({ key, isPartitioned }) => key.name.startsWith("int") && !isPartitioned,
+    fits: ({ key, isPartitioned }) => key.name.startsWith("int key") && !isPartitioned,
     make: () => ({
       name: "foreign key to itself",
       columns: [column("boss", "int", [null, "1", "2", "3"], { rest: "REFERENCES @.{T}" })],

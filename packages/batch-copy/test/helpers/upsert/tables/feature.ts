@@ -20,7 +20,10 @@ export interface Feature {
   readonly after?: readonly string[];
   readonly writesHistory?: boolean;
   readonly hasPolicies?: boolean;
+  /** Whether one INSERT of many rows means something else than many of one row. */
   readonly needsSingleRows?: boolean;
+  /** The name of an earlier feature that a table cannot have as well. */
+  readonly excludes?: string;
 }
 
 /** A feature, how likely it is in a hundred tables, and the tables that can have it. */

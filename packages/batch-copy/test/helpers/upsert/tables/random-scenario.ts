@@ -1,6 +1,6 @@
 import type { SeededRandom } from "../../fault/seeded-random.js";
 import { columnFeatures } from "./column-features.js";
-import { column } from "./column.js";
+import { column, type Column } from "./column.js";
 import { constraintFeatures } from "./constraint-features.js";
 import type { Draft, Feature } from "./feature.js";
 import { keyKinds, type KeyKind } from "./key-kinds.js";
@@ -41,26 +41,41 @@ function chooseFeatures(draft: Draft): readonly Feature[] {
   if (draft.random.percent(PLAIN_PERCENT)) {
     return [];
   }
-  return FEATURES.filter(
+  const features = FEATURES.filter(
     ({ percent, fits }) => draft.random.percent(percent) && fits?.(draft) !== false,
   ).map(({ make }) => make(draft));
+  const names = new Set(features.map(({ name }) => name));
+  return features.filter(({ excludes = "" }) => !names.has(excludes));
+}
+
+/** A table with a key and features that are chosen by name. */
+export function scenarioWith(
+  table: string,
+  { key: keyName, features }: { key: string; features: readonly string[] },
+  server: ServerFeatures,
+  random: SeededRandom,
+): Scenario {
+  const key = keyKinds(server).find((kind) => kind.name === keyName)!;
+  const all = FEATURES.map(({ make }) => make({ key, random, server, isPartitioned: false }));
+  const chosen = features.map((name) => all.find((feature) => feature.name === name)!);
+  return scenarioOf(table, { key, features: chosen });
 }
 
 /** What a table is made of. */
-export interface ScenarioParts {
+interface ScenarioParts {
   readonly key: KeyKind;
   readonly partitions?: Partitions | undefined;
   readonly features: readonly Feature[];
 }
 
 /** The table that consists of these parts. */
-export function scenarioOf(table: string, { key, partitions, features }: ScenarioParts): Scenario {
+function scenarioOf(table: string, { key, partitions, features }: ScenarioParts): Scenario {
   const all = [COMMON, ...features];
   const columns = [
     ...key.columns,
     column("mark", "int", [], { rest: "NOT NULL" }),
     ...all.flatMap((feature) => feature.columns ?? []),
-  ].map((each) => ({ ...each, type: named(each.type, table), rest: named(each.rest, table) }));
+  ].map((each) => columnIn(table, each));
   const hasHistory = features.some(({ writesHistory }) => writesHistory);
   return {
     table,
@@ -76,6 +91,10 @@ export function scenarioOf(table: string, { key, partitions, features }: Scenari
       part === undefined ? [] : [typeof part === "string" ? part : part.name],
     ),
   };
+}
+
+function columnIn(table: string, each: Column): Column {
+  return { ...each, type: named(each.type, table), rest: named(each.rest, table) };
 }
 
 /** Puts the table's name in its place. */

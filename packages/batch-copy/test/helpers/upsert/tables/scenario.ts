@@ -38,7 +38,9 @@ export function sentColumns({ columns }: Scenario): readonly Column[] {
 
 /** The statements that create a table in a schema. */
 export function ddlOf({ statements }: Scenario, schema: string): string {
-  return statements.map((statement) => `${statement.replaceAll(SCHEMA_MARK, `${schema}.`)};`).join("\n");
+  return statements
+    .map((statement) => `${statement.replaceAll(SCHEMA_MARK, `${schema}.`)};`)
+    .join("\n");
 }
 
 /** The names of what is created for a scenario apart from the table, to be dropped with it. */

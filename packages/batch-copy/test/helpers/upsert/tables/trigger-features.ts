@@ -46,6 +46,8 @@ export const triggerFeatures: readonly FeatureKind[] = [
         when: `BEFORE ${random.pick(["INSERT", "UPDATE", "INSERT OR UPDATE"])}`,
         body: "IF NEW.n = 7 THEN RETURN NULL; END IF; RETURN NEW;",
       }),
+      // An encoder does not know which rows will be skipped, and refuses NULL in each.
+      excludes: "NOT NULL",
     }),
   },
   {
@@ -78,7 +80,10 @@ export const triggerFeatures: readonly FeatureKind[] = [
   {
     percent: 4,
     make: () => ({
-      ...historian("AFTER trigger that counts", { when: "AFTER INSERT OR UPDATE", body: COUNT_ENTRY }),
+      ...historian("AFTER trigger that counts", {
+        when: "AFTER INSERT OR UPDATE",
+        body: COUNT_ENTRY,
+      }),
       needsSingleRows: true,
     }),
   },
