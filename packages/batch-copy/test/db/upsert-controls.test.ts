@@ -65,10 +65,9 @@ describe("the comparison with row by row", () => {
   }
 
   for (const feature of TRAPS) {
-    it(`finds that the fast form is not equal for a table with ${feature}`, async (test) => {
+    it(`finds that the fast form is not equal for a table with ${feature}`, async () => {
       const { difference } = await compareFastForm("ordinal", { features: [feature], tables: 20 });
       assert.ok(difference !== undefined);
-      test.diagnostic(difference);
     });
   }
 
@@ -84,14 +83,13 @@ describe("the comparison with row by row", () => {
     });
   }
 
-  it("finds that ctid is not the order of the rows of a stage that is kept", async (test) => {
+  it("finds that ctid is not the order of the rows of a stage that is kept", async () => {
     const { difference } = await compareFastForm("ctid", {
       features: [],
       tables: 20,
       stepsOf: wideSteps,
     });
     assert.ok(difference !== undefined);
-    test.diagnostic(difference);
   });
 
   it("shows the fewest rows that are needed", async () => {

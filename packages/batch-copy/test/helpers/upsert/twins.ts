@@ -20,7 +20,7 @@ export interface TwinPlace {
 }
 
 /** What a table and its history contain, as text: the rows sorted, the history in order. */
-export interface Contents {
+interface Contents {
   readonly rows: readonly string[];
   readonly history: readonly string[];
 }
