@@ -15,6 +15,16 @@ export const constraintFeatures: readonly FeatureKind[] = [
     }),
   },
   {
+    percent: 3,
+    fits: ({ isPartitioned }) => !isPartitioned,
+    make: () => ({
+      name: "deferred unique index",
+      columns: [column("turn", "int", [null, null, "1", "2", "3", "4"])],
+      constraint: "UNIQUE (turn) DEFERRABLE INITIALLY DEFERRED",
+      needsSingleRows: true,
+    }),
+  },
+  {
     percent: 4,
     fits: ({ isPartitioned }) => !isPartitioned,
     make: () => ({

@@ -4,13 +4,19 @@ interface TriggerOptions {
   readonly when: string;
   readonly body: string;
   readonly forEach?: "ROW" | "STATEMENT";
+  readonly isDeferred?: boolean;
 }
 
 /** The statements of a trigger of the table. */
-function trigger(name: string, { when, body, forEach = "ROW" }: TriggerOptions): string[] {
+function trigger(
+  name: string,
+  { when, body, forEach = "ROW", isDeferred = false }: TriggerOptions,
+): string[] {
+  const kind = isDeferred ? "CONSTRAINT TRIGGER" : "TRIGGER";
+  const deferral = isDeferred ? "DEFERRABLE INITIALLY DEFERRED " : "";
   return [
     `CREATE FUNCTION @.${name}_{T}() RETURNS trigger LANGUAGE plpgsql AS $body$ BEGIN ${body} END $body$`,
-    `CREATE TRIGGER ${name} ${when} ON @.{T} FOR EACH ${forEach} EXECUTE FUNCTION @.${name}_{T}()`,
+    `CREATE ${kind} ${name} ${when} ON @.{T} ${deferral}FOR EACH ${forEach} EXECUTE FUNCTION @.${name}_{T}()`,
   ];
 }
 
@@ -23,6 +29,10 @@ const ENTER = "INSERT INTO @.h_{T} (entry) VALUES";
 const ROW_ENTRY = `${ENTER} (concat_ws('|', TG_OP, NEW.mark, NEW.n, NEW.hits)); RETURN NULL;`;
 const COUNT_ENTRY = `${ENTER} (concat_ws('|', TG_OP, NEW.mark, (SELECT count(*) FROM @.{T}))); RETURN NULL;`;
 const STATEMENT_ENTRY = `${ENTER} ('statement ' || TG_OP); RETURN NULL;`;
+const REFUSE_SIX = `IF NEW.n = 6 THEN
+    RAISE 'no sixes' USING ERRCODE = 'UP001', CONSTRAINT = 'sixes';
+  END IF;
+  RETURN NULL;`;
 
 /** Triggers that change, skip or refuse rows, or write a history. */
 export const triggerFeatures: readonly FeatureKind[] = [
@@ -67,9 +77,20 @@ export const triggerFeatures: readonly FeatureKind[] = [
       name: "AFTER trigger that raises",
       after: trigger("raise", {
         when: `AFTER ${random.pick(["INSERT", "UPDATE", "INSERT OR UPDATE"])}`,
-        body: `IF NEW.n = 6 THEN RAISE 'no sixes' USING ERRCODE = 'UP001', CONSTRAINT = 'sixes'; END IF;
-          RETURN NULL;`,
+        body: REFUSE_SIX,
       }),
+    }),
+  },
+  {
+    percent: 4,
+    make: () => ({
+      name: "deferred trigger that raises",
+      after: trigger("raise_late", {
+        when: "AFTER INSERT OR UPDATE",
+        body: REFUSE_SIX,
+        isDeferred: true,
+      }),
+      needsSingleRows: true,
     }),
   },
   {
