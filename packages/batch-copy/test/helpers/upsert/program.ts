@@ -22,7 +22,7 @@ export function programOf(
     `-- ${scenario.features.join(", ")}${scenario.hasPolicies ? `; written as ${role}` : ""}`,
     ddlOf(scenario, schema),
     "",
-    `-- options: ${inspect({ onConflict: conflict, ...others }, SHOWN)}`,
+    `-- options: ${inspect({ onConflict: conflict, ...others }, { breakLength: Infinity })}`,
     "-- row by row:",
     insertSql({ scenario, schema, conflict }, (index) => `$${index + 1}`),
     "",

@@ -119,7 +119,7 @@ function optionsOf(scenario: Scenario, { connections, maxBatchRows }: Setting): 
     maxBatchRows,
     // Batches end where the sequence says so.
     flushIntervalMs: 60_000,
-    retry: { minDelayMs: 1, maxDelayMs: 20, timeoutMs: 5000 },
+    retry: { minDelayMs: 1, maxDelayMs: 20, timeoutMs: 2000 },
   };
 }
 
