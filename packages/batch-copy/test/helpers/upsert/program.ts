@@ -3,11 +3,12 @@ import { inspect } from "node:util";
 import { insertSql } from "./insert-sql.js";
 import type { Setting } from "./setting.js";
 import type { Step } from "./step.js";
+import type { SqlText } from "./tables/column.js";
 import { ddlOf, sentColumns } from "./tables/scenario.js";
 import type { Finding } from "./trial.js";
 import type { Twins } from "./twins.js";
 
-const SHOWN = { breakLength: Infinity, maxStringLength: 40, maxArrayLength: null };
+const VALUE = 40;
 const LINE = 300;
 
 /** All that one needs to see a difference again: the DDL, the options, the rows and the calls. */
@@ -27,10 +28,16 @@ export function programOf(
     insertSql({ scenario, schema, conflict }, (index) => `$${index + 1}`),
     "",
     `-- rows (${names.join(", ")}):`,
-    ...steps.map(({ values, by, pause }) => `--   ${by} ${inspect(values, SHOWN)}${suffix(pause)}`),
+    ...steps.map(
+      ({ values, by, pause }) => `--   ${by} (${values.map(shown).join(", ")})${suffix(pause)}`,
+    ),
     "",
     ...differences.map(cut),
   ].join("\n");
+}
+
+function shown(value: SqlText): string {
+  return inspect(value, { maxStringLength: VALUE });
 }
 
 function suffix(pause: Step["pause"]): string {

@@ -20,11 +20,10 @@ export function referenceSql(target: Target, steps: readonly Step[]): string {
       reference_state text;
       reference_constraint text;
     BEGIN
-      -- As at the end of a transaction for each row.
-      SET CONSTRAINTS ALL IMMEDIATE;
       FOREACH reference_row SLICE 1 IN ARRAY $rows$${array}$rows$::text[] LOOP
         BEGIN
           ${insertSql(target, (index) => `reference_row[${index + 1}]`)};
+          ${target.scenario.hasDeferred ? END_OF_TRANSACTION : ""}
           reference_outcomes := reference_outcomes || 'written'::text;
         EXCEPTION WHEN OTHERS THEN
           GET STACKED DIAGNOSTICS reference_state = RETURNED_SQLSTATE,
@@ -36,6 +35,9 @@ export function referenceSql(target: Target, steps: readonly Step[]): string {
       PERFORM set_config('${OUTCOMES_SETTING}', to_json(reference_outcomes)::text, false);
     END $reference$`;
 }
+
+/** What is checked at the end of a transaction. */
+const END_OF_TRANSACTION = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED;";
 
 /** An element of an array's text form. */
 function element(value: SqlText): string {

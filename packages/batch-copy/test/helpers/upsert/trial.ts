@@ -54,7 +54,12 @@ export class Trial {
     ]);
     this.refusedRows += expectedOutcomes.filter((outcome) => outcome !== WRITTEN).length;
     const contents = await this.#twins.read();
-    const found = differences({ expectedOutcomes, actualOutcomes, ...contents });
+    const found = differences({
+      expectedOutcomes,
+      actualOutcomes,
+      hasDeferred: this.#twins.scenario.hasDeferred,
+      ...contents,
+    });
     return found.length > 0 ? { steps, differences: found } : undefined;
   }
 

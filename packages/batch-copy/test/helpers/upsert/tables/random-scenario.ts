@@ -77,14 +77,14 @@ function scenarioOf(table: string, { key, partitions, features }: ScenarioParts)
     ...all.flatMap((feature) => feature.columns ?? []),
   ].map((each) => columnIn(table, each));
   const hasHistory = features.some(({ writesHistory }) => writesHistory);
+  const statements = statementsOf({ key, partitions, features: all }, columns, hasHistory);
   return {
     table,
     columns,
     arbiter: key.arbiter,
-    statements: statementsOf({ key, partitions, features: all }, columns, hasHistory).map((sql) =>
-      named(sql, table),
-    ),
+    statements: statements.map((sql) => named(sql, table)),
     hasHistory,
+    hasDeferred: statements.some((sql) => sql.includes("INITIALLY DEFERRED")),
     hasPolicies: features.some(({ hasPolicies }) => hasPolicies),
     needsSingleRows: features.some(({ needsSingleRows }) => needsSingleRows),
     features: [key.name, partitions, ...features].flatMap((part) =>

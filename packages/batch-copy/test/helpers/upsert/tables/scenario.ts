@@ -25,6 +25,8 @@ export interface Scenario {
   readonly hasHistory: boolean;
   /** Whether the rows are written by a role that policies apply to. */
   readonly hasPolicies: boolean;
+  /** Whether constraints are checked at the end of the transaction. */
+  readonly hasDeferred: boolean;
   /** Whether a single INSERT of many rows is not the same as many of one row, even without ON CONFLICT. */
   readonly needsSingleRows: boolean;
   /** What the table consists of, in words. */
