@@ -124,8 +124,7 @@ function optionsOf(scenario: Scenario, { connections, maxBatchRows }: Setting): 
 }
 
 function onConflictOf({ conflict }: Setting, schema: string): CopierOptions<Row> {
-  const options = conflict === undefined ? {} : { onConflict: conflictIn(schema, conflict) };
-  return options as CopierOptions<Row>;
+  return conflict === undefined ? {} : { onConflict: conflictIn(schema, conflict) };
 }
 
 function rowOf(scenario: Scenario, values: Step["values"]): Row {
