@@ -21,7 +21,7 @@ export function randomSetting(scenario: Scenario, random: SeededRandom): Setting
     conflict: isPlain ? undefined : randomConflict(scenario, random),
     // With one connection, COPY keeps the order as well.
     connections: isPlain ? 1 : random.pick([1, 3]),
-    maxBatchRows: random.pick([1, 2, 5, 13, 1000, 1000, 1000]),
-    usesPool: random.percent(30),
+    maxBatchRows: random.pick([1, 2, 5, 13, 1000, 1000, 1000, 1000]),
+    usesPool: random.percent(20),
   };
 }
