@@ -1,5 +1,5 @@
-/** After so many trials, what is left is short enough. */
-const MAX_TRIALS = 300;
+/** After so long, what is left is short enough. A trial in which rows are sent again takes seconds. */
+const MAX_MS = 10_000;
 
 /**
  * Removes as many items as it can while the rest still fails: halves first, single ones last.
@@ -11,16 +11,15 @@ export async function shrink<Item>(
   fails: (items: readonly Item[]) => Promise<boolean>,
 ): Promise<readonly Item[]> {
   let rest = items;
-  let trials = 0;
+  const end = performance.now() + MAX_MS;
   for (
     let size = Math.ceil(items.length / 2);
     size >= 1;
     size = size === 1 ? 0 : Math.ceil(size / 2)
   ) {
     let start = 0;
-    while (start < rest.length && trials < MAX_TRIALS) {
+    while (start < rest.length && performance.now() < end) {
       const shorter = rest.toSpliced(start, size);
-      trials++;
       if (shorter.length > 0 && (await fails(shorter))) {
         rest = shorter;
       } else {
