@@ -224,6 +224,49 @@ describe("a schema before pg_catalog in the search_path, whose objects are named
     await pool.end();
   });
 
+  it("does not change how rows are upserted", async () => {
+    await plain.query(`CREATE TABLE app.merged (id int4 PRIMARY KEY, note text, hits int4 DEFAULT 0);
+      CREATE TABLE app.looped (id int4 PRIMARY KEY, note text, hits int4 CHECK (hits >= 0))`);
+    const config = { connectionString: url.href, options: connection.options };
+    for (const [name, update, form] of [
+      ["merged", "all", "merge"],
+      ["merged", "nothing", "merge"],
+      ["looped", "all", "loop"],
+      [
+        "looped",
+        { hits: "looped.hits OPERATOR(pg_catalog.+) excluded.hits", note: "excluded.note" },
+        "loop",
+      ],
+    ] as const) {
+      await plain.query(`TRUNCATE app.${name}`);
+      const pool = new Pool(config);
+      for (const where of [{ pool }, { connection: config }]) {
+        const refused: number[] = [];
+        const definition = table(name, {
+          id: int4,
+          note: text.nullable(),
+          hits: int4.nullable(),
+        });
+        const copier = await Copier.connect(definition, {
+          ...where,
+          onConflict: { update },
+          onReject: ({ row }) => void refused.push(row.id),
+        });
+        assert.equal(copier.write, form);
+        await copier.sendMany(
+          [1, 2, 1, 3, 1].map((id, n) => ({ id, note: `${n}`, hits: id === 3 ? -1 : 1 })),
+        );
+        await copier.close();
+        assert.deepEqual(refused, name === "looped" ? [3] : []);
+        const { rows } = await plain.query<{ note: string }>(
+          `SELECT note FROM app.${name} WHERE id = 1`,
+        );
+        assert.deepEqual(rows, [{ note: update === "nothing" ? "0" : "4" }]);
+      }
+      await pool.end();
+    }
+  });
+
   it("does not change what the server says about transactions and backends", async () => {
     const clients = [new Client(connection), new Client(connection)] as const;
     const [ours, other] = clients as unknown as readonly [PgClient, PgClient];

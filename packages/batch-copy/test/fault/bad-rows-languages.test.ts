@@ -42,5 +42,17 @@ for (const { language, locale, sample } of LANGUAGES) {
         await deliverSeeded(db, `refusal_${n}`, refusal, rows);
       }
     });
+
+    it("refused rows of upserts come back, and no others, by one statement and row by row", async () => {
+      for (const update of ["nothing", ["v"]] as const) {
+        for (const [n, refusal] of refusals.entries()) {
+          const random = new SeededRandom(n);
+          const rows = seedRows(refusal, 200, scattered(1, random), random);
+          const options = { onConflict: { columns: ["id"], update } } as const;
+          const setup = "ALTER TABLE {t} ADD UNIQUE (id)";
+          await deliverSeeded(db, `upsert_${n}_${update}`, refusal, rows, options, setup);
+        }
+      }
+    });
   });
 }
