@@ -23,7 +23,7 @@ const TABLES: readonly [
   ["copied", "id int, n int", "copy"],
   ["merged", "id int PRIMARY KEY, n int", "merge", { update: "all" }],
   ["ignored", "id int PRIMARY KEY, n int", "merge", { update: "nothing" }],
-  ["looped", "id int PRIMARY KEY, n int CHECK (n <> 13)", "loop", { update: "all" }],
+  ["checked", "id int PRIMARY KEY, n int CHECK (n <> 13)", "merge", { update: "all" }],
   ["counted", "id int PRIMARY KEY, n int", "loop", { update: { n: "counted.n + 1" } }],
 ];
 

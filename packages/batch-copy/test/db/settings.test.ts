@@ -175,7 +175,7 @@ describe("a schema before pg_catalog in the search_path, whose objects are named
     );
     const definition = table("members", { id: int4, note: text.nullable() });
     const options = { onConflict: { update: "all", where: "true" } } as const;
-    const wanted = { ...options, columns: ["id", "span"] };
+    const wanted = { onConflict: { update: "all" }, columns: ["id", "span"] } as const;
     const plans = async (pool: Pool): Promise<unknown[]> => [
       (await findWithPlan(pool, table("members", { id: int4 }), options)).plan,
       (await findWithPlan(pool, "members", wanted)).plan,
@@ -184,7 +184,6 @@ describe("a schema before pg_catalog in the search_path, whose objects are named
     const found = await plans(hidden!);
     assert.deepEqual(found, await plans(seen!));
     assert.deepEqual((found[1] as WritePlan).reasons, [
-      "onConflict.where",
       'the check constraint "positive"',
       'the generated column "day"',
       'the index "members_lower_idx", which is partial',
@@ -228,21 +227,21 @@ describe("a schema before pg_catalog in the search_path, whose objects are named
     await plain.query(`CREATE TABLE app.merged (id int4 PRIMARY KEY, note text, hits int4 DEFAULT 0);
       CREATE TABLE app.looped (id int4 PRIMARY KEY, note text, hits int4 CHECK (hits >= 0))`);
     const config = { connectionString: url.href, options: connection.options };
-    for (const [name, update, form] of [
+    for (const [target, update, form] of [
       ["merged", "all", "merge"],
       ["merged", "nothing", "merge"],
-      ["looped", "all", "loop"],
+      ["looped", "all", "merge"],
       [
         "looped",
         { hits: "looped.hits OPERATOR(pg_catalog.+) excluded.hits", note: "excluded.note" },
         "loop",
       ],
     ] as const) {
-      await plain.query(`TRUNCATE app.${name}`);
+      await plain.query(`TRUNCATE app.${target}`);
       const pool = new Pool(config);
       for (const where of [{ pool }, { connection: config }]) {
         const refused: number[] = [];
-        const definition = table(name, {
+        const definition = table(target, {
           id: int4,
           note: text.nullable(),
           hits: int4.nullable(),
@@ -257,9 +256,9 @@ describe("a schema before pg_catalog in the search_path, whose objects are named
           [1, 2, 1, 3, 1].map((id, n) => ({ id, note: `${n}`, hits: id === 3 ? -1 : 1 })),
         );
         await copier.close();
-        assert.deepEqual(refused, name === "looped" ? [3] : []);
+        assert.deepEqual(refused, target === "looped" ? [3] : []);
         const { rows } = await plain.query<{ note: string }>(
-          `SELECT note FROM app.${name} WHERE id = 1`,
+          `SELECT note FROM app.${target} WHERE id = 1`,
         );
         assert.deepEqual(rows, [{ note: update === "nothing" ? "0" : "4" }]);
       }

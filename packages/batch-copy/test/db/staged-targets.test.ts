@@ -26,7 +26,7 @@ describe("a table with row-level security", () => {
     const { copier, rejections, found } = await openUpsert(
       db,
       COLUMNS,
-      { databaseUrl: url, maxBatchRows: 20 },
+      { databaseUrl: url, connections: 1, maxBatchRows: 20 },
       POLICY,
     );
     assert.equal(copier.write, "stage");

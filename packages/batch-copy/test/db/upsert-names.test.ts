@@ -51,7 +51,7 @@ describe("names of tables and columns", () => {
         const copier = await Copier.connect(definition, {
           databaseUrl: db.url,
           connections: 1,
-          onConflict: { update: update === "some" ? [name] : update } as { update: "all" },
+          onConflict: { update: update === "some" ? [name] : update },
           onReject: ({ row }) => void refused.push(row["id"]),
         });
         const value = (n: number): string => (n % 10 === 6 ? "bad" : `${n}`);

@@ -17,7 +17,7 @@ interface Way {
 
 const WAYS: readonly Way[] = [
   { form: "merge", onConflict: { update: "nothing" }, setup: "" },
-  { form: "loop", onConflict: { update: "all" }, setup: "" },
+  { form: "merge", onConflict: { update: "all" }, setup: "" },
   { form: "loop", onConflict: { update: { n: "excluded.n" } }, setup: "" },
   {
     form: "stage",

@@ -30,10 +30,10 @@ describe("the statistics of upserts", () => {
       const { copier } = await openUpsert(db, COLUMNS, { connections: 1, onConflict: { update } });
       await copier.sendMany(ROWS);
       await copier.flush();
-      assert.deepEqual(countsOf(copier), first, `${update}`);
+      assert.deepEqual(countsOf(copier), first, String(update));
       await copier.sendMany(ROWS);
       await copier.close();
-      assert.deepEqual(countsOf(copier), second, `${update}`);
+      assert.deepEqual(countsOf(copier), second, String(update));
     }
   });
 

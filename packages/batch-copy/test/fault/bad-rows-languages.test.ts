@@ -50,7 +50,7 @@ for (const { language, locale, sample } of LANGUAGES) {
           const rows = seedRows(refusal, 200, scattered(1, random), random);
           const options = { onConflict: { columns: ["id"], update } } as const;
           const setup = "ALTER TABLE {t} ADD UNIQUE (id)";
-          await deliverSeeded(db, `upsert_${n}_${update}`, refusal, rows, options, setup);
+          await deliverSeeded(db, `upsert_${n}_${String(update)}`, refusal, rows, options, setup);
         }
       }
     });

@@ -12,7 +12,7 @@ export interface Upserted {
   readonly copier: Copier<Row>;
   readonly rejections: Rejection<Row>[];
   /** All rows of the table, as the query's rest says. */
-  found(rest?: string): Promise<Row[]>;
+  readonly found: (rest?: string) => Promise<Row[]>;
 }
 
 let tables = 0;
