@@ -29,7 +29,9 @@ export function mergeObstacles(merge: MergeCase): readonly string[] {
     ...kindOfTable(merge),
     ...triggers(merge),
     ...afterStatement(merge),
-    ...(merge.rule.update === "nothing" ? [] : [...obstaclesOfSql(merge), ...arbiters(merge)]),
+    ...(merge.rule.update === "nothing"
+      ? []
+      : [...obstaclesOfSql(merge), ...arbiters(merge), ...references(merge)]),
   ];
   return [...new Set(reasons)];
 }
@@ -106,6 +108,23 @@ function obstaclesOfSql({ rule, assignments }: MergeCase): string[] {
 /** Rows of one key must be found by an ordinary comparison of its columns. */
 function arbiters({ arbiter }: MergeCase): string[] {
   return arbiter.indexes.flatMap((index) => unusual(index) ?? otherComparison(index) ?? []);
+}
+
+/**
+ * Whether a row that was updated is still referenced is looked at after the statement: by then, another
+ * row may have the values that were referenced. The key does not change.
+ */
+function references({ facts, arbiter, assignments }: MergeCase): string[] {
+  const key = new Set(arbiter.columns);
+  const changed = new Set(
+    assignments.map(({ column }) => column).filter((column) => !key.has(column)),
+  );
+  return facts.references
+    .filter(({ columns }) => columns.some((column) => changed.has(column)))
+    .map(
+      ({ name }) =>
+        `the foreign key ${quoteIdentifier(name)} of another table, to a column that is updated`,
+    );
 }
 
 /** The row that is kept must become what was sent last, whatever it was before. */

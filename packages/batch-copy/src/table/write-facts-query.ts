@@ -56,7 +56,7 @@ const IS_EQUAL_IMAGE = `(a.atttypid ${EQ} 'pg_catalog.numeric'::pg_catalog.regty
       AND s.amprocnum ${EQ} ${EQUAL_IMAGE_PROC}
       AND s.amproc::pg_catalog.oid ${EQ} ANY (ARRAY['pg_catalog.btequalimage'::pg_catalog.regproc,
         'pg_catalog.btvarstrequalimage'::pg_catalog.regproc]::pg_catalog.oid[]))
-    AND (a.atttypid ${NE} 'pg_catalog.bpchar'::pg_catalog.regtype OR a.atttypmod ${MORE} 0)
+    AND (o.opcintype ${NE} 'pg_catalog.bpchar'::pg_catalog.regtype OR a.atttypmod ${MORE} 0)
     AND NOT EXISTS (SELECT FROM pg_catalog.pg_collation co
       WHERE co.oid ${EQ} k.collation AND NOT co.collisdeterministic))`;
 
@@ -66,9 +66,22 @@ const MAX_BYTES = `CASE WHEN a.attlen ${MORE} 0 THEN a.attlen::integer
     'pg_catalog.bpchar'::pg_catalog.regtype]::pg_catalog.oid[]) AND a.atttypmod ${MORE} 0
   THEN 4 ${TIMES} a.atttypmod END`;
 
+/**
+ * Whether an index compares values as its column's type does. An operator class may be the default of
+ * another type: `text_ops` for a column of `citext`, of which it is another order. A domain has the
+ * operators of the type that it is over.
+ */
+const HAS_DEFAULT_OPERATORS = `coalesce(o.opcdefault, false) AND NOT EXISTS (
+    WITH RECURSIVE own(oid) AS (
+      SELECT a.atttypid
+      UNION ALL SELECT t.typbasetype FROM own JOIN pg_catalog.pg_type t ON t.oid ${EQ} own.oid
+        WHERE t.typtype ${EQ} 'd'
+    ) SELECT FROM own JOIN pg_catalog.pg_opclass other ON other.opcintype ${EQ} own.oid
+    WHERE other.opcdefault AND other.opcmethod ${EQ} o.opcmethod AND other.oid ${NE} o.oid)`;
+
 const INDEX_COLUMNS = list(`pg_catalog.json_build_object(
     'name', a.attname, 'isKey', k.operators IS NOT NULL,
-    'hasDefaultOperators', coalesce(o.opcdefault, false),
+    'hasDefaultOperators', ${HAS_DEFAULT_OPERATORS},
     'hasColumnCollation', coalesce(k.collation ${EQ} a.attcollation, false),
     'isEqualImage', ${IS_EQUAL_IMAGE},
     'maxBytes', ${MAX_BYTES}) ORDER BY k.n)
@@ -95,19 +108,30 @@ const INDEXES = list(`pg_catalog.json_build_object(
   FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid ${EQ} i.indexrelid
   WHERE i.indrelid ${EQ} r.oid`);
 
+/** A partition's foreign key to a table that it is a part of references the partition as well. */
 const FOREIGN_KEYS = list(`pg_catalog.json_build_object('name', o.conname,
-    'isOfItself', o.confrelid ${EQ} o.conrelid) ORDER BY o.conname)
+    'isOfItself', o.confrelid ${EQ} o.conrelid OR EXISTS (
+      SELECT FROM pg_catalog.pg_partition_ancestors(r.oid) AS whole(oid)
+      WHERE whole.oid::pg_catalog.oid ${EQ} o.confrelid)) ORDER BY o.conname)
   FROM pg_catalog.pg_constraint o WHERE o.conrelid ${EQ} r.oid AND o.contype ${EQ} 'f'`);
+
+const REFERENCES = list(`pg_catalog.json_build_object('name', o.conname,
+    'columns', (SELECT pg_catalog.json_agg(a.attname) FROM attribute a
+      WHERE a.attnum ${EQ} ANY (o.confkey))) ORDER BY o.conname)
+  FROM pg_catalog.pg_constraint o
+  WHERE o.confrelid ${EQ} r.oid AND o.conrelid ${NE} r.oid AND o.contype ${EQ} 'f'`);
 
 const CHECKS = list(`pg_catalog.json_build_object('name', o.conname,
     'functions', ${functionsIn("o.conbin")}) ORDER BY o.conname)
   FROM pg_catalog.pg_constraint o WHERE o.conrelid ${EQ} r.oid AND o.contype ${EQ} 'c'`);
 
+/** Before PostgreSQL 15, copies of a partitioned table's triggers in its partitions are internal, too. */
 const TRIGGERS = list(`pg_catalog.json_build_object('name', t.tgname,
     'isOnInsert', (t.tgtype::integer ${AND} ${TRIGGER_ON_INSERT}) ${NE} 0,
     'isOnUpdate', (t.tgtype::integer ${AND} ${TRIGGER_ON_UPDATE}) ${NE} 0) ORDER BY t.tgname)
   FROM pg_catalog.pg_trigger t
-  WHERE t.tgrelid ${EQ} r.oid AND NOT t.tgisinternal AND t.tgenabled ${NE} 'D'`);
+  WHERE t.tgrelid ${EQ} r.oid AND t.tgenabled ${NE} 'D'
+    AND (NOT t.tgisinternal OR t.tgfoid OPERATOR(pg_catalog.>=) ${FIRST_USER_OID})`);
 
 const COLUMNS = list(`pg_catalog.json_build_object('name', a.attname,
     'isSelectable', pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'SELECT'),
@@ -127,5 +151,5 @@ export const WRITE_FACTS: string = `pg_catalog.json_build_object(
   'insertRules', ${rules(ON_INSERT, `AND w.ev_enabled ${NE} 'D'`)},
   'collations', ${COLLATIONS},
   'isPartition', r.relispartition, 'updateRules', ${rules(ON_UPDATE, "")},
-  'indexes', ${INDEXES}, 'foreignKeys', ${FOREIGN_KEYS}, 'checks', ${CHECKS},
+  'indexes', ${INDEXES}, 'foreignKeys', ${FOREIGN_KEYS}, 'references', ${REFERENCES}, 'checks', ${CHECKS},
   'triggers', ${TRIGGERS}, 'columns', ${COLUMNS})`;

@@ -16,6 +16,8 @@ export interface WriteFacts {
   readonly updateRules: readonly string[];
   readonly indexes: readonly IndexFacts[];
   readonly foreignKeys: readonly ForeignKeyFacts[];
+  /** The foreign keys of other tables that reference the table. */
+  readonly references: readonly ReferenceFacts[];
   readonly checks: readonly CheckFacts[];
   /** The user's triggers that are enabled, for each row or for each statement. */
   readonly triggers: readonly TriggerFacts[];
@@ -48,7 +50,7 @@ interface IndexColumn {
   readonly name: string;
   /** False for a column of INCLUDE. */
   readonly isKey: boolean;
-  /** Whether it has the default operator class of its type. */
+  /** Whether it has the default operator class of its column's type. */
   readonly hasDefaultOperators: boolean;
   /** Whether it has the collation of the table's column. */
   readonly hasColumnCollation: boolean;
@@ -60,8 +62,14 @@ interface IndexColumn {
 
 interface ForeignKeyFacts {
   readonly name: string;
-  /** Whether it references the table that it belongs to. */
+  /** Whether it references the table that it belongs to, or a table of which that is a partition. */
   readonly isOfItself: boolean;
+}
+
+interface ReferenceFacts {
+  readonly name: string;
+  /** The columns that it references. */
+  readonly columns: readonly string[];
 }
 
 interface CheckFacts {

@@ -50,6 +50,25 @@ const SHAPES: readonly [columns: string, sql: string, all: string, nothing: stri
     "merge",
   ],
   [
+    "id int4 PRIMARY KEY, code int4 CONSTRAINT one UNIQUE",
+    "CREATE TABLE $t_ref (code int4 CONSTRAINT to_code REFERENCES $t (code))",
+    'loop; the foreign key "to_code" of another table, to a column that is updated',
+    "merge",
+  ],
+  [
+    "id int4, code int4, PRIMARY KEY (id, code)",
+    "CREATE TABLE $t_ref (id int4, code int4, FOREIGN KEY (id, code) REFERENCES $t)",
+    "merge",
+    "merge",
+  ],
+  [
+    "id padded PRIMARY KEY",
+    "",
+    'merge or loop; the key column "id", whose type has equal values that are written differently',
+    "merge",
+  ],
+  ["id padded_3 PRIMARY KEY", "", "merge", "merge"],
+  [
     "id numeric PRIMARY KEY",
     "",
     'merge or loop; the key column "id", whose type has equal values that are written differently',
@@ -182,6 +201,7 @@ describe("the form of writing", () => {
   before(async () => {
     await db.pool.query(`SET search_path = ${schema};
       CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+      CREATE DOMAIN padded AS bpchar; CREATE DOMAIN padded_3 AS varchar(3);
       CREATE TABLE others (id int4 PRIMARY KEY);
       CREATE FUNCTION counted(int4) RETURNS int8 LANGUAGE sql STABLE AS 'SELECT count(*) FROM pg_class';
       CREATE FUNCTION next_number() RETURNS int4 LANGUAGE sql VOLATILE AS 'SELECT 1';
