@@ -68,6 +68,14 @@ export async function findArbiter(
   const [only, ...others] = matching;
   const on = columns.map(quoteIdentifier).join(", ");
   if (only === undefined) {
+    const temporal = indexes.find((index) => isTemporal(index) && isOn(index, columns));
+    if (temporal !== undefined) {
+      const constraint = quoteIdentifier(temporal.name);
+      return refusal(
+        search,
+        `the constraint ${constraint} is WITHOUT OVERLAPS, which ON CONFLICT does not support`,
+      );
+    }
     const ddl = `CREATE UNIQUE INDEX ON ${search.table} (${on});`;
     return { ...refusal(search, `no unique index is on the columns (${on})`), ddl };
   }
@@ -83,6 +91,10 @@ export async function findArbiter(
 /** Whether the server may infer it at all. A deferrable one is inferred, and refused for each row. */
 function mayArbitrate({ isUnique, isValid, isExclusion }: IndexFacts): boolean {
   return isUnique && isValid && !isExclusion;
+}
+
+function isTemporal({ isUnique, isExclusion }: IndexFacts): boolean {
+  return isUnique && isExclusion;
 }
 
 /** The columns that the index is on, also those that only its expressions read. */
@@ -106,7 +118,7 @@ function deferrable(indexes: readonly IndexFacts[]): NoArbiter | undefined {
   if (index === undefined) {
     return undefined;
   }
-  const reason = `the constraint ${quoteIdentifier(index.name)} is DEFERRABLE, and ON CONFLICT does not support that`;
+  const reason = `the constraint ${quoteIdentifier(index.name)} is DEFERRABLE, which ON CONFLICT does not support`;
   return { reason, ddl: "" };
 }
 

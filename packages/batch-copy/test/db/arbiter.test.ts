@@ -134,7 +134,29 @@ describe("the arbiter of onConflict", () => {
 
   it("must not be deferrable", async () => {
     const { message } = await refusal({ columns: ["code"], update: "nothing" });
-    assert.match(message, /the constraint "late" is DEFERRABLE, and ON CONFLICT does not support/);
+    assert.match(
+      message,
+      /the constraint "late" is DEFERRABLE, which ON CONFLICT does not support/,
+    );
+  });
+
+  it("must not be WITHOUT OVERLAPS", async (test) => {
+    const [{ version }] = (await db.rows(
+      "SELECT current_setting('server_version_num')::int4 AS version",
+    )) as [{ version: number }];
+    if (version < 180_000) {
+      return test.skip("there is no WITHOUT OVERLAPS before PostgreSQL 18");
+    }
+    await db.pool.query(`CREATE TABLE ${schema}.periods
+      (id int4range, at int4range, CONSTRAINT apart PRIMARY KEY (id, at WITHOUT OVERLAPS))`);
+    for (const columns of [undefined, ["at", "id"]]) {
+      const error = await refusal({ columns, update: "nothing" }, `${schema}.periods`);
+      assert.match(
+        error.message,
+        /"apart" is WITHOUT OVERLAPS, which ON CONFLICT does not support/,
+      );
+      assert.equal(error.ddl, "");
+    }
   });
 
   it("must be valid", async () => {
