@@ -22,6 +22,9 @@ export function writeOf(target: CopyTarget): TableWrite {
       const collate = collation === undefined ? "" : ` COLLATE ${collation}`;
       return `${quoteIdentifier(name)} ${sql}${collate}`;
     }),
+    uncompressed: stageColumns
+      .filter(({ isUncompressed }) => isUncompressed)
+      .map(({ name }) => quoteIdentifier(name)),
     conflictClause,
     onConflict,
     isCounted,

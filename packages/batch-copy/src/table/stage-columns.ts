@@ -11,19 +11,25 @@ export interface StageColumn {
   readonly sql: string;
   /** The qualified collation, quoted, if it is not that of the type. */
   readonly collation: string | undefined;
+  /**
+   * Whether its values must not be compressed, because the table stores them in another way: it takes
+   * compressed values as they are.
+   */
+  readonly isUncompressed: boolean;
 }
 
 /** The columns of a stage, which are those of the table, in the order of the rows. */
 export function stageColumns(
   sent: readonly Field[],
   columns: readonly ColumnDescription[],
-  { collations }: WriteFacts,
+  { collations, specialStorage }: WriteFacts,
 ): StageColumn[] {
   const byName = new Map(columns.map((column) => [column.name, column]));
   return sent.map(({ name }) => ({
     name,
     sql: qualifiedType(byName.get(name)!.type),
     collation: collations[name],
+    isUncompressed: specialStorage.includes(name),
   }));
 }
 

@@ -37,6 +37,15 @@ const COLLATIONS = `coalesce((SELECT pg_catalog.json_object_agg(a.attname,
   WHERE a.attcollation ${NE} ct.typcollation), '{}')`;
 
 /**
+ * The columns whose values the server stores without compression, or compressed in a way of their own
+ * (`attcompression`, from PostgreSQL 14 on only, hence the way through jsonb), unlike others of their types.
+ */
+const SPECIAL_STORAGE = list(`a.attname) FROM attribute a
+  JOIN pg_catalog.pg_type ct ON ct.oid ${EQ} a.atttypid
+  WHERE (ct.typstorage ${EQ} 'x' OR ct.typstorage ${EQ} 'm') AND (a.attstorage ${EQ} 'p' OR a.attstorage ${EQ} 'e'
+    OR coalesce(pg_catalog.to_jsonb(a) OPERATOR(pg_catalog.->>) 'attcompression', '') ${NE} '')`);
+
+/**
  * The functions in an expression that are not immutable. Their OIDs are in the text form of its tree, as
  * `:funcid`, `:opfuncid` and so on (src/include/nodes/primnodes.h).
  */
@@ -149,7 +158,7 @@ export const WRITE_FACTS: string = `pg_catalog.json_build_object(
   'mayUsePlpgsql', EXISTS (SELECT FROM pg_catalog.pg_language WHERE lanname ${EQ} 'plpgsql'
     AND pg_catalog.has_language_privilege(oid, 'USAGE')),
   'insertRules', ${rules(ON_INSERT, `AND w.ev_enabled ${NE} 'D'`)},
-  'collations', ${COLLATIONS},
+  'collations', ${COLLATIONS}, 'specialStorage', ${SPECIAL_STORAGE},
   'isPartition', r.relispartition, 'updateRules', ${rules(ON_UPDATE, "")},
   'indexes', ${INDEXES}, 'foreignKeys', ${FOREIGN_KEYS}, 'references', ${REFERENCES}, 'checks', ${CHECKS},
   'triggers', ${TRIGGERS}, 'columns', ${COLUMNS})`;

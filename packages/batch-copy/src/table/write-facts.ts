@@ -10,6 +10,8 @@ export interface WriteFacts {
   readonly insertRules: readonly string[];
   /** The collations, quoted, of the columns whose types have another one. */
   readonly collations: Readonly<Record<string, string>>;
+  /** The columns that are not compressed as others of their types. */
+  readonly specialStorage: readonly string[];
   /** Whether the table is a partition of another one. */
   readonly isPartition: boolean;
   /** The names of the rules ON UPDATE. */

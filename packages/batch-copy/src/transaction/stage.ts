@@ -7,6 +7,8 @@ export interface Stage {
   readonly name: string;
   /** Its columns as in CREATE TABLE, in the order of a row's fields. */
   readonly columns: readonly string[];
+  /** The names, quoted, of those whose values must not be compressed. */
+  readonly uncompressed: readonly string[];
 }
 
 /**
@@ -22,7 +24,7 @@ export const ORDINAL = '"batch_copy ordinal"';
  */
 const MAX_KEPT = 4;
 
-/** The stages that connections keep: their columns by name, the one that was used last at the end. */
+/** The stages that connections keep: their definitions by name, the one that was used last at the end. */
 const keptBy = new WeakMap<object, ReadonlyMap<string, string>>();
 
 /** The stage's name as statements have it. */
@@ -42,26 +44,37 @@ interface Preparation {
  * and the next transaction may use another backend, it lasts for the transaction.
  */
 export function prepareStage(stage: Stage, { client, origin, isOwn }: Session): Preparation {
-  const columns = [...stage.columns, `${ORDINAL} bigint GENERATED ALWAYS AS IDENTITY`].join(", ");
-  const create = `CREATE TEMPORARY TABLE ${nameOf(stage)} (${columns}) ON COMMIT`;
   if (!isOwn || origin.isPooled) {
-    return { statements: [{ sql: `${create} DROP` }], onCommit: noop };
+    return { statements: creationOf(stage, "DROP"), onCommit: noop };
   }
+  const creation = creationOf(stage, "DELETE ROWS");
+  const definition = creation.map(({ sql }) => sql).join("; ");
   const kept = new Map(keptBy.get(client));
-  if (kept.get(stage.name) === columns) {
+  if (kept.get(stage.name) === definition) {
     kept.delete(stage.name);
-    kept.set(stage.name, columns);
+    kept.set(stage.name, definition);
     return { statements: [], onCommit: () => keptBy.set(client, kept) };
   }
   const dropped = [stage.name, ...leastUsed(kept, stage.name)];
   dropped.forEach((name) => kept.delete(name));
-  kept.set(stage.name, columns);
+  kept.set(stage.name, definition);
   // The stage may be there although it was forgotten.
   const drop = `DROP TABLE IF EXISTS ${dropped.map((name) => `pg_temp.${name}`).join(", ")}`;
   return {
-    statements: [{ sql: drop }, { sql: `${create} DELETE ROWS` }],
+    statements: [{ sql: drop }, ...creation],
     onCommit: () => keptBy.set(client, kept),
   };
+}
+
+function creationOf(stage: Stage, onCommit: "DROP" | "DELETE ROWS"): Statement[] {
+  const name = nameOf(stage);
+  const columns = [...stage.columns, `${ORDINAL} bigint GENERATED ALWAYS AS IDENTITY`].join(", ");
+  const storage = stage.uncompressed.map((column) => `ALTER COLUMN ${column} SET STORAGE EXTERNAL`);
+  return [
+    { sql: `CREATE TEMPORARY TABLE ${name} (${columns}) ON COMMIT ${onCommit}` },
+    // In CREATE TABLE from PostgreSQL 16 on only.
+    ...(storage.length === 0 ? [] : [{ sql: `ALTER TABLE ${name} ${storage.join(", ")}` }]),
+  ];
 }
 
 /** Forgets that a connection keeps the stage, because it may have lost it. */
