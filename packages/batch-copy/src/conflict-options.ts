@@ -92,7 +92,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map(
 );
 
 /**
- * Checks the option `onConflict`.
+ * Checks the option `onConflict`, and copies it: it is read again whenever the table is looked at again.
  *
  * @throws BatchCopyError with code `INVALID_OPTION`, which names the part that is wrong.
  */
@@ -101,13 +101,12 @@ export function resolveConflict(onConflict: unknown): ConflictAction | undefined
     return undefined;
   }
   checkShape(onConflict);
-  const { columns, update, where, predicate } = onConflict;
-  if (columns !== undefined) {
-    checkKeys("onConflict.columns", columns);
-  }
-  checkUpdate(update);
-  checkSql("onConflict.where", where);
-  checkSql("onConflict.predicate", predicate);
+  const { where, predicate } = onConflict;
+  const columns =
+    onConflict.columns === undefined ? undefined : keysOf("onConflict.columns", onConflict.columns);
+  const update = updateOf(onConflict.update);
+  checkOptionalSql("onConflict.where", where);
+  checkOptionalSql("onConflict.predicate", predicate);
   if (update === "nothing" && where !== undefined) {
     throw invalid(
       'onConflict.where is the condition of an update: it cannot be used with update: "nothing"',
@@ -134,23 +133,25 @@ function checkShape(onConflict: unknown): asserts onConflict is Parts {
   }
 }
 
-function checkKeys(what: string, keys: unknown): asserts keys is readonly string[] {
-  const isList = Array.isArray(keys) && keys.length > 0;
-  if (!isList || !keys.every((key) => typeof key === "string" && key !== "")) {
-    throw invalid(`${what} must be an array of one or more keys of the rows, got ${shown(keys)}`);
+function keysOf(what: string, given: unknown): readonly string[] {
+  // Holes become undefined.
+  const keys: unknown[] = Array.isArray(given) ? [...(given as unknown[])] : [];
+  if (keys.length === 0 || !keys.every((key) => typeof key === "string" && key !== "")) {
+    throw invalid(`${what} must be an array of one or more keys of the rows, got ${shown(given)}`);
   }
-  const twice = (keys as string[]).find((key, index) => keys.indexOf(key) !== index);
+  const twice = keys.find((key, index) => keys.indexOf(key) !== index);
   if (twice !== undefined) {
     throw invalid(`${what} has ${JSON.stringify(twice)} twice`);
   }
+  return keys as string[];
 }
 
-function checkUpdate(update: unknown): asserts update is ConflictAction["update"] {
+function updateOf(update: unknown): ConflictAction["update"] {
   if (update === "all" || update === "nothing") {
-    return;
+    return update;
   }
   if (Array.isArray(update)) {
-    return checkKeys("onConflict.update", update);
+    return keysOf("onConflict.update", update);
   }
   if (!isPlainObject(update)) {
     throw invalid(
@@ -164,12 +165,19 @@ function checkUpdate(update: unknown): asserts update is ConflictAction["update"
     );
   }
   for (const [column, sql] of columns) {
-    checkSql(`onConflict.update.${column}`, sql ?? null);
+    checkSql(`onConflict.update.${column}`, sql);
+  }
+  return { ...(update as Record<string, string>) };
+}
+
+function checkOptionalSql(what: string, sql: unknown): void {
+  if (sql !== undefined) {
+    checkSql(what, sql);
   }
 }
 
 function checkSql(what: string, sql: unknown): void {
-  if (sql !== undefined && (typeof sql !== "string" || sql.trim() === "" || sql.includes("\0"))) {
+  if (typeof sql !== "string" || sql.trim() === "" || sql.includes("\0")) {
     throw invalid(`${what} must be a string of SQL, got ${shown(sql)}`);
   }
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
+import { resolveConflict } from "../../dist/conflict-options.js";
 import { areSameOptions, resolveGroupOptions } from "../../dist/group-options.js";
 import { resolveOptions } from "../../dist/options.js";
 
@@ -36,6 +37,10 @@ describe("the option onConflict", () => {
       );
     }
     refuses({ columns: ["id", "a", "id"], update: "all" }, 'onConflict.columns has "id" twice');
+    refuses(
+      { columns: Object.assign(["a", "id"], { length: 3 }), update: "all" },
+      /^onConflict\.columns must be an array/,
+    );
     refuses({ update: ["a", 5] }, /^onConflict\.update must be an array/);
     refuses({ update: ["a", "a"] }, 'onConflict.update has "a" twice');
   });
@@ -44,6 +49,7 @@ describe("the option onConflict", () => {
     for (const sql of ["", " ", 5, null, undefined, { queryChunks: [] }, "a\0b"]) {
       refuses({ update: { hits: sql } }, /^onConflict\.update\.hits must be a string of SQL, got /);
     }
+    refuses({ update: { hits: undefined } }, /^onConflict\.update\.hits must .* got undefined$/);
     for (const sql of ["", " \n", 5, null, {}]) {
       refuses({ update: "all", where: sql }, /^onConflict\.where must be a string of SQL, got /);
       refuses({ update: "all", predicate: sql }, /^onConflict\.predicate must be a string of SQL/);
@@ -76,6 +82,17 @@ describe("the option onConflict", () => {
       assert.throws(() => resolveOptions({ [name]: {} }), {
         message: `Unknown option "${name}". Did you mean "onConflict"?`,
       });
+    }
+  });
+
+  it("is copied: the table may be looked at again when the caller's objects have changed", () => {
+    const columns = ["id"];
+    for (const update of [["a"], { a: "1" }]) {
+      const resolved = resolveConflict({ columns, update });
+      const before = structuredClone(resolved);
+      columns.push("b");
+      Object.assign(update, { b: "2" });
+      assert.deepEqual(resolved, before);
     }
   });
 
