@@ -290,6 +290,18 @@ export class Copier<Row extends object> {
     return this.#parts.writeForm;
   }
 
+  /**
+   * Why rows are not written in a faster form, each in words. Empty for `"copy"`, and for a `"merge"` that
+   * takes every batch. Otherwise, the reasons of a `"merge"` are why a batch in which a key occurs twice
+   * is written row by row.
+   *
+   * @example
+   * console.log(copier.write, copier.writeReasons); // loop [ 'the trigger "audit"' ]
+   */
+  get writeReasons(): readonly string[] {
+    return this.#parts.writeReasons;
+  }
+
   /** The current statistics. */
   get stats(): CopierStats {
     const { counts } = this.#delivery;

@@ -21,7 +21,7 @@ import type { Field } from "./table/field.js";
 import type { RowFormat } from "./table/row-format.js";
 import { TableForm } from "./table/table-form.js";
 import { columnsOf, type Table } from "./table/table.js";
-import type { WriteForm } from "./table/write-plan.js";
+import type { WriteForm, WritePlan } from "./table/write-plan.js";
 import type { TableWrite } from "./transaction/write.js";
 import { writeOf } from "./write-of.js";
 
@@ -76,10 +76,12 @@ export class TableParts<Row extends object> {
   /** Whose rows its letters hold: the qualified name of the table, quoted. */
   readonly letterName: string;
   #write: TableWrite;
+  #plan: WritePlan;
 
   constructor(hub: Hub, found: FoundTable, options: TableSettings<Row>) {
     const { asyncContext, clock, connections, guard, pages, budget, schedule } = hub;
     this.#write = writeOf(found.target);
+    this.#plan = found.target.plan;
     const form = new TableForm<Row>({
       target: found.target,
       formats: hub.formats,
@@ -90,6 +92,7 @@ export class TableParts<Row extends object> {
           : findAgain(found, connection),
       onFound: (target) => {
         this.#write = writeOf(target);
+        this.#plan = target.plan;
       },
       onChange: (format) => this.admission.changeCodec(format),
     });
@@ -133,7 +136,12 @@ export class TableParts<Row extends object> {
 
   /** How rows are written, as the catalog was when it was last looked at. */
   get writeForm(): WriteForm {
-    return this.#write.form;
+    return this.#plan.form;
+  }
+
+  /** Why it is no faster form. */
+  get writeReasons(): readonly string[] {
+    return this.#plan.reasons;
   }
 
   /**
@@ -141,7 +149,7 @@ export class TableParts<Row extends object> {
    * unnoticed until the connection was opened.
    */
   #prepareOver(connections: Connections, form: TableForm<Row>): CopyRoute["prepare"] {
-    if (this.#write.form === "copy") {
+    if (this.#plan.form === "copy") {
       return undefined;
     }
     return async (client) => {

@@ -16,7 +16,6 @@ export interface CopiedTable {
 export function copyWrite({ statement, insertStatement, contextName }: CopiedTable): TableWrite {
   const write = new CopyWrite(statement, contextName);
   return {
-    form: "copy",
     isOrdered: false,
     batch: write,
     part: write,

@@ -55,7 +55,7 @@ export function stagedWrite(plan: StagedPlan): TableWrite {
   const trial = writeBy(byStatement(all));
   const whole = duplicates === undefined ? trial : writeBy(mergeOf(plan, stage, duplicates, all));
   const batch = form === "loop" ? part : whole;
-  return { form, isOrdered: onConflict !== undefined, batch, part, trial, insertStatement };
+  return { isOrdered: onConflict !== undefined, batch, part, trial, insertStatement };
 }
 
 /** How rows get from the stage into the table. */

@@ -1,4 +1,3 @@
-import type { WriteForm } from "../table/write-plan.js";
 import type { PgNotice } from "./notice.js";
 import type { PgServerError } from "./server-error.js";
 import type { Session } from "./session.js";
@@ -6,7 +5,6 @@ import type { Statement } from "./statement.js";
 
 /** How the rows of one table are written. */
 export interface TableWrite {
-  readonly form: WriteForm;
   /** Whether rows must be written in the order in which they were sent. */
   readonly isOrdered: boolean;
   /** Writes a batch. */

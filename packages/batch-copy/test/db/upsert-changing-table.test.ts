@@ -50,12 +50,14 @@ describe("a table that changes while rows are upserted", () => {
     };
     await send(10);
     assert.deepEqual(rejections, []);
+    assert.deepEqual(copier.writeReasons, []);
     await alter(upserted, "ALTER TABLE $t ADD CONSTRAINT n_once UNIQUE (n)");
     await send(20);
     assert.deepEqual(
       rejections.map(({ row }) => row),
       [{ id: 1, n: 20 }],
     );
+    assert.deepEqual(copier.writeReasons, ['the unique index "n_once" beside that of onConflict']);
     await alter(upserted, "ALTER TABLE $t DROP CONSTRAINT n_once");
     await send(30);
     await copier.close();

@@ -51,6 +51,8 @@ const SHAPES: Readonly<Record<string, string>> = {
   "a unique constraint, beside that of `onConflict`, that is `DEFERRABLE`":
     "CREATE TABLE $t (id int PRIMARY KEY, a int UNIQUE DEFERRABLE)",
   "a foreign key to itself": "CREATE TABLE $t (id int PRIMARY KEY, a int REFERENCES $t)",
+  "a foreign key of another table to a column that is updated, besides the key of `onConflict`":
+    "CREATE TABLE $t (id int PRIMARY KEY, a int UNIQUE); CREATE TABLE $t_r (a int REFERENCES $t (a))",
   "a trigger ON INSERT":
     "CREATE TABLE $t (id int PRIMARY KEY); CREATE TRIGGER t AFTER INSERT ON $t EXECUTE FUNCTION nothing()",
   "a trigger ON UPDATE":
