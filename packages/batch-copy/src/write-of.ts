@@ -22,9 +22,9 @@ export function writeOf(target: CopyTarget): TableWrite {
       const collate = collation === undefined ? "" : ` COLLATE ${collation}`;
       return `${quoteIdentifier(name)} ${sql}${collate}`;
     }),
-    uncompressed: stageColumns
-      .filter(({ isUncompressed }) => isUncompressed)
-      .map(({ name }) => quoteIdentifier(name)),
+    stageStorage: stageColumns
+      .filter(({ storage }) => storage !== undefined)
+      .map(({ name, storage }) => `ALTER COLUMN ${quoteIdentifier(name)} SET STORAGE ${storage}`),
     conflictClause,
     onConflict,
     isCounted,

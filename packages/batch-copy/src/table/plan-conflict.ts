@@ -41,7 +41,7 @@ export async function planConflict(
   const arbiter = await arbiterOf(input, search, connection);
   const quotedName = quoteQualified(table.schema, table.name);
   refuseMissing(quotedName, [
-    ...missingForStage(facts),
+    ...missingForStage(facts, columns),
     ...missingForConflict(quotedName, facts, arbiter, assignments),
   ]);
   const clause = conflictClause(arbiter, assignments, rule.where);

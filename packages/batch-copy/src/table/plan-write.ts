@@ -46,7 +46,7 @@ export async function planWrite(
   if (reasons.length === 0) {
     return COPY;
   }
-  refuseMissing(quoteQualified(table.schema, table.name), missingForStage(facts));
+  refuseMissing(quoteQualified(table.schema, table.name), missingForStage(facts, columns));
   return {
     ...COPY,
     form: "stage",

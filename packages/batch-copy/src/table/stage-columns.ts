@@ -2,7 +2,7 @@ import { quoteQualified } from "../codecs/identifier.js";
 import type { TypeDescription } from "../codecs/type-description.js";
 import type { ColumnDescription } from "./describe-table.js";
 import type { Field } from "./field.js";
-import type { WriteFacts } from "./write-facts.js";
+import type { StageStorage, WriteFacts } from "./write-facts.js";
 
 /** A column of the temporary stage. */
 export interface StageColumn {
@@ -12,10 +12,10 @@ export interface StageColumn {
   /** The qualified collation, quoted, if it is not that of the type. */
   readonly collation: string | undefined;
   /**
-   * Whether its values must not be compressed, because the table stores them in another way: it takes
+   * How it is stored, if the table does not compress its values as those of others: it would take
    * compressed values as they are.
    */
-  readonly isUncompressed: boolean;
+  readonly storage: StageStorage | undefined;
 }
 
 /** The columns of a stage, which are those of the table, in the order of the rows. */
@@ -29,7 +29,7 @@ export function stageColumns(
     name,
     sql: qualifiedType(byName.get(name)!.type),
     collation: collations[name],
-    isUncompressed: specialStorage.includes(name),
+    storage: specialStorage[name],
   }));
 }
 

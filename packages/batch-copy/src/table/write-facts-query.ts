@@ -37,13 +37,16 @@ const COLLATIONS = `coalesce((SELECT pg_catalog.json_object_agg(a.attname,
   WHERE a.attcollation ${NE} ct.typcollation), '{}')`;
 
 /**
- * The columns whose values the server stores without compression, or compressed in a way of their own
- * (`attcompression`, from PostgreSQL 14 on only, hence the way through jsonb), unlike others of their types.
+ * How a stage stores the columns whose values the table does not compress, or compresses in a way of their
+ * own (`attcompression`, from PostgreSQL 14 on only, hence the way through jsonb), unlike others of their
+ * types.
  */
-const SPECIAL_STORAGE = list(`a.attname) FROM attribute a
-  JOIN pg_catalog.pg_type ct ON ct.oid ${EQ} a.atttypid
-  WHERE (ct.typstorage ${EQ} 'x' OR ct.typstorage ${EQ} 'm') AND (a.attstorage ${EQ} 'p' OR a.attstorage ${EQ} 'e'
-    OR coalesce(pg_catalog.to_jsonb(a) OPERATOR(pg_catalog.->>) 'attcompression', '') ${NE} '')`);
+const SPECIAL_STORAGE = `coalesce((SELECT pg_catalog.json_object_agg(a.attname,
+    CASE WHEN a.attstorage ${EQ} 'p' THEN 'PLAIN' ELSE 'EXTERNAL' END)
+  FROM attribute a JOIN pg_catalog.pg_type ct ON ct.oid ${EQ} a.atttypid
+  WHERE (ct.typstorage ${EQ} 'x' OR ct.typstorage ${EQ} 'm')
+    AND (a.attstorage ${EQ} 'p' OR a.attstorage ${EQ} 'e'
+      OR coalesce(pg_catalog.to_jsonb(a) OPERATOR(pg_catalog.->>) 'attcompression', '') ${NE} '')), '{}')`;
 
 /**
  * The functions in an expression that are not immutable. Their OIDs are in the text form of its tree, as
@@ -142,11 +145,26 @@ const TRIGGERS = list(`pg_catalog.json_build_object('name', t.tgname,
   WHERE t.tgrelid ${EQ} r.oid AND t.tgenabled ${NE} 'D'
     AND (NOT t.tgisinternal OR t.tgfoid OPERATOR(pg_catalog.>=) ${FIRST_USER_OID})`);
 
+/** The type of a column, or of its elements, if this role may not use it. */
+const UNUSABLE_TYPE = `(SELECT pg_catalog.json_build_object('schema', n.nspname, 'name', u.typname)
+  FROM pg_catalog.pg_type u JOIN pg_catalog.pg_namespace n ON n.oid ${EQ} u.typnamespace
+  WHERE (u.oid ${EQ} ct.oid OR u.oid ${EQ} ct.typelem AND u.typarray ${EQ} ct.oid)
+    AND NOT pg_catalog.has_type_privilege(u.oid, 'USAGE')
+  ORDER BY u.oid ${EQ} ct.oid LIMIT 1)`;
+
+/** The schemas of a column's type and collation that this role may not use. */
+const UNUSABLE_SCHEMAS = list(`n.nspname ORDER BY n.nspname) FROM pg_catalog.pg_namespace n
+  WHERE (n.oid ${EQ} ct.typnamespace OR n.oid ${EQ} (SELECT co.collnamespace
+      FROM pg_catalog.pg_collation co
+      WHERE co.oid ${EQ} a.attcollation AND a.attcollation ${NE} ct.typcollation))
+    AND NOT pg_catalog.has_schema_privilege(n.oid, 'USAGE')`);
+
 const COLUMNS = list(`pg_catalog.json_build_object('name', a.attname,
     'isSelectable', pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'SELECT'),
     'isUpdatable', pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'UPDATE'),
     'isIdentity', a.attidentity ${NE} '',
-    'functions', ${functionsIn("coalesce(d.adbin, ct.typdefaultbin)")}))
+    'unusableType', ${UNUSABLE_TYPE}, 'unusableSchemas', ${UNUSABLE_SCHEMAS},
+    'functions', ${functionsIn("coalesce(d.adbin, ct.typdefaultbin)")}) ORDER BY a.attnum)
   FROM attribute a JOIN pg_catalog.pg_type ct ON ct.oid ${EQ} a.atttypid
   LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid ${EQ} a.attrelid AND d.adnum ${EQ} a.attnum`);
 

@@ -10,8 +10,8 @@ export interface WriteFacts {
   readonly insertRules: readonly string[];
   /** The collations, quoted, of the columns whose types have another one. */
   readonly collations: Readonly<Record<string, string>>;
-  /** The columns that are not compressed as others of their types. */
-  readonly specialStorage: readonly string[];
+  /** How a stage stores the columns that the table does not compress as others of their types. */
+  readonly specialStorage: Readonly<Record<string, StageStorage>>;
   /** Whether the table is a partition of another one. */
   readonly isPartition: boolean;
   /** The names of the rules ON UPDATE. */
@@ -25,6 +25,9 @@ export interface WriteFacts {
   readonly triggers: readonly TriggerFacts[];
   readonly columns: readonly ColumnFacts[];
 }
+
+/** `PLAIN` also for a column whose values cannot be out of line: a row with a longer one is an error. */
+export type StageStorage = "PLAIN" | "EXTERNAL";
 
 /** An index as in `pg_index`. */
 export interface IndexFacts {
@@ -90,6 +93,10 @@ interface ColumnFacts {
   readonly isSelectable: boolean;
   readonly isUpdatable: boolean;
   readonly isIdentity: boolean;
+  /** Its type, or that of its elements, if the role may not use it. */
+  readonly unusableType: { readonly schema: string; readonly name: string } | null;
+  /** The schemas of its type and its collation that the role may not use. */
+  readonly unusableSchemas: readonly string[];
   /** The functions in its default that are not immutable. */
   readonly functions: readonly FunctionFacts[];
 }

@@ -1,6 +1,7 @@
-import { quoteIdentifier } from "../codecs/identifier.js";
+import { quoteIdentifier, quoteQualified } from "../codecs/identifier.js";
 import type { Arbiter } from "./arbiter.js";
 import type { Assignment } from "./conflict-columns.js";
+import type { Field } from "./field.js";
 import { mismatch } from "./mismatch.js";
 import type { WriteFacts } from "./write-facts.js";
 
@@ -10,8 +11,8 @@ interface MissingPrivilege {
   readonly ddl: string;
 }
 
-/** What a write through a temporary stage needs. */
-export function missingForStage(facts: WriteFacts): MissingPrivilege[] {
+/** What a write of these columns through a temporary stage needs. */
+export function missingForStage(facts: WriteFacts, sent: readonly Field[]): MissingPrivilege[] {
   const { database, role, mayCreateTemporary, mayUsePlpgsql } = facts;
   const to = `TO ${quoteIdentifier(role)};`;
   const name = quoteIdentifier(database);
@@ -32,7 +33,26 @@ export function missingForStage(facts: WriteFacts): MissingPrivilege[] {
             ddl: `GRANT USAGE ON LANGUAGE plpgsql ${to}`,
           },
         ]),
+    ...unusable(facts, sent).map((object) => ({
+      text: `this role has no USAGE privilege on ${object}, which a temporary table with the same columns needs`,
+      ddl: `GRANT USAGE ON ${object} ${to}`,
+    })),
   ];
+}
+
+/** The schemas and types of the columns that the role may not use, as GRANT names them. */
+function unusable({ columns }: WriteFacts, sent: readonly Field[]): string[] {
+  const names = new Set(sent.map(({ name }) => name));
+  const used = columns.filter(({ name }) => names.has(name));
+  const objects = [
+    ...used
+      .flatMap(({ unusableSchemas }) => unusableSchemas)
+      .map((name) => `SCHEMA ${quoteIdentifier(name)}`),
+    ...used
+      .flatMap(({ unusableType }) => unusableType ?? [])
+      .map(({ schema, name }) => `TYPE ${quoteQualified(schema, name)}`),
+  ];
+  return [...new Set(objects)];
 }
 
 /**

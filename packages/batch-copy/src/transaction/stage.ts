@@ -7,8 +7,8 @@ export interface Stage {
   readonly name: string;
   /** Its columns as in CREATE TABLE, in the order of a row's fields. */
   readonly columns: readonly string[];
-  /** The names, quoted, of those whose values must not be compressed. */
-  readonly uncompressed: readonly string[];
+  /** `ALTER COLUMN … SET STORAGE …` for those that are not stored as others of their types. */
+  readonly storage: readonly string[];
 }
 
 /**
@@ -69,11 +69,12 @@ export function prepareStage(stage: Stage, { client, origin, isOwn }: Session): 
 function creationOf(stage: Stage, onCommit: "DROP" | "DELETE ROWS"): Statement[] {
   const name = nameOf(stage);
   const columns = [...stage.columns, `${ORDINAL} bigint GENERATED ALWAYS AS IDENTITY`].join(", ");
-  const storage = stage.uncompressed.map((column) => `ALTER COLUMN ${column} SET STORAGE EXTERNAL`);
   return [
     { sql: `CREATE TEMPORARY TABLE ${name} (${columns}) ON COMMIT ${onCommit}` },
     // In CREATE TABLE from PostgreSQL 16 on only.
-    ...(storage.length === 0 ? [] : [{ sql: `ALTER TABLE ${name} ${storage.join(", ")}` }]),
+    ...(stage.storage.length === 0
+      ? []
+      : [{ sql: `ALTER TABLE ${name} ${stage.storage.join(", ")}` }]),
   ];
 }
 

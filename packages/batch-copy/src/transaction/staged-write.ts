@@ -24,8 +24,8 @@ export interface StagedPlan extends StagedTable {
   readonly oid: number;
   /** The stage's columns as in CREATE TABLE, in the order of a row's fields. */
   readonly stageColumns: readonly string[];
-  /** The names, quoted, of the stage's columns whose values must not be compressed. */
-  readonly uncompressed: readonly string[];
+  /** `ALTER COLUMN … SET STORAGE …` for those that are not stored as others of their types. */
+  readonly stageStorage: readonly string[];
   /** What a conflict leads to; undefined if it is an error. */
   readonly onConflict: "update" | "nothing" | undefined;
   /** What is done with several rows of one key, if one statement cannot take them all. */
@@ -46,9 +46,12 @@ interface StageDuplicates {
 
 /** Writes rows by COPY into a stage, and from there into their table in the same transaction. */
 export function stagedWrite(plan: StagedPlan): TableWrite {
-  const { form, onConflict, duplicates, insertStatement, uncompressed } = plan;
-  const name = `batch_copy_${plan.oid}`;
-  const stage: Stage = { name, columns: plan.stageColumns, uncompressed };
+  const { form, onConflict, duplicates, insertStatement } = plan;
+  const stage: Stage = {
+    name: `batch_copy_${plan.oid}`,
+    columns: plan.stageColumns,
+    storage: plan.stageStorage,
+  };
   const writeBy = (merge: Merge): Write => new StagedWrite(plan, stage, merge);
   const part = writeBy(byBlock(insertEach(plan, stage), [insertOne(plan)]));
   const all = insertAll(plan, stage, plan.sortedBy);

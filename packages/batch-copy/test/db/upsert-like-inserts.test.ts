@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 
 import type { DatabaseError } from "pg";
 
@@ -103,6 +104,15 @@ const CASES: Readonly<Record<string, Case>> = {
     form: "merge",
     select: "SELECT id, pg_column_size(a) FROM $t",
   },
+  "with a value that is too long for a row, as it is neither compressed nor out of line": {
+    setup: "CREATE TABLE $t (id int PRIMARY KEY, a text); ALTER TABLE $t ALTER a SET STORAGE PLAIN",
+    rows: [
+      { id: 1, a: LONG },
+      { id: 1, a: "short" },
+    ],
+    onConflict: { update: "all" },
+    form: "merge",
+  },
   "with a key that is too long for its index, as it is not compressed": {
     setup: "CREATE TABLE $t (id text PRIMARY KEY); ALTER TABLE $t ALTER id SET STORAGE EXTERNAL",
     rows: [{ id: LONG }, { id: "short" }],
@@ -138,7 +148,7 @@ async function upsert(name: string, { rows, onConflict, form }: Case): Promise<T
     onConflict,
     onReject: ({ row, error }) => {
       const { sqlState, constraint } = error as RowRejectedError;
-      told[rows.findIndex((sent) => sent["id"] === row["id"])] = `${sqlState} ${constraint}`;
+      told[rows.findIndex((sent) => isDeepStrictEqual(sent, row))] = `${sqlState} ${constraint}`;
     },
   });
   assert.equal(copier.write, form);

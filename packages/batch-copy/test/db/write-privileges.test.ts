@@ -47,6 +47,32 @@ async function missing(
 }
 
 describe("a privilege that a write needs", () => {
+  it("may be one on the types, the collations and their schemas, of which a stage is made", async () => {
+    await inBareDatabase(async (owner, role, roleName) => {
+      await owner.query(`CREATE SCHEMA kinds; CREATE TYPE kinds.mood AS ENUM ('sad', 'ok');
+        CREATE SCHEMA orders; CREATE COLLATION orders.c FROM "C";
+        CREATE DOMAIN amount AS int4; REVOKE USAGE ON DOMAIN amount FROM PUBLIC;
+        CREATE TABLE moods (id int4 PRIMARY KEY, moods kinds.mood[], note text COLLATE orders.c,
+          amounts amount[], mood kinds.mood, amount amount);
+        GRANT ALL ON moods TO ${roleName}; GRANT TEMPORARY ON DATABASE ${roleName} TO ${roleName};
+        GRANT USAGE ON LANGUAGE plpgsql TO ${roleName}`);
+      assert.equal((await findWithPlan(role, "moods")).plan.form, "copy");
+      const options = { onConflict: { update: "all" } } as const;
+      const error = await missing(role, "moods", options);
+      assert.deepEqual(
+        error.differences,
+        ['SCHEMA "kinds"', 'SCHEMA "orders"', 'TYPE "public"."amount"'].map(
+          (object) =>
+            `this role has no USAGE privilege on ${object}, which a temporary table with the same columns needs`,
+        ),
+      );
+      const few = await findWithPlan(role, "moods", { ...options, columns: ["id"] });
+      assert.equal(few.plan.form, "merge");
+      await owner.query(error.ddl);
+      assert.equal((await findWithPlan(role, "moods", options)).plan.form, "merge");
+    });
+  });
+
   it("is named with what grants it, until nothing is missing", async () => {
     await inBareDatabase(async (owner, role, roleName) => {
       await owner.query(`CREATE TABLE people (id int4 PRIMARY KEY, name text, hits int4);
