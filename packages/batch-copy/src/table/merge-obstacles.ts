@@ -111,16 +111,20 @@ function arbiters({ arbiter }: MergeCase): string[] {
 }
 
 /**
- * Whether a row that was updated is still referenced is looked at after the statement: by then, another
- * row may have the values that were referenced. The key does not change.
+ * What an update means for rows of other tables is looked at after the statement: by then, another row may
+ * have the value that was referenced. The key becomes one that is equal, which changes others only if it
+ * may be written differently.
  */
 function references({ facts, arbiter, assignments }: MergeCase): string[] {
+  const set = new Set(assignments.map(({ column }) => column));
   const key = new Set(arbiter.columns);
-  const changed = new Set(
-    assignments.map(({ column }) => column).filter((column) => !key.has(column)),
-  );
+  const loose = new Set(arbiter.indexes.flatMap(looseColumns));
   return facts.references
-    .filter(({ columns }) => columns.some((column) => changed.has(column)))
+    .filter(({ columns, isFollowing }) =>
+      columns.some(
+        (column) => set.has(column) && (!key.has(column) || (isFollowing && loose.has(column))),
+      ),
+    )
     .map(
       ({ name }) =>
         `the foreign key ${quoteIdentifier(name)} of another table, to a column that is updated`,
@@ -193,12 +197,18 @@ function otherComparison({ name, columns }: IndexFacts): string | undefined {
 
 /** Equal keys must be the same to whatever refers to them. */
 function obstacleOfKey(index: IndexFacts): string | undefined {
-  const keys = index.columns.filter(({ isKey }) => isKey);
-  const loose = keys.find(({ isEqualImage }) => !isEqualImage);
+  const [loose] = looseColumns(index);
   if (loose !== undefined) {
-    return `the key column ${quoteIdentifier(loose.name)}, whose type has equal values that are written differently`;
+    return `the key column ${quoteIdentifier(loose)}, whose type has equal values that are written differently`;
   }
-  return index.columns.length > keys.length ? obstacleOfSize(index) : undefined;
+  return index.columns.every(({ isKey }) => isKey) ? undefined : obstacleOfSize(index);
+}
+
+/** The key columns whose equal values may be written differently. */
+function looseColumns({ columns }: IndexFacts): string[] {
+  return columns
+    .filter(({ isKey, isEqualImage }) => isKey && !isEqualImage)
+    .map(({ name }) => name);
 }
 
 /**

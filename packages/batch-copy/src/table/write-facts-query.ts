@@ -129,7 +129,8 @@ const FOREIGN_KEYS = list(`pg_catalog.json_build_object('name', o.conname,
 
 const REFERENCES = list(`pg_catalog.json_build_object('name', o.conname,
     'columns', (SELECT pg_catalog.json_agg(a.attname) FROM attribute a
-      WHERE a.attnum ${EQ} ANY (o.confkey))) ORDER BY o.conname)
+      WHERE a.attnum ${EQ} ANY (o.confkey)),
+    'isFollowing', o.confupdtype ${NE} 'a' AND o.confupdtype ${NE} 'r') ORDER BY o.conname)
   FROM pg_catalog.pg_constraint o
   WHERE o.confrelid ${EQ} r.oid AND o.conrelid ${NE} r.oid AND o.contype ${EQ} 'f'`);
 

@@ -75,6 +75,8 @@ interface ReferenceFacts {
   readonly name: string;
   /** The columns that it references. */
   readonly columns: readonly string[];
+  /** Whether the other table is changed when they are: ON UPDATE CASCADE, SET NULL or SET DEFAULT. */
+  readonly isFollowing: boolean;
 }
 
 interface CheckFacts {

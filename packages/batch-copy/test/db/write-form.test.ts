@@ -56,6 +56,18 @@ const SHAPES: readonly [columns: string, sql: string, all: string, nothing: stri
     "merge",
   ],
   [
+    "id numeric PRIMARY KEY",
+    "CREATE TABLE $t_ref (id numeric CONSTRAINT following REFERENCES $t ON UPDATE CASCADE)",
+    'loop; the foreign key "following" of another table, to a column that is updated',
+    "merge",
+  ],
+  [
+    "id numeric PRIMARY KEY",
+    "CREATE TABLE $t_ref (id numeric REFERENCES $t)",
+    'merge or loop; the key column "id", whose type has equal values that are written differently',
+    "merge",
+  ],
+  [
     "id int4, code int4, PRIMARY KEY (id, code)",
     "CREATE TABLE $t_ref (id int4, code int4, FOREIGN KEY (id, code) REFERENCES $t)",
     "merge",
