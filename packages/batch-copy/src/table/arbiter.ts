@@ -1,7 +1,9 @@
 import { quoteIdentifier } from "../codecs/identifier.js";
+import { ConnectError } from "../errors.js";
 import { askCatalog, type Queryable } from "./ask-catalog.js";
 import type { Field } from "./field.js";
 import { inParentheses } from "./in-parentheses.js";
+import { LOCK_TIMEOUT } from "./server-answer.js";
 import type { IndexFacts } from "./write-facts.js";
 
 /** The unique index that decides whether a row conflicts. */
@@ -85,7 +87,8 @@ export async function findArbiter(
       `several unique indexes that are partial or on an expression are on (${on})`,
     );
   }
-  return { target: await printedTarget(only, predicate, connection), indexes: [only], columns };
+  const printed = await printIndex(only, search.table, connection);
+  return { target: printedTarget(printed, predicate), indexes: [only], columns };
 }
 
 /** Whether the server may infer it at all. A deferrable one is inferred, and refused for each row. */
@@ -132,10 +135,11 @@ function condition(predicate: string | undefined): string {
 
 /**
  * The SQL of an index, with names that no search_path changes. To print it the server needs a lock on the
- * table: it is asked only for partial indexes and those with expressions.
+ * table: it is asked only for partial indexes and those with expressions, and waits for a second.
  */
 const PRINT_INDEX = `WITH setting AS MATERIALIZED (
     SELECT pg_catalog.set_config('search_path', '', true) AS path,
+      pg_catalog.set_config('lock_timeout', '1000', true) AS patience,
       pg_catalog.set_config('quote_all_identifiers', 'off', true) AS quoting
   )
   SELECT pg_catalog.json_build_object(
@@ -145,19 +149,38 @@ const PRINT_INDEX = `WITH setting AS MATERIALIZED (
     'predicate', pg_catalog.pg_get_expr(i.indpred, i.indrelid))::pg_catalog.text
   FROM setting CROSS JOIN pg_catalog.pg_index i
   WHERE setting.path OPERATOR(pg_catalog.=) '' AND setting.quoting OPERATOR(pg_catalog.=) 'off'
+    AND setting.patience OPERATOR(pg_catalog.<>) ''
     AND i.indexrelid OPERATOR(pg_catalog.=) $1::pg_catalog.oid`;
 
-async function printedTarget(
-  { oid }: IndexFacts,
-  predicate: string | undefined,
+interface PrintedIndex {
+  readonly columns: readonly string[];
+  readonly predicate: string | null;
+}
+
+/** @throws ConnectError if the table is locked. */
+async function printIndex(
+  { oid, name }: IndexFacts,
+  table: string,
   connection: Queryable,
-): Promise<string> {
-  const printed = (await askCatalog(connection, PRINT_INDEX, [String(oid)])) as {
-    readonly columns: readonly string[];
-    readonly predicate: string | null;
-  };
-  const own = printed.predicate ?? undefined;
-  return `(${printed.columns.join(", ")})${condition(predicate ?? own)}`;
+): Promise<PrintedIndex> {
+  try {
+    return (await askCatalog(connection, PRINT_INDEX, [String(oid)])) as PrintedIndex;
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== LOCK_TIMEOUT) {
+      throw error;
+    }
+    throw new ConnectError(
+      `table ${table} is locked: the condition or expression of its index ${quoteIdentifier(name)} cannot be read until the lock is released`,
+      { cause: error },
+    );
+  }
+}
+
+function printedTarget(
+  { columns, predicate: own }: PrintedIndex,
+  predicate: string | undefined,
+): string {
+  return `(${columns.join(", ")})${condition(predicate ?? own ?? undefined)}`;
 }
 
 /** Why the predicate finds none, which only the server can tell. */

@@ -1,9 +1,8 @@
 import type { Queryable } from "./ask-catalog.js";
-import { isServerAnswer, type ServerAnswer } from "./server-answer.js";
+import { isServerAnswer, LOCK_TIMEOUT, type ServerAnswer } from "./server-answer.js";
 
 /** Milliseconds to wait for a lock on the table: a locked table must not hold up `connect()`. */
 const LOCK_TIMEOUT_MS = 100;
-const LOCK_TIMEOUT = "55P03";
 
 /**
  * The server's error for an INSERT, if it has one before any row. It is undefined as well if the table is

@@ -1,6 +1,9 @@
 /** SQLSTATE classes of errors that say nothing about the statement. */
 const NO_ANSWER = /^(?:08|25|40|5[3-8]|XX)/;
 
+/** `lock_not_available`: a lock was not to be had within `lock_timeout`. */
+export const LOCK_TIMEOUT = "55P03";
+
 /** An error of the server about a statement. */
 export interface ServerAnswer extends Error {
   /** The SQLSTATE. */

@@ -283,7 +283,7 @@ describe("the SQL of onConflict", () => {
     }
   });
 
-  it("is not judged while the table is locked, so that nothing waits for it", async () => {
+  it("is not judged while the table is locked, and is not waited for long where an index has to be read", async () => {
     const client = await db.pool.connect();
     try {
       await client.query(`BEGIN; LOCK TABLE ${name}`);
@@ -291,6 +291,11 @@ describe("the SQL of onConflict", () => {
       assert.match(await clauseOf({ update: { email: "nonsense" } }), /SET "email" = \(nonsense\)/);
       assert.match(await clauseOf({ update: "all" }), /DO UPDATE/);
       assert.ok(Date.now() - start < 1500, `${Date.now() - start} ms`);
+      const options = { onConflict: { columns: ["email"], update: "nothing" } } as const;
+      await assert.rejects(findWithPlan(db.pool, name, options), {
+        code: "CONNECT_FAILED",
+        message: `table "${schema}"."people" is locked: the condition or expression of its index "by_email" cannot be read until the lock is released`,
+      });
     } finally {
       await client.query("ROLLBACK");
       client.release();
