@@ -153,7 +153,9 @@ describe("a schema before pg_catalog in the search_path, whose objects are named
       CREATE TABLE app.members (id int4 PRIMARY KEY, note varchar(9) COLLATE "C", span int4range,
         at timestamptz DEFAULT now(), day date GENERATED ALWAYS AS (date '2000-01-01' + id) STORED,
         CONSTRAINT positive CHECK (id > 0));
-      CREATE INDEX ON app.members (lower(note)) WHERE note <> ''`);
+      CREATE INDEX ON app.members (lower(note)) WHERE note <> '';
+      ALTER TABLE app.members ADD UNIQUE (note), ALTER note SET STORAGE EXTERNAL;
+      CREATE TABLE app.notes (note varchar(9) CONSTRAINT to_note REFERENCES app.members (note))`);
   });
   after(async () => {
     await plain.end();
@@ -175,10 +177,12 @@ describe("a schema before pg_catalog in the search_path, whose objects are named
     );
     const definition = table("members", { id: int4, note: text.nullable() });
     const options = { onConflict: { update: "all", where: "true" } } as const;
+    const updated = { onConflict: { update: "all" }, columns: ["id", "note"] } as const;
     const wanted = { onConflict: { update: "all" }, columns: ["id", "span"] } as const;
     const plans = async (pool: Pool): Promise<unknown[]> => [
       (await findWithPlan(pool, table("members", { id: int4 }), options)).plan,
       (await findWithPlan(pool, "members", wanted)).plan,
+      (await findWithPlan(pool, "members", updated)).plan,
       await findWithPlan(pool, definition, options).catch((error: Error) => error.message),
     ];
     const found = await plans(hidden!);
@@ -187,7 +191,13 @@ describe("a schema before pg_catalog in the search_path, whose objects are named
       'the check constraint "positive"',
       'the generated column "day"',
       'the index "members_lower_idx", which is partial',
+      'the unique index "members_note_key" beside that of onConflict',
     ]);
+    const { reasons, stageColumns } = found[2] as WritePlan;
+    assert.deepEqual(reasons, [
+      'the foreign key "to_note" of another table, to a column that is updated',
+    ]);
+    assert.equal(stageColumns[1]!.storage, "EXTERNAL");
     await Promise.all([hidden!.end(), seen!.end()]);
   });
 
