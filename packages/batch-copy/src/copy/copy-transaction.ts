@@ -147,6 +147,10 @@ export class CopyTransaction extends EventEmitter implements Submittable {
           this.#withdraw();
         }
       });
+      if (!this.#target.gate.mayBegin) {
+        // It has been closed since the attempt began, while this waited for a connection.
+        this.#withdraw();
+      }
       stream.uncork?.();
       return undefined;
     } catch (error) {
@@ -205,7 +209,7 @@ export class CopyTransaction extends EventEmitter implements Submittable {
 
   #finishIfAllowed(): void {
     const { proof, gate } = this.#target;
-    if (this.#hasBegun && proof.isComplete && gate.isOpen) {
+    if (this.#hasBegun && proof.isComplete && gate.isOpen && !this.#isWithdrawn) {
       this.#writer.finish();
     }
   }

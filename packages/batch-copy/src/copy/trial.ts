@@ -21,7 +21,7 @@ export type TrialOutcome =
   /** There was no connection, or it was lost. */
   | { readonly kind: "lost"; readonly error: Error };
 
-const OPEN: Gate = { isOpen: true, wait: () => noop };
+const OPEN: Gate = { isOpen: true, mayBegin: true, wait: () => noop };
 
 const NO_ROWS: Slice = { rows: 0, bytes: 0, messages: [] };
 

@@ -2,8 +2,6 @@ import type { Gate } from "../transaction/gate.js";
 
 /** The turn of a batch to be committed. */
 export interface Turn extends Gate {
-  /** Whether an attempt may begin before the turn has come: it is then held back before its commit. */
-  readonly mayBegin: boolean;
   /** Tells those after it that it takes longer: an attempt failed, or rows were refused. */
   falter(): void;
   /** Called when the batch is settled. */
@@ -21,15 +19,15 @@ export const ANY_TIME: Turn = {
 
 /**
  * The turns of a table whose rows must be written in order. While the first batch is being written, the
- * next one may begin; if the first one falters, the others give their lanes back and wait.
+ * next one may begin. If the first one falters, now or before it was the first one, the others give
+ * their lanes back and wait.
  */
 export class Turns {
   readonly #queue: OrderedTurn[] = [];
-  #isFaltering = false;
 
   /** Whether the first batch takes longer. */
   get isFaltering(): boolean {
-    return this.#isFaltering;
+    return this.#queue[0]?.isFaltering === true;
   }
 
   /** The next turn. */
@@ -43,11 +41,10 @@ export class Turns {
     return this.#queue[0] === turn;
   }
 
-  /** See {@link Turn.falter}. */
-  falter(turn: Turn): void {
+  /** Called when a turn has begun to falter. */
+  onFaltering(turn: Turn): void {
     if (this.isFirst(turn)) {
-      this.#isFaltering = true;
-      this.#queue.slice(1).forEach((other) => other.call(false));
+      this.#callOthers();
     }
   }
 
@@ -56,14 +53,21 @@ export class Turns {
     const wasFirst = this.isFirst(turn);
     this.#queue.splice(this.#queue.indexOf(turn), 1);
     if (wasFirst) {
-      this.#isFaltering = false;
       this.#queue[0]?.call(true);
+      if (this.isFaltering) {
+        this.#callOthers();
+      }
     }
+  }
+
+  #callOthers(): void {
+    this.#queue.slice(1).forEach((other) => other.call(false));
   }
 }
 
 class OrderedTurn implements Turn {
   readonly #turns: Turns;
+  #isFaltering = false;
   #callback: ((isOpen: boolean) => void) | undefined;
 
   constructor(turns: Turns) {
@@ -76,6 +80,10 @@ class OrderedTurn implements Turn {
 
   get mayBegin(): boolean {
     return this.isOpen || !this.#turns.isFaltering;
+  }
+
+  get isFaltering(): boolean {
+    return this.#isFaltering;
   }
 
   wait(callback: (isOpen: boolean) => void): () => void {
@@ -95,7 +103,8 @@ class OrderedTurn implements Turn {
   }
 
   falter(): void {
-    this.#turns.falter(this);
+    this.#isFaltering = true;
+    this.#turns.onFaltering(this);
   }
 
   end(): void {

@@ -46,6 +46,19 @@ describe("turns", () => {
     assert.deepEqual(told, [true]);
   });
 
+  it("remember that a batch faltered before it was the first one", () => {
+    const turns = new Turns();
+    const [first, second] = [turns.take(), turns.take()];
+    second.falter();
+    assert.deepEqual([turns.isFaltering, second.mayBegin], [false, true]);
+    const third = turns.take();
+    const told = toldOf(third);
+    first.end();
+    assert.deepEqual([turns.isFaltering, third.mayBegin, told], [true, false, [false]]);
+    second.end();
+    assert.deepEqual([turns.isFaltering, third.isOpen], [false, true]);
+  });
+
   it("do not call back a wait that was ended", () => {
     const turns = new Turns();
     const [first, second] = [turns.take(), turns.take()];
