@@ -9,7 +9,16 @@ import type { TableWrite } from "./transaction/write.js";
 /** How rows are written to a table that was found. */
 export function writeOf(target: CopyTarget): TableWrite {
   const { oid, foundName, columns, insertStatement, plan } = target;
-  const { form, stageColumns, duplicates, sortedBy, conflictClause, onConflict, isCounted } = plan;
+  const {
+    form,
+    stageColumns,
+    duplicates,
+    sortedBy,
+    conflictClause,
+    onConflict,
+    isCounted,
+    seesCommits,
+  } = plan;
   if (form === "copy") {
     return copyWrite(target);
   }
@@ -28,6 +37,7 @@ export function writeOf(target: CopyTarget): TableWrite {
     conflictClause,
     onConflict,
     isCounted,
+    seesCommits,
     sortedBy: sortedBy.map(quoteIdentifier),
     duplicates: duplicates && { key: keyOf(duplicates.key), written: duplicates.written },
     insertStatement,

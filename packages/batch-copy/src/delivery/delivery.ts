@@ -57,10 +57,14 @@ export class Delivery<Row extends object> implements BatchSource {
     return this.#running.size < this.#maxRunning && this.#parts.batcher.hasBatch;
   }
 
-  /** In order, one batch is written while the next one is on its way. */
+  /** In order, one batch is written while the next one is on its way, if that may be held back. */
   get #maxRunning(): number {
-    const { lanes } = this.#parts.schedule;
-    return this.#turns === undefined ? lanes : Math.min(lanes, this.#turns.isFaltering ? 1 : 2);
+    const { schedule, means } = this.#parts;
+    if (this.#turns === undefined) {
+      return schedule.lanes;
+    }
+    const isAlone = this.#turns.isFaltering || !means.write().mayBeHeldBack;
+    return isAlone ? 1 : Math.min(schedule.lanes, 2);
   }
 
   get isFailing(): boolean {

@@ -63,6 +63,7 @@ export async function planConflict(
     conflictClause: clause,
     onConflict: isUpdate ? "update" : "nothing",
     isCounted: true,
+    seesCommits: facts.isolation.startsWith("read "),
     sortedBy: isMerge && !dependsOnOrder(merge) ? key.keys.map(({ name }) => name) : [],
     duplicates:
       isMerge && isUpdate ? { key, written: ofLast.length === 0 ? "last" : "each" } : undefined,

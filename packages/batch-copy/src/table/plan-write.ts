@@ -16,6 +16,7 @@ const COPY: WritePlan = {
   onConflict: undefined,
   isCounted: true,
   sortedBy: [],
+  seesCommits: true,
   duplicates: undefined,
 };
 

@@ -172,6 +172,7 @@ const COLUMNS = list(`pg_catalog.json_build_object('name', a.attname,
 /** {@link WriteFacts} as JSON. */
 export const WRITE_FACTS: string = `pg_catalog.json_build_object(
   'database', pg_catalog.current_database(), 'role', CURRENT_USER,
+  'isolation', pg_catalog.current_setting('default_transaction_isolation'),
   'mayCreateTemporary',
     pg_catalog.has_database_privilege(pg_catalog.current_database(), 'TEMPORARY'),
   'mayUsePlpgsql', EXISTS (SELECT FROM pg_catalog.pg_language WHERE lanname ${EQ} 'plpgsql'

@@ -2,6 +2,8 @@
 export interface WriteFacts {
   readonly database: string;
   readonly role: string;
+  /** `default_transaction_isolation`. */
+  readonly isolation: string;
   /** TEMPORARY on the database. */
   readonly mayCreateTemporary: boolean;
   /** USAGE of plpgsql. */

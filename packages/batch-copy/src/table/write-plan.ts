@@ -27,6 +27,8 @@ export interface WritePlan {
   readonly isCounted: boolean;
   /** The columns by which one statement may sort the rows; none if it must keep their order. */
   readonly sortedBy: readonly string[];
+  /** Whether a transaction sees what others commit while it runs: not if it keeps its first snapshot. */
+  readonly seesCommits: boolean;
   /** What is done with several rows of one key in a batch, if one statement cannot take them all. */
   readonly duplicates: Duplicates | undefined;
 }

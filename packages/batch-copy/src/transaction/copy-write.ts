@@ -17,6 +17,7 @@ export function copyWrite({ statement, insertStatement, contextName }: CopiedTab
   const write = new CopyWrite(statement, contextName);
   return {
     isOrdered: false,
+    mayBeHeldBack: true,
     batch: write,
     part: write,
     trial: write,

@@ -30,6 +30,8 @@ export interface StagedPlan extends StagedTable {
   readonly onConflict: "update" | "nothing" | undefined;
   /** What is done with several rows of one key, if one statement cannot take them all. */
   readonly duplicates: StageDuplicates | undefined;
+  /** Whether a transaction sees what others commit while it runs. */
+  readonly seesCommits: boolean;
   /** Columns by which one statement may sort the rows, quoted; none if it must keep their order. */
   readonly sortedBy: readonly string[];
   /** Whether the server says how many rows it has written. With rules it counts other statements. */
@@ -58,7 +60,14 @@ export function stagedWrite(plan: StagedPlan): TableWrite {
   const trial = writeBy(byStatement(all));
   const whole = duplicates === undefined ? trial : writeBy(mergeOf(plan, stage, duplicates, all));
   const batch = form === "loop" ? part : whole;
-  return { isOrdered: onConflict !== undefined, batch, part, trial, insertStatement };
+  return {
+    isOrdered: onConflict !== undefined,
+    mayBeHeldBack: plan.seesCommits,
+    batch,
+    part,
+    trial,
+    insertStatement,
+  };
 }
 
 /** How rows get from the stage into the table. */

@@ -7,6 +7,11 @@ import type { Statement } from "./statement.js";
 export interface TableWrite {
   /** Whether rows must be written in the order in which they were sent. */
   readonly isOrdered: boolean;
+  /**
+   * Whether a batch may be sent while the one before it is on its way, and be held back before it is
+   * merged. A transaction that keeps its first snapshot would not see the rows before its own.
+   */
+  readonly mayBeHeldBack: boolean;
   /** Writes a batch. */
   readonly batch: Write;
   /** Writes a part of a batch that was refused: its errors name the row, if the server does. */
