@@ -308,7 +308,7 @@ export class CopyTransaction extends EventEmitter implements Submittable {
 
   #refusal(error: PgServerError): Refusal {
     const { aside, writing } = this.#target;
-    return aside.every((statement) => this.#script.hasAnswered(statement))
+    return [...aside, ...writing.before].every((statement) => this.#script.hasAnswered(statement))
       ? writing.refusal(error, this.#rows)
       : { error, place: "aside", row: undefined };
   }

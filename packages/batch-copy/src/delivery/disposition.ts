@@ -79,7 +79,7 @@ export function dispositionOf(refusal: Refusal): Disposition {
   const { error, place } = refusal;
   const disposition = dispositionOfCode(error.code);
   if (place === "aside") {
-    return disposition === "retry" || disposition === "wait" ? disposition : "hold";
+    return disposition === "retry" || disposition === "wait" ? "wait" : "hold";
   }
   if (isOfPolicy(error)) {
     return "refuse";

@@ -74,7 +74,7 @@ describe("the disposition", () => {
       dispositionOf({ ...refusalOf(code), place: "aside" });
     assert.equal(aside("23505"), "hold");
     assert.equal(aside("42501"), "hold");
-    assert.equal(aside("40P01"), "retry");
+    assert.equal(aside("40P01"), "wait");
     assert.equal(aside("53100"), "wait");
   });
 });
