@@ -154,7 +154,7 @@ class StagedWriting implements Writing {
     };
   }
 
-  /** The loop names the row that failed. */
+  /** The loop names the row that failed, counted from 1. */
   onNotice({ message, table, routine }: PgNotice): void {
     if (table === this.#stage.name && isRaised({ routine })) {
       this.#failedRow = Number(message) - 1;
@@ -162,7 +162,7 @@ class StagedWriting implements Writing {
   }
 
   refusal(error: PgServerError, rows: number): Refusal {
-    if (error.code === UNDEFINED_TABLE) {
+    if (OF_NAME_OR_TYPE.test(error.code)) {
       forgetStage(this.#stage, this.#session);
     }
     const line = copyLine(error.where, this.#stage.name, rows);
@@ -170,6 +170,9 @@ class StagedWriting implements Writing {
       return { error, place: placeOf(error.where), row: line - 1 };
     }
     const row = this.#failedRow;
+    if (row === BEFORE_ROWS) {
+      return { error, place: "aside", row: undefined };
+    }
     return { error, place: this.#placeOf(error.where), row };
   }
 
@@ -195,7 +198,11 @@ class StagedWriting implements Writing {
   }
 }
 
-const UNDEFINED_TABLE = "42P01";
+/** What the loop names if it failed before its first row, by constraints of dead letters. */
+const BEFORE_ROWS = -1;
+
+/** The stage may be gone, or one of its columns with its type. */
+const OF_NAME_OR_TYPE = /^42/;
 
 /**
  * The context of an error without the last entries: a statement of our block, and the block itself. Their

@@ -13,6 +13,7 @@ import {
   type Rejection,
 } from "../../dist/index.js";
 import { useDatabase } from "../helpers/database.js";
+import { eventually } from "../helpers/eventually.js";
 import { PgBouncer } from "../helpers/pgbouncer.js";
 
 const db = useDatabase();
@@ -199,6 +200,29 @@ describe("rows that the server rejects", () => {
     await db.pool.query(`ALTER TABLE ${deadLetters} DROP CONSTRAINT none`);
     await flushed;
     assert.deepEqual(await ids(name), [1, 2]);
+    assert.equal((await letters(deadLetters)).length, 1);
+  });
+
+  it("stay with their batch while a deferred constraint refuses letters: no other row is blamed", async () => {
+    const { name, deadLetters } = await tableWith("id int PRIMARY KEY, n int CHECK (n <> 13)");
+    const rejections: unknown[] = [];
+    const copier = await connect(name, {
+      deadLetters,
+      onConflict: { update: "all" },
+      onReject: ({ row }) => void rejections.push(row),
+      retry: { minDelayMs: 2, maxDelayMs: 20 },
+    });
+    await db.pool.query(`CREATE FUNCTION ${deadLetters}_f() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE 'closed'; END $$;
+      CREATE CONSTRAINT TRIGGER t AFTER INSERT ON ${deadLetters} DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION ${deadLetters}_f()`);
+    await copier.sendMany([1, 13, 3, 4].map((n) => ({ id: n, n })));
+    void copier.flush();
+    await eventually(() => copier.stats.retries > 2, "the letter was refused");
+    await db.pool.query(`DROP TRIGGER t ON ${deadLetters}`);
+    await copier.close();
+    assert.deepEqual(rejections, [{ id: 13, n: 13 }]);
+    assert.deepEqual(await ids(name), [1, 3, 4]);
     assert.equal((await letters(deadLetters)).length, 1);
   });
 

@@ -6,6 +6,7 @@ import { Pool } from "pg";
 
 import { CopierGroup, SchemaMismatchError } from "../../dist/index.js";
 import { useDatabase } from "../helpers/database.js";
+import { eventually } from "../helpers/eventually.js";
 import { FaultProxy } from "../helpers/fault/fault-proxy.js";
 import { openUpsert } from "../helpers/upserting.js";
 
@@ -99,6 +100,52 @@ describe("stages", () => {
     }
     await copier.close();
     assert.deepEqual(await found(), [{ id: 1, n: 3 }]);
+  });
+
+  it("are made again when one has lost a column with its type", async () => {
+    const type = `${db.schema}.mood`;
+    await db.pool.query(`CREATE TYPE ${type} AS ENUM ('bad')`);
+    const { name, copier, found } = await openUpsert(db, `id int PRIMARY KEY, mood ${type}`, {
+      connections: 1,
+      onConflict: { update: "all" },
+    });
+    await copier.insert({ id: 1, mood: "bad" });
+    await db.pool.query(`BEGIN; ALTER TABLE ${name} ALTER mood TYPE text; DROP TYPE ${type} CASCADE;
+      CREATE TYPE ${type} AS ENUM ('good', 'bad');
+      ALTER TABLE ${name} ALTER mood TYPE ${type} USING mood::${type}; COMMIT`);
+    await copier.insert({ id: 1, mood: "bad" });
+    await copier.insert({ id: 2, mood: "bad" });
+    await copier.close();
+    assert.deepEqual(await found("ORDER BY id"), [
+      { id: 1, mood: "bad" },
+      { id: 2, mood: "bad" },
+    ]);
+  });
+
+  it("are nothing that a row is rejected for, if an event trigger forbids them", async () => {
+    const application = `forbidden_${process.pid}`;
+    const name = `forbidden_${process.pid}`;
+    await db.pool
+      .query(`CREATE FUNCTION ${db.schema}.forbid() RETURNS event_trigger LANGUAGE plpgsql AS $$
+        BEGIN IF current_setting('application_name') = '${application}' THEN RAISE 'no DDL'; END IF; END $$;
+      CREATE EVENT TRIGGER ${name} ON ddl_command_start EXECUTE FUNCTION ${db.schema}.forbid()`);
+    const { copier, rejections, found } = await openUpsert(db, COLUMNS, {
+      databaseUrl: named(application),
+      onConflict: { update: "all" },
+    });
+    try {
+      await copier.sendMany([
+        { id: 1, n: 1 },
+        { id: 2, n: 2 },
+      ]);
+      void copier.flush();
+      await eventually(() => copier.stats.retries > 2, "the batch was retried");
+    } finally {
+      await db.pool.query(`DROP EVENT TRIGGER ${name}`);
+    }
+    await copier.close();
+    assert.deepEqual(rejections, []);
+    assert.equal((await found()).length, 2);
   });
 
   it("need the privilege to make temporary tables, which connect() names", async () => {
