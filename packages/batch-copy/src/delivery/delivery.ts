@@ -140,7 +140,6 @@ export class Delivery<Row extends object> implements BatchSource {
       this.#sourceOf(batch, () => batch),
     );
     if (fate.kind === "refused") {
-      permits.turn.falter();
       await this.#isolate(permits, batch, fate);
     } else {
       this.#settlement.settleBatch(batch, fate);

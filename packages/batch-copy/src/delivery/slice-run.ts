@@ -147,7 +147,7 @@ class SliceRun {
   /** Waits, without a lane, while a batch before it falters. */
   async #untilMayBegin(): Promise<void> {
     while (!this.#turn.mayBegin && !this.#signal.aborted) {
-      this.#lane.leave();
+      this.#leaveLane();
       let stopWaiting = noop;
       const called = new Promise<boolean>((resolve) => {
         stopWaiting = this.#turn.wait(resolve);
@@ -201,6 +201,7 @@ class SliceRun {
   async #onRefused(refusal: Refusal): Promise<Fate | undefined> {
     const verdict = await this.#trial.judge(refusal);
     if (verdict.kind === "rows") {
+      this.#leaveLane();
       const { isDoubtful } = verdict;
       const { error, place, row } = verdict.refusal;
       return { kind: "refused", error, place, row, isDoubtful, doubtfulXid: this.#doubtfulXid };
@@ -301,6 +302,11 @@ class SliceRun {
   #leaveAfterFailure(): void {
     const { health, clock } = this.#means;
     health.noteFailure(clock.now());
+    this.#leaveLane();
+  }
+
+  /** Those after it must not take the lane: they would be held back until this has one again. */
+  #leaveLane(): void {
     this.#turn.falter();
     this.#lane.leave();
   }

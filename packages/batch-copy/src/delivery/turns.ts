@@ -2,7 +2,10 @@ import type { Gate } from "../transaction/gate.js";
 
 /** The turn of a batch to be committed. */
 export interface Turn extends Gate {
-  /** Tells those after it that it takes longer: an attempt failed, or rows were refused. */
+  /**
+   * Tells those after it that it takes longer: an attempt failed, rows were refused, or it has given way.
+   * Called before its lane is left to others.
+   */
   falter(): void;
   /** Called when the batch is settled. */
   end(): void;

@@ -41,6 +41,29 @@ function named(application: string): string {
 }
 
 describe("upserts in order", () => {
+  it("go on after rejected rows, whatever the number of connections of a group", async () => {
+    for (const connections of [1, 2, 3]) {
+      const group = await CopierGroup.connect({
+        databaseUrl: db.url,
+        connections,
+        onReject: () => {},
+      });
+      const name = `${db.schema}.rejecting_${connections}`;
+      await db.pool.query(`CREATE TABLE ${name} (id int PRIMARY KEY, n int CHECK (n % 10 <> 3))`);
+      const copier = await group.copier<{ id: number; n: number }>(name, {
+        ...UPSERT,
+        maxBatchRows: 2,
+      });
+      for (let n = 0; n <= 200; n++) {
+        await copier.send({ id: 1, n });
+      }
+      const flushed = copier.flush();
+      await group.close({ timeoutMs: 10_000 });
+      await flushed;
+      assert.deepEqual(await db.rows(`SELECT * FROM ${name}`), [{ id: 1, n: 200 }]);
+    }
+  });
+
   it("go on if a batch has failed before its turn, and the one before it was rejected", async () => {
     const application = `order_a_${process.pid}`;
     const group = await CopierGroup.connect({
