@@ -34,6 +34,7 @@ export function writeOf(target: CopyTarget): TableWrite {
     stageStorage: stageColumns
       .filter(({ storage }) => storage !== undefined)
       .map(({ name, storage }) => `ALTER COLUMN ${quoteIdentifier(name)} SET STORAGE ${storage}`),
+    isStageKept: !stageColumns.some(({ hasTypeOfUser }) => hasTypeOfUser),
     conflictClause,
     onConflict,
     isCounted,

@@ -16,6 +16,8 @@ export interface StageColumn {
    * compressed values as they are.
    */
   readonly storage: StageStorage | undefined;
+  /** Whether a migration may drop its type, which the server refuses as long as there is a stage with it. */
+  readonly hasTypeOfUser: boolean;
 }
 
 /** The columns of a stage, which are those of the table, in the order of the rows. */
@@ -30,7 +32,13 @@ export function stageColumns(
     sql: qualifiedType(byName.get(name)!.type),
     collation: collations[name],
     storage: specialStorage[name],
+    hasTypeOfUser: isOfUser(byName.get(name)!.type),
   }));
+}
+
+/** Types of the kind `base` are those of the server and of its extensions. */
+function isOfUser({ kind, element, schema }: TypeDescription): boolean {
+  return kind === "array" ? isOfUser(element!) : kind !== "base" && schema !== "pg_catalog";
 }
 
 function qualifiedType(type: TypeDescription): string {

@@ -9,6 +9,8 @@ export interface Stage {
   readonly columns: readonly string[];
   /** `ALTER COLUMN … SET STORAGE …` for those that are not stored as others of their types. */
   readonly storage: readonly string[];
+  /** Whether a connection may keep it. */
+  readonly isKept: boolean;
 }
 
 /**
@@ -40,14 +42,15 @@ interface Preparation {
 }
 
 /**
- * Prepares an empty stage. A connection of our own keeps it; on others, where nothing may be left behind
- * and the next transaction may use another backend, it lasts for the transaction.
+ * Prepares an empty stage. A connection of our own keeps it, if no migration is hindered by that; on
+ * others, where nothing may be left behind and the next transaction may use another backend, it lasts
+ * for the transaction.
  */
 export function prepareStage(stage: Stage, { client, origin, isOwn }: Session): Preparation {
   if (!isOwn || origin.isPooled) {
     return { statements: creationOf(stage, "DROP"), onCommit: noop };
   }
-  const creation = creationOf(stage, "DELETE ROWS");
+  const creation = creationOf(stage, stage.isKept ? "DELETE ROWS" : "DROP");
   const definition = creation.map(({ sql }) => sql).join("; ");
   const kept = new Map(keptBy.get(client));
   if (kept.get(stage.name) === definition) {
@@ -55,9 +58,11 @@ export function prepareStage(stage: Stage, { client, origin, isOwn }: Session): 
     kept.set(stage.name, definition);
     return { statements: [], onCommit: () => keptBy.set(client, kept) };
   }
-  const dropped = [stage.name, ...leastUsed(kept, stage.name)];
+  const dropped = [stage.name, ...(stage.isKept ? leastUsed(kept, stage.name) : [])];
   dropped.forEach((name) => kept.delete(name));
-  kept.set(stage.name, definition);
+  if (stage.isKept) {
+    kept.set(stage.name, definition);
+  }
   // The stage may be there although it was forgotten.
   const drop = `DROP TABLE IF EXISTS ${dropped.map((name) => `pg_temp.${name}`).join(", ")}`;
   return {

@@ -26,6 +26,8 @@ export interface StagedPlan extends StagedTable {
   readonly stageColumns: readonly string[];
   /** `ALTER COLUMN … SET STORAGE …` for those that are not stored as others of their types. */
   readonly stageStorage: readonly string[];
+  /** Whether connections of our own may keep the stage. */
+  readonly isStageKept: boolean;
   /** What a conflict leads to; undefined if it is an error. */
   readonly onConflict: "update" | "nothing" | undefined;
   /** What is done with several rows of one key, if one statement cannot take them all. */
@@ -53,6 +55,7 @@ export function stagedWrite(plan: StagedPlan): TableWrite {
     name: `batch_copy_${plan.oid}`,
     columns: plan.stageColumns,
     storage: plan.stageStorage,
+    isKept: plan.isStageKept,
   };
   const writeBy = (merge: Merge): Write => new StagedWrite(plan, stage, merge);
   const part = writeBy(byBlock(insertEach(plan, stage), [insertOne(plan)]));

@@ -102,24 +102,50 @@ describe("stages", () => {
     assert.deepEqual(await found(), [{ id: 1, n: 3 }]);
   });
 
-  it("are made again when one has lost a column with its type", async () => {
-    const type = `${db.schema}.mood`;
-    await db.pool.query(`CREATE TYPE ${type} AS ENUM ('bad')`);
-    const { name, copier, found } = await openUpsert(db, `id int PRIMARY KEY, mood ${type}`, {
-      connections: 1,
-      onConflict: { update: "all" },
-    });
-    await copier.insert({ id: 1, mood: "bad" });
-    await db.pool.query(`BEGIN; ALTER TABLE ${name} ALTER mood TYPE text; DROP TYPE ${type} CASCADE;
-      CREATE TYPE ${type} AS ENUM ('good', 'bad');
-      ALTER TABLE ${name} ALTER mood TYPE ${type} USING mood::${type}; COMMIT`);
-    await copier.insert({ id: 1, mood: "bad" });
-    await copier.insert({ id: 2, mood: "bad" });
+  it("are made again when one has lost a column with its collation", async () => {
+    const collation = `${db.schema}.own`;
+    const create = `CREATE COLLATION ${collation} (provider = icu, locale = 'de')`;
+    await db.pool.query(create);
+    const { name, copier, found } = await openUpsert(
+      db,
+      `id int PRIMARY KEY, note text COLLATE ${collation}`,
+      { connections: 1, onConflict: { update: "all" } },
+    );
+    await copier.insert({ id: 1, note: "a" });
+    await db.pool.query(`BEGIN; ALTER TABLE ${name} ALTER note TYPE text COLLATE "C";
+      DROP COLLATION ${collation} CASCADE; ${create};
+      ALTER TABLE ${name} ALTER note TYPE text COLLATE ${collation}; COMMIT`);
+    await copier.insert({ id: 1, note: "b" });
+    await copier.insert({ id: 2, note: "c" });
     await copier.close();
     assert.deepEqual(await found("ORDER BY id"), [
-      { id: 1, mood: "bad" },
-      { id: 2, mood: "bad" },
+      { id: 1, note: "b" },
+      { id: 2, note: "c" },
     ]);
+  });
+
+  it("do not keep a migration from dropping a type", async () => {
+    const type = `${db.schema}.mood`;
+    await db.pool.query(`CREATE TYPE ${type} AS ENUM ('bad')`);
+    for (const column of [type, `${type}[]`]) {
+      const { name, copier, found } = await openUpsert(db, `id int PRIMARY KEY, mood text`, {
+        connections: 1,
+        onConflict: { update: "all" },
+      });
+      await copier.insert({ id: 1, mood: null });
+      await db.pool.query(`ALTER TABLE ${name} ALTER mood TYPE ${column} USING NULL`);
+      await copier.insert({ id: 1, mood: null });
+      await copier.close();
+      const opened = await openUpsert(db, `id int PRIMARY KEY, mood ${column}`, {
+        connections: 1,
+        onConflict: { update: "all" },
+      });
+      await opened.copier.insert({ id: 1, mood: null });
+      await db.pool.query(`ALTER TABLE ${name} DROP mood; ALTER TABLE ${opened.name} DROP mood;
+        DROP TYPE ${type}; CREATE TYPE ${type} AS ENUM ('good')`);
+      await opened.copier.close();
+      assert.deepEqual(await found(), [{ id: 1 }]);
+    }
   });
 
   it("are nothing that a row is rejected for, if an event trigger forbids them", async () => {
