@@ -8,7 +8,8 @@ import { isRefusal, type PgServerError } from "./transaction/server-error.js";
 
 /** What became of a letter. */
 export type LetterOutcome =
-  | { readonly kind: "sent" }
+  /** How many rows were written: one, if the id is unique. */
+  | { readonly kind: "sent"; readonly rows: number }
   /** It is not in the table: another process has sent it, or it was deleted. */
   | { readonly kind: "gone" }
   /** The letter stays. Without a row, the server refused to give it. */
@@ -18,9 +19,11 @@ export type LetterOutcome =
       readonly error: PgServerError | EncodeError;
     };
 
-/** A letter and the table that its row is for. */
+/** A table of dead letters, and the table that the rows of some of them are for. */
 export interface LetterTarget {
   readonly letterTable: string;
+  /** The name that its letters have. */
+  readonly name: string;
   readonly insertStatement: string;
   readonly columns: readonly Field[];
 }
@@ -40,17 +43,21 @@ export async function sendLetter(
   let row: TextRecord | undefined;
   try {
     await client.query("BEGIN");
-    const { rows } = await client.query(takeQuery(target.letterTable, id));
-    const letter = rows[0]?.[0];
-    if (typeof letter !== "string") {
+    const { rows } = await client.query(takeQuery(target.letterTable, target.name, id));
+    if (rows.length === 0) {
       await client.query("ROLLBACK");
       return { kind: "gone" };
     }
-    row = keyedRow(letter, target.columns);
-    await client.query(textQuery(target.insertStatement, insertParameters(row, target.columns)));
+    for (const [json] of rows) {
+      row = {};
+      const letter = parse(json);
+      row = keyedRow(letter, target.columns);
+      const parameters = insertParameters(letter, target.columns);
+      await client.query(textQuery(target.insertStatement, parameters));
+    }
     onCommit();
     await client.query("COMMIT");
-    return { kind: "sent" };
+    return { kind: "sent", rows: rows.length };
   } catch (error) {
     if (error instanceof EncodeError || isRefusal(error)) {
       await client.query("ROLLBACK");
@@ -58,4 +65,11 @@ export async function sendLetter(
     }
     throw error;
   }
+}
+
+function parse(json: string | null | undefined): TextRecord {
+  if (typeof json !== "string") {
+    throw new EncodeError(undefined, json, "the letter is not a JSON object");
+  }
+  return JSON.parse(json) as TextRecord;
 }

@@ -28,7 +28,7 @@ export interface RefusedLetter {
 
 /** What became of dead letters. */
 export interface ResendResult {
-  /** How many rows were written; their letters are deleted. */
+  /** How many rows were written, or ignored by `onConflict`; their letters are deleted. */
   readonly sent: number;
   readonly refused: readonly RefusedLetter[];
 }
@@ -106,8 +106,12 @@ export class Resending {
             mayBeCommitted = true;
           }),
         );
-        if (outcome.kind !== "refused") {
-          this.#sent += outcome.kind === "sent" || mayBeCommitted ? 1 : 0;
+        if (outcome.kind === "sent") {
+          this.#sent += outcome.rows;
+          return;
+        }
+        if (outcome.kind === "gone") {
+          this.#sent += mayBeCommitted ? 1 : 0;
           return;
         }
         mayBeCommitted = false;
@@ -124,9 +128,9 @@ export class Resending {
   }
 
   get #target(): LetterTarget {
-    const { letterTable, means, format } = this.#table;
+    const { letterTable, name, means, format } = this.#table;
     const { insertStatement } = means.write();
-    return { letterTable, insertStatement, columns: format().columns };
+    return { letterTable, name, insertStatement, columns: format().columns };
   }
 
   #isOfRow({ row, error }: RefusedOutcome, attempt: number): boolean {

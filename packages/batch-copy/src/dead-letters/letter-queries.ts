@@ -35,14 +35,20 @@ export function idsQuery(
   );
 }
 
+/** A letter may have been edited by hand, with a number, which JavaScript would round. */
+const TEXTS = `CASE pg_catalog.jsonb_typeof("row") WHEN 'object' THEN (
+  SELECT coalesce(pg_catalog.json_object_agg(key, value), '{}') FROM pg_catalog.jsonb_each_text("row")
+) END`;
+
 /**
- * Removes a letter and returns its row. Of several processes, the one whose transaction commits has it.
+ * Removes a letter and returns its row as JSON with a text for each value; NULL if it is no object. There
+ * are several if the id is not unique. Of several processes, the one whose transaction commits has them.
  * The settings for the text forms are set until the end of the transaction.
  */
-export function takeQuery(letterTable: string, id: bigint): TextQuery {
+export function takeQuery(letterTable: string, table: string, id: bigint): TextQuery {
   return textQuery(
-    `DELETE FROM ${letterTable} WHERE "id" ${EQ} $1::bigint
-     RETURNING "row"::pg_catalog.text, (${CONSTANT_FORM})::pg_catalog.text`,
-    [String(id)],
+    `DELETE FROM ${letterTable} WHERE ${OF_TABLE} AND "id" ${EQ} $2::bigint
+     RETURNING (${TEXTS})::pg_catalog.text, (${CONSTANT_FORM})::pg_catalog.text`,
+    [table, String(id)],
   );
 }

@@ -183,6 +183,61 @@ describe("resendDeadLetters()", () => {
     await scene.copier.close();
   });
 
+  it("writes the number that a letter was mended with, with all its digits", async () => {
+    const name = `${db.schema}.amounts`;
+    await db.pool.query(`CREATE TABLE ${name} (amount numeric, note text)`);
+    const deadLetters = `${db.schema}.letters_of_amounts`;
+    const copier: AnyCopier = await Copier.connect(name, { databaseUrl: db.url, deadLetters });
+    await db.pool.query(`ALTER TABLE ${name} ADD CONSTRAINT none CHECK (amount > 0)`);
+    await copier.send({ amount: "-1", note: null });
+    await copier.flush();
+    await db.pool.query(
+      `UPDATE ${deadLetters} SET "row" = '{"amount": 12345678901234567891.50, "note": {"a": [true]}}'`,
+    );
+    assert.deepEqual(await resendDeadLetters(copier), { sent: 1, refused: [] });
+    assert.deepEqual(await db.rows(`SELECT amount::text, note FROM ${name}`), [
+      { amount: "12345678901234567891.50", note: '{"a": [true]}' },
+    ]);
+    await copier.close();
+  });
+
+  it("returns letters that are no object", async () => {
+    const scene = await open();
+    await reject(scene, [1, 2, 3, 4]);
+    for (const [id, row] of [
+      [1, "null"],
+      [2, "[1]"],
+      [3, '"text"'],
+    ]) {
+      await db.pool.query(
+        `UPDATE ${scene.deadLetters} SET "row" = '${row}' WHERE "row"->>'id' = '${id}'`,
+      );
+    }
+    const { sent, refused } = await resendDeadLetters(scene.copier);
+    assert.equal(sent, 1);
+    assert.deepEqual(
+      refused.map(({ row, error }) => [row, error.message]),
+      Array.from({ length: 3 }, () => [{}, "row: the letter is not a JSON object"]),
+    );
+    await scene.copier.close();
+  });
+
+  it("writes all rows whose letters have the same id, and leaves those of other tables", async () => {
+    const deadLetters = `${db.schema}.letters_of_one_id`;
+    const first = await open({}, deadLetters);
+    const other = await open({}, deadLetters);
+    await reject(first, [1, 2]);
+    await reject(other, [3]);
+    await db.pool.query(
+      `ALTER TABLE ${deadLetters} DROP CONSTRAINT letters_of_one_id_pkey, ALTER id DROP IDENTITY;
+       UPDATE ${deadLetters} SET id = 5`,
+    );
+    assert.deepEqual(await resendDeadLetters(first.copier), { sent: 2, refused: [] });
+    assert.deepEqual(await idsIn(first.name), [1, 2]);
+    assert.equal(await countOf(deadLetters), 1);
+    await Promise.all([first.copier.close(), other.copier.close()]);
+  });
+
   it("writes each row once if several processes do it at the same time", async () => {
     const scene = await open();
     const ids = Array.from({ length: 300 }, (_, id) => id);
