@@ -139,8 +139,9 @@ function obstaclesOf(wanted: LetterTableColumn, { columns }: TableDescription): 
     : unwritable(label, wanted, actual);
 }
 
+/** An id that is NULL would be that of no letter. */
 function withoutDefault(label: string, actual: ColumnDescription): Obstacle[] {
-  return mayBeLeftOut(actual) ? [] : [{ text: `${label} must have a default` }];
+  return actual.hasDefault ? [] : [{ text: `${label} must have a default` }];
 }
 
 function unwritable(
