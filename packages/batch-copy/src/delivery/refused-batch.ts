@@ -2,7 +2,7 @@ import type { Batch } from "../batch/batch.js";
 import type { Slice } from "../copy/copy-writer.js";
 import { rowFields } from "../copy/row-fields.js";
 import { BatchRows } from "./batch-rows.js";
-import type { Fate, RefusedFate } from "./fate.js";
+import type { FailedFate, Fate, RefusedFate } from "./fate.js";
 import { Isolation, type IsolationPort } from "./isolation.js";
 import { LetterBox, type LetterBoxParts } from "./letter-box.js";
 import type { Settlement } from "./settlement.js";
@@ -74,9 +74,9 @@ export class RefusedBatch implements IsolationPort {
 
   /** In a transaction without rows. */
   async #deliverLetters(): Promise<void> {
-    const { kind } = await this.#deliver(0, 0);
-    if (kind === "refused") {
-      this.#box?.giveUp();
+    const fate = await this.#deliver(0, 0);
+    if (fate.kind === "refused") {
+      this.#box?.giveUp(fate);
     }
   }
 
@@ -92,7 +92,7 @@ export class RefusedBatch implements IsolationPort {
         this.#box?.onCommit();
         break;
       default:
-        this.#box?.giveUp();
+        this.#box?.giveUp(fate);
     }
     return fate;
   }
@@ -107,7 +107,7 @@ export class RefusedBatch implements IsolationPort {
     return this.#rows;
   }
 
-  #settleBoxed(row: number, fate: RefusedFate, hasLetter: boolean): void {
+  #settleBoxed(row: number, fate: FailedFate, hasLetter: boolean): void {
     const { batch, settlement } = this.#parts;
     if (hasLetter) {
       settlement.settleKept(batch, this.#currentRows, row, fate);

@@ -7,7 +7,7 @@ import type { Written } from "../transaction/write.js";
 import type { Alarm } from "./alarm.js";
 import { BatchRows } from "./batch-rows.js";
 import { Remains, type FailedRows } from "./failed-rows.js";
-import type { FailedFate, Fate, RefusedFate } from "./fate.js";
+import type { FailedFate, Fate } from "./fate.js";
 import { FlushTracker } from "./flush-tracker.js";
 import { Rejecter } from "./rejecter.js";
 import { rowError } from "./row-error.js";
@@ -95,7 +95,7 @@ export class Settlement<Row extends object> {
   }
 
   /** Settles a row whose dead letter is committed: only `onReject` hears of it. */
-  settleKept(batch: Batch, rows: BatchRows, row: number, fate: RefusedFate): void {
+  settleKept(batch: Batch, rows: BatchRows, row: number, fate: FailedFate): void {
     this.#handBack({ batch, rows, fate, from: row, to: row + 1, next: row, isKept: true });
   }
 

@@ -9,6 +9,7 @@ import {
   resendDeadLetters,
   RowRejectedError,
   SchemaMismatchError,
+  UndeliveredError,
   type CopierOptions,
   type Rejection,
 } from "../../dist/index.js";
@@ -241,6 +242,43 @@ describe("rows that the server rejects", () => {
     assert.deepEqual(await ids(name), []);
   });
 
+  it("are in doubt if it is unknown whether their letters are committed", async () => {
+    const { name, deadLetters } = await tableWith("id int CHECK (id > 0)");
+    const copier = await connect(name, { deadLetters, connections: 1 });
+    await db.pool.query(`
+      CREATE FUNCTION ${deadLetters}_sleep() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN PERFORM pg_sleep(60); RETURN NULL; END $$;
+      CREATE CONSTRAINT TRIGGER sleep AFTER INSERT ON ${deadLetters} INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION ${deadLetters}_sleep()`);
+    await copier.send({ id: -1 });
+    await eventually(async () => {
+      const [row] = await db.rows<{ sleeps: boolean }>(
+        "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep') AS sleeps",
+      );
+      return row!.sleeps;
+    }, "the commit sleeps");
+    await assert.rejects(copier.close({ timeoutMs: 50 }), (error: Error) => {
+      assert.ok(error instanceof UndeliveredError);
+      assert.deepEqual(error.rows, []);
+      assert.deepEqual(
+        error.inDoubt.map(({ rows }) => rows),
+        [[{ id: -1 }]],
+      );
+      return true;
+    });
+  });
+
+  it("take little space and time if there are many in a batch", async () => {
+    const { name, deadLetters } = await tableWith("id int CHECK (id < 0)");
+    await using copier = await connect(name, { deadLetters, connections: 1 });
+    await copier.sendMany(Array.from({ length: 500 }, (_, id) => ({ id })));
+    await copier.flush();
+    const [written] = await db.rows<{ attempts: number }>(
+      `SELECT max(id)::int AS attempts FROM ${deadLetters}`,
+    );
+    assert.ok(written!.attempts < 5 * 500, `letters were written ${written!.attempts} times`);
+  });
+
   it("are reported as without dead letters if the database cannot store their characters", async () => {
     const database = `latin1_${process.pid}`;
     await db.pool.query(
@@ -367,6 +405,8 @@ describe("a table of dead letters", () => {
     await assert.rejects(connect(name, { deadLetters }), (error: Error) => {
       assert.ok(error instanceof SchemaMismatchError);
       assert.deepEqual(error.differences, [
+        'column "id" must have a default (table of deadLetters)',
+        'column "at" must have a default (table of deadLetters)',
         'column "row" must be jsonb, it is text (table of deadLetters)',
         'column "sql_state" is NOT NULL (table of deadLetters)',
         'column "message" must be text or character varying, it is character varying(20) (table of deadLetters)',
