@@ -25,11 +25,13 @@ export function idsQuery(
   table: string,
   { after, last, where }: { after: bigint; last: bigint; where: string | undefined },
 ): TextQuery {
-  // A comment at its end must not hide the parenthesis. By the name of a result, rows would be sorted as text.
-  const condition = where === undefined ? "" : ` AND (${where}\n)`;
+  // Its own query keeps the condition apart: a comment must not hide what follows, nor an OR undo it.
+  const chosen = where === undefined ? "" : ` WHERE (${where}\n)`;
+  // By the name of a result, rows would be sorted as text.
   return textQuery(
-    `SELECT "id"::pg_catalog.text AS number FROM ${letterTable} WHERE ${OF_TABLE}
-     AND "id" OPERATOR(pg_catalog.>) $2::bigint AND "id" OPERATOR(pg_catalog.<=) $3::bigint${condition}
+    `SELECT "id"::pg_catalog.text AS number
+     FROM (SELECT "id", "table_name" FROM ${letterTable}${chosen}) AS letters WHERE ${OF_TABLE}
+     AND "id" OPERATOR(pg_catalog.>) $2::bigint AND "id" OPERATOR(pg_catalog.<=) $3::bigint
      ORDER BY "id" LIMIT ${IDS}`,
     [table, String(after), String(last)],
   );

@@ -141,6 +141,10 @@ describe("resendDeadLetters()", () => {
     const where = `("row"->>'id')::int > 1 OR code = 'none' -- comment`;
     assert.equal((await resendDeadLetters(scene.copier, { where })).sent, 2);
     assert.deepEqual(await idsIn(scene.name), [2, 3]);
+    // Those that are sent are not asked for again, whatever the condition says.
+    await db.pool.query(`INSERT INTO ${scene.name} VALUES (1)`);
+    const all = await resendDeadLetters(scene.copier, { where: "false) OR (true" });
+    assert.equal(all.refused.length, 1);
     await assert.rejects(resendDeadLetters(scene.copier, { where: "nonsense = 1" }), {
       code: "CONNECT_FAILED",
       message: /column "nonsense" does not exist/,
