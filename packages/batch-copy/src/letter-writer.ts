@@ -1,3 +1,4 @@
+import { quoteQualified } from "./codecs/identifier.js";
 import type { Connections } from "./copy/connections.js";
 import type { LetterTable } from "./dead-letters/letter-table.js";
 import { insertLetters, letterValues } from "./dead-letters/letter.js";
@@ -6,6 +7,7 @@ import { checkCharacters, rowJson } from "./dead-letters/row-json.js";
 import type { DeadLetters, Letter, RejectedRow } from "./delivery/dead-letters.js";
 import { constraintOf } from "./delivery/worker-constraint.js";
 import type { RowFormat } from "./table/row-format.js";
+import type { PgServerError } from "./transaction/server-error.js";
 
 /**
  * Writes the dead letters of one table.
@@ -19,8 +21,17 @@ export function letterWriter(
 ): DeadLetters {
   return {
     letterOf: (row) => connections.use((client) => letterOf(row, { tableName, isUtf8 }, client)),
-    statement: (letters) => insertLetters(name, letters),
+    statement: (letters) => ({
+      sql: insertLetters(name, letters),
+      hasCaused: (error) => name !== tableName && isOfTable(name, error),
+    }),
   };
+}
+
+/** Whether a constraint of the table was violated, and not in a function. */
+function isOfTable(name: string, { schema, table, where }: PgServerError): boolean {
+  const isNamed = schema !== undefined && table !== undefined && where === undefined;
+  return isNamed && quoteQualified(schema, table) === name;
 }
 
 async function letterOf(

@@ -308,9 +308,12 @@ export class CopyTransaction extends EventEmitter implements Submittable {
 
   #refusal(error: PgServerError): Refusal {
     const { aside, writing } = this.#target;
-    return [...aside, ...writing.before].every((statement) => this.#script.hasAnswered(statement))
-      ? writing.refusal(error, this.#rows)
-      : { error, place: "aside", row: undefined };
+    const isAside =
+      writing.before.some((statement) => !this.#script.hasAnswered(statement)) ||
+      aside.some((statement) => {
+        return !this.#script.hasAnswered(statement) || statement.hasCaused?.(error) === true;
+      });
+    return isAside ? { error, place: "aside", row: undefined } : writing.refusal(error, this.#rows);
   }
 
   #settle(outcome: Outcome): void {

@@ -1,4 +1,5 @@
 import type { RowCodec } from "../batch/row-codec.js";
+import type { Statement } from "../transaction/statement.js";
 import type { RefusedFate } from "./fate.js";
 
 /** A row that the server has rejected. */
@@ -18,5 +19,5 @@ export interface DeadLetters {
   /** Makes the letter of a row. Rejects if there is no connection. */
   letterOf(row: RejectedRow): Promise<Letter>;
   /** The statement that stores letters. */
-  statement(letters: readonly string[]): string;
+  statement(letters: readonly string[]): Statement;
 }

@@ -78,7 +78,7 @@ export class LetterBox {
       await this.#write(row);
     }
     const letters = this.#letters.map(({ sql }) => sql);
-    return letters.length === 0 ? [] : [{ sql: this.#parts.deadLetters.statement(letters) }];
+    return letters.length === 0 ? [] : [this.#parts.deadLetters.statement(letters)];
   }
 
   /** Settles the rows of the letters, which are committed. */

@@ -6,6 +6,7 @@ export interface PgServerError extends Error {
   readonly constraint?: string;
   readonly column?: string;
   readonly table?: string;
+  readonly schema?: string;
   /** What the server was doing, innermost first. */
   readonly where?: string;
   /** The function in the server's source that reported it; it is not translated. */

@@ -227,6 +227,27 @@ describe("rows that the server rejects", () => {
     assert.equal((await letters(deadLetters)).length, 1);
   });
 
+  it("stay with the batch while a deferred constraint of the letters' table fails: no other row is blamed", async () => {
+    const { name, deadLetters } = await tableWith("id int CHECK (id > 0)");
+    await using copier = await connect(name, {
+      deadLetters,
+      retry: { minDelayMs: 10, maxDelayMs: 20 },
+    });
+    await db.pool.query(
+      `ALTER TABLE ${deadLetters} ADD CONSTRAINT one UNIQUE (table_name) DEFERRABLE INITIALLY DEFERRED`,
+    );
+    await copier.sendMany([{ id: 1 }, { id: -1 }, { id: 2 }]);
+    await copier.flush();
+    const warned = new Promise<Error>((resolve) => process.once("warning", resolve));
+    await copier.sendMany([{ id: 3 }, { id: -2 }, { id: 4 }]);
+    const flushed = copier.flush();
+    assert.match((await warned).message, /rows are kept and sent again.*unique constraint "one"/s);
+    await db.pool.query(`ALTER TABLE ${deadLetters} DROP CONSTRAINT one`);
+    await flushed;
+    assert.deepEqual(await ids(name), [1, 2, 3, 4]);
+    assert.equal((await letters(deadLetters)).length, 2);
+  });
+
   it("are handed back by close({ timeoutMs }) while their letters cannot be written", async () => {
     const { name, deadLetters } = await tableWith("id int CHECK (id > 0)");
     const copier = await connect(name, {

@@ -26,8 +26,8 @@ async function warningsAfter(errors: readonly Error[]): Promise<readonly string[
       letterOf: () =>
         attempts < errors.length
           ? Promise.reject(errors[attempts++]!)
-          : Promise.withResolvers<never>().promise,
-      statement: (letters) => letters.join(),
+          : new Promise<never>(() => {}),
+      statement: (letters) => ({ sql: letters.join() }),
     },
     means,
     signal: AbortSignal.timeout(60_000),
