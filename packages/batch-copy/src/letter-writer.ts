@@ -1,7 +1,7 @@
 import { quoteQualified } from "./codecs/identifier.js";
 import type { Connections } from "./copy/connections.js";
+import { insertLetters, letterValues } from "./dead-letters/letter-insert.js";
 import type { LetterTable } from "./dead-letters/letter-table.js";
-import { insertLetters, letterValues } from "./dead-letters/letter.js";
 import { NoLetterError } from "./dead-letters/no-letter-error.js";
 import { checkCharacters, rowJson } from "./dead-letters/row-json.js";
 import type { DeadLetters, Letter, RejectedRow } from "./delivery/dead-letters.js";

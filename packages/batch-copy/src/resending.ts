@@ -4,13 +4,14 @@ import type { PgClient } from "./copy/driver.js";
 import { checkoutUnlessAborted } from "./copy/run-copy.js";
 import { idsQuery, lastIdQuery } from "./dead-letters/letter-queries.js";
 import type { TextRecord } from "./dead-letters/letter-row.js";
+import { sendLetter, type LetterOutcome, type LetterTarget } from "./dead-letters/send-letter.js";
 import { dispositionOf, isForOperator } from "./delivery/disposition.js";
 import type { Means } from "./delivery/means.js";
 import { Health, Patience } from "./delivery/patience.js";
 import { pause } from "./delivery/pause.js";
 import { rowError } from "./delivery/row-error.js";
+import { REPEATS_OF_RAISED } from "./delivery/trial.js";
 import { EncodeError, type RowRejectedError } from "./errors.js";
-import { sendLetter, type LetterOutcome, type LetterTarget } from "./letter-transaction.js";
 import type { RowFormat } from "./table/row-format.js";
 import type { TextQuery } from "./text-query.js";
 import { placeOf } from "./transaction/copy-line.js";
@@ -41,9 +42,6 @@ export interface ResentTable {
   readonly format: () => RowFormat<object>;
   readonly letterTable: string;
 }
-
-/** An error that a trigger raises does not depend on timing. */
-const REPEATS_OF_RAISED = 5;
 
 /** Sends the dead letters of a table again. */
 export class Resending {

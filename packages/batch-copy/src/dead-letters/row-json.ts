@@ -3,9 +3,8 @@ import type { TypeDescription } from "../codecs/type-description.js";
 import { textQuery } from "../text-query.js";
 import { answerAboutValues, type TextConnection } from "./answer-about-values.js";
 import { fieldText, type LeafText } from "./field-text.js";
-import { checkJsonBytes, tooLarge } from "./json-limit.js";
 import { Leaves } from "./leaves.js";
-import { NoLetterError } from "./no-letter-error.js";
+import { checkJsonBytes, NoLetterError, tooLarge } from "./no-letter-error.js";
 import { textOfBytes } from "./text-of-bytes.js";
 
 /** A column of a row that becomes a letter. */

@@ -2,8 +2,7 @@ import { isUtf8 } from "node:buffer";
 
 import { BUILT_IN_SCHEMA } from "../codecs/base-types.js";
 import type { TypeDescription } from "../codecs/type-description.js";
-import { checkJsonBytes } from "./json-limit.js";
-import { NoLetterError } from "./no-letter-error.js";
+import { checkJsonBytes, NoLetterError } from "./no-letter-error.js";
 
 /** Makes the text form of a value from its binary form. */
 type FromBytes = (bytes: Buffer) => string;

@@ -21,7 +21,7 @@ const UNREADABLE: ReadonlySet<string> = new Set(["08P01", "22P03", "22P04", "428
 const INTERNAL = /^XX/;
 
 /** An error that a trigger raises does not depend on timing. */
-const REPEATS_OF_RAISED = 5;
+export const REPEATS_OF_RAISED = 5;
 /** Consecutive cancellations: the statement_timeout is too short for so many rows. */
 const REPEATS_OF_CANCELED = 3;
 const REPEATS = 10;

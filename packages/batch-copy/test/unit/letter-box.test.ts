@@ -35,11 +35,8 @@ async function warningsAfter(errors: readonly Error[]): Promise<readonly string[
   });
   const fate = { ...refusal, error: serverError("23514"), place: "row", row: 0 } as const;
   box.add({ position: 0, fate, fields: [], codec: undefined as never });
-  let isOver = false;
-  const statements = box.statements().finally(() => {
-    isOver = true;
-  });
-  while (!isOver && attempts < errors.length) {
+  const statements = box.statements();
+  while (attempts < errors.length) {
     await new Promise(setImmediate);
     clock.pass(1);
   }

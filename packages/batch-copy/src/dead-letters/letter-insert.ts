@@ -1,7 +1,7 @@
 import { dollarQuoted } from "./dollar-quoted.js";
 
 /** What is said about a row that was rejected. */
-export interface Letter {
+export interface LetterContent {
   /** The qualified name of the row's table, quoted. */
   readonly tableName: string;
   /** The row, from `rowJson`. */
@@ -30,7 +30,7 @@ export function insertLetters(name: string, letters: readonly string[]): string 
 }
 
 /** The values of a letter as SQL. */
-export function letterValues(letter: Letter): string {
+export function letterValues(letter: LetterContent): string {
   const { tableName, row, code, sqlState, message, detail, constraint, column } = letter;
   const texts = [code, sqlState, message, detail, constraint, column].map(literal);
   return `(${[literal(tableName), `${literal(row)}::pg_catalog.jsonb`, ...texts].join(", ")})`;

@@ -1,10 +1,9 @@
-import type { PgClient } from "./copy/driver.js";
-import { takeQuery } from "./dead-letters/letter-queries.js";
-import { insertParameters, keyedRow, type TextRecord } from "./dead-letters/letter-row.js";
-import { EncodeError } from "./errors.js";
-import type { Field } from "./table/field.js";
-import { textQuery } from "./text-query.js";
-import { isRefusal, type PgServerError } from "./transaction/server-error.js";
+import { EncodeError } from "../errors.js";
+import type { Field } from "../table/field.js";
+import { textQuery, type TextQueryable } from "../text-query.js";
+import { isRefusal, type PgServerError } from "../transaction/server-error.js";
+import { takeQuery } from "./letter-queries.js";
+import { insertParameters, keyedRow, type TextRecord } from "./letter-row.js";
 
 /** What became of a letter. */
 export type LetterOutcome =
@@ -35,17 +34,17 @@ export interface LetterTarget {
  * @throws what ends the connection.
  */
 export async function sendLetter(
-  client: PgClient,
+  connection: TextQueryable,
   id: bigint,
   target: LetterTarget,
   onCommit: () => void,
 ): Promise<LetterOutcome> {
   let row: TextRecord | undefined;
   try {
-    await client.query("BEGIN");
-    const { rows } = await client.query(takeQuery(target.letterTable, target.name, id));
+    await connection.query("BEGIN");
+    const { rows } = await connection.query(takeQuery(target.letterTable, target.name, id));
     if (rows.length === 0) {
-      await client.query("ROLLBACK");
+      await connection.query("ROLLBACK");
       return { kind: "gone" };
     }
     for (const [json] of rows) {
@@ -53,14 +52,14 @@ export async function sendLetter(
       const letter = parse(json);
       row = keyedRow(letter, target.columns);
       const parameters = insertParameters(letter, target.columns);
-      await client.query(textQuery(target.insertStatement, parameters));
+      await connection.query(textQuery(target.insertStatement, parameters));
     }
     onCommit();
-    await client.query("COMMIT");
+    await connection.query("COMMIT");
     return { kind: "sent", rows: rows.length };
   } catch (error) {
     if (error instanceof EncodeError || isRefusal(error)) {
-      await client.query("ROLLBACK");
+      await connection.query("ROLLBACK");
       return { kind: "refused", row, error };
     }
     throw error;
