@@ -23,7 +23,7 @@ export interface RefusedLetter {
   readonly id: bigint;
   /** The values by the keys of rows, in their text form. */
   readonly row: TextRecord;
-  /** An EncodeError if the letter does not have the columns that the copier fills. */
+  /** An EncodeError if the letter does not have the columns that the copier fills, or cannot be deleted. */
   readonly error: RowRejectedError | EncodeError;
 }
 

@@ -37,6 +37,8 @@ export function idsQuery(
   );
 }
 
+const OF_ID = `${OF_TABLE} AND "id" ${EQ} $2::bigint`;
+
 /** A letter may have been edited by hand, with a number, which JavaScript would round. */
 const TEXTS = `CASE pg_catalog.jsonb_typeof("row") WHEN 'object' THEN (
   SELECT coalesce(pg_catalog.json_object_agg(key, value), '{}') FROM pg_catalog.jsonb_each_text("row")
@@ -49,8 +51,14 @@ const TEXTS = `CASE pg_catalog.jsonb_typeof("row") WHEN 'object' THEN (
  */
 export function takeQuery(letterTable: string, table: string, id: bigint): TextQuery {
   return textQuery(
-    `DELETE FROM ${letterTable} WHERE ${OF_TABLE} AND "id" ${EQ} $2::bigint
+    `DELETE FROM ${letterTable} WHERE ${OF_ID}
      RETURNING (${TEXTS})::pg_catalog.text, (${CONSTANT_FORM})::pg_catalog.text`,
     [table, String(id)],
   );
+}
+
+/** Has a row if the letter is there. */
+export function letterQuery(letterTable: string, table: string, id: bigint): TextQuery {
+  const sql = `SELECT "id"::pg_catalog.text FROM ${letterTable} WHERE ${OF_ID}`;
+  return textQuery(sql, [table, String(id)]);
 }

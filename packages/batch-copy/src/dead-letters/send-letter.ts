@@ -2,7 +2,7 @@ import { EncodeError } from "../errors.js";
 import type { Field } from "../table/field.js";
 import { textQuery, type TextQueryable } from "../text-query.js";
 import { isRefusal, type PgServerError } from "../transaction/server-error.js";
-import { takeQuery } from "./letter-queries.js";
+import { letterQuery, takeQuery } from "./letter-queries.js";
 import { insertParameters, keyedRow, type TextRecord } from "./letter-row.js";
 
 /** What became of a letter. */
@@ -42,10 +42,14 @@ export async function sendLetter(
   let row: TextRecord | undefined;
   try {
     await connection.query("BEGIN");
-    const { rows } = await connection.query(takeQuery(target.letterTable, target.name, id));
+    const { letterTable, name } = target;
+    const { rows } = await connection.query(takeQuery(letterTable, name, id));
     if (rows.length === 0) {
+      const { rows: kept } = await connection.query(letterQuery(letterTable, name, id));
       await connection.query("ROLLBACK");
-      return { kind: "gone" };
+      return kept.length === 0
+        ? { kind: "gone" }
+        : { kind: "refused", row: {}, error: notDeleted() };
     }
     for (const [json] of rows) {
       row = {};
@@ -64,6 +68,11 @@ export async function sendLetter(
     }
     throw error;
   }
+}
+
+function notDeleted(): EncodeError {
+  const reason = "a policy or a trigger keeps the letter from being deleted";
+  return new EncodeError(undefined, undefined, reason);
 }
 
 function parse(json: string | null | undefined): TextRecord {

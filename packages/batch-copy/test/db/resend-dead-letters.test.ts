@@ -226,6 +226,21 @@ describe("resendDeadLetters()", () => {
     await scene.copier.close();
   });
 
+  it("returns letters that a policy or a trigger keeps from being deleted", async () => {
+    const scene = await open();
+    await reject(scene, [1]);
+    await db.pool.query(`
+      CREATE FUNCTION ${scene.deadLetters}_keep() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RETURN NULL; END $$;
+      CREATE TRIGGER keep BEFORE DELETE ON ${scene.deadLetters}
+        FOR EACH ROW EXECUTE FUNCTION ${scene.deadLetters}_keep()`);
+    const { sent, refused } = await resendDeadLetters(scene.copier);
+    assert.equal(sent, 0);
+    assert.match(refused[0]!.error.message, /a policy or a trigger keeps the letter from/);
+    assert.deepEqual(await idsIn(scene.name), []);
+    await scene.copier.close();
+  });
+
   it("writes all rows whose letters have the same id, and leaves those of other tables", async () => {
     const deadLetters = `${db.schema}.letters_of_one_id`;
     const first = await open({}, deadLetters);
