@@ -48,6 +48,26 @@ describe("a table with row-level security", () => {
     );
   });
 
+  it("is written through a stage from the moment when the security is switched on", async () => {
+    const { copier, name, found } = await openUpsert(
+      db,
+      COLUMNS,
+      { databaseUrl: url, connections: 1, retry: { minDelayMs: 5, maxDelayMs: 20 } },
+      `GRANT ALL ON $t TO ${role}`,
+    );
+    await copier.insert({ id: 1, tenant: "b", n: 1 });
+    assert.equal(copier.write, "copy");
+    await db.pool.query(POLICY.replaceAll("$t", name));
+    await copier.insert({ id: 2, tenant: "a", n: 2 });
+    assert.equal(copier.write, "stage");
+    await assert.rejects(copier.insert({ id: 3, tenant: "b", n: 3 }), { sqlState: "42501" });
+    await copier.close();
+    assert.deepEqual(
+      (await found("ORDER BY id")).map(({ id }) => id),
+      [1, 2],
+    );
+  });
+
   it("takes upserts row by row, and refuses those of rows that the role does not see", async () => {
     const setup = `${POLICY}; INSERT INTO $t VALUES (7, 'b', 0)`;
     const { copier, rejections, found } = await openUpsert(

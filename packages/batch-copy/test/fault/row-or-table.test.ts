@@ -217,11 +217,6 @@ const TROUBLES: readonly (readonly [what: string, begin: string, end: string])[]
     "ALTER ROLE {r} SET default_transaction_read_only = on",
     "ALTER ROLE {r} RESET ALL",
   ],
-  [
-    "row-level security is switched on",
-    "ALTER TABLE {t} ENABLE ROW LEVEL SECURITY",
-    "ALTER TABLE {t} DISABLE ROW LEVEL SECURITY",
-  ],
 ];
 
 describe("all rows are kept, and no sender is told otherwise, when", () => {
