@@ -1,14 +1,11 @@
 import { EventEmitter } from "node:events";
 
 import { now } from "../timers.js";
+import { Exchange, type ExchangeParts } from "../transaction/exchange.js";
 import type { Gate } from "../transaction/gate.js";
-import type { LostBackend, Proof } from "../transaction/guard.js";
+import type { LostBackend } from "../transaction/guard.js";
 import type { PgNotice } from "../transaction/notice.js";
-import type { Origin } from "../transaction/origin.js";
-import { Script } from "../transaction/script.js";
 import { isRaised, isServerError, type PgServerError } from "../transaction/server-error.js";
-import type { Statement } from "../transaction/statement.js";
-import type { Refusal, Writing } from "../transaction/write.js";
 import { callOut, isThenable, toError } from "./call-out.js";
 import { CopyWriter, type Slice } from "./copy-writer.js";
 import type { PgClient, Submittable } from "./driver.js";
@@ -21,17 +18,11 @@ const UNRESOLVED_STATES: ReadonlySet<string> = new Set(["40003", "08007"]);
 /** Waits for a standby, and warns if that is canceled (src/backend/replication/syncrep.c). */
 const WAIT_FOR_STANDBY = "SyncRepWaitForLSN";
 
-/** A transaction over a connection: what guards it, and what it writes. */
-export interface CopyTarget {
+/** A transaction over a connection. */
+export interface CopyTarget extends ExchangeParts {
   readonly client: PgClient;
-  readonly origin: Origin;
-  readonly proof: Proof;
-  readonly writing: Writing;
-  readonly end: "COMMIT" | "ROLLBACK";
   /** Opens when the commit may be requested. */
   readonly gate: Gate;
-  /** What else is said, before the rows are written. */
-  readonly aside: readonly Statement[];
 }
 
 /**
@@ -40,13 +31,13 @@ export interface CopyTarget {
  * One simple query is one implicit transaction
  * (https://www.postgresql.org/docs/current/protocol-flow.html, "Multiple Statements in a Simple
  * Query"): it says what the guard needs, so that a commit whose confirmation is lost can be looked up,
- * and what the write consists of, with one COPY in it. Query and CopyData are sent together, without waiting for CopyInResponse:
- * the server reads CopyData when the COPY begins, and discards it after an ERROR (`PostgresMain` in
- * src/backend/tcop/postgres.c).
+ * and what the write consists of, with one COPY in it. Query and CopyData are sent together, without
+ * waiting for CopyInResponse: the server reads CopyData when the COPY begins, and discards it after an
+ * ERROR (`PostgresMain` in src/backend/tcop/postgres.c).
  *
- * CopyDone is sent when the proof is complete and the gate is open. Only the tags of all statements and ReadyForQuery
- * together prove the commit. An ERROR may arrive at any time, and counts once ReadyForQuery has followed it:
- * after a FATAL there is none.
+ * CopyDone is sent when the proof is complete and the gate is open. Only the tags of all statements and
+ * ReadyForQuery together prove the commit. An ERROR may arrive at any time, and counts once
+ * ReadyForQuery has followed it: after a FATAL there is none.
  *
  * Tracers and other wrappers of `client.query` are notified of the end as by pg's own query objects: by
  * `callback`, or by the events `end` and `error`. There is no `text`: a wrapper that adds a comment to
@@ -61,9 +52,8 @@ export class CopyTransaction extends EventEmitter implements Submittable {
   readonly #target: CopyTarget;
   readonly #writer: CopyWriter;
   #resolve: (outcome: Outcome) => void = noop;
-  readonly #script: Script;
+  readonly #exchange: Exchange;
   readonly #rows: number;
-  #copiedRows = 0;
   #isLocalOnly = false;
   #serverError: PgServerError | undefined;
   #settled: Outcome | undefined;
@@ -77,7 +67,7 @@ export class CopyTransaction extends EventEmitter implements Submittable {
     super();
     this.#target = target;
     this.#rows = slice.rows;
-    this.#script = new Script(this.#statements());
+    this.#exchange = new Exchange(target);
     this.#writer = new CopyWriter(target.client.connection.stream, slice.messages, {
       onWritten: this.#onWritten,
       onFailed: this.#onFailed,
@@ -138,7 +128,7 @@ export class CopyTransaction extends EventEmitter implements Submittable {
     try {
       // Streams that are not Node's may lack these.
       stream.cork?.();
-      connection.query(this.#script.text);
+      connection.query(this.#exchange.script.text);
       this.#writer.start();
       this.#stopWaiting = this.#target.gate.wait((isOpen) => {
         if (isOpen) {
@@ -161,7 +151,7 @@ export class CopyTransaction extends EventEmitter implements Submittable {
   handleRowDescription(): void {}
 
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
-    this.#script.onRow(fields);
+    this.#exchange.script.onRow(fields);
     this.onProgress();
   }
 
@@ -172,18 +162,15 @@ export class CopyTransaction extends EventEmitter implements Submittable {
   }
 
   handleCommandComplete({ text }: { readonly text: string }): void {
-    this.#script.onTag(text);
+    this.#exchange.script.onTag(text);
     this.onProgress();
   }
 
   handleReadyForQuery(): void {
     try {
-      const { client, writing, end } = this.#target;
-      if (this.#script.isAnswered && client.getTransactionStatus() === "I") {
-        if (end === "COMMIT") {
-          writing.onCommit();
-        }
-        const written = writing.written(this.#copiedRows);
+      const isEnded = this.#target.client.getTransactionStatus() === "I";
+      if (isEnded && this.#exchange.script.isAnswered) {
+        const written = this.#exchange.conclude();
         this.#settle({ kind: "committed", written, isLocalOnly: this.#isLocalOnly });
       } else {
         this.cut(new Error("the server ended the COPY without confirming a commit"));
@@ -245,23 +232,6 @@ export class CopyTransaction extends EventEmitter implements Submittable {
     }
   }
 
-  /**
-   * A pooler must not lend the server's connection to another client after an ERROR, while CopyData is
-   * still on its way: PgBouncer 1.18 does, in the middle of a message, which breaks that client's
-   * connection (its pull request 1471). In an explicit transaction it waits for the ROLLBACK.
-   */
-  #statements(): Statement[] {
-    const { origin, proof, writing, end, aside } = this.#target;
-    const copy = { sql: writing.copy, onTag: (tag: string) => this.#onCopied(tag) };
-    const statements = [...proof.statements, ...aside, ...writing.before, copy, ...writing.after];
-    const isExplicit = origin.isPooled || end === "ROLLBACK";
-    return isExplicit ? [{ sql: "BEGIN" }, ...statements, { sql: end }] : statements;
-  }
-
-  #onCopied(tag: string): void {
-    this.#copiedRows = Number(tag.slice("COPY ".length));
-  }
-
   readonly #onWritten = (): void => {
     this.onProgress();
     this.#resolveIfFinished();
@@ -302,18 +272,8 @@ export class CopyTransaction extends EventEmitter implements Submittable {
     } else if (UNRESOLVED_STATES.has(error.code) && !isRaised(error)) {
       this.cut(error);
     } else {
-      this.#settle({ kind: "refused", ...this.#refusal(error) });
+      this.#settle({ kind: "refused", ...this.#exchange.refusal(error, this.#rows) });
     }
-  }
-
-  #refusal(error: PgServerError): Refusal {
-    const { aside, writing } = this.#target;
-    const isAside =
-      writing.before.some((statement) => !this.#script.hasAnswered(statement)) ||
-      aside.some((statement) => {
-        return !this.#script.hasAnswered(statement) || statement.hasCaused?.(error) === true;
-      });
-    return isAside ? { error, place: "aside", row: undefined } : writing.refusal(error, this.#rows);
   }
 
   #settle(outcome: Outcome): void {
