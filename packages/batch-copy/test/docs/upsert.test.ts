@@ -44,15 +44,20 @@ const SHAPES: Readonly<Record<string, string>> = {
     "CREATE TABLE $t (id int PRIMARY KEY, omitted uuid DEFAULT gen_random_uuid())",
   "an index for `onConflict` that is partial or on an expression":
     "CREATE TABLE $t (id int NOT NULL); CREATE UNIQUE INDEX ON $t (id) WHERE id > 0",
+  "an index for `onConflict` that compares in another way than its column, by operators or a collation of its own":
+    'CREATE TABLE $t (id text NOT NULL); CREATE UNIQUE INDEX ON $t (id COLLATE "C")',
   "a CHECK constraint that calls a function of yours, which is not `IMMUTABLE`":
     "CREATE TABLE $t (id int PRIMARY KEY, a int CHECK (counted(a) > 0))",
   "a default that calls such a function, of a column that rows do not have":
     "CREATE TABLE $t (id int PRIMARY KEY, omitted int DEFAULT counted(1))",
-  "a unique constraint, beside that of `onConflict`, that is `DEFERRABLE`":
+  "a unique or exclusion constraint that is `DEFERRABLE`":
     "CREATE TABLE $t (id int PRIMARY KEY, a int UNIQUE DEFERRABLE)",
-  "a foreign key to itself": "CREATE TABLE $t (id int PRIMARY KEY, a int REFERENCES $t)",
+  "a foreign key to itself, or from a partition to its partitioned table":
+    "CREATE TABLE $t (id int PRIMARY KEY, a int REFERENCES $t)",
   "a foreign key of another table to a column that is updated, besides the key of `onConflict`":
     "CREATE TABLE $t (id int PRIMARY KEY, a int UNIQUE); CREATE TABLE $t_r (a int REFERENCES $t (a))",
+  "a key whose equal values may differ, and a foreign key of another table to it with ON UPDATE CASCADE, SET NULL or SET DEFAULT":
+    "CREATE TABLE $t (id numeric PRIMARY KEY); CREATE TABLE $t_r (a numeric REFERENCES $t ON UPDATE CASCADE)",
   "a trigger ON INSERT":
     "CREATE TABLE $t (id int PRIMARY KEY); CREATE TRIGGER t AFTER INSERT ON $t EXECUTE FUNCTION nothing()",
   "a trigger ON UPDATE":
