@@ -6,7 +6,7 @@ export type { CopierGroupOptions, TableCopierOptions } from "./group-options.js"
 export type { ConflictOptions, ConflictUpdate } from "./conflict-options.js";
 export type { CopierOptions, RetryOptions } from "./copier-options.js";
 export { resendDeadLetters, type ResendOptions } from "./resend-dead-letters.js";
-export type { RefusedLetter, ResendResult } from "./resending.js";
+export type { RefusedLetter, ResendResult } from "./resend-result.js";
 export type { InvalidRow, WritableOptions } from "./row-stream.js";
 export type {
   BatchMessage,

@@ -1,7 +1,8 @@
 import { checkCallOptions } from "./call-options.js";
 import { partsOf, type Copier } from "./copier.js";
 import { invalid } from "./invalid-option.js";
-import { Resending, type ResendResult } from "./resending.js";
+import type { ResendResult } from "./resend-result.js";
+import { Resending } from "./resending.js";
 
 /** Options of {@link resendDeadLetters}. */
 export interface ResendOptions {

@@ -3,7 +3,6 @@ import { lend } from "./copy/connection.js";
 import type { PgClient } from "./copy/driver.js";
 import { checkoutUnlessAborted } from "./copy/run-copy.js";
 import { idsQuery, lastIdQuery } from "./dead-letters/letter-queries.js";
-import type { TextRecord } from "./dead-letters/letter-row.js";
 import { sendLetter, type LetterOutcome, type LetterTarget } from "./dead-letters/send-letter.js";
 import { dispositionOf, isForOperator } from "./delivery/disposition.js";
 import type { Means } from "./delivery/means.js";
@@ -12,27 +11,11 @@ import { pause } from "./delivery/pause.js";
 import { rowError } from "./delivery/row-error.js";
 import { REPEATS_OF_RAISED } from "./delivery/trial.js";
 import { EncodeError, type RowRejectedError } from "./errors.js";
+import type { RefusedLetter, ResendResult } from "./resend-result.js";
 import type { RowFormat } from "./table/row-format.js";
 import type { TextQuery } from "./text-query.js";
 import { placeOf } from "./transaction/copy-line.js";
 import { isRaised, isRefusal, type PgServerError } from "./transaction/server-error.js";
-
-/** A letter whose row was rejected again. */
-export interface RefusedLetter {
-  /** The id of the letter, which is still in the table of dead letters. */
-  readonly id: bigint;
-  /** The values by the keys of rows, in their text form. */
-  readonly row: TextRecord;
-  /** An EncodeError if the letter does not have the columns that the copier fills, or cannot be deleted. */
-  readonly error: RowRejectedError | EncodeError;
-}
-
-/** What became of dead letters. */
-export interface ResendResult {
-  /** How many rows were written, or ignored by `onConflict`; their letters are deleted. */
-  readonly sent: number;
-  readonly refused: readonly RefusedLetter[];
-}
 
 /** The table of a copier, and that of its dead letters. */
 export interface ResentTable {

@@ -103,14 +103,24 @@ interface Obstacle {
 }
 
 function refuseUnfit(quotedName: string, found: TableDescription): void {
-  const obstacles = found.isTemporary
-    ? [{ text: "it is a temporary table, which only the connection that created it sees" }]
-    : found.acceptsRows
+  const reason = reasonOfKind(found);
+  const obstacles =
+    reason === undefined
       ? [...LETTER_COLUMNS.flatMap((column) => obstaclesOf(column, found)), ...foreign(found)]
-      : [{ text: "it does not accept rows" }];
+      : [{ text: reason }];
   if (obstacles.length > 0) {
     throw unfit(quotedName, obstacles);
   }
+}
+
+/** A letter must be stored in the transaction that writes the rows, and nowhere else. */
+function reasonOfKind({ kind, isTemporary }: TableDescription): string | undefined {
+  if (kind !== "r" && kind !== "p") {
+    return "it is not a table of this server";
+  }
+  return isTemporary
+    ? "it is a temporary table, which only the connection that created it sees"
+    : undefined;
 }
 
 function unfit(quotedName: string, obstacles: readonly Obstacle[]): SchemaMismatchError {

@@ -440,6 +440,18 @@ describe("a table of dead letters", () => {
     });
   });
 
+  it("must be a table, in which letters are stored with the rows' transaction", async () => {
+    const { name, deadLetters } = await tableWith("id int");
+    await db.pool.query(`CREATE VIEW ${deadLetters} AS SELECT 1 AS id`);
+    await assert.rejects(connect(name, { deadLetters }), (error: Error) => {
+      assert.ok(error instanceof SchemaMismatchError);
+      assert.deepEqual(error.differences, [
+        "it is not a table of this server (table of deadLetters)",
+      ]);
+      return true;
+    });
+  });
+
   it("needs the privilege to INSERT, and no other", async () => {
     const { name, deadLetters } = await tableWith("id int CHECK (id > 0)");
     const role = `${db.schema}_writer`;
