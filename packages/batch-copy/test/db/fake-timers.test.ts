@@ -80,7 +80,8 @@ describe("timers that a test runner fakes", () => {
       await assert.rejects(copier.insert(numberedRow(0), { timeoutMs: 20 }), { code: "TIMEOUT" });
       // A deadlock, a cancellation and the like are tried again after a pause.
       await db.pool.query(
-        `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'`,
+        `SELECT pg_cancel_backend(pid) FROM pg_locks
+         WHERE NOT granted AND relation = '${db.schema}.${name}'::regclass`,
       );
       await locked.release();
       await copier.flush();
