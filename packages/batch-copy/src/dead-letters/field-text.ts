@@ -1,5 +1,6 @@
 import { ByteReader } from "../bytes/byte-reader.js";
 import { NULL_LENGTH } from "../codecs/codec.js";
+import { readArrayHeader } from "../codecs/container/array-header.js";
 import { baseTypeOf, type TypeDescription } from "../codecs/type-description.js";
 import { arrayText, compositeText, multirangeText, rangeText } from "./container-text.js";
 
@@ -27,23 +28,13 @@ export function fieldText(type: TypeDescription, bytes: Buffer, leaf: LeafText):
   }
 }
 
-/** The layout of `array_recv` in src/backend/utils/adt/arrayfuncs.c. */
 function ofArray(
   { element, delimiter = "," }: TypeDescription,
   bytes: Buffer,
   leaf: LeafText,
 ): string {
   const input = new ByteReader(bytes);
-  const dimensionCount = input.int32();
-  input.int32();
-  input.int32();
-  const dimensions: number[] = [];
-  const lowerBounds: number[] = [];
-  for (let i = 0; i < dimensionCount; i++) {
-    dimensions.push(input.int32());
-    lowerBounds.push(input.int32());
-  }
-  const count = dimensionCount === 0 ? 0 : dimensions.reduce((a, b) => a * b, 1);
+  const { dimensions, lowerBounds, count } = readArrayHeader(input);
   const elements = Array.from({ length: count }, () => partText(element!, input, leaf));
   return arrayText(elements, dimensions, lowerBounds, delimiter);
 }

@@ -1,4 +1,4 @@
-import { dollarQuoted } from "./dollar-quoted.js";
+import { dollarQuoted } from "../dollar-quoted.js";
 
 /** What is said about a row that was rejected. */
 export interface LetterContent {
@@ -37,5 +37,5 @@ export function letterValues(letter: LetterContent): string {
 }
 
 function literal(text: string | undefined): string {
-  return text === undefined ? "NULL" : dollarQuoted(text);
+  return text === undefined ? "NULL" : dollarQuoted(text, "letter");
 }

@@ -13,7 +13,7 @@ export interface FailedRows {
   readonly to: number;
   /** The first row that was not reported yet. */
   next: number;
-  /** Whether they are dead letters: then they are told, whatever happens. */
+  /** Whether they are stored as dead letters, so that nobody else has to report them. */
   readonly isKept?: boolean;
 }
 

@@ -1,5 +1,5 @@
 import { toError } from "../copy/call-out.js";
-import { isRefusal } from "../transaction/server-error.js";
+import { isRefusal, QUERY_CANCELED } from "../transaction/server-error.js";
 import type { Statement } from "../transaction/statement.js";
 import type { DeadLetters, Letter, RejectedRow } from "./dead-letters.js";
 import { isForOperator } from "./disposition.js";
@@ -38,8 +38,7 @@ const MAX_CHARACTERS = 64 * 1024;
 /** A warning says then that a letter cannot be made. */
 const ATTEMPTS_TO_WARN = 10;
 
-/** `query_canceled`: after some in a row, `statement_timeout` is too short for the values. */
-const QUERY_CANCELED = "57014";
+/** After so many in a row, `statement_timeout` is too short for the values. */
 const CANCELLATIONS = 3;
 
 /**

@@ -13,7 +13,12 @@ import {
 } from "../diagnostics.js";
 import { MAX_TIMER_MS } from "../max-timer-ms.js";
 import type { Doubt, LostBackend } from "../transaction/guard.js";
-import { isRaised, isServerError, type PgServerError } from "../transaction/server-error.js";
+import {
+  isRaised,
+  isServerError,
+  QUERY_CANCELED,
+  type PgServerError,
+} from "../transaction/server-error.js";
 import type { Statement } from "../transaction/statement.js";
 import type { Refusal, Written } from "../transaction/write.js";
 import { isForOperator } from "./disposition.js";
@@ -29,7 +34,6 @@ import type { Turn } from "./turns.js";
 
 /** Consecutive cancellations of one slice after which further attempts are likely to be canceled, too. */
 const CANCELLATIONS_TO_WARN = 3;
-const QUERY_CANCELED = "57014";
 /** With the defaults after some 20 seconds: most temporary problems are over by then. */
 const ATTEMPTS_TO_WARN = 10;
 const WRITTEN_AGAIN =
@@ -63,20 +67,20 @@ export interface Part {
  */
 export async function runSlice(
   means: Means,
-  { lane, turn }: Permits,
+  permits: Permits,
   source: SliceSource,
   signal: AbortSignal,
   part?: Part,
 ): Promise<Fate> {
   let run: SliceRun | undefined;
   try {
-    run = new SliceRun(means, { lane, turn }, source, signal, part);
+    run = new SliceRun(means, permits, source, signal, part);
     return await run.run();
   } catch (thrown) {
     const error = toError(thrown);
     return run?.fateAfter(error) ?? { kind: "lost", error };
   } finally {
-    lane.leave();
+    permits.lane.leave();
   }
 }
 

@@ -1,5 +1,10 @@
 import { tryEmptyCopy, tryInsert, type TrialOutcome } from "../copy/trial.js";
-import { isLockTimeout, isRaised, type PgServerError } from "../transaction/server-error.js";
+import {
+  isLockTimeout,
+  isRaised,
+  QUERY_CANCELED,
+  type PgServerError,
+} from "../transaction/server-error.js";
 import type { Refusal } from "../transaction/write.js";
 import { dispositionOf, type Disposition } from "./disposition.js";
 import type { Means } from "./means.js";
@@ -13,7 +18,6 @@ export type Verdict =
   /** Not the rows: they are retried; if an operator has to fix something (`isHeld`), slowly. */
   | { readonly kind: "again"; readonly error: Error; readonly isHeld: boolean };
 
-const QUERY_CANCELED = "57014";
 /** A binary value that the column's type cannot read: the column may have another type now. */
 const UNREADABLE: ReadonlySet<string> = new Set(["08P01", "22P03", "22P04", "42804"]);
 

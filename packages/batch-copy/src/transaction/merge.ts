@@ -1,3 +1,4 @@
+import { dollarQuoted } from "../dollar-quoted.js";
 import { nameOf, ORDINAL, type Stage } from "./stage.js";
 
 /** A table that is written from a stage. */
@@ -111,15 +112,5 @@ DECLARE ${ROW} pg_catalog.record; ${POSITION} bigint := 0; ${WRITTEN} bigint := 
 BEGIN${statements}
   PERFORM pg_catalog.set_config('batch_copy.written', ${WRITTEN}::pg_catalog.text, true);
 END `;
-  const quote = dollarQuote(text);
-  return `DO ${quote}${text}${quote}`;
-}
-
-/** A dollar quote that does not occur in the text. */
-function dollarQuote(text: string): string {
-  let quote = "$batch_copy$";
-  for (let n = 1; text.includes(quote); n++) {
-    quote = `$batch_copy${n}$`;
-  }
-  return quote;
+  return `DO ${dollarQuoted(text, "batch_copy")}`;
 }

@@ -16,6 +16,9 @@ export interface PgServerError extends Error {
 /** The function in the server's source that runs RAISE (src/pl/plpgsql/src/pl_exec.c). */
 const RAISE = "exec_stmt_raise";
 
+/** `query_canceled`: by `statement_timeout`, or by another session. */
+export const QUERY_CANCELED = "57014";
+
 /** `lock_not_available`, which a NOWAIT reports as well. */
 const LOCK_NOT_AVAILABLE = "55P03";
 /** Where a timeout is noticed (src/backend/tcop/postgres.c). */

@@ -4,6 +4,7 @@ import { readField, textEncoder, writeField, type Codec, type Encoder } from "..
 import { ColumnType } from "../column-type.js";
 import { wrongKind } from "../describe-value.js";
 import { baseTypeOf } from "../type-description.js";
+import { readArrayHeader } from "./array-header.js";
 import { MAX_DIMENSIONS, parseArray } from "./array-text.js";
 
 /** An array of arrays, nested to any depth: the dimensions of a PostgreSQL array. */
@@ -194,18 +195,9 @@ function readArray<Value>(
   element: Codec<Value>,
   isFlat: boolean,
 ): ArrayValue<Value> {
-  const dimensionCount = input.int32();
-  input.int32();
-  input.int32();
-  const dimensions: number[] = [];
-  const lowerBounds: number[] = [];
-  for (let i = 0; i < dimensionCount; i++) {
-    dimensions.push(input.int32());
-    lowerBounds.push(input.int32());
-  }
-  const count = dimensionCount === 0 ? 0 : dimensions.reduce((a, b) => a * b, 1);
+  const { dimensions, lowerBounds, count } = readArrayHeader(input);
   const elements = Array.from({ length: count }, () => readField(element, input));
-  if ((isFlat && dimensionCount > 1) || lowerBounds.some((bound) => bound !== 1)) {
+  if ((isFlat && dimensions.length > 1) || lowerBounds.some((bound) => bound !== 1)) {
     return { elements, dimensions, lowerBounds };
   }
   return nest(elements, dimensions.slice(1));
