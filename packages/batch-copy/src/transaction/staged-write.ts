@@ -1,4 +1,5 @@
 import type { WriteForm } from "../table/write-plan.js";
+import { withoutBlock } from "./block-context.js";
 import { copyLine, placeOf } from "./copy-line.js";
 import {
   BLOCK_COUNT,
@@ -15,6 +16,7 @@ import { isRaised, type PgServerError } from "./server-error.js";
 import type { Session } from "./session.js";
 import { forgetStage, nameOf, prepareStage, type Stage } from "./stage.js";
 import type { Statement } from "./statement.js";
+import { TupleCounts } from "./tuple-counts.js";
 import type { Place, Refusal, TableWrite, Write, Writing, Written } from "./write.js";
 
 /** How a table is written through a stage. */
@@ -206,59 +208,3 @@ const BEFORE_ROWS = -1;
 
 /** The stage may be gone, or one of its columns with its type. */
 const OF_NAME_OR_TYPE = /^42/;
-
-/**
- * The context of an error without the last entries: a statement of our block, and the block itself. Their
- * words are translated; their texts and their lines are not (`_SPI_error_callback` in
- * src/backend/executor/spi.c, `plpgsql_exec_error_callback` in src/pl/plpgsql/src/pl_exec.c).
- */
-function withoutBlock(where: string | undefined, inner: readonly string[]): string | undefined {
-  const lines = where?.split("\n") ?? [];
-  if (inner.length === 0 || !lines.at(-1)?.includes(BLOCK)) {
-    return where;
-  }
-  const outside = lines.slice(0, -1);
-  const statement = inner.find((sql) => lastLines(outside, sql).includes(sql));
-  return outside
-    .slice(0, outside.length - (statement === undefined ? 0 : linesOf(statement)))
-    .join("\n");
-}
-
-function lastLines(lines: readonly string[], sql: string): string {
-  return lines.slice(-linesOf(sql)).join("\n");
-}
-
-function linesOf(sql: string): number {
-  return sql.split("\n").length;
-}
-
-/** The name of a DO block in an error's context. */
-const BLOCK = "inline_code_block";
-
-/**
- * How many rows a transaction has inserted into a table and updated in it. The counters belong to the
- * session and go on over transactions (`find_tabstat_entry` in
- * src/backend/utils/activity/pgstat_relation.c), so they are read twice.
- */
-class TupleCounts {
-  readonly question: Statement;
-  readonly #answers: (readonly number[])[] = [];
-
-  constructor(oid: number) {
-    this.question = {
-      sql: `SELECT pg_catalog.pg_stat_get_xact_tuples_inserted(${oid}), pg_catalog.pg_stat_get_xact_tuples_updated(${oid})`,
-      onRow: (fields) => this.#answers.push(fields.map(Number)),
-    };
-  }
-
-  /**
-   * How many of the rows written were inserted; undefined if the server has not counted each of them:
-   * with `track_counts = off`, or because they are stored elsewhere, as in partitions.
-   */
-  insertedOf(written: number): number | undefined {
-    const [before = [], after = []] = this.#answers;
-    const grown = (n: number): number => (after[n] ?? 0) - (before[n] ?? 0);
-    const [inserted, updated] = [grown(0), grown(1)];
-    return inserted + updated === written ? inserted : undefined;
-  }
-}
