@@ -9,7 +9,6 @@ import { isRaised, isServerError, type PgServerError } from "../transaction/serv
 import { callOut, isThenable, toError } from "./call-out.js";
 import { CopyWriter, type Slice } from "./copy-writer.js";
 import type { PgClient, Submittable } from "./driver.js";
-import { forgetIncarnation } from "./origin.js";
 import type { Outcome } from "./outcome.js";
 
 /** Statement completion unknown, and transaction resolution unknown. */
@@ -213,7 +212,7 @@ export class CopyTransaction extends EventEmitter implements Submittable {
     callOut(() => this.#target.client.connection.stream.destroy());
     const { doubt, backend } = this.#target.proof;
     if (this.#writer.isDoneSent && doubt !== undefined) {
-      this.#settle({ kind: "unknown", error, doubt: { ...doubt, since: now() } });
+      this.#settle({ kind: "unknown", error, doubt, since: now() });
     } else {
       this.#settle({ kind: "lost", error, backend, isFinal: false });
     }
@@ -262,10 +261,8 @@ export class CopyTransaction extends EventEmitter implements Submittable {
   }
 
   #onRefused(error: PgServerError): void {
-    const { client, proof } = this.#target;
-    if (proof.isAboutQuestion(error)) {
-      // The COPY has not begun: the question failed, and the next batch does not ask it.
-      forgetIncarnation(client);
+    const { proof } = this.#target;
+    if (proof.isAboutGuard(error)) {
       this.#settle({ kind: "lost", error, backend: undefined, isFinal: false });
     } else if (this.#isWithdrawn) {
       this.#settle({ kind: "withdrawn", error });

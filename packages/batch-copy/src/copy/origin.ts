@@ -23,14 +23,6 @@ export function knownOrigin(client: PgClient): Origin | undefined {
   return origins.get(client);
 }
 
-/** Stops asking for the incarnation over this client. */
-export function forgetIncarnation(client: PgClient): void {
-  const origin = origins.get(client);
-  if (origin !== undefined) {
-    origins.set(client, { ...origin, incarnation: undefined });
-  }
-}
-
 /**
  * Asks for the origin of the client's connection.
  *

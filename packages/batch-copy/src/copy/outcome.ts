@@ -20,5 +20,13 @@ export type Outcome =
       /** Whether no further attempt can succeed: the pool was ended. */
       readonly isFinal: boolean;
     }
-  /** The connection was lost after the commit was requested and before it was confirmed. */
-  | { readonly kind: "unknown"; readonly error: Error; readonly doubt: Doubt };
+  /**
+   * The connection was lost after the commit was requested and before it was confirmed, at a time by the
+   * clock of `timers.js`.
+   */
+  | {
+      readonly kind: "unknown";
+      readonly error: Error;
+      readonly doubt: Doubt;
+      readonly since: number;
+    };

@@ -1,6 +1,7 @@
 import { onAbort } from "../batch/abort-watch.js";
 import type { Gate } from "../transaction/gate.js";
 import type { Guard } from "../transaction/guard.js";
+import type { Session } from "../transaction/session.js";
 import type { Statement } from "../transaction/statement.js";
 import type { Write } from "../transaction/write.js";
 import { toError } from "./call-out.js";
@@ -62,8 +63,9 @@ export async function runCopy(
     await route.prepare?.(connection.client);
     const { write, end, gate, aside } = orderOf();
     const { client, origin } = connection;
-    const proof = guard.begin(origin, client.processID ?? undefined);
-    const writing = write.begin({ client, origin, isOwn: connections.isOwn });
+    const session = sessionOf(connection, connections);
+    const proof = guard.begin(session);
+    const writing = write.begin(session);
     const target = { client, origin, proof, writing, end, gate, aside };
     transaction = new CopyTransaction(target, slice).start();
   } catch (error) {
@@ -75,6 +77,11 @@ export async function runCopy(
   connections.incarnations.note(transaction.backend?.origin.incarnation);
   await giveBack(connection, outcome, route, transaction.isReusable);
   return outcome;
+}
+
+/** What a connection is to a guard and a write. */
+export function sessionOf({ client, origin }: Connection, { isOwn }: Connections): Session {
+  return { client, origin, pid: client.processID ?? undefined, isOwn };
 }
 
 /** What runs over a connection until its outcome is known. */

@@ -1,10 +1,9 @@
 import { textQuery } from "../text-query.js";
 import { placeOf } from "../transaction/copy-line.js";
-import type { Guard, LostBackend, Proof } from "../transaction/guard.js";
+import type { LostBackend, Proof } from "../transaction/guard.js";
 import { isRefusal } from "../transaction/server-error.js";
 import type { Written } from "../transaction/write.js";
 import { callOut, toError } from "./call-out.js";
-import type { Connection } from "./connection.js";
 import type { Slice } from "./copy-writer.js";
 import type { PgClient } from "./driver.js";
 import type { Outcome } from "./outcome.js";
@@ -24,9 +23,9 @@ export class TrialInsert implements Watched {
   readonly #proof: Proof;
   #giveUp: (error: Error) => void = noop;
 
-  constructor({ client, origin }: Connection, guard: Guard, statement: string, slice: Slice) {
+  constructor(client: PgClient, proof: Proof, statement: string, slice: Slice) {
     this.#client = client;
-    this.#proof = guard.begin(origin, client.processID ?? undefined);
+    this.#proof = proof;
     const cut = new Promise<never>((_, reject) => {
       this.#giveUp = reject;
     });
@@ -52,7 +51,7 @@ export class TrialInsert implements Watched {
 
   async #run(statement: string, slice: Slice): Promise<void> {
     await this.#client.query("BEGIN");
-    for (const { sql, onRow } of this.#proof.statements) {
+    for (const { sql, onRow } of this.#proof.before) {
       const { rows } = await this.#client.query(textQuery(sql));
       rows.forEach((row) => onRow?.(row));
     }

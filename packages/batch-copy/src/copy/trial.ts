@@ -9,6 +9,7 @@ import {
   giveBack,
   outcomeUnderWatch,
   runCopy,
+  sessionOf,
   type CopyOrder,
   type CopyRoute,
 } from "./run-copy.js";
@@ -64,7 +65,8 @@ export async function tryInsert(
   } catch (error) {
     return { kind: "lost", error: toError(error) };
   }
-  const insert = new TrialInsert(connection, guard, insertStatement, slice);
+  const proof = guard.begin(sessionOf(connection, connections));
+  const insert = new TrialInsert(connection.client, proof, insertStatement, slice);
   const outcome = await outcomeUnderWatch(insert, route, timeoutMs, signal);
   await giveBack(connection, outcome, route, outcome.kind !== "lost");
   return trialOf(outcome);

@@ -13,15 +13,22 @@ const ATTEMPTS_TO_WARN = 10;
 /** A final answer about an interrupted commit. */
 export type Resolution = Exclude<Answer, "pending" | "elsewhere">;
 
+/** An interrupted commit. */
+interface OpenDoubt {
+  readonly doubt: Doubt;
+  /** When it was interrupted, by the clock of `timers.js`. */
+  readonly since: number;
+}
+
 /** Asks about an interrupted commit until there is an answer, time is over, or the signal aborts. */
 export async function resolveDoubt(
-  doubt: Doubt,
+  { doubt, since }: OpenDoubt,
   means: Means,
   patience: Patience,
   signal: AbortSignal,
 ): Promise<Resolution> {
   for (let attempt = 1; !signal.aborted; attempt++) {
-    const result = await unlessAborted(askEverywhere(doubt, means, signal), signal);
+    const result = await unlessAborted(askEverywhere(doubt, since, means, signal), signal);
     if (result === undefined) {
       break;
     }
@@ -50,11 +57,12 @@ interface NoAnswer {
 /** Asks over several connections, if they lead to another system than that of the transaction. */
 async function askEverywhere(
   doubt: Doubt,
+  since: number,
   means: Means,
   signal: AbortSignal,
 ): Promise<Resolution | NoAnswer> {
   for (let asked = 0; asked < MAX_CONNECTIONS_ELSEWHERE && !signal.aborted; asked++) {
-    const answer = await ask(doubt, means);
+    const answer = await ask(doubt, since, means);
     if (answer === "pending") {
       return { error: undefined };
     }
@@ -65,10 +73,10 @@ async function askEverywhere(
   return "unknown";
 }
 
-async function ask(doubt: Doubt, { route }: Means): Promise<Answer | NoAnswer> {
-  const { connections, guard } = route;
+async function ask(doubt: Doubt, since: number, { route }: Means): Promise<Answer | NoAnswer> {
+  const { connections } = route;
   try {
-    return await connections.useNew((client) => guard.inquire(client, doubt), doubt.since);
+    return await connections.useNew((client) => doubt.inquire(client), since);
   } catch (error) {
     return { error: toError(error) };
   }

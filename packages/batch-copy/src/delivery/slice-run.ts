@@ -12,7 +12,7 @@ import {
   type RetryMessage,
 } from "../diagnostics.js";
 import { MAX_TIMER_MS } from "../max-timer-ms.js";
-import type { Doubt, LostBackend } from "../transaction/guard.js";
+import type { LostBackend } from "../transaction/guard.js";
 import {
   isRaised,
   isServerError,
@@ -38,6 +38,8 @@ const CANCELLATIONS_TO_WARN = 3;
 const ATTEMPTS_TO_WARN = 10;
 const WRITTEN_AGAIN =
   'the outcome of a commit is unknown; its rows are written again (onInDoubt: "retry") and may be duplicated';
+
+type UnknownOutcome = Extract<Outcome, { kind: "unknown" }>;
 
 /** What the attempts of a batch need. */
 export interface Permits {
@@ -184,7 +186,7 @@ class SliceRun {
           ? this.#giveUp(outcome.error)
           : this.#onLost(outcome.error, outcome.backend);
       case "unknown":
-        return this.#onUnknown(outcome.error, outcome.doubt);
+        return this.#onUnknown(outcome);
       case "withdrawn":
         return undefined;
     }
@@ -247,10 +249,11 @@ class SliceRun {
     }
   }
 
-  async #onUnknown(error: Error, doubt: Doubt): Promise<Fate | undefined> {
+  async #onUnknown(outcome: UnknownOutcome): Promise<Fate | undefined> {
+    const { error, doubt } = outcome;
     this.#leaveAfterFailure();
-    await this.#endBackend(error, doubt);
-    const resolution = await resolveDoubt(doubt, this.#means, this.#patience, this.#signal);
+    await this.#endBackend(error, doubt.backend);
+    const resolution = await resolveDoubt(outcome, this.#means, this.#patience, this.#signal);
     if (inDoubtChannel.hasSubscribers) {
       const { xid } = doubt;
       const message: InDoubtMessage = { ...this.#message, xid, error, resolution };

@@ -58,7 +58,14 @@ export class Exchange {
   #statements(): Statement[] {
     const { origin, proof, writing, end, aside } = this.#parts;
     const copy = { sql: writing.copy, onTag: (tag: string) => this.#onCopied(tag) };
-    const statements = [...proof.statements, ...aside, ...writing.before, copy, ...writing.after];
+    const statements = [
+      ...proof.before,
+      ...aside,
+      ...writing.before,
+      copy,
+      ...writing.after,
+      ...proof.after,
+    ];
     const isExplicit = origin.isPooled || end === "ROLLBACK";
     return isExplicit ? [{ sql: "BEGIN" }, ...statements, { sql: end }] : statements;
   }

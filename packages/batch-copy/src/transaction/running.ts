@@ -1,11 +1,13 @@
 import { EQ } from "../catalog-operators.js";
 import type { TextQueryable } from "../text-query.js";
-import type { Doubt } from "./guard.js";
 
 /** Whether a backend runs our transaction. */
-export async function isRunning(client: TextQueryable, backend: Doubt): Promise<boolean> {
+export async function isRunning(
+  client: TextQueryable,
+  { pid, xid }: { readonly pid: number; readonly xid: string },
+): Promise<boolean> {
   const { rows } = await client.query(
-    `SELECT FROM pg_catalog.pg_stat_activity WHERE pid ${EQ} ${backend.pid} AND ${isTransaction(backend.xid)}`,
+    `SELECT FROM pg_catalog.pg_stat_activity WHERE pid ${EQ} ${pid} AND ${isTransaction(xid)}`,
   );
   return rows.length > 0;
 }

@@ -5,6 +5,8 @@ export interface Session {
   /** The same object as long as the connection is the same. */
   readonly client: object;
   readonly origin: Origin;
+  /** The pid of the backend, as far as the driver knows. */
+  readonly pid: number | undefined;
   /** Whether nobody else uses the connection, so that temporary tables stay as they are. */
   readonly isOwn: boolean;
 }

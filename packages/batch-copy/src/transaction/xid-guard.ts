@@ -1,9 +1,11 @@
 import type { TextQueryable, TextRow } from "../text-query.js";
-import type { Answer, Doubt, Guard, LostBackend, Proof } from "./guard.js";
+import type { Doubt, Guard, LostBackend, Proof } from "./guard.js";
 import { INCARNATION_FIELDS, readIncarnation } from "./incarnation.js";
 import type { Incarnations } from "./incarnations.js";
+import { limitOfLocks } from "./lock-limit.js";
 import type { Origin } from "./origin.js";
 import { isRefusedQuestion, type PgServerError } from "./server-error.js";
+import type { Session } from "./session.js";
 import type { Statement } from "./statement.js";
 import { inquire } from "./xid-inquiry.js";
 
@@ -15,37 +17,54 @@ const QUESTION: string =
 export class XidGuard implements Guard {
   readonly #incarnations: Incarnations;
   readonly #lockTimeoutMs: number | undefined;
+  /** Clients over which transactions do not ask for the incarnation: the server did not answer. */
+  readonly #refusing = new WeakSet<object>();
 
-  /**
-   * @param lockTimeoutMs how long a transaction waits for a lock, unless the session's `lock_timeout` is
-   * shorter; undefined for as long as the session does
-   */
+  /** @param lockTimeoutMs see `limitOfLocks`; undefined for as long as the session waits */
   constructor(incarnations: Incarnations, lockTimeoutMs: number | undefined) {
     this.#incarnations = incarnations;
     this.#lockTimeoutMs = lockTimeoutMs;
   }
 
-  begin(origin: Origin, pid: number | undefined): Proof {
-    return new XidProof(origin, pid, this.#lockTimeoutMs);
-  }
-
-  inquire(client: TextQueryable, doubt: Doubt): Promise<Answer> {
-    return inquire(client, doubt, this.#incarnations);
+  begin({ client, origin, pid }: Session): Proof {
+    const asksAlong =
+      origin.isPooled && origin.incarnation !== undefined && !this.#refusing.has(client);
+    return new XidProof({
+      origin,
+      pid,
+      asksAlong,
+      lockTimeoutMs: this.#lockTimeoutMs,
+      incarnations: this.#incarnations,
+      onRefused: () => this.#refusing.add(client),
+    });
   }
 }
 
+interface XidProofParts {
+  readonly origin: Origin;
+  readonly pid: number | undefined;
+  /** Whether to ask for the incarnation of the server, too. */
+  readonly asksAlong: boolean;
+  readonly lockTimeoutMs: number | undefined;
+  readonly incarnations: Incarnations;
+  /** Called if the server does not answer that. */
+  readonly onRefused: () => void;
+}
+
 class XidProof implements Proof {
-  readonly statements: readonly Statement[];
+  readonly before: readonly Statement[];
+  readonly after: readonly Statement[] = [];
+  readonly #parts: XidProofParts;
   #origin: Origin;
   #pid: number | undefined;
   #xid: string | undefined;
 
-  constructor(origin: Origin, pid: number | undefined, lockTimeoutMs: number | undefined) {
+  constructor(parts: XidProofParts) {
+    const { origin, pid } = parts;
+    this.#parts = parts;
     this.#origin = origin;
     this.#pid = origin.isPooled ? undefined : pid;
-    this.statements = [
-      { sql: question(origin, lockTimeoutMs), onRow: (fields) => this.#read(fields) },
-    ];
+    this.before = [{ sql: question(parts), onRow: (fields) => this.#read(fields) }];
   }
 
   get isComplete(): boolean {
@@ -57,13 +76,27 @@ class XidProof implements Proof {
     return pid === undefined ? undefined : { pid, xid, origin };
   }
 
-  get doubt(): Omit<Doubt, "since"> | undefined {
+  get doubt(): Doubt | undefined {
     const { backend } = this;
-    return backend?.xid === undefined ? undefined : { ...backend, xid: backend.xid };
+    if (backend?.xid === undefined) {
+      return undefined;
+    }
+    const transaction = { ...backend, xid: backend.xid };
+    return {
+      xid: transaction.xid,
+      backend,
+      inquire: (client: TextQueryable) => inquire(client, transaction, this.#parts.incarnations),
+    };
   }
 
-  isAboutQuestion(error: PgServerError): boolean {
-    return this.#xid === undefined && asksAlong(this.#origin) && isRefusedQuestion(error);
+  /** Nothing of the rest has begun. */
+  isAboutGuard(error: PgServerError): boolean {
+    const { asksAlong, onRefused } = this.#parts;
+    const isAbout = this.#xid === undefined && asksAlong && isRefusedQuestion(error);
+    if (isAbout) {
+      onRefused();
+    }
+    return isAbout;
   }
 
   #read([xid, pid, ...incarnation]: TextRow): void {
@@ -84,26 +117,7 @@ class XidProof implements Proof {
   }
 }
 
-/** Whether each transaction over this connection asks for the incarnation of its server. */
-function asksAlong({ isPooled, incarnation }: Origin): boolean {
-  return isPooled && incarnation !== undefined;
-}
-
-function question(origin: Origin, lockTimeoutMs: number | undefined): string {
-  const fields = asksAlong(origin) ? `${QUESTION}, ${INCARNATION_FIELDS}` : QUESTION;
+function question({ asksAlong, lockTimeoutMs }: XidProofParts): string {
+  const fields = asksAlong ? `${QUESTION}, ${INCARNATION_FIELDS}` : QUESTION;
   return lockTimeoutMs === undefined ? fields : `${fields} FROM ${limitOfLocks(lockTimeoutMs)}`;
-}
-
-/**
- * Sets `lock_timeout` for the transaction. Where that is a function's work, and not a statement's, it
- * takes no round trip and hardly any time. Intervals can read the units that settings are shown with
- * (https://www.postgresql.org/docs/current/config-setting.html, "Numeric with Unit").
- */
-function limitOfLocks(timeoutMs: number): string {
-  const own = "pg_catalog.current_setting('lock_timeout')";
-  const isShorter =
-    `${own}::interval OPERATOR(pg_catalog.>) '0'::interval ` +
-    `AND ${own}::interval OPERATOR(pg_catalog.<) '${timeoutMs} ms'::interval`;
-  const timeout = `CASE WHEN ${isShorter} THEN ${own} ELSE '${timeoutMs}ms' END`;
-  return `pg_catalog.set_config('lock_timeout', ${timeout}, true)`;
 }

@@ -1,5 +1,5 @@
 import { textQuery, type TextQueryable } from "../text-query.js";
-import type { Answer, Doubt } from "./guard.js";
+import type { Answer, LostBackend } from "./guard.js";
 import { askIncarnation, isSameIncarnation, type Incarnation } from "./incarnation.js";
 import type { Incarnations } from "./incarnations.js";
 import { isRunning } from "./running.js";
@@ -9,6 +9,11 @@ type Status = "committed" | "aborted" | "in progress" | "in the future" | "forgo
 
 /** The SQLSTATE of `pg_xact_status` for an id that is not assigned yet. */
 const INVALID_PARAMETER_VALUE = "22023";
+
+/** A transaction whose id is known. */
+export interface KnownTransaction extends LostBackend {
+  readonly xid: string;
+}
 
 /**
  * Asks a server whether a transaction committed. Its id alone is not enough: ids that did not reach the
@@ -20,13 +25,13 @@ const INVALID_PARAMETER_VALUE = "22023";
  */
 export async function inquire(
   client: TextQueryable,
-  doubt: Doubt,
+  transaction: KnownTransaction,
   incarnations: Incarnations,
 ): Promise<Answer> {
   // Behind a pooler, only a transaction stays on one backend.
   await client.query("BEGIN");
   try {
-    return await ask(client, doubt, incarnations);
+    return await ask(client, transaction, incarnations);
   } catch (error) {
     if (isRefusedQuestion(error)) {
       return "unknown";
@@ -39,7 +44,7 @@ export async function inquire(
 
 async function ask(
   client: TextQueryable,
-  doubt: Doubt,
+  transaction: KnownTransaction,
   incarnations: Incarnations,
 ): Promise<Answer> {
   const { rows } = await client.query("SELECT WHERE pg_catalog.pg_is_in_recovery()");
@@ -47,7 +52,7 @@ async function ask(
     // A standby does not know what it has not received yet.
     return "pending";
   }
-  const before = doubt.origin.incarnation;
+  const before = transaction.origin.incarnation;
   const now = before && (await askIncarnation(client));
   if (before === undefined || now === undefined) {
     return "unknown";
@@ -59,7 +64,7 @@ async function ask(
     // A former primary that runs again does not have the log of the new one.
     return "unknown";
   }
-  const status = await askStatus(client, doubt.xid);
+  const status = await askStatus(client, transaction.xid);
   if (status === "aborted" || status === "in the future") {
     // The id of a commit that has reached the log is never assigned again, even after a crash or a
     // promotion.
@@ -73,18 +78,18 @@ async function ask(
   }
   incarnations.note(now);
   const next = incarnations.after(before) ?? now;
-  return answerOfLaterIncarnation(client, doubt, status, { before, next, now });
+  return answerOfLaterIncarnation(client, transaction, status, { before, next, now });
 }
 
 async function answerOfLaterIncarnation(
   client: TextQueryable,
-  doubt: Doubt,
+  transaction: KnownTransaction,
   status: "committed" | "in progress",
   { before, next, now }: Record<"before" | "next" | "now", Incarnation>,
 ): Promise<Answer> {
   if (status === "in progress") {
     // Another transaction, unless the statistics were reset by hand and the server did not crash.
-    return (await isRunning(client, doubt)) ? "pending" : "aborted";
+    return (await isRunning(client, transaction)) ? "pending" : "aborted";
   }
   if (before.timeline !== now.timeline) {
     return "unknown";
@@ -97,7 +102,7 @@ async function answerOfLaterIncarnation(
   if (firstXid === undefined) {
     return "unknown";
   }
-  return BigInt(doubt.xid) < firstXid ? "committed" : "aborted";
+  return BigInt(transaction.xid) < firstXid ? "committed" : "aborted";
 }
 
 async function askStatus(client: TextQueryable, xid: string): Promise<Status> {

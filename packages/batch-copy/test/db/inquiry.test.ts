@@ -5,9 +5,8 @@ import { Client } from "pg";
 
 import type { PgClient } from "../../dist/copy/driver.js";
 import { askOrigin } from "../../dist/copy/origin.js";
-import type { Doubt } from "../../dist/transaction/guard.js";
 import { Incarnations } from "../../dist/transaction/incarnations.js";
-import { inquire } from "../../dist/transaction/xid-inquiry.js";
+import { inquire, type KnownTransaction } from "../../dist/transaction/xid-inquiry.js";
 import { databaseUrl } from "../helpers/database.js";
 import { startHostedServer } from "../helpers/hosted-server.js";
 
@@ -30,18 +29,18 @@ async function onServer<Result>(
 }
 
 /** A transaction that was committed, as if nobody had been told. */
-function commitInDoubt(): Promise<Doubt> {
+function commitInDoubt(): Promise<KnownTransaction> {
   return onServer(async (client) => {
     const origin = await askOrigin(client as unknown as PgClient);
     const { rows } = await client.query<{ xid: string; pid: number }>(
       "SELECT pg_current_xact_id()::text AS xid, pg_backend_pid() AS pid",
     );
-    return { ...rows[0]!, origin, since: performance.now() };
+    return { ...rows[0]!, origin };
   });
 }
 
 function answer(
-  doubt: Doubt,
+  doubt: KnownTransaction,
   connectionString?: string,
   incarnations = new Incarnations(),
 ): Promise<string> {
