@@ -33,6 +33,11 @@ export interface CopierStats {
   readonly inDoubtAborted: number;
   /** Commits during which the connection was lost, and whose outcome is unknown; see `onInDoubt`. */
   readonly inDoubtUnknown: number;
+  /**
+   * Rows that were committed, and that are known to be gone: with `ledger`, a failover to a server that
+   * did not have them yet, or a restored backup, is noticed by the next commit.
+   */
+  readonly rowsForgotten: number;
 }
 
 /** What a group has done so far: the sums over all tables, closed ones included. */
@@ -58,6 +63,7 @@ export const NO_STATS: CopierStats = Object.freeze({
   inDoubtCommitted: 0,
   inDoubtAborted: 0,
   inDoubtUnknown: 0,
+  rowsForgotten: 0,
 });
 
 type Counts = { -readonly [Name in keyof CopierStats]: number };

@@ -43,8 +43,10 @@ export interface RejectMessage {
 
 /** `batch-copy:in-doubt`: the connection was lost during a commit, which was then looked up. */
 export interface InDoubtMessage extends BatchMessage {
-  /** The transaction's id, as `pg_xact_status` takes it. */
-  readonly xid: string;
+  /** The transaction's id, as `pg_xact_status` takes it; undefined with a ledger. */
+  readonly xid: string | undefined;
+  /** The source of the ledger that was asked for; undefined without one. */
+  readonly source: string | undefined;
   /** Why the connection was lost. */
   readonly error: Error;
   readonly resolution: "committed" | "aborted" | "unknown";

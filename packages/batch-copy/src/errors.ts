@@ -156,8 +156,10 @@ export class RowRejectedError extends BatchCopyError implements ServerErrorField
 
 /** The rows of a batch whose COMMIT was interrupted. They may or may not be in the table. */
 export interface RowsInDoubt {
-  /** The transaction id, for `pg_xact_status`. */
-  readonly xid: string;
+  /** The transaction id, for `pg_xact_status`; undefined with a ledger. */
+  readonly xid: string | undefined;
+  /** The source of the ledger that would have told; undefined without a ledger. */
+  readonly source: string | undefined;
   readonly rows: readonly object[];
 }
 
@@ -205,16 +207,23 @@ export class OutcomeUnknownError extends BatchCopyError {
     nameErrors(this, "OutcomeUnknownError");
   }
   declare readonly code: "OUTCOME_UNKNOWN";
-  /** The transaction id, for `pg_xact_status`. */
-  readonly xid: string;
+  /** The transaction id, for `pg_xact_status`; undefined with a ledger. */
+  readonly xid: string | undefined;
+  /** The source of the ledger that would have told; undefined without a ledger. */
+  readonly source: string | undefined;
 
-  constructor(xid: string, options?: ErrorOptions) {
+  constructor(
+    { xid, source }: { readonly xid?: string | undefined; readonly source?: string | undefined },
+    options?: ErrorOptions,
+  ) {
+    const what = xid === undefined ? `of source ${source}` : `of transaction ${xid}`;
     super(
       "OUTCOME_UNKNOWN",
-      `the connection was lost during COMMIT of transaction ${xid}: the row may or may not be in the table`,
+      `the connection was lost during COMMIT ${what}: the row may or may not be in the table`,
       options,
     );
     this.xid = xid;
+    this.source = source;
   }
 }
 

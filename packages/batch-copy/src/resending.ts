@@ -134,7 +134,7 @@ export class Resending {
     }
     const { name, format } = this.#table;
     const fate = { ...refusalOf(error), kind: "refused", isDoubtful: false } as const;
-    const rejection = rowError(name, row, { ...fate, doubtfulXid: undefined }, format());
+    const rejection = rowError(name, row, { ...fate, doubtful: undefined }, format());
     this.#refused.push({ id, row, error: rejection as RowRejectedError });
   }
 

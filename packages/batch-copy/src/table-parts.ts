@@ -160,12 +160,16 @@ export class TableParts<Row extends object> {
   }
 }
 
+const FORGOTTEN =
+  "the server has lost rows that were committed: it was replaced by one that did not have them, or restored (rowsForgotten)";
+
 /** What the runs of a table do not share with others. */
 type OwnMeans = Pick<Means, "route" | "write" | "alarm" | "findMismatch">;
 
 function meansOf(hub: Hub, table: string, own: OwnMeans): Means {
   const { clock, lockTimeoutMs, lostBackends, schedule } = hub;
   const { retry, copyTimeoutMs, onInDoubt } = hub.options;
+  const counts = zeroRunCounts();
   return {
     route: own.route,
     write: own.write,
@@ -179,7 +183,11 @@ function meansOf(hub: Hub, table: string, own: OwnMeans): Means {
     clock,
     health: new Health(),
     alarm: own.alarm,
-    counts: zeroRunCounts(),
+    counts,
+    onForgotten(rows) {
+      counts.rowsForgotten += rows;
+      own.alarm.sound("forgotten", `${table}: ${FORGOTTEN}`);
+    },
     findMismatch: own.findMismatch,
   };
 }

@@ -58,7 +58,6 @@ export class CopyTransaction extends EventEmitter implements Submittable {
   #settled: Outcome | undefined;
   #isSubmitted = false;
   #isCut = false;
-  #hasBegun = false;
   #isWithdrawn = false;
   #stopWaiting: () => void = noop;
 
@@ -136,6 +135,8 @@ export class CopyTransaction extends EventEmitter implements Submittable {
           this.#withdraw();
         }
       });
+      // Without a question of the guard, all is said at once, in one round trip.
+      this.#finishIfAllowed();
       if (!this.#target.gate.mayBegin) {
         // It has been closed since the attempt began, while this waited for a connection.
         this.#withdraw();
@@ -156,7 +157,6 @@ export class CopyTransaction extends EventEmitter implements Submittable {
 
   handleCopyInResponse(): void {
     this.onProgress();
-    this.#hasBegun = true;
     this.#finishIfAllowed();
   }
 
@@ -195,7 +195,7 @@ export class CopyTransaction extends EventEmitter implements Submittable {
 
   #finishIfAllowed(): void {
     const { proof, gate } = this.#target;
-    if (this.#hasBegun && proof.isComplete && gate.isOpen && !this.#isWithdrawn) {
+    if (proof.isComplete && gate.isOpen && !this.#isWithdrawn) {
       this.#writer.finish();
     }
   }
@@ -262,8 +262,11 @@ export class CopyTransaction extends EventEmitter implements Submittable {
 
   #onRefused(error: PgServerError): void {
     const { proof } = this.#target;
-    if (proof.isAboutGuard(error)) {
+    const aboutGuard = proof.explain(error);
+    if (aboutGuard === "again") {
       this.#settle({ kind: "lost", error, backend: undefined, isFinal: false });
+    } else if (aboutGuard === "stopped") {
+      this.#settle({ kind: "stopped", error, doubt: proof.doubt!, since: now() });
     } else if (this.#isWithdrawn) {
       this.#settle({ kind: "withdrawn", error });
     } else if (UNRESOLVED_STATES.has(error.code) && !isRaised(error)) {
@@ -278,7 +281,10 @@ export class CopyTransaction extends EventEmitter implements Submittable {
       return;
     }
     this.#settled = outcome;
-    const { client } = this.#target;
+    const { client, proof } = this.#target;
+    if (outcome.kind !== "unknown" && outcome.kind !== "stopped") {
+      proof.end(outcome.kind === "committed");
+    }
     callOut(() => {
       client.off("error", this.#onLost);
       client.off("end", this.#onLost);

@@ -16,6 +16,10 @@ const MAY_ASK_XACT_ID =
 const BACKEND_START = `(SELECT ${microseconds("backend_start")}
   FROM pg_catalog.pg_stat_activity WHERE pid ${EQ} pg_catalog.pg_backend_pid())`;
 
+const IS_READ_COMMITTED =
+  "(pg_catalog.current_setting('default_transaction_isolation') " +
+  `${EQ} 'read committed')::pg_catalog.text`;
+
 const origins = new WeakMap<PgClient, Origin>();
 
 /** The origin of the client's connection, if it was asked for. */
@@ -29,11 +33,16 @@ export function knownOrigin(client: PgClient): Origin | undefined {
  * @throws ConnectError if the server has no transaction ids to look up an interrupted commit by
  */
 export async function askOrigin(client: PgClient): Promise<Origin> {
-  const [pid, started] = await askBackend(client);
+  const [pid, started, isReadCommitted] = await askBackend(client);
   // A pooler sends its clients a key of its own.
   const isPooled = Number(pid) !== client.processID;
   const backendStart = isPooled ? undefined : (started ?? undefined);
-  const origin = { isPooled, backendStart, incarnation: await askIncarnationIfAllowed(client) };
+  const origin: Origin = {
+    isPooled,
+    backendStart,
+    isReadCommitted: isReadCommitted === "true",
+    incarnation: await askIncarnationIfAllowed(client),
+  };
   origins.set(client, origin);
   return origin;
 }
@@ -51,7 +60,7 @@ async function askIncarnationIfAllowed(client: PgClient): Promise<Incarnation | 
 
 /** Asks for the backend's pid and start time, and whether batches can ask for their ids. */
 async function askBackend(client: PgClient): Promise<TextRow> {
-  const fields = `${MAY_ASK_XACT_ID}, pg_catalog.pg_backend_pid()::pg_catalog.text, ${BACKEND_START}`;
+  const fields = `${MAY_ASK_XACT_ID}, pg_catalog.pg_backend_pid()::pg_catalog.text, ${BACKEND_START}, ${IS_READ_COMMITTED}`;
   const [isAllowed, ...backend] = await askRow(client, fields).catch((error: Error) => {
     if (isRefusedQuestion(error)) {
       throw new ConnectError(`${NEEDS_XACT_ID}: ${error.message}`, { cause: error });

@@ -20,13 +20,16 @@ export type Outcome =
       /** Whether no further attempt can succeed: the pool was ended. */
       readonly isFinal: boolean;
     }
-  /**
-   * The connection was lost after the commit was requested and before it was confirmed, at a time by the
-   * clock of `timers.js`.
-   */
-  | {
-      readonly kind: "unknown";
-      readonly error: Error;
-      readonly doubt: Doubt;
-      readonly since: number;
-    };
+  /** The connection was lost after the commit was requested and before it was confirmed. */
+  | OpenOutcome<"unknown">
+  /** The guard has forbidden the commit: what is true has to be looked up, as if it were in doubt. */
+  | OpenOutcome<"stopped">;
+
+/** An outcome that has to be looked up. */
+export interface OpenOutcome<Kind extends string = "unknown" | "stopped"> {
+  readonly kind: Kind;
+  readonly error: Error;
+  readonly doubt: Doubt;
+  /** When it arose, by the clock of `timers.js`. */
+  readonly since: number;
+}

@@ -1,6 +1,6 @@
 import { onAbort } from "../batch/abort-watch.js";
 import type { Gate } from "../transaction/gate.js";
-import type { Guard } from "../transaction/guard.js";
+import type { Guard, GuardedOrder } from "../transaction/guard.js";
 import type { Session } from "../transaction/session.js";
 import type { Statement } from "../transaction/statement.js";
 import type { Write } from "../transaction/write.js";
@@ -28,6 +28,8 @@ export interface CopyOrder {
   readonly gate: Gate;
   /** What else is said in the same transaction, before the rows are written. */
   readonly aside: readonly Statement[];
+  /** What its guard must know beside the number of rows. */
+  readonly guarded: Omit<GuardedOrder, "rows">;
 }
 
 /**
@@ -61,10 +63,10 @@ export async function runCopy(
   let transaction: CopyTransaction;
   try {
     await route.prepare?.(connection.client);
-    const { write, end, gate, aside } = orderOf();
     const { client, origin } = connection;
+    const { write, end, gate, aside, guarded } = orderOf();
     const session = sessionOf(connection, connections);
-    const proof = guard.begin(session);
+    const proof = await guard.begin(session, { ...guarded, rows: slice.rows });
     const writing = write.begin(session);
     const target = { client, origin, proof, writing, end, gate, aside };
     transaction = new CopyTransaction(target, slice).start();
@@ -80,8 +82,16 @@ export async function runCopy(
 }
 
 /** What a connection is to a guard and a write. */
-export function sessionOf({ client, origin }: Connection, { isOwn }: Connections): Session {
-  return { client, origin, pid: client.processID ?? undefined, isOwn };
+export function sessionOf({ client, origin }: Connection, connections: Connections): Session {
+  const { isOwn } = connections;
+  return {
+    client,
+    origin,
+    pid: client.processID ?? undefined,
+    isOwn,
+    isReadCommitted: isOwn && !origin.isPooled && origin.isReadCommitted,
+    ask: (work) => connections.ask(client, work),
+  };
 }
 
 /** What runs over a connection until its outcome is known. */

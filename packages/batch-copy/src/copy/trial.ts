@@ -24,6 +24,9 @@ export type TrialOutcome =
 
 const OPEN: Gate = { isOpen: true, mayBegin: true, wait: () => noop };
 
+/** It is rolled back. */
+const NOTHING: CopyOrder["guarded"] = { moves: [], isOfLane: false, onForgotten: noop };
+
 const NO_ROWS: Slice = { rows: 0, bytes: 0, messages: [] };
 
 /**
@@ -39,7 +42,13 @@ export async function tryEmptyCopy(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<TrialOutcome> {
-  const order: CopyOrder = { write: trial, end: "ROLLBACK", gate: OPEN, aside: [] };
+  const order: CopyOrder = {
+    write: trial,
+    end: "ROLLBACK",
+    gate: OPEN,
+    aside: [],
+    guarded: NOTHING,
+  };
   return trialOf(await runCopy(route, () => order, NO_ROWS, timeoutMs, signal));
 }
 
@@ -65,8 +74,15 @@ export async function tryInsert(
   } catch (error) {
     return { kind: "lost", error: toError(error) };
   }
-  const proof = guard.begin(sessionOf(connection, connections));
-  const insert = new TrialInsert(connection.client, proof, insertStatement, slice);
+  let insert: TrialInsert;
+  try {
+    const session = sessionOf(connection, connections);
+    const proof = await guard.begin(session, { ...NOTHING, rows: 1 });
+    insert = new TrialInsert(connection.client, proof, insertStatement, slice);
+  } catch (error) {
+    connection.release(error);
+    return { kind: "lost", error: toError(error) };
+  }
   const outcome = await outcomeUnderWatch(insert, route, timeoutMs, signal);
   await giveBack(connection, outcome, route, outcome.kind !== "lost");
   return trialOf(outcome);

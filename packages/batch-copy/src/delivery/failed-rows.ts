@@ -60,7 +60,7 @@ export class Remains {
       rows.push(row);
     }
     if (fate.kind === "unknown" && rows.length > 0) {
-      this.#inDoubt.push({ xid: fate.xid, rows });
+      this.#inDoubt.push({ xid: fate.xid, source: fate.source, rows });
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Doubt } from "../transaction/guard.js";
 import type { Refusal, Written } from "../transaction/write.js";
 
 /** The final outcome of rows, after all attempts. */
@@ -7,7 +8,10 @@ export type Fate =
   /** The rows were given up: they are not in the table. */
   | { readonly kind: "lost"; readonly error: Error }
   /** The rows may or may not be in the table. */
-  | { readonly kind: "unknown"; readonly error: Error; readonly xid: string };
+  | ({ readonly kind: "unknown"; readonly error: Error } & DoubtfulCommit);
+
+/** What a commit in doubt is known by. */
+export type DoubtfulCommit = Pick<Doubt, "xid" | "source">;
 
 /** The server rejects the rows, or some of them. */
 export interface RefusedFate extends Refusal {
@@ -18,7 +22,7 @@ export interface RefusedFate extends Refusal {
    */
   readonly isDoubtful: boolean;
   /** The transaction of an earlier attempt that is in doubt: a duplicate may be the row itself. */
-  readonly doubtfulXid: string | undefined;
+  readonly doubtful: DoubtfulCommit | undefined;
 }
 
 /** A fate that did not put the rows into the table, as far as is known. */

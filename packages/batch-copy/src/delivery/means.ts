@@ -24,6 +24,8 @@ export interface Means {
   readonly health: Health;
   readonly alarm: Alarm;
   readonly counts: RunCounts;
+  /** Called if the server has forgotten rows that were confirmed. */
+  readonly onForgotten: (rows: number) => void;
   /** Compares the table again; resolves to the mismatch, if there is one. */
   readonly findMismatch: () => Promise<Error | undefined>;
 }
@@ -34,9 +36,16 @@ export interface RunCounts {
   inDoubtCommitted: number;
   inDoubtAborted: number;
   inDoubtUnknown: number;
+  rowsForgotten: number;
 }
 
 /** The counts in the beginning. */
 export function zeroRunCounts(): RunCounts {
-  return { retries: 0, inDoubtCommitted: 0, inDoubtAborted: 0, inDoubtUnknown: 0 };
+  return {
+    retries: 0,
+    inDoubtCommitted: 0,
+    inDoubtAborted: 0,
+    inDoubtUnknown: 0,
+    rowsForgotten: 0,
+  };
 }

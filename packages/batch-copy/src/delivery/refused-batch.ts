@@ -2,7 +2,7 @@ import type { Batch } from "../batch/batch.js";
 import type { Slice } from "../copy/copy-writer.js";
 import { rowFields } from "../copy/row-fields.js";
 import { BatchRows } from "./batch-rows.js";
-import type { FailedFate, Fate, RefusedFate } from "./fate.js";
+import type { DoubtfulCommit, FailedFate, Fate, RefusedFate } from "./fate.js";
 import { Isolation, type IsolationPort } from "./isolation.js";
 import { LetterBox, type LetterBoxParts } from "./letter-box.js";
 import type { Settlement } from "./settlement.js";
@@ -25,7 +25,7 @@ export class RefusedBatch implements IsolationPort {
   readonly #box: LetterBox | undefined;
   #rows: BatchRows;
   #pages: Batch["pages"];
-  #doubtfulXid: string | undefined;
+  #doubtful: DoubtfulCommit | undefined;
 
   /** @param first the fate of the whole batch */
   constructor(parts: RefusedBatchParts, first: RefusedFate) {
@@ -34,7 +34,7 @@ export class RefusedBatch implements IsolationPort {
     this.#first = first;
     this.#rows = new BatchRows(batch);
     this.#pages = batch.pages;
-    this.#doubtfulXid = first.doubtfulXid;
+    this.#doubtful = first.doubtful;
     this.#box =
       letters &&
       new LetterBox({
@@ -82,11 +82,11 @@ export class RefusedBatch implements IsolationPort {
 
   async #deliver(from: number, to: number): Promise<Fate> {
     const aside = (await this.#box?.statements()) ?? [];
-    const part = { doubtfulXid: this.#doubtfulXid, aside };
+    const part = { doubtful: this.#doubtful, aside };
     const fate = await this.#parts.deliver(() => this.#currentRows.slice(from, to), part);
     switch (fate.kind) {
       case "refused":
-        this.#doubtfulXid ??= fate.doubtfulXid;
+        this.#doubtful ??= fate.doubtful;
         break;
       case "committed":
         this.#box?.onCommit();

@@ -1,4 +1,5 @@
 import { toError } from "../copy/call-out.js";
+import type { OpenOutcome } from "../copy/outcome.js";
 import type { Answer, Doubt } from "../transaction/guard.js";
 import { isForOperator } from "./disposition.js";
 import type { Means } from "./means.js";
@@ -13,16 +14,9 @@ const ATTEMPTS_TO_WARN = 10;
 /** A final answer about an interrupted commit. */
 export type Resolution = Exclude<Answer, "pending" | "elsewhere">;
 
-/** An interrupted commit. */
-interface OpenDoubt {
-  readonly doubt: Doubt;
-  /** When it was interrupted, by the clock of `timers.js`. */
-  readonly since: number;
-}
-
 /** Asks about an interrupted commit until there is an answer, time is over, or the signal aborts. */
 export async function resolveDoubt(
-  { doubt, since }: OpenDoubt,
+  { doubt, since }: Pick<OpenOutcome, "doubt" | "since">,
   means: Means,
   patience: Patience,
   signal: AbortSignal,

@@ -47,7 +47,7 @@ function makeError(
       const { code: sqlState, detail, column } = fate.error;
       const constraint = constraintOf(fate.error);
       const key = keyOf(fate, codec);
-      const afterUnknown = fate.doubtfulXid !== undefined;
+      const afterUnknown = fate.doubtful !== undefined;
       return new RowRejectedError(
         row,
         { sqlState, detail, constraint, column, key, table: fate.error.table, afterUnknown },
@@ -60,7 +60,7 @@ function makeError(
         table,
       });
     case "unknown":
-      return new OutcomeUnknownError(fate.xid, { cause: error });
+      return new OutcomeUnknownError(fate, { cause: error });
   }
 }
 

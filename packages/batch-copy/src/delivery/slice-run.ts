@@ -1,5 +1,5 @@
 import { toError } from "../copy/call-out.js";
-import type { Outcome } from "../copy/outcome.js";
+import type { OpenOutcome, Outcome } from "../copy/outcome.js";
 import { StalledError } from "../copy/progress-watch.js";
 import { runCopy, type CopyOrder } from "../copy/run-copy.js";
 import {
@@ -22,12 +22,12 @@ import {
 import type { Statement } from "../transaction/statement.js";
 import type { Refusal, Written } from "../transaction/write.js";
 import { isForOperator } from "./disposition.js";
-import type { Fate } from "./fate.js";
+import type { DoubtfulCommit, Fate } from "./fate.js";
 import type { Lane } from "./lane.js";
 import type { Means } from "./means.js";
 import { Patience } from "./patience.js";
 import { pause, unlessAborted } from "./pause.js";
-import { resolveDoubt } from "./resolve-doubt.js";
+import { resolveDoubt, type Resolution } from "./resolve-doubt.js";
 import type { SliceSource } from "./slice-source.js";
 import { Trial } from "./trial.js";
 import type { Turn } from "./turns.js";
@@ -39,7 +39,11 @@ const ATTEMPTS_TO_WARN = 10;
 const WRITTEN_AGAIN =
   'the outcome of a commit is unknown; its rows are written again (onInDoubt: "retry") and may be duplicated';
 
-type UnknownOutcome = Extract<Outcome, { kind: "unknown" }>;
+const COUNTS = {
+  committed: "inDoubtCommitted",
+  aborted: "inDoubtAborted",
+  unknown: "inDoubtUnknown",
+} as const;
 
 /** What the attempts of a batch need. */
 export interface Permits {
@@ -52,7 +56,7 @@ export interface Permits {
 /** What the slice is, if it is a part of a batch that was refused. */
 export interface Part {
   /** An earlier transaction with its rows that may have been committed. */
-  readonly doubtfulXid: string | undefined;
+  readonly doubtful: DoubtfulCommit | undefined;
   /** What else is to be said in the transaction that writes it. */
   readonly aside: readonly Statement[];
 }
@@ -99,7 +103,7 @@ class SliceRun {
   readonly #part: Part | undefined;
   #attempt = 0;
   #stalls = 0;
-  #doubtfulXid: string | undefined;
+  #doubtful: DoubtfulCommit | undefined;
   #outcome: Outcome | undefined;
 
   constructor(
@@ -116,7 +120,7 @@ class SliceRun {
     this.#signal = signal;
     this.#part = part;
     this.#trial = new Trial(means, source, signal, part !== undefined);
-    this.#doubtfulXid = part?.doubtfulXid;
+    this.#doubtful = part?.doubtful;
     this.#patience = new Patience(means.retry, means.health, means.clock);
     this.#startedAt = means.clock.now();
   }
@@ -147,7 +151,13 @@ class SliceRun {
   get #order(): CopyOrder {
     const { batch, part } = this.#means.write();
     const write = this.#part === undefined ? batch : part;
-    return { write, end: "COMMIT", gate: this.#turn, aside: this.#part?.aside ?? [] };
+    return {
+      write,
+      end: "COMMIT",
+      gate: this.#turn,
+      aside: this.#part?.aside ?? [],
+      guarded: { moves: [], isOfLane: true, onForgotten: this.#means.onForgotten },
+    };
   }
 
   /** Waits, without a lane, while a batch before it falters. */
@@ -169,7 +179,7 @@ class SliceRun {
     if (outcome?.kind === "committed") {
       return outcome;
     }
-    this.#doubtfulXid ??= outcome?.kind === "unknown" ? outcome.doubt.xid : undefined;
+    this.#doubtful ??= outcome?.kind === "unknown" ? outcome.doubt : undefined;
     return this.#giveUp(error);
   }
 
@@ -187,6 +197,9 @@ class SliceRun {
           : this.#onLost(outcome.error, outcome.backend);
       case "unknown":
         return this.#onUnknown(outcome);
+      case "stopped":
+        this.#leaveLane();
+        return this.#resolve(outcome);
       case "withdrawn":
         return undefined;
     }
@@ -210,7 +223,7 @@ class SliceRun {
       this.#leaveLane();
       const { isDoubtful } = verdict;
       const { error, place, row } = verdict.refusal;
-      return { kind: "refused", error, place, row, isDoubtful, doubtfulXid: this.#doubtfulXid };
+      return { kind: "refused", error, place, row, isDoubtful, doubtful: this.#doubtful };
     }
     this.#warnOfCancellations(refusal.error);
     return this.#retry(verdict.error, verdict.isHeld);
@@ -249,28 +262,42 @@ class SliceRun {
     }
   }
 
-  async #onUnknown(outcome: UnknownOutcome): Promise<Fate | undefined> {
+  async #onUnknown(outcome: OpenOutcome): Promise<Fate | undefined> {
     const { error, doubt } = outcome;
     this.#leaveAfterFailure();
-    await this.#endBackend(error, doubt.backend);
-    const resolution = await resolveDoubt(outcome, this.#means, this.#patience, this.#signal);
-    if (inDoubtChannel.hasSubscribers) {
-      const { xid } = doubt;
-      const message: InDoubtMessage = { ...this.#message, xid, error, resolution };
-      inDoubtChannel.publish(message);
+    if (doubt.backend !== undefined) {
+      await this.#endBackend(error, doubt.backend);
     }
-    const { counts, onInDoubt } = this.#means;
+    return this.#resolve(outcome);
+  }
+
+  /** Looks up what became of a transaction. */
+  async #resolve(outcome: OpenOutcome): Promise<Fate | undefined> {
+    const { error, doubt } = outcome;
+    const resolution = await resolveDoubt(outcome, this.#means, this.#patience, this.#signal);
+    if (outcome.kind === "unknown") {
+      this.#tell(outcome, resolution);
+    }
     switch (resolution) {
       case "committed":
-        counts.inDoubtCommitted++;
         return this.#commit({ rows: this.#source.slice.rows, updated: 0, ignored: 0 }, false);
       case "aborted":
-        counts.inDoubtAborted++;
         return this.#retry(error, false);
       case "unknown":
-        counts.inDoubtUnknown++;
-        this.#doubtfulXid = doubt.xid;
-        return onInDoubt === "reject" ? this.#giveUp(error) : this.#writeAgain(error);
+        this.#doubtful = doubt;
+        return doubt.mayBeWrittenAgain && this.#means.onInDoubt === "retry"
+          ? this.#writeAgain(error)
+          : this.#giveUp(error);
+    }
+  }
+
+  #tell({ error, doubt }: OpenOutcome, resolution: Resolution): void {
+    const { counts } = this.#means;
+    counts[COUNTS[resolution]]++;
+    if (inDoubtChannel.hasSubscribers) {
+      const { xid, source } = doubt;
+      const message: InDoubtMessage = { ...this.#message, xid, source, error, resolution };
+      inDoubtChannel.publish(message);
     }
   }
 
@@ -319,8 +346,10 @@ class SliceRun {
   }
 
   #giveUp(error: Error): Fate {
-    const xid = this.#doubtfulXid;
-    return xid === undefined ? { kind: "lost", error } : { kind: "unknown", error, xid };
+    const { xid, source } = this.#doubtful ?? {};
+    return this.#doubtful === undefined
+      ? { kind: "lost", error }
+      : { kind: "unknown", error, xid, source };
   }
 
   get #message(): BatchMessage {

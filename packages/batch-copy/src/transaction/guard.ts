@@ -1,4 +1,6 @@
 import type { TextQueryable } from "../text-query.js";
+import type { OnForgotten } from "./lane-source.js";
+import type { Move } from "./ledger-source.js";
 import type { Origin } from "./origin.js";
 import type { PgServerError } from "./server-error.js";
 import type { Session } from "./session.js";
@@ -6,8 +8,23 @@ import type { Statement } from "./statement.js";
 
 /** What proves, after a connection was lost during a commit, whether the transaction committed. */
 export interface Guard {
-  /** Begins to guard one transaction. */
-  begin(session: Session): Proof;
+  /**
+   * Begins to guard one transaction. It may ask the server something first.
+   *
+   * @throws the driver's error, if the connection is lost meanwhile
+   */
+  begin(session: Session, order: GuardedOrder): Proof | Promise<Proof>;
+}
+
+/** What a guard must know of a transaction. */
+export interface GuardedOrder {
+  readonly rows: number;
+  /** The sources of rows that it moves in the ledger. */
+  readonly moves: readonly Move[];
+  /** Whether it has rows of no source, or nothing else that would prove its commit. */
+  readonly isOfLane: boolean;
+  /** Called if the server has forgotten rows that were confirmed. */
+  readonly onForgotten: OnForgotten;
 }
 
 /** What one transaction says and learns in order to be looked up. */
@@ -22,8 +39,15 @@ export interface Proof {
   readonly backend: LostBackend | undefined;
   /** What to look up if the connection is lost now; undefined if it cannot be looked up yet. */
   readonly doubt: Doubt | undefined;
-  /** Called for an ERROR of the transaction: whether it is only about the guard, and not about the rest. */
-  isAboutGuard(error: PgServerError): boolean;
+  /**
+   * Called for an ERROR of the transaction that was rolled back.
+   *
+   * @returns "again" if it is only about the guard, which asks for something else the next time; "stopped"
+   * if the guard forbids the commit, and `doubt` says what is true; undefined if it is about the rest
+   */
+  explain(error: PgServerError): "again" | "stopped" | undefined;
+  /** Called when the outcome is known, unless `doubt` has to be looked up. */
+  end(isCommitted: boolean): void;
 }
 
 /** A backend that may still exist after its connection was lost. */
@@ -36,8 +60,12 @@ export interface LostBackend {
 
 /** A transaction whose commit was requested and not confirmed. */
 export interface Doubt {
-  readonly xid: string;
-  readonly backend: LostBackend;
+  readonly xid: string | undefined;
+  /** The source in the ledger that proves its commit. */
+  readonly source: string | undefined;
+  readonly backend: LostBackend | undefined;
+  /** Whether the option `onInDoubt` decides if the outcome will never be known. */
+  readonly mayBeWrittenAgain: boolean;
   /**
    * Asks a server whether the transaction committed.
    *

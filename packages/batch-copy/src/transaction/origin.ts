@@ -6,6 +6,8 @@ export interface Origin {
   readonly isPooled: boolean;
   /** When the backend started; unknown behind a pooler. */
   readonly backendStart: string | undefined;
+  /** Whether transactions were READ COMMITTED by default when it was asked for. */
+  readonly isReadCommitted: boolean;
   /** Unknown if the server does not answer. Behind a pooler, each batch asks for it. */
   readonly incarnation: Incarnation | undefined;
 }

@@ -84,20 +84,24 @@ class XidProof implements Proof {
     const transaction = { ...backend, xid: backend.xid };
     return {
       xid: transaction.xid,
+      source: undefined,
       backend,
+      mayBeWrittenAgain: true,
       inquire: (client: TextQueryable) => inquire(client, transaction, this.#parts.incarnations),
     };
   }
 
-  /** Nothing of the rest has begun. */
-  isAboutGuard(error: PgServerError): boolean {
+  /** Nothing of the rest has begun if the question was refused. */
+  explain(error: PgServerError): "again" | undefined {
     const { asksAlong, onRefused } = this.#parts;
-    const isAbout = this.#xid === undefined && asksAlong && isRefusedQuestion(error);
-    if (isAbout) {
-      onRefused();
+    if (this.#xid !== undefined || !asksAlong || !isRefusedQuestion(error)) {
+      return undefined;
     }
-    return isAbout;
+    onRefused();
+    return "again";
   }
+
+  end(): void {}
 
   #read([xid, pid, ...incarnation]: TextRow): void {
     this.#xid = xid ?? undefined;
@@ -110,6 +114,7 @@ class XidProof implements Proof {
       this.#origin = {
         isPooled: true,
         backendStart: undefined,
+        isReadCommitted: false,
         incarnation: readIncarnation(incarnation),
       };
     }

@@ -57,6 +57,7 @@ function runWith(clock: Clock, table: string): Promise<Fate> {
     health: new Health(),
     alarm: new Alarm(systemClock),
     counts: zeroRunCounts(),
+    onForgotten() {},
     findMismatch: () => Promise.resolve(undefined),
   };
   return runSlice(

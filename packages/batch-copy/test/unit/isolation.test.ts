@@ -46,7 +46,7 @@ async function isolate(scene: Scene): Promise<Result> {
       return { kind: "lost", error: new Error("lost") };
     }
     if (transactions === scene.unknownAt) {
-      return { kind: "unknown", error: new Error("unknown"), xid: "1" };
+      return { kind: "unknown", error: new Error("unknown"), xid: "1", source: undefined };
     }
     const { troubleFrom = 0, troubleUntil = 0 } = scene;
     const isTroubled = transactions >= troubleFrom && transactions <= troubleUntil;
@@ -55,7 +55,7 @@ async function isolate(scene: Scene): Promise<Result> {
         const isDoubtful = (scene.isDoubtful ?? false) && to - from > 1;
         const named = scene.hasLines ? row - from : undefined;
         const refusal = { error: error(row), place: "statement", row: named } as const;
-        return { kind: "refused", ...refusal, isDoubtful, doubtfulXid: undefined };
+        return { kind: "refused", ...refusal, isDoubtful, doubtful: undefined };
       }
     }
     return { kind: "committed", written: { rows: to - from, updated: 0, ignored: 0 } };

@@ -7,7 +7,7 @@ import { Health } from "../../dist/delivery/patience.js";
 import { ConnectError } from "../../dist/index.js";
 import { FakeClock } from "../helpers/fake-clock.js";
 
-const refusal = { kind: "refused", isDoubtful: false, doubtfulXid: undefined } as const;
+const refusal = { kind: "refused", isDoubtful: false, doubtful: undefined } as const;
 
 /** What a box says of a row whose letter cannot be made because of the errors, one after the other. */
 async function warningsAfter(errors: readonly Error[]): Promise<readonly string[]> {

@@ -45,7 +45,7 @@ describe("settlement", () => {
         place: "row",
         row: 0,
         isDoubtful: false,
-        doubtfulXid: undefined,
+        doubtful: undefined,
       });
     }
     settlement.abandon();

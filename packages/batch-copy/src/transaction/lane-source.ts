@@ -1,0 +1,97 @@
+import { randomUUID } from "node:crypto";
+
+import type { Incarnation } from "./incarnation.js";
+import type { LedgerRow, LedgerSource } from "./ledger-source.js";
+
+/** Called with the number of rows that were confirmed and that the server has forgotten. */
+export type OnForgotten = (rows: number) => void;
+
+interface Entry {
+  readonly rows: number;
+  readonly onForgotten: OnForgotten;
+}
+
+/**
+ * A source that guards rows which belong to none: each of its transactions is one position. It is used by
+ * one transaction at a time.
+ */
+export class LaneSource implements LedgerSource {
+  readonly name: string = `lane/${randomUUID()}`;
+  readonly #server: Incarnation | undefined;
+  readonly #owners: string[] = [];
+  /** What each of its transactions has written. */
+  readonly #log: Entry[] = [];
+  #expected: Entry = { rows: 0, onForgotten: noop };
+  owner: string;
+  #isLost = false;
+
+  /** @param server by which it is claimed */
+  constructor(server: Incarnation | undefined) {
+    this.#server = server;
+    this.owner = randomUUID();
+    this.#owners.push(this.owner);
+  }
+
+  get position(): bigint {
+    return BigInt(this.#log.length);
+  }
+
+  /** Whether it must not be used again. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  isOwner(owner: string): boolean {
+    return this.#owners.includes(owner);
+  }
+
+  claiming(owner: string): void {
+    this.#owners.push(owner);
+  }
+
+  claimed(owner: string): void {
+    this.owner = owner;
+  }
+
+  /** Notes what the next transaction writes, and who is told if it is forgotten. */
+  expect(rows: number, onForgotten: OnForgotten): void {
+    this.#expected = { rows, onForgotten };
+  }
+
+  reach(position: bigint): void {
+    if (position > this.position) {
+      this.#log.push(this.#expected);
+    }
+  }
+
+  learn(row: LedgerRow | undefined, server: Incarnation | undefined): bigint | undefined {
+    const isKnown = row === undefined ? isReplaced(this.#server, server) : this.isOwner(row.owner);
+    const found = row?.position ?? 0n;
+    this.#isLost ||= row === undefined || !isKnown || found < this.position;
+    if (!isKnown) {
+      // Somebody has removed the row, or taken it.
+      return undefined;
+    }
+    if (found < this.position) {
+      this.#forget(Number(found));
+    }
+    return found;
+  }
+
+  #forget(position: number): void {
+    for (const { rows, onForgotten } of this.#log.slice(position)) {
+      onForgotten(rows);
+    }
+  }
+}
+
+/** Whether another server, or a promoted one, has taken the place of the one before. */
+function isReplaced(before: Incarnation | undefined, now: Incarnation | undefined): boolean {
+  return (
+    before !== undefined &&
+    now !== undefined &&
+    (before.system !== now.system || before.timeline !== now.timeline)
+  );
+}
+
+function noop(): void {}

@@ -1,0 +1,62 @@
+import { now } from "../timers.js";
+import { LaneSource } from "./lane-source.js";
+import type { LedgerStatements } from "./ledger-statements.js";
+import type { Session } from "./session.js";
+
+/** Transactions after which a lane gets a new name, so that it can forget what they wrote. */
+const MAX_TRANSACTIONS = 10_000n;
+
+/** What lanes are claimed with. */
+export interface LaneSettings {
+  readonly statements: LedgerStatements;
+  /** The uuid of the copier or group. */
+  readonly session: string;
+  /** Milliseconds after which a lane that was not used may have been removed. */
+  readonly maxIdleMs: number;
+}
+
+/** The lanes of a copier or group. Each is used by one transaction at a time. */
+export class LaneSources {
+  readonly #settings: LaneSettings;
+  readonly #free: { readonly lane: LaneSource; readonly since: number }[] = [];
+  /** All that have a row in the ledger, as far as is known. */
+  readonly #claimed = new Set<LaneSource>();
+
+  constructor(settings: LaneSettings) {
+    this.#settings = settings;
+  }
+
+  /** A lane for one transaction: a free one, or a new one, claimed over the session's connection. */
+  take(session: Session): LaneSource | Promise<LaneSource> {
+    const free = this.#free.pop();
+    if (free === undefined) {
+      return this.#claim(session, []);
+    }
+    const { lane, since } = free;
+    const isWornOut = lane.position >= MAX_TRANSACTIONS || now() - since > this.#settings.maxIdleMs;
+    return isWornOut ? this.#claim(session, [lane]) : lane;
+  }
+
+  /** Takes a lane back that no transaction can move any more. */
+  giveBack(lane: LaneSource): void {
+    if (!lane.isLost) {
+      this.#free.push({ lane, since: now() });
+    }
+  }
+
+  /** The statement that removes all lanes; undefined if there are none. */
+  get removal(): string | undefined {
+    const { statements } = this.#settings;
+    return this.#claimed.size === 0 ? undefined : statements.remove([...this.#claimed]);
+  }
+
+  async #claim(session: Session, others: readonly LaneSource[]): Promise<LaneSource> {
+    const { statements, session: uuid } = this.#settings;
+    const lane = new LaneSource(session.origin.incarnation);
+    // If the answer is lost, the row may be there.
+    this.#claimed.add(lane);
+    await session.ask((client) => client.query(statements.begin(lane, uuid, others)));
+    others.forEach((other) => this.#claimed.delete(other));
+    return lane;
+  }
+}

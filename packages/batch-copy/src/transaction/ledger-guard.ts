@@ -1,0 +1,155 @@
+import type { TextQueryable } from "../text-query.js";
+import type { Doubt, Guard, GuardedOrder, LostBackend, Proof } from "./guard.js";
+import type { LaneSource } from "./lane-source.js";
+import type { LaneSources } from "./lane-sources.js";
+import { inquireLedger } from "./ledger-inquiry.js";
+import type { Move } from "./ledger-source.js";
+import type { LedgerStatements } from "./ledger-statements.js";
+import { limitOfLocks } from "./lock-limit.js";
+import type { PgServerError } from "./server-error.js";
+import type { Session } from "./session.js";
+import type { Statement } from "./statement.js";
+
+/** What a guard by the ledger works with. */
+export interface LedgerGuardParts {
+  readonly statements: LedgerStatements;
+  readonly lanes: LaneSources;
+  /** See `limitOfLocks`; undefined for as long as the session waits. */
+  readonly lockTimeoutMs: number | undefined;
+}
+
+/**
+ * With an older snapshot, a guard would not see the position that the transaction before it has left.
+ */
+const READ_COMMITTED: Statement = { sql: "SET TRANSACTION ISOLATION LEVEL READ COMMITTED" };
+
+/** Moves rows of the ledger in the transaction, so that they tell whether it committed. */
+export class LedgerGuard implements Guard {
+  readonly #parts: LedgerGuardParts;
+  /** Clients whose sessions have prepared the guard. */
+  readonly #prepared = new WeakSet<object>();
+
+  constructor(parts: LedgerGuardParts) {
+    this.#parts = parts;
+  }
+
+  begin(session: Session, order: GuardedOrder): Proof | Promise<Proof> {
+    const lane = order.isOfLane ? this.#parts.lanes.take(session) : undefined;
+    return lane instanceof Promise
+      ? lane.then((claimed) => this.#begin(session, order, claimed))
+      : this.#begin(session, order, lane);
+  }
+
+  #begin(session: Session, order: GuardedOrder, lane: LaneSource | undefined): Proof {
+    lane?.expect(order.rows, order.onForgotten);
+    const own =
+      lane === undefined ? [] : [{ source: lane, from: lane.position, to: lane.position + 1n }];
+    return new LedgerProof(session, {
+      ...this.#parts,
+      prepared: this.#prepared,
+      lane,
+      moves: [...own, ...order.moves],
+    });
+  }
+}
+
+interface LedgerProofParts extends LedgerGuardParts {
+  readonly prepared: WeakSet<object>;
+  readonly lane: LaneSource | undefined;
+  readonly moves: readonly Move[];
+}
+
+class LedgerProof implements Proof {
+  readonly before: readonly Statement[];
+  readonly after: readonly Statement[];
+  readonly isComplete = true;
+  readonly #session: Session;
+  readonly #parts: LedgerProofParts;
+
+  constructor(session: Session, parts: LedgerProofParts) {
+    this.#session = session;
+    this.#parts = parts;
+    const { moves, lockTimeoutMs } = parts;
+    const isolation = session.isReadCommitted ? [] : [READ_COMMITTED];
+    const limit =
+      lockTimeoutMs === undefined ? [] : [{ sql: `SELECT FROM ${limitOfLocks(lockTimeoutMs)}` }];
+    const [first] = moves;
+    if (first === undefined) {
+      this.before = limit;
+      this.after = [];
+    } else if (moves.length === 1 && !session.origin.isPooled) {
+      this.before = [...isolation, ...limit, ...this.#preparation];
+      this.after = [{ sql: parts.statements.execute(first) }];
+    } else {
+      this.before = [...isolation, ...limit];
+      this.after = [{ sql: parts.statements.move(moves) }];
+    }
+  }
+
+  get backend(): LostBackend | undefined {
+    const { origin, pid } = this.#session;
+    return origin.isPooled || pid === undefined ? undefined : { pid, xid: undefined, origin };
+  }
+
+  get doubt(): Doubt {
+    const { statements, moves } = this.#parts;
+    return {
+      xid: undefined,
+      source: moves[0]?.source.name,
+      backend: this.backend,
+      mayBeWrittenAgain: false,
+      inquire: async (client: TextQueryable) => {
+        const answer = await inquireLedger(client, statements, moves);
+        if (answer === "committed") {
+          this.#reach();
+        }
+        if (answer !== "pending") {
+          this.#giveLaneBack();
+        }
+        return answer;
+      },
+    };
+  }
+
+  explain(error: PgServerError): "again" | "stopped" | undefined {
+    const { statements, prepared } = this.#parts;
+    if (statements.isUnmoved(error)) {
+      return "stopped";
+    }
+    const { client } = this.#session;
+    if (!statements.isAboutPreparation(error)) {
+      return undefined;
+    }
+    if (!prepared.delete(client)) {
+      prepared.add(client);
+    }
+    return "again";
+  }
+
+  end(isCommitted: boolean): void {
+    if (isCommitted) {
+      this.#reach();
+    }
+    this.#giveLaneBack();
+  }
+
+  get #preparation(): Statement[] {
+    const { statements, prepared } = this.#parts;
+    const { client } = this.#session;
+    // It is prepared even if the transaction is rolled back.
+    return prepared.has(client)
+      ? []
+      : [{ sql: statements.prepare, onTag: () => prepared.add(client) }];
+  }
+
+  #reach(): void {
+    this.#parts.moves.forEach(({ source, to }) => source.reach(to));
+  }
+
+  #giveLaneBack(): void {
+    const { lane, lanes } = this.#parts;
+    if (lane !== undefined) {
+      lanes.giveBack(lane);
+    }
+  }
+}

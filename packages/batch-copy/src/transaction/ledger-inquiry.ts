@@ -1,0 +1,84 @@
+import { randomUUID } from "node:crypto";
+
+import { textQuery, type TextQueryable } from "../text-query.js";
+import type { Answer } from "./guard.js";
+import { askIncarnation, type Incarnation } from "./incarnation.js";
+import type { LedgerRow, LedgerSource, Move } from "./ledger-source.js";
+import type { LedgerStatements } from "./ledger-statements.js";
+import { isRefusedQuestion } from "./server-error.js";
+
+/**
+ * Asks the ledger whether a transaction has made its moves, and makes sure that it never does if it has
+ * not. Reading the rows locks them, so that a backend that is still at work is waited for, and the answer
+ * is not given before a synchronous standby has it; the sources are claimed anew, so that a backend that
+ * has not come to its guard yet fails there.
+ *
+ * @param moves the first one whose source is still ours decides
+ */
+export async function inquireLedger(
+  client: TextQueryable,
+  statements: LedgerStatements,
+  moves: readonly Move[],
+): Promise<Answer> {
+  const sources = moves.map(({ source }) => source);
+  const { rows: recovering } = await client.query("SELECT WHERE pg_catalog.pg_is_in_recovery()");
+  if (recovering.length > 0) {
+    // A standby does not know what it has not received yet.
+    return "pending";
+  }
+  const server = await incarnationOf(client);
+  const rows = await reclaim(client, statements, sources);
+  const answers = moves.map(({ source, to }) => {
+    const position = source.learn(rows.get(source.name), server);
+    return position === undefined ? undefined : position >= to;
+  });
+  const answer = answers.find((isCommitted) => isCommitted !== undefined);
+  if (answer === undefined) {
+    return "unknown";
+  }
+  return answer ? "committed" : "aborted";
+}
+
+/** Reads the rows of sources, and claims those that are ours. */
+async function reclaim(
+  client: TextQueryable,
+  statements: LedgerStatements,
+  sources: readonly LedgerSource[],
+): Promise<ReadonlyMap<string, LedgerRow>> {
+  // Behind a pooler, only a transaction stays on one backend.
+  await client.query("BEGIN ISOLATION LEVEL READ COMMITTED");
+  try {
+    const { rows: found } = await client.query(textQuery(statements.lock(sources)));
+    const rows = new Map(found.map(([name, owner, position]) => [name!, rowOf(owner, position)]));
+    const own = sources.filter((source) => {
+      const owner = rows.get(source.name)?.owner;
+      return owner !== undefined && source.isOwner(owner);
+    });
+    const owner = randomUUID();
+    own.forEach((source) => source.claiming(owner));
+    if (own.length > 0) {
+      await client.query(statements.claim(own, owner));
+    }
+    await client.query("COMMIT");
+    own.forEach((source) => source.claimed(owner));
+    return rows;
+  } catch (error) {
+    await client.query("ROLLBACK");
+    throw error;
+  }
+}
+
+function rowOf(owner: string | null | undefined, position: string | null | undefined): LedgerRow {
+  return { owner: owner!, position: BigInt(position!) };
+}
+
+async function incarnationOf(client: TextQueryable): Promise<Incarnation | undefined> {
+  try {
+    return await askIncarnation(client);
+  } catch (error) {
+    if (isRefusedQuestion(error)) {
+      return undefined;
+    }
+    throw error;
+  }
+}

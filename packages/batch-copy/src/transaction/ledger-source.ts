@@ -1,0 +1,39 @@
+import type { Incarnation } from "./incarnation.js";
+
+/** A source of the ledger, as its owner knows it. */
+export interface LedgerSource {
+  readonly name: string;
+  /** The uuid by which the ledger knows this owner. */
+  readonly owner: string;
+  /** The first position that is not known to be committed. */
+  readonly position: bigint;
+  /** Whether it has claimed the source with this uuid. */
+  isOwner(owner: string): boolean;
+  /** Called before it is claimed with another uuid: nobody may ever know whether that was committed. */
+  claiming(owner: string): void;
+  /** Called when that is committed. */
+  claimed(owner: string): void;
+  /** Called when the transaction that moves it to this position is committed. */
+  reach(position: bigint): void;
+  /**
+   * Called with what the ledger says.
+   *
+   * @param server that answered, if it says which one it is
+   * @returns the position that can be relied upon; undefined if what became of transactions in doubt
+   * cannot be known
+   */
+  learn(row: LedgerRow | undefined, server: Incarnation | undefined): bigint | undefined;
+}
+
+/** The ledger's row of a source. */
+export interface LedgerRow {
+  readonly owner: string;
+  readonly position: bigint;
+}
+
+/** What one transaction does to a row of the ledger. */
+export interface Move {
+  readonly source: LedgerSource;
+  readonly from: bigint;
+  readonly to: bigint;
+}

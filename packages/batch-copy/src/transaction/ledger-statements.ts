@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+
+import { EQ } from "../catalog-operators.js";
+import { dollarQuoted } from "../dollar-quoted.js";
+import type { LedgerSource, Move } from "./ledger-source.js";
+
+/**
+ * The parameter that a guard reads if a source did not move. It does not exist, so the transaction fails
+ * with an error that nothing else raises.
+ */
+const PARAMETER = "batch_copy.moved";
+
+/** `undefined_object`. */
+const UNDEFINED_OBJECT = "42704";
+
+/** What is said to a ledger. Every name and operator is qualified, and no setting changes a meaning. */
+export class LedgerStatements {
+  /** PREPARE of the guard of one move. */
+  readonly prepare: string;
+  readonly #ledger: string;
+  readonly #prepared: string;
+
+  /** @param ledger the qualified name of its table, quoted */
+  constructor(ledger: string) {
+    this.#ledger = ledger;
+    // Copiers with several ledgers may share the sessions of a pool.
+    const hash = createHash("sha256").update(ledger).digest("hex").slice(0, 12);
+    this.#prepared = `batch_copy_guard_${hash}`;
+    const types = "pg_catalog.text, pg_catalog.uuid, bigint, bigint";
+    const update =
+      `UPDATE ${ledger} SET position = $4, updated_at = pg_catalog.now() ` +
+      `WHERE source ${EQ} $1 AND owner ${EQ} $2 AND position ${EQ} $3`;
+    this.prepare = `PREPARE ${this.#prepared} (${types}) AS ${guard(update, 1)}`;
+  }
+
+  /** Moves a source, by the statement that the session has prepared. */
+  execute({ source, from, to }: Move): string {
+    return `EXECUTE ${this.#prepared} (${literal(source.name)}, '${source.owner}', ${from}, ${to})`;
+  }
+
+  /** Moves any number of sources. */
+  move(moves: readonly Move[]): string {
+    const values = moves.map(({ source, from, to }) => {
+      return `(${literal(source.name)}, '${source.owner}'::pg_catalog.uuid, ${from}::bigint, ${to}::bigint)`;
+    });
+    const update =
+      `UPDATE ${this.#ledger} AS l SET position = m.after, updated_at = pg_catalog.now() ` +
+      `FROM (VALUES ${values.join(", ")}) AS m (source, owner, before, after) ` +
+      `WHERE l.source ${EQ} m.source AND l.owner ${EQ} m.owner AND l.position ${EQ} m.before`;
+    return guard(update, moves.length);
+  }
+
+  /** Reads and locks the rows of sources: waits for transactions that are moving them. */
+  lock(sources: readonly LedgerSource[]): string {
+    return (
+      `SELECT source, owner::pg_catalog.text, position::pg_catalog.text FROM ${this.#ledger} ` +
+      `WHERE source ${EQ} ANY (${list(sources)}) ORDER BY source FOR UPDATE`
+    );
+  }
+
+  /** Gives sources to another owner: no transaction of a former one can move them. */
+  claim(sources: readonly LedgerSource[], owner: string): string {
+    return (
+      `UPDATE ${this.#ledger} SET owner = '${owner}', updated_at = pg_catalog.now() ` +
+      `WHERE source ${EQ} ANY (${list(sources)})`
+    );
+  }
+
+  /** Begins a source at position 0, in the place of others. */
+  begin({ name, owner }: LedgerSource, session: string, others: readonly LedgerSource[]): string {
+    const insert =
+      `INSERT INTO ${this.#ledger} (source, owner, session, position) ` +
+      `VALUES (${literal(name)}, '${owner}', '${session}', 0)`;
+    return others.length === 0 ? insert : `WITH gone AS (${this.remove(others)}) ${insert}`;
+  }
+
+  remove(sources: readonly LedgerSource[]): string {
+    return `DELETE FROM ${this.#ledger} WHERE source ${EQ} ANY (${list(sources)})`;
+  }
+
+  /** Whether an error says that a guard did not move all of its sources. */
+  isUnmoved({ code, message }: { readonly code: string; readonly message: string }): boolean {
+    return code === UNDEFINED_OBJECT && message.includes(PARAMETER);
+  }
+
+  /** Whether an error says that the session has not prepared the guard, or had prepared it before. */
+  isAboutPreparation({ message }: { readonly message: string }): boolean {
+    return message.includes(this.#prepared);
+  }
+}
+
+function guard(update: string, count: number): string {
+  return (
+    `WITH moved AS (${update} RETURNING 1) SELECT CASE WHEN pg_catalog.count(*) ${EQ} ${count} ` +
+    `THEN '' ELSE pg_catalog.current_setting('${PARAMETER}') END FROM moved`
+  );
+}
+
+function list(sources: readonly LedgerSource[]): string {
+  return `ARRAY[${sources.map(({ name }) => literal(name)).join(", ")}]::pg_catalog.text[]`;
+}
+
+function literal(name: string): string {
+  return dollarQuoted(name, "source");
+}
