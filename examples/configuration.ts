@@ -76,6 +76,10 @@ const options = {
 
   // Default: none. `deadLetters: "app.rejected_rows"` keeps the rows that the server rejects in a table.
   deadLetters: undefined,
+
+  // Default: false. `ledger: true` keeps in a small table which transactions were committed, so that
+  // each row is written once, also after a failover. It replaces onInDoubt.
+  ledger: false,
 } satisfies CopierOptions<Metric> & Record<keyof CopierOptions, unknown>;
 
 const client = await connectToFresh(metrics);

@@ -2,6 +2,7 @@ import type { ConflictOptions } from "./conflict-options.js";
 import type { PgClientConfig } from "./copy/client-config.js";
 import type { PgPool } from "./copy/driver.js";
 import type { Rejection } from "./errors.js";
+import type { LedgerOptions } from "./ledger-option.js";
 import type { ColumnNames } from "./table/naming.js";
 
 /** The keys of a row. `Row` is not inferred from `columns`. */
@@ -107,10 +108,19 @@ export interface CopierOptions<Row = object> {
    * What to do with a batch whose connection was lost during the commit if the server cannot say
    * whether the transaction committed, for example after a failover. `"retry"` writes the batch again:
    * its rows may be duplicated, and rejections that follow have `afterUnknown` set. `"reject"` returns
-   * the rows with an OutcomeUnknownError.
+   * the rows with an OutcomeUnknownError. Not together with `ledger`.
    * @default "retry"
    */
   onInDoubt?: "retry" | "reject" | undefined;
+  /**
+   * A small table in the same database that says which transactions were committed: a row of it is
+   * updated in the transaction of each batch. So the outcome of an interrupted commit is certain, also
+   * after a failover, and each row is written once. `true` means the table `batch_copy_ledger` in the
+   * current schema, which is created if it does not exist.
+   * @default false: an interrupted commit is looked up by its transaction id
+   * @example { ledger: { table: "app.ledger", create: false } }
+   */
+  ledger?: boolean | LedgerOptions | undefined;
   /**
    * Called for each row that `send` or `sendMany` accepted and that is not known to be in the table.
    * The class of `error` says whether the row was rejected, undelivered or in doubt. Calls do not

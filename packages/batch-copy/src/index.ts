@@ -5,6 +5,8 @@ export type { CopierStats, GroupStats } from "./copier-stats.js";
 export type { CopierGroupOptions, TableCopierOptions } from "./group-options.js";
 export type { ConflictOptions, ConflictUpdate } from "./conflict-options.js";
 export type { CopierOptions, RetryOptions } from "./copier-options.js";
+export type { LedgerOptions } from "./ledger-option.js";
+export { ledgerDdl } from "./ledger/ledger-ddl.js";
 export { resendDeadLetters, type ResendOptions } from "./resend-dead-letters.js";
 export type { RefusedLetter, ResendResult } from "./resend-result.js";
 export type { InvalidRow, WritableOptions } from "./row-stream.js";

@@ -3,6 +3,8 @@ import type { CopierOptions, RetryOptions } from "./copier-options.js";
 import type { PgClientConfig } from "./copy/client-config.js";
 import type { PgPool } from "./copy/driver.js";
 import { checkIsRecord, invalid, shown } from "./invalid-option.js";
+import { resolveLedger } from "./ledger-option.js";
+import type { LedgerSettings } from "./ledger/ledger-table.js";
 import { MAX_TIMER_MS } from "./max-timer-ms.js";
 import { didYouMean } from "./option-names.js";
 import { urlOfEnvironment, whyNoServer } from "./server-options.js";
@@ -51,6 +53,7 @@ export interface ResolvedOptions<Row> extends Numbers {
   readonly onInDoubt: "retry" | "reject";
   readonly onReject: CopierOptions<Row>["onReject"];
   readonly deadLetters: string | undefined;
+  readonly ledger: LedgerSettings | undefined;
   readonly columns: readonly string[] | undefined;
   readonly names: ColumnNames | undefined;
   readonly onConflict: ConflictAction | undefined;
@@ -80,6 +83,7 @@ const NAMES: readonly string[] = [
   "onInDoubt",
   "onReject",
   "deadLetters",
+  "ledger",
   "columns",
   "names",
   "onConflict",
@@ -108,6 +112,12 @@ export function resolveOptions<Row>(options: CopierOptions<Row>): ResolvedOption
   }
   checkHandlers(options);
   checkColumns(options.columns);
+  const ledger = resolveLedger(options.ledger);
+  if (ledger !== undefined && options.onInDoubt !== undefined) {
+    throw invalid(
+      "onInDoubt has no effect beside ledger, which says whether a transaction was committed: leave it out",
+    );
+  }
   const { retry, onInDoubt = "retry", onReject, deadLetters, columns, names } = options;
   return {
     ...numbers,
@@ -118,6 +128,7 @@ export function resolveOptions<Row>(options: CopierOptions<Row>): ResolvedOption
     onInDoubt,
     onReject,
     deadLetters,
+    ledger,
     columns,
     names,
     onConflict: resolveConflict(options.onConflict),
