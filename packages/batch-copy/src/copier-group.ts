@@ -47,6 +47,7 @@ export class CopierGroup {
     const hub = new Hub(resolved, true);
     try {
       await hub.connections.use(() => Promise.resolve());
+      await hub.open();
       return new CopierGroup(hub, resolved);
     } catch (error) {
       await hub.closeAfter(error);

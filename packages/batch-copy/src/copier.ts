@@ -154,6 +154,7 @@ export class Copier<Row extends object> {
     };
     const hub = new Hub(resolved, false);
     try {
+      await hub.open();
       const found = await findTable(hub, wanted);
       const parts = new TableParts<Row>(hub, found, resolved);
       return new Copier({ target: found.target, parts, owner: ownerOf(hub) });

@@ -7,11 +7,10 @@ import { Connections } from "./copy/connections.js";
 import { LostBackends } from "./copy/lost-backends.js";
 import { Schedule } from "./delivery/schedule.js";
 import { ConnectError } from "./errors.js";
+import { HubGuard } from "./hub-guard.js";
 import { LetterTables } from "./letter-tables.js";
 import type { ResolvedOptions } from "./options.js";
 import { RowFormats } from "./table/row-formats.js";
-import type { Guard } from "./transaction/guard.js";
-import { XidGuard } from "./transaction/xid-guard.js";
 
 /** Milliseconds after which a table that waits for a lock gives way to others. */
 const LOCK_TIMEOUT_MS = 1000;
@@ -28,7 +27,7 @@ export class Hub {
   readonly options: HubOptions;
   readonly connections: Connections;
   readonly letterTables: LetterTables;
-  readonly guard: Guard;
+  readonly guard: HubGuard;
   readonly lostBackends: LostBackends;
   readonly schedule: Schedule;
   readonly budget: Budget;
@@ -45,15 +44,24 @@ export class Hub {
     this.lockTimeoutMs = isShared ? LOCK_TIMEOUT_MS : undefined;
     this.connections = new Connections(options);
     this.letterTables = new LetterTables(this.connections);
-    this.guard = new XidGuard(this.connections.incarnations, this.lockTimeoutMs);
+    this.guard = new HubGuard(this.connections, this.lockTimeoutMs);
     this.lostBackends = new LostBackends(this.connections);
     this.schedule = new Schedule(this.connections.lanes, isShared);
     this.budget = new Budget(options.maxBufferedBytes, this.clock, isShared);
   }
 
+  /** Opens the ledger, if there is one. */
+  async open(): Promise<void> {
+    const { ledger } = this.options;
+    if (ledger !== undefined) {
+      await this.guard.openLedger(ledger);
+    }
+  }
+
   /** Closes the connections when they are returned. */
   async close(): Promise<void> {
     this.lostBackends.stop();
+    await this.guard.close();
     await this.connections.close();
   }
 

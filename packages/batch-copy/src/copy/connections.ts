@@ -106,6 +106,12 @@ export class Connections {
     return lend(await this.checkout(), this.#timeoutMs, work);
   }
 
+  /** As {@link use}, but a busy pool is given no more time than connecting. */
+  async useSoon<Result>(work: (client: PgClient) => Promise<Result>): Promise<Result> {
+    const limits = { ...this.#limits, poolTimeoutMs: this.#timeoutMs };
+    return lend(await this.checkout(limits), this.#timeoutMs, work);
+  }
+
   /**
    * As `use`, over an additional connection that is opened for this and closed afterwards: for
    * questions about the connections of the pool. Those may all be busy, or lead to a server that was
