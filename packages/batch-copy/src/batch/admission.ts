@@ -10,6 +10,7 @@ import { LimitedInsert, type InsertLimits } from "./limited-insert.js";
 import type { RowCodec } from "./row-codec.js";
 import { sendEach } from "./send-each.js";
 import { SenderQueue, type WaitingSender } from "./sender-queue.js";
+import type { Unit } from "./units.js";
 
 /** What `send` returns for a row that was accepted at once: one promise for all of them. */
 const ACCEPTED: Promise<void> = Promise.resolve();
@@ -85,6 +86,27 @@ export class Admission<Row extends object> implements BudgetMember {
     }
   }
 
+  /** See `Source.send`. */
+  sendOf(row: Row, unit: Unit, signal?: AbortSignal): Promise<void> {
+    try {
+      return this.#offer(row, signal, unit) ?? ACCEPTED;
+    } catch (error) {
+      return (
+        this.#again(row, error, (copy) => this.sendOf(copy, unit, signal)) ?? this.#reject(error)
+      );
+    }
+  }
+
+  /** See `Source.sendMany`. */
+  sendUnit(rows: Iterable<Row>, unit: Unit, signal?: AbortSignal): Promise<void> {
+    try {
+      const { tuples, ends } = this.#batcher.encodeAll(rows);
+      return this.#offerEncoded(tuples, { ...unit, ends }, signal) ?? ACCEPTED;
+    } catch (error) {
+      return this.#reject(error);
+    }
+  }
+
   /** See `Copier.sendMany`. */
   async sendMany(rows: Iterable<Row> | AsyncIterable<Row>, signal?: AbortSignal): Promise<number> {
     try {
@@ -152,7 +174,7 @@ export class Admission<Row extends object> implements BudgetMember {
       }
       this.#waiting.remove(sender);
       try {
-        this.#batcher.appendTuple(sender.tuple, sender.insert);
+        this.#batcher.appendTuple(sender.tuple, sender.insert, sender.unit);
         this.#budget.spend(bytes);
         sender.accepted();
       } catch (error) {
@@ -177,7 +199,11 @@ export class Admission<Row extends object> implements BudgetMember {
   changeCodec(codec: RowCodec<Row>): void {
     const former = this.#batcher.codec;
     this.#batcher.changeCodec(codec);
-    this.#waiting.replaceTuples((tuple) => this.#batcher.recode(tuple, former));
+    this.#waiting.replaceTuples((sender) => {
+      const { tuples, ends } = this.#batcher.recode(sender.tuple, former, sender.unit?.ends);
+      sender.tuple = tuples;
+      sender.unit &&= { ...sender.unit, ends };
+    });
   }
 
   /** Another attempt with an invalid row, if it deserves one. Of the row as it was at the call. */
@@ -212,12 +238,34 @@ export class Admission<Row extends object> implements BudgetMember {
   }
 
   /** Accepts the row or queues its sender; returns a promise only if there is something to wait for. */
-  #offer(row: Row, signal: AbortSignal | undefined): Promise<void> | undefined {
-    const tuple = this.#admit(row, signal, undefined);
-    if (tuple === undefined) {
-      return this.#budget.hasCredit || this.#budget.mayGoOn() ? undefined : this.#rest(signal);
+  #offer(row: Row, signal: AbortSignal | undefined, unit?: Unit): Promise<void> | undefined {
+    const tuple = this.#admit(row, signal, undefined, unit);
+    return tuple === undefined ? this.#goOn(signal) : this.#wait(tuple, signal, unit);
+  }
+
+  #offerEncoded(
+    tuples: Buffer,
+    unit: Unit,
+    signal: AbortSignal | undefined,
+  ): Promise<void> | undefined {
+    this.#refuseIfClosed(signal);
+    const room = this.#waiting.isEmpty ? this.#room : NO_ROOM;
+    if (tuples.length > room && !this.#isExempt()) {
+      // Encoded into memory of its own.
+      return this.#wait(tuples, signal, unit);
     }
-    const accepted = this.#waiting.wait(tuple, signal);
+    this.#batcher.appendTuple(tuples, undefined, unit);
+    this.#budget.spend(tuples.length);
+    return this.#goOn(signal);
+  }
+
+  /** What a sender whose row was accepted has to wait for. */
+  #goOn(signal: AbortSignal | undefined): Promise<void> | undefined {
+    return this.#budget.hasCredit || this.#budget.mayGoOn() ? undefined : this.#rest(signal);
+  }
+
+  #wait(tuple: Buffer, signal: AbortSignal | undefined, unit: Unit | undefined): Promise<void> {
+    const accepted = this.#waiting.wait(tuple, signal, unit);
     this.#budget.wait(this);
     return accepted;
   }
@@ -244,25 +292,30 @@ export class Admission<Row extends object> implements BudgetMember {
     row: Row,
     signal: AbortSignal | undefined,
     insert: InsertWaiter | undefined,
+    unit?: Unit,
   ): Buffer | undefined {
+    this.#refuseIfClosed(signal);
+    const room = this.#waiting.isEmpty ? this.#room : NO_ROOM;
+    const result = this.#batcher.append(row, room, insert, unit);
+    if (typeof result === "number") {
+      this.#budget.spend(result);
+      return undefined;
+    }
+    if (this.#isExempt()) {
+      this.#batcher.appendTuple(result, insert, unit);
+      this.#budget.spend(result.length);
+      return undefined;
+    }
+    return result;
+  }
+
+  #refuseIfClosed(signal: AbortSignal | undefined): void {
     if (this.#isClosed) {
       throw new ClosedError();
     }
     if (signal !== undefined) {
       throwIfAborted(signal);
     }
-    const room = this.#waiting.isEmpty ? this.#room : NO_ROOM;
-    const result = this.#batcher.append(row, room, insert);
-    if (typeof result === "number") {
-      this.#budget.spend(result);
-      return undefined;
-    }
-    if (this.#isExempt()) {
-      this.#batcher.appendTuple(result, insert);
-      this.#budget.spend(result.length);
-      return undefined;
-    }
-    return result;
   }
 
   get #room(): number {
@@ -288,7 +341,7 @@ export class Admission<Row extends object> implements BudgetMember {
 }
 
 function senderOf(tuple: Buffer, insert: InsertWaiter, accepted: () => void): WaitingSender {
-  return { tuple, insert, accepted, refused: (error) => insert.reject(error) };
+  return { tuple, unit: undefined, insert, accepted, refused: (error) => insert.reject(error) };
 }
 
 function noop(): undefined {}

@@ -1,6 +1,7 @@
 import { InsertWaiters } from "./insert-waiters.js";
 import type { Page } from "./page.js";
 import type { RowCodec } from "./row-codec.js";
+import type { Units } from "./units.js";
 
 /** Encoded rows that one transaction writes. */
 export class Batch {
@@ -13,6 +14,13 @@ export class Batch {
   /** Empty until the batch is closed. */
   pages: readonly Page[] = [];
   readonly inserts: InsertWaiters = new InsertWaiters();
+  /** Undefined if none of its rows belongs to a source. */
+  units: Units | undefined;
+
+  /** Whether there is nothing in it. */
+  get isEmpty(): boolean {
+    return this.rows === 0 && this.units === undefined;
+  }
 
   /** The CopyData messages as they go to the socket. */
   get messages(): Buffer[] {

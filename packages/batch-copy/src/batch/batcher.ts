@@ -7,6 +7,8 @@ import type { PagePool } from "./page-pool.js";
 import { PageWriter } from "./page-writer.js";
 import type { Page } from "./page.js";
 import type { RowCodec } from "./row-codec.js";
+import { encodeTuples, type Tuples } from "./tuple-writer.js";
+import { Units, type Unit } from "./units.js";
 
 export interface BatchLimits {
   readonly maxBatchRows: number;
@@ -26,6 +28,8 @@ const LEAST_SHARE_WHEN_FULL = 1 / 2;
 export interface FlushPoint {
   readonly sequence: number;
   readonly rows: number;
+  /** Whether there is anything of that batch to cover. */
+  readonly hasBegun: boolean;
 }
 
 /**
@@ -77,7 +81,7 @@ export class Batcher<Row> {
    * @throws EncodeError if it is called from inside the encoder, by a getter or a `toJSON`.
    * @throws ClosedError if the batcher was closed meanwhile.
    */
-  append(row: Row, room: number, insert?: InsertWaiter): number | Buffer {
+  append(row: Row, room: number, insert?: InsertWaiter, unit?: Unit): number | Buffer {
     const writer = this.#writer;
     if (writer.isInTuple) {
       throw new EncodeError(undefined, row, NOT_ALONE);
@@ -96,21 +100,34 @@ export class Batcher<Row> {
     if (bytes > room) {
       return writer.cutTuple();
     }
-    this.#endTuple(bytes, insert);
+    this.#endTuple(bytes, insert, unit);
     return bytes;
   }
 
   /**
-   * Appends a row that was encoded earlier.
+   * Appends a row, or the rows of a unit, that were encoded earlier.
    *
    * @throws EncodeError if an unfinished row is in the way.
    */
-  appendTuple(tuple: Buffer, insert?: InsertWaiter): void {
+  appendTuple(tuple: Buffer, insert?: InsertWaiter, unit?: Unit): void {
     if (this.#writer.isInTuple) {
       throw new EncodeError(undefined, undefined, NOT_ALONE);
     }
-    this.#writer.bytes(tuple);
-    this.#endTuple(tuple.length, insert);
+    if (unit?.ends === undefined) {
+      this.#writer.bytes(tuple);
+      this.#endTuple(tuple.length, insert, unit);
+    } else {
+      this.#appendUnit(tuple, unit.ends, unit);
+    }
+  }
+
+  /**
+   * Encodes the rows of a unit, without appending them.
+   *
+   * @throws what the encoder throws for the first row that is invalid
+   */
+  encodeAll(rows: Iterable<Row>): Tuples {
+    return encodeTuples(rows, this.#codec);
   }
 
   /** What rows are written with. */
@@ -121,7 +138,7 @@ export class Batcher<Row> {
   /** From now on rows are written with another codec. The open batch is closed, if it has rows. */
   changeCodec(codec: RowCodec<Row>): void {
     this.#codec = codec;
-    if (this.#open.rows === 0) {
+    if (this.#open.isEmpty) {
       this.#open.codec = codec;
     } else {
       this.#close(this.#writer.takePages(LEAST_SHARE_WHEN_FULL));
@@ -129,15 +146,16 @@ export class Batcher<Row> {
     }
   }
 
-  /** Writes a row again that another codec has written; returns its tuple. */
-  recode(tuple: Buffer, from: RowCodec<Row>): Buffer {
-    try {
-      this.#codec.encode(from.decode(new ByteReader(tuple)), this.#writer);
-      return this.#writer.cutTuple();
-    } catch (error) {
-      this.#writer.undoTuple();
-      throw error;
-    }
+  /**
+   * Writes what was encoded by another codec again.
+   *
+   * @param ends where its tuples end, if there is not exactly one
+   */
+  recode(tuples: Buffer, from: RowCodec<Row>, ends: readonly number[] = [tuples.length]): Tuples {
+    const rows = ends.map((end, index) => {
+      return from.decode(new ByteReader(tuples, ends[index - 1] ?? 0, end));
+    });
+    return encodeTuples(rows, this.#codec);
   }
 
   /** Rows appended so far. */
@@ -170,11 +188,11 @@ export class Batcher<Row> {
 
   /** Makes the open batch due, and returns what covers all rows accepted so far. */
   flush(): FlushPoint {
-    const { sequence, rows } = this.#open;
-    if (rows > 0) {
+    const { sequence, rows, isEmpty } = this.#open;
+    if (!isEmpty) {
       this.#becomeDue();
     }
-    return { sequence, rows };
+    return { sequence, rows, hasBegun: !isEmpty };
   }
 
   /** Appends no more rows; those that were appended can still be taken. */
@@ -182,22 +200,51 @@ export class Batcher<Row> {
     this.#isClosed = true;
   }
 
-  #endTuple(bytes: number, insert: InsertWaiter | undefined): void {
-    const writer = this.#writer;
-    writer.endTuple();
+  #endTuple(bytes: number, insert: InsertWaiter | undefined, unit: Unit | undefined): void {
+    this.#writer.endTuple();
     const batch = this.#open;
     if (insert !== undefined) {
       batch.inserts.add(batch.rows, insert);
     }
     batch.rows++;
     batch.bytes += bytes;
+    if (unit !== undefined) {
+      this.#addUnit(unit, batch.rows - 1);
+    }
+    this.#closeOrWait(insert);
+  }
+
+  #appendUnit(tuples: Buffer, ends: readonly number[], unit: Unit): void {
+    const batch = this.#open;
+    const from = batch.rows;
+    let start = 0;
+    for (const end of ends) {
+      this.#writer.bytes(tuples.subarray(start, end));
+      this.#writer.endTuple();
+      start = end;
+    }
+    batch.rows += ends.length;
+    batch.bytes += tuples.length;
+    this.#addUnit(unit, from);
+    this.#closeOrWait(undefined);
+  }
+
+  #addUnit(unit: Unit, from: number): void {
+    const batch = this.#open;
+    batch.units ??= new Units();
+    batch.units.add(unit, { from, to: batch.rows });
+  }
+
+  /** Closes the batch if it is full; otherwise it becomes due, now or when it is old enough. */
+  #closeOrWait(insert: InsertWaiter | undefined): void {
+    const batch = this.#open;
     if (batch.rows >= this.#limits.maxBatchRows || batch.bytes >= this.#limits.maxBatchBytes) {
-      this.#close(writer.takePages(LEAST_SHARE_WHEN_FULL));
+      this.#close(this.#writer.takePages(LEAST_SHARE_WHEN_FULL));
       this.#onReady();
     } else if (insert !== undefined) {
       this.#becomeDue();
-    } else if (batch.rows === 1) {
-      this.#cancelAge = this.#clock.after(this.#limits.flushIntervalMs, () => this.#becomeDue());
+    } else {
+      this.#cancelAge ??= this.#clock.after(this.#limits.flushIntervalMs, () => this.#becomeDue());
     }
   }
 

@@ -1,11 +1,14 @@
 import { abortReason, onAbort, throwIfAborted } from "./abort-watch.js";
 import type { Clock } from "./clock.js";
 import type { InsertWaiter } from "./insert-waiters.js";
+import type { Unit } from "./units.js";
 
 /** A sender that waits for room. */
 export interface WaitingSender {
   /** Its row, encoded when it was sent: the sender may have changed the row since. */
   tuple: Buffer;
+  /** The unit that its rows are, if they belong to a source. */
+  unit: Unit | undefined;
   readonly insert: InsertWaiter | undefined;
   readonly accepted: () => void;
   readonly refused: (error: unknown) => void;
@@ -44,12 +47,12 @@ export class SenderQueue {
     this.#bytes += sender.tuple.length;
   }
 
-  /** Replaces the tuple of every sender; those for whose row that throws are refused. */
-  replaceTuples(replace: (tuple: Buffer) => Buffer): void {
+  /** Calls back to replace the tuple of every sender; those for whose row that throws are refused. */
+  replaceTuples(replace: (sender: WaitingSender) => void): void {
     for (const sender of this) {
       const bytesBefore = sender.tuple.length;
       try {
-        sender.tuple = replace(sender.tuple);
+        replace(sender);
         this.#bytes += sender.tuple.length - bytesBefore;
       } catch (error) {
         this.remove(sender);
@@ -85,20 +88,21 @@ export class SenderQueue {
   }
 
   /**
-   * Adds a sender for the row, withdrawn when the signal aborts.
+   * Adds a sender for the row, or for the rows of a unit, withdrawn when the signal aborts.
    *
    * @returns resolves when there is room; rejects with the signal's reason
    */
-  wait(tuple: Buffer, signal: AbortSignal | undefined): Promise<void> {
+  wait(tuple: Buffer, signal: AbortSignal | undefined, unit?: Unit): Promise<void> {
     return new Promise((accepted, refused) => {
       if (signal === undefined) {
-        this.add({ tuple, insert: undefined, accepted, refused });
+        this.add({ tuple, unit, insert: undefined, accepted, refused });
         return;
       }
       // A getter of the row may have aborted it.
       throwIfAborted(signal);
       const sender: WaitingSender = {
         tuple,
+        unit,
         insert: undefined,
         accepted() {
           forget();

@@ -3,11 +3,12 @@ import type { AsyncResource } from "node:async_hooks";
 import { onAbort } from "../batch/abort-watch.js";
 import type { Batch } from "../batch/batch.js";
 import type { Batcher } from "../batch/batcher.js";
-import type { Slice } from "../copy/copy-writer.js";
 import { BatchCopyError } from "../errors.js";
+import { BatchRows } from "./batch-rows.js";
 import type { DeadLetters } from "./dead-letters.js";
 import type { Fate, RefusedFate } from "./fate.js";
 import { Lanes, type BatchSource, type Lane } from "./lane.js";
+import { loadOf, type Load } from "./load.js";
 import type { Means, RunCounts } from "./means.js";
 import { recodeBatch } from "./recode-batch.js";
 import { RefusedBatch } from "./refused-batch.js";
@@ -35,7 +36,8 @@ export class Delivery<Row extends object> implements BatchSource {
   readonly #settlement: Settlement<Row>;
   readonly #lanes: Lanes;
   /** Undefined if the order of rows does not matter. */
-  readonly #turns: Turns | undefined;
+  #turns: Turns | undefined;
+  #hasSources = false;
   /** Made for the first batch: thousands of tables may be idle. */
   #abort: AbortController | undefined;
   /** Batches in progress. With one lane there is one, so that the order of rows is kept. */
@@ -63,7 +65,7 @@ export class Delivery<Row extends object> implements BatchSource {
     if (this.#turns === undefined) {
       return schedule.lanes;
     }
-    const isAlone = this.#turns.isFaltering || !means.write().mayBeHeldBack;
+    const isAlone = this.#hasSources || this.#turns.isFaltering || !means.write().mayBeHeldBack;
     return isAlone ? 1 : Math.min(schedule.lanes, 2);
   }
 
@@ -92,6 +94,12 @@ export class Delivery<Row extends object> implements BatchSource {
         this.#feedAgain();
       });
     this.#running.add(running);
+  }
+
+  /** From now on, rows are written in the order in which they were sent. */
+  keepOrder(): void {
+    this.#hasSources = true;
+    this.#turns ??= new Turns();
   }
 
   /** See `Copier.flush`. */
@@ -137,9 +145,9 @@ export class Delivery<Row extends object> implements BatchSource {
   async #run(permits: Permits, batch: Batch): Promise<void> {
     const fate = await this.#deliver(
       permits,
-      this.#sourceOf(batch, () => batch),
+      this.#sourceOf(batch, () => loadOf(batch, () => new BatchRows(batch), 0, batch.rows)),
     );
-    if (fate.kind === "refused") {
+    if (fate.kind === "refused" && batch.rows > 0) {
       await this.#isolate(permits, batch, fate);
     } else {
       this.#settlement.settleBatch(batch, fate);
@@ -164,8 +172,8 @@ export class Delivery<Row extends object> implements BatchSource {
     }
   }
 
-  #sourceOf(batch: Batch, sliceOf: () => Slice): SliceSource {
-    return new SliceSource(sliceOf, async () => {
+  #sourceOf(batch: Batch, loadNow: () => Load): SliceSource {
+    return new SliceSource(loadNow, async () => {
       return (await this.#parts.means.findMismatch()) ?? this.#recode(batch);
     });
   }
@@ -189,8 +197,8 @@ export class Delivery<Row extends object> implements BatchSource {
     const parts = {
       batch,
       settlement,
-      deliver: (sliceOf: () => Slice, part: Part) =>
-        this.#deliver(permits, this.#sourceOf(batch, sliceOf), part),
+      deliver: (loadNow: () => Load, part: Part) =>
+        this.#deliver(permits, this.#sourceOf(batch, loadNow), part),
       letters: deadLetters && { deadLetters, means, signal },
     };
     return new RefusedBatch(parts, first).run();

@@ -3,6 +3,7 @@ import { UndeliveredError, type RowsInDoubt } from "../errors.js";
 import { nextTurn } from "../timers.js";
 import type { BatchRows } from "./batch-rows.js";
 import type { FailedFate } from "./fate.js";
+import type { DeliveredSource } from "./load.js";
 
 /** Rows of a batch with one fate, from `next` to before `to`. They stay bytes until they are read. */
 export interface FailedRows {
@@ -15,6 +16,8 @@ export interface FailedRows {
   next: number;
   /** Whether they are stored as dead letters, so that nobody else has to report them. */
   readonly isKept?: boolean;
+  /** The source that they belong to: nobody gets them back if it ends. */
+  readonly source?: DeliveredSource | undefined;
 }
 
 /** Rows after which the event loop gets a turn. */

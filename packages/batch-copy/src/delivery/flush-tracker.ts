@@ -88,7 +88,7 @@ export class FlushTracker {
   }
 
   #finish(flush: PendingFlush): void {
-    const last = flush.rows > 0 ? flush.sequence : flush.sequence - 1;
+    const last = flush.hasBegun ? flush.sequence : flush.sequence - 1;
     if (last < this.#firstUnsettled) {
       this.#pending.delete(flush);
       flush.settle(errorOf(flush.report));

@@ -1,3 +1,4 @@
+import type { RowRange } from "../batch/units.js";
 import type { Fate, RefusedFate } from "./fate.js";
 
 /** What isolation works with: rows are numbered from 0, ranges end before `to`. */
@@ -10,6 +11,8 @@ export interface IsolationPort {
   deliver(from: number, to: number): Promise<Fate>;
   /** Called once for each row. */
   settle(from: number, to: number, fate: Fate): void;
+  /** The rows that are written together with this one, or not at all. */
+  unitAround(row: number): RowRange;
 }
 
 /** Rows that were refused together: at least one of them is the reason. */
@@ -60,26 +63,39 @@ export class Isolation {
   }
 
   async #tryWindow(): Promise<void> {
-    const to = Math.min(this.#port.rows, this.#start + this.#window);
-    if (await this.#try(to)) {
+    const end = Math.min(this.#port.rows, this.#start + this.#window);
+    if (await this.#try(this.#port.unitAround(end - 1).to)) {
       this.#window *= 2;
     }
   }
 
   async #narrow({ from, to, fate }: Failure): Promise<void> {
-    const isAlone = from === this.#start && to === from + 1;
+    const isAlone = from === this.#start && to === this.#firstUnit.to;
     if (isAlone) {
       this.#refuse(fate);
       return;
     }
     if (fate.row === undefined) {
       // Half of the rows; or the last of its range, which was not alone yet.
-      await this.#try(this.#start + Math.max(1, (to - this.#start) >> 1));
-    } else if (from + fate.row > this.#start) {
-      await this.#tryBefore(from + fate.row, fate);
+      await this.#try(this.#middle(to));
+      return;
+    }
+    const culprit = this.#port.unitAround(from + fate.row).from;
+    if (culprit > this.#start) {
+      await this.#tryBefore(culprit, fate);
     } else {
       await this.#blame(fate);
     }
+  }
+
+  get #firstUnit(): RowRange {
+    return this.#port.unitAround(this.#start);
+  }
+
+  /** Where a unit begins near the middle of the rows up to `to`; after the first one, if that is long. */
+  #middle(to: number): number {
+    const middle = this.#port.unitAround(this.#start + ((to - this.#start) >> 1)).from;
+    return middle > this.#start ? middle : this.#firstUnit.to;
   }
 
   async #tryBefore(culprit: number, fate: RefusedFate): Promise<void> {
@@ -92,7 +108,7 @@ export class Isolation {
   async #blame(fate: RefusedFate): Promise<void> {
     if (fate.isDoubtful) {
       this.#failure = undefined;
-      await this.#try(this.#start + 1);
+      await this.#try(this.#firstUnit.to);
     } else {
       this.#refuse(fate);
     }
@@ -119,10 +135,11 @@ export class Isolation {
     }
   }
 
-  /** Refuses the first row that is not settled. */
+  /** Refuses the first row that is not settled, and those of its unit. */
   #refuse(fate: RefusedFate): void {
-    const row = this.#start++;
-    this.#port.settle(row, row + 1, fate);
+    const { from, to } = this.#firstUnit;
+    this.#start = to;
+    this.#port.settle(from, to, fate);
     this.#window = 2 * (this.#start - this.#afterRefused);
     this.#afterRefused = this.#start;
     this.#failure = undefined;

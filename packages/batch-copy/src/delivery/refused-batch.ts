@@ -1,19 +1,20 @@
 import type { Batch } from "../batch/batch.js";
-import type { Slice } from "../copy/copy-writer.js";
+import type { RowRange } from "../batch/units.js";
 import { rowFields } from "../copy/row-fields.js";
 import { BatchRows } from "./batch-rows.js";
 import type { DoubtfulCommit, FailedFate, Fate, RefusedFate } from "./fate.js";
 import { Isolation, type IsolationPort } from "./isolation.js";
 import { LetterBox, type LetterBoxParts } from "./letter-box.js";
+import { loadOf, type Load } from "./load.js";
 import type { Settlement } from "./settlement.js";
 import type { Part } from "./slice-run.js";
 
 /** What a refused batch works with. */
 export interface RefusedBatchParts {
   readonly batch: Batch;
-  readonly settlement: Pick<Settlement<object>, "settleRows" | "settleKept">;
+  readonly settlement: Pick<Settlement<object>, "settleRows" | "settleKept" | "endSources">;
   /** Writes a part of the batch in one transaction. */
-  readonly deliver: (sliceOf: () => Slice, part: Part) => Promise<Fate>;
+  readonly deliver: (loadNow: () => Load, part: Part) => Promise<Fate>;
   /** Where rejected rows are kept, if they are. */
   readonly letters: Omit<LetterBoxParts, "settle"> | undefined;
 }
@@ -26,6 +27,7 @@ export class RefusedBatch implements IsolationPort {
   #rows: BatchRows;
   #pages: Batch["pages"];
   #doubtful: DoubtfulCommit | undefined;
+  #reported: Promise<unknown> | undefined;
 
   /** @param first the fate of the whole batch */
   constructor(parts: RefusedBatchParts, first: RefusedFate) {
@@ -49,15 +51,21 @@ export class RefusedBatch implements IsolationPort {
 
   /** Ends when every row is settled. */
   async run(): Promise<void> {
+    const { batch } = this.#parts;
     await new Isolation(this, this.#first).run();
-    if (this.#box?.isEmpty === false) {
-      await this.#deliverLetters();
+    if (this.#box?.isEmpty === false || batch.units !== undefined) {
+      await this.#deliverRest(batch.rows);
     }
+    await this.#reported;
+  }
+
+  unitAround(row: number): RowRange {
+    return this.#parts.batch.units?.around(row) ?? { from: row, to: row + 1 };
   }
 
   async deliver(from: number, to: number): Promise<Fate> {
     if (this.#box?.isFull === true) {
-      await this.#deliverLetters();
+      await this.#deliverRest(from);
     }
     return this.#deliver(from, to);
   }
@@ -65,25 +73,40 @@ export class RefusedBatch implements IsolationPort {
   settle(from: number, to: number, fate: Fate): void {
     const { batch, settlement } = this.#parts;
     if (fate.kind === "refused" && this.#box !== undefined && !isOfInsert(batch, from)) {
-      const fields = rowFields(this.#currentRows.slice(from, to));
-      this.#box.add({ position: from, fate, fields, codec: batch.codec });
+      for (let position = from; position < to; position++) {
+        const fields = rowFields(this.#currentRows.slice(position, position + 1));
+        this.#box.add({ position, fate, fields, codec: batch.codec });
+      }
     } else {
-      settlement.settleRows(batch, this.#currentRows, from, to, fate);
+      this.#report(settlement.settleRows(batch, this.#currentRows, from, to, fate));
     }
   }
 
-  /** In a transaction without rows. */
-  async #deliverLetters(): Promise<void> {
-    const fate = await this.#deliver(0, 0);
+  /**
+   * In a transaction without rows: the letters of the rows before this one, and the positions of their
+   * sources.
+   */
+  async #deliverRest(to: number): Promise<void> {
+    const fate = await this.#deliver(to, to);
     if (fate.kind === "refused") {
       this.#box?.giveUp(fate);
     }
+    if (fate.kind !== "committed") {
+      this.#parts.settlement.endSources(this.#parts.batch, to, fate);
+    }
+  }
+
+  /** No position passes a row before its handler is done. */
+  #report(reported: Promise<unknown> | undefined): void {
+    this.#reported = Promise.all([this.#reported, reported]);
   }
 
   async #deliver(from: number, to: number): Promise<Fate> {
     const aside = (await this.#box?.statements()) ?? [];
+    await this.#reported;
     const part = { doubtful: this.#doubtful, aside };
-    const fate = await this.#parts.deliver(() => this.#currentRows.slice(from, to), part);
+    const loadNow = (): Load => loadOf(this.#parts.batch, () => this.#currentRows, from, to);
+    const fate = await this.#parts.deliver(loadNow, part);
     switch (fate.kind) {
       case "refused":
         this.#doubtful ??= fate.doubtful;
@@ -112,7 +135,7 @@ export class RefusedBatch implements IsolationPort {
     if (hasLetter) {
       settlement.settleKept(batch, this.#currentRows, row, fate);
     } else {
-      settlement.settleRows(batch, this.#currentRows, row, row + 1, fate);
+      this.#report(settlement.settleRows(batch, this.#currentRows, row, row + 1, fate));
     }
   }
 }

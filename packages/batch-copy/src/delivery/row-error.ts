@@ -1,6 +1,7 @@
 import type { RowCodec } from "../batch/row-codec.js";
 import {
   OutcomeUnknownError,
+  type BatchCopyError,
   RowRejectedError,
   UndeliveredError,
   type Rejection,
@@ -62,6 +63,14 @@ function makeError(
     case "unknown":
       return new OutcomeUnknownError(fate, { cause: error });
   }
+}
+
+/** The error with which a source ends whose rows were given up. */
+export function sourceError(table: string, fate: FailedFate): BatchCopyError {
+  const { error } = fate;
+  return fate.kind === "unknown"
+    ? new OutcomeUnknownError(fate, { cause: error })
+    : new UndeliveredError(`not delivered: ${error.message}`, [], [], { cause: error, table });
 }
 
 /** A statement inside a trigger has columns of other tables; what a trigger raises is about the row. */

@@ -2,15 +2,16 @@ import type { Batch } from "../batch/batch.js";
 import type { FlushPoint } from "../batch/batcher.js";
 import { toError } from "../copy/call-out.js";
 import { rejectChannel, type RejectMessage } from "../diagnostics.js";
-import type { Rejection } from "../errors.js";
+import { RowsRejectedError, type Rejection } from "../errors.js";
 import type { Written } from "../transaction/write.js";
 import type { Alarm } from "./alarm.js";
 import { BatchRows } from "./batch-rows.js";
 import { Remains, type FailedRows } from "./failed-rows.js";
 import type { FailedFate, Fate } from "./fate.js";
 import { FlushTracker } from "./flush-tracker.js";
+import type { DeliveredSource } from "./load.js";
 import { Rejecter } from "./rejecter.js";
-import { rowError } from "./row-error.js";
+import { rowError, sourceError } from "./row-error.js";
 
 /** What settlement works with. */
 export interface SettlementParts<Row extends object> {
@@ -73,30 +74,61 @@ export class Settlement<Row extends object> {
   /** Settles a batch whose rows all have the same fate. */
   settleBatch(batch: Batch, fate: Fate): void {
     if (fate.kind === "committed") {
-      this.#countCommitted(batch.rows, fate.written);
+      this.#countCommitted(batch, 0, batch.rows, fate.written);
       batch.inserts.resolveAll();
       this.#release(batch);
-    } else {
-      this.settleRows(batch, new BatchRows(batch), 0, batch.rows, fate);
+      return;
+    }
+    void this.settleRows(batch, new BatchRows(batch), 0, batch.rows, fate);
+    if (batch.rows === 0) {
+      this.endSources(batch, 0, fate);
+      this.#release(batch);
     }
   }
 
-  /** Settles the rows from `from` to before `to`. */
-  settleRows(batch: Batch, rows: BatchRows, from: number, to: number, fate: Fate): void {
+  /**
+   * Settles the rows from `from` to before `to`.
+   *
+   * @returns resolves when all of them are reported
+   */
+  settleRows(
+    batch: Batch,
+    rows: BatchRows,
+    from: number,
+    to: number,
+    fate: Fate,
+  ): Promise<unknown> | undefined {
     if (fate.kind === "committed") {
-      this.#countCommitted(to - from, fate.written);
+      this.#countCommitted(batch, from, to, fate.written);
       for (let position = from; position < to && !batch.inserts.isEmpty; position++) {
         batch.inserts.of(position)?.resolve();
       }
       this.#conclude(batch, to - from);
-    } else {
-      this.#handBack({ batch, rows, fate, from, to, next: from });
+      return undefined;
+    }
+    const { units } = batch;
+    const pieces = units === undefined ? [{ from, to, source: undefined }] : units.pieces(from, to);
+    const reported: Promise<void>[] = [];
+    for (const piece of pieces) {
+      const source = piece.source as DeliveredSource | undefined;
+      const failed = { ...piece, source, batch, rows, fate, next: piece.from };
+      reported.push(this.#handBack(failed));
+    }
+    return Promise.all(reported);
+  }
+
+  /** Ends the sources of the units before this row, because they cannot move past them. */
+  endSources({ units }: Batch, to: number, fate: FailedFate): void {
+    for (const [source, next] of units?.lastOf(to) ?? []) {
+      if (next > source.position) {
+        (source as DeliveredSource).end(sourceError(this.#parts.table, fate));
+      }
     }
   }
 
   /** Settles a row whose dead letter is committed: only `onReject` hears of it. */
   settleKept(batch: Batch, rows: BatchRows, row: number, fate: FailedFate): void {
-    this.#handBack({ batch, rows, fate, from: row, to: row + 1, next: row, isKept: true });
+    void this.#handBack({ batch, rows, fate, from: row, to: row + 1, next: row, isKept: true });
   }
 
   /**
@@ -111,7 +143,7 @@ export class Settlement<Row extends object> {
   async handOverRemains(message: string): Promise<void> {
     const remains = new Remains(message, this.#parts.table);
     for (const failed of this.#abandoned) {
-      if (failed.isKept !== true) {
+      if (failed.isKept !== true && failed.source === undefined) {
         await remains.add(failed);
       }
     }
@@ -121,8 +153,14 @@ export class Settlement<Row extends object> {
     this.#abandoned.forEach((failed) => this.#concludeFailed(failed));
   }
 
-  #handBack(failed: FailedRows): void {
-    const { batch, from, to, fate } = failed;
+  /** Resolves when all rows are reported. */
+  #handBack(failed: FailedRows): Promise<void> {
+    const { batch, from, to, fate, source } = failed;
+    if (source !== undefined && (fate.kind !== "refused" || source.isEnded)) {
+      source.end(sourceError(this.#parts.table, fate));
+      this.#concludeFailed(failed);
+      return Promise.resolve();
+    }
     if (rejectChannel.hasSubscribers) {
       const { table } = this.#parts;
       const message: RejectMessage = { table, rows: to - from, error: fate.error };
@@ -131,19 +169,22 @@ export class Settlement<Row extends object> {
     this.#rejectInserts(failed);
     if (failed.isKept === true && (this.#isAbandoned || this.#parts.onReject === undefined)) {
       this.#concludeFailed(failed);
-      return;
+      return Promise.resolve();
     }
     if (this.#isAbandoned) {
       this.#abandoned.push(failed);
-      return;
+      return Promise.resolve();
     }
     const { sequence } = batch;
     const handedOver = this.#rejecter.reject(failed, (position, rejection, cause) => {
-      if (!this.#flushes.reject({ sequence, position, rejection, cause })) {
+      if (source !== undefined) {
+        const rejections = rejection === undefined ? [] : [rejection];
+        source.end(new RowsRejectedError(to - from, rejections, { cause }));
+      } else if (!this.#flushes.reject({ sequence, position, rejection, cause })) {
         this.#warnOfUnreported(fate, cause);
       }
     });
-    void handedOver.then(() => {
+    return handedOver.then(() => {
       // Otherwise they are among the remains of an abandoned delivery.
       if (!this.#isAbandoned) {
         this.#concludeFailed(failed);
@@ -168,7 +209,15 @@ export class Settlement<Row extends object> {
     }
   }
 
-  #countCommitted(sent: number, { rows, updated, ignored }: Written): void {
+  #countCommitted(
+    { units }: Batch,
+    from: number,
+    to: number,
+    { rows, updated, ignored }: Written,
+  ): void {
+    const ended = units?.endedRows(from, to) ?? 0;
+    const sent = to - from - ended;
+    this.counts.rowsRejected += ended;
     this.counts.rowsCommitted += rows;
     this.counts.rowsUpdated += updated;
     this.counts.rowsIgnored += ignored;

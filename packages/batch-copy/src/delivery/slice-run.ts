@@ -24,6 +24,7 @@ import type { Refusal, Written } from "../transaction/write.js";
 import { isForOperator } from "./disposition.js";
 import type { DoubtfulCommit, Fate } from "./fate.js";
 import type { Lane } from "./lane.js";
+import { isEmpty, type Load } from "./load.js";
 import type { Means } from "./means.js";
 import { Patience } from "./patience.js";
 import { pause, unlessAborted } from "./pause.js";
@@ -38,6 +39,8 @@ const CANCELLATIONS_TO_WARN = 3;
 const ATTEMPTS_TO_WARN = 10;
 const WRITTEN_AGAIN =
   'the outcome of a commit is unknown; its rows are written again (onInDoubt: "retry") and may be duplicated';
+
+const NOTHING: Written = { rows: 0, updated: 0, ignored: 0 };
 
 const COUNTS = {
   committed: "inDoubtCommitted",
@@ -104,6 +107,7 @@ class SliceRun {
   #attempt = 0;
   #stalls = 0;
   #doubtful: DoubtfulCommit | undefined;
+  #load: Load | undefined;
   #outcome: Outcome | undefined;
 
   constructor(
@@ -133,13 +137,19 @@ class SliceRun {
       if (!(await this.#lane.enter())) {
         return this.#giveUp(this.#signal.reason as Error);
       }
+      const { load } = this.#source;
+      if (isEmpty(load) && this.#aside.length === 0) {
+        // Its sources have ended, or it is committed already.
+        return { kind: "committed", written: NOTHING };
+      }
       this.#attempt++;
+      this.#load = load;
       const timeoutMs = Math.min(copyTimeoutMs * 2 ** this.#stalls, MAX_TIMER_MS);
       this.#outcome = undefined;
       this.#outcome = await runCopy(
         route,
-        () => this.#order,
-        this.#source.slice,
+        () => this.#orderOf(load),
+        load.slice,
         timeoutMs,
         this.#signal,
       );
@@ -148,15 +158,19 @@ class SliceRun {
     return fate;
   }
 
-  get #order(): CopyOrder {
+  get #aside(): readonly Statement[] {
+    return this.#part?.aside ?? [];
+  }
+
+  #orderOf({ moves, isOfLane }: Load): CopyOrder {
     const { batch, part } = this.#means.write();
     const write = this.#part === undefined ? batch : part;
     return {
       write,
       end: "COMMIT",
       gate: this.#turn,
-      aside: this.#part?.aside ?? [],
-      guarded: { moves: [], isOfLane: true, onForgotten: this.#means.onForgotten },
+      aside: this.#aside,
+      guarded: { moves, isOfLane, onForgotten: this.#means.onForgotten },
     };
   }
 
@@ -222,7 +236,8 @@ class SliceRun {
     if (verdict.kind === "rows") {
       this.#leaveLane();
       const { isDoubtful } = verdict;
-      const { error, place, row } = verdict.refusal;
+      const { error, place, row: rowOfLoad } = verdict.refusal;
+      const row = rowOfLoad === undefined ? undefined : this.#load?.rowOf(rowOfLoad);
       return { kind: "refused", error, place, row, isDoubtful, doubtful: this.#doubtful };
     }
     this.#warnOfCancellations(refusal.error);
@@ -280,10 +295,14 @@ class SliceRun {
     }
     switch (resolution) {
       case "committed":
-        return this.#commit({ rows: this.#source.slice.rows, updated: 0, ignored: 0 }, false);
+        return this.#commit({ ...NOTHING, rows: this.#load!.slice.rows }, false);
       case "aborted":
         return this.#retry(error, false);
       case "unknown":
+        if (outcome.kind === "stopped") {
+          // It was rolled back, whatever the ledger cannot tell.
+          return this.#retry(error, false);
+        }
         this.#doubtful = doubt;
         return doubt.mayBeWrittenAgain && this.#means.onInDoubt === "retry"
           ? this.#writeAgain(error)

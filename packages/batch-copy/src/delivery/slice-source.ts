@@ -1,4 +1,5 @@
 import type { Slice } from "../copy/copy-writer.js";
+import type { Load } from "./load.js";
 
 /** Whether rows were encoded again, or why they cannot be written to the table as it is now. */
 export type Renewal = "same" | "changed" | Error;
@@ -8,17 +9,22 @@ export type Renewal = "same" | "changed" | Error;
  * hidden class, which keeps their batch alive until the next full garbage collection.
  */
 export class SliceSource {
-  readonly #sliceOf: () => Slice;
+  readonly #loadOf: () => Load;
   readonly #renew: () => Promise<Renewal>;
 
-  constructor(sliceOf: () => Slice, renew: () => Promise<Renewal>) {
-    this.#sliceOf = sliceOf;
+  constructor(loadOf: () => Load, renew: () => Promise<Renewal>) {
+    this.#loadOf = loadOf;
     this.#renew = renew;
   }
 
-  /** The rows as they are sent: the same ones each time, perhaps in another encoding. */
+  /** What the next attempt writes: the same rows each time, unless their source has ended meanwhile. */
+  get load(): Load {
+    return this.#loadOf();
+  }
+
+  /** The rows as they are sent, perhaps in another encoding than the last time. */
   get slice(): Slice {
-    return this.#sliceOf();
+    return this.load.slice;
   }
 
   /** Looks at the table again, because the server cannot read the rows, and encodes them again. */

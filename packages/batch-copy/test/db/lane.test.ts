@@ -20,7 +20,12 @@ import { databaseUrl, useDatabase } from "../helpers/database.js";
 
 const db = useDatabase();
 const NO_ROWS = new SliceSource(
-  () => ({ rows: 0, bytes: 0, messages: [] }),
+  () => ({
+    slice: { rows: 1, bytes: 0, messages: [] },
+    moves: [],
+    isOfLane: true,
+    rowOf: (row) => row,
+  }),
   () => Promise.resolve("same"),
 );
 

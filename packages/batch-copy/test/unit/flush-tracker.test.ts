@@ -18,12 +18,12 @@ async function isPending(promise: Promise<void>): Promise<boolean> {
 
 describe("a flush", () => {
   it("is over at once when nothing was sent", async () => {
-    await new FlushTracker().flush({ sequence: 0, rows: 0 });
+    await new FlushTracker().flush({ sequence: 0, rows: 0, hasBegun: false });
   });
 
   it("waits for every batch up to its point, in whatever order they end", async () => {
     const tracker = new FlushTracker();
-    const flush = tracker.flush({ sequence: 2, rows: 5 });
+    const flush = tracker.flush({ sequence: 2, rows: 5, hasBegun: true });
     tracker.settle(2);
     tracker.settle(0);
     assert.equal(await isPending(flush), true);
@@ -33,15 +33,15 @@ describe("a flush", () => {
 
   it("does not wait for a batch of which it covers no row", async () => {
     const tracker = new FlushTracker();
-    const flush = tracker.flush({ sequence: 1, rows: 0 });
+    const flush = tracker.flush({ sequence: 1, rows: 0, hasBegun: false });
     tracker.settle(0);
     await flush;
   });
 
   it("is told of every row it covers and of no other", async () => {
     const tracker = new FlushTracker();
-    const early = tracker.flush({ sequence: 0, rows: 1 });
-    const late = tracker.flush({ sequence: 0, rows: 3 });
+    const early = tracker.flush({ sequence: 0, rows: 1, hasBegun: true });
+    const late = tracker.flush({ sequence: 0, rows: 3, hasBegun: true });
     tracker.reject(untold(0, "a"));
     tracker.reject(untold(2, "c"));
     tracker.settle(0);
@@ -53,13 +53,13 @@ describe("a flush", () => {
     const tracker = new FlushTracker();
     tracker.reject(untold(0, "a"));
     tracker.settle(0);
-    await assert.rejects(tracker.flush({ sequence: 1, rows: 0 }), { count: 1 });
-    await tracker.flush({ sequence: 1, rows: 0 });
+    await assert.rejects(tracker.flush({ sequence: 1, rows: 0, hasBegun: false }), { count: 1 });
+    await tracker.flush({ sequence: 1, rows: 0, hasBegun: false });
   });
 
   it("carries the first ten rejections and what onReject threw first", async () => {
     const tracker = new FlushTracker();
-    const flush = tracker.flush({ sequence: 0, rows: 20 });
+    const flush = tracker.flush({ sequence: 0, rows: 20, hasBegun: true });
     for (let row = 0; row < 20; row++) {
       tracker.reject({ ...untold(row, String(row)), cause: new Error(`handler ${row}`) });
     }

@@ -63,6 +63,7 @@ async function isolate(scene: Scene): Promise<Result> {
   const port: IsolationPort = {
     rows: scene.rows,
     deliver: (from, to) => Promise.resolve(answer(from, to)),
+    unitAround: (row) => ({ from: row, to: row + 1 }),
     settle(from, to, fate) {
       for (let row = from; row < to; row++) {
         assert.equal(fates[row], "-", `row ${row} is settled once`);

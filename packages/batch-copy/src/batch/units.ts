@@ -1,0 +1,152 @@
+/** A source of rows, as far as what gathers them knows it. */
+export interface UnitSource {
+  /** The first position that is not known to be committed. */
+  readonly position: bigint;
+  /** Whether its rows must not be written any more. */
+  readonly isEnded: boolean;
+  /** Called when a unit was accepted. */
+  accept(next: bigint): void;
+}
+
+/** Rows that stand for one position of a source: all of them are written in one transaction, or none. */
+export interface Unit {
+  readonly source: UnitSource;
+  /** The position after that of the unit. */
+  readonly next: bigint;
+  /** Where its tuples end in their bytes, if there is not exactly one. */
+  readonly ends?: readonly number[];
+}
+
+/** A range of rows, which ends before `to`. */
+export interface RowRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The units in a batch, in order. Rows between them belong to no source. */
+export class Units {
+  // Arrays, because there may be as many units as rows.
+  readonly #sources: UnitSource[] = [];
+  readonly #nexts: bigint[] = [];
+  readonly #froms: number[] = [];
+  readonly #tos: number[] = [];
+  readonly #distinct = new Set<UnitSource>();
+  #rows = 0;
+
+  /** How many rows they have in all. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** How many of the rows from `from` to before `to` belong to sources that have ended. */
+  endedRows(from: number, to: number): number {
+    let ended = 0;
+    if ([...this.#distinct].some(({ isEnded }) => isEnded)) {
+      for (const piece of this.pieces(from, to)) {
+        ended += piece.source?.isEnded === true ? piece.to - piece.from : 0;
+      }
+    }
+    return ended;
+  }
+
+  add({ source, next }: Unit, { from, to }: RowRange): void {
+    if (source !== this.#sources.at(-1)) {
+      this.#distinct.add(source);
+    }
+    this.#sources.push(source);
+    this.#nexts.push(next);
+    this.#froms.push(from);
+    this.#tos.push(to);
+    this.#rows += to - from;
+    source.accept(next);
+  }
+
+  /** Each source that has units whose rows end before `to`, with the position after the last of them. */
+  lastOf(to: number): ReadonlyMap<UnitSource, bigint> {
+    const last = new Map<UnitSource, bigint>();
+    for (let index = 0; index < this.#sources.length && this.#tos[index]! <= to; index++) {
+      const isLastInARow =
+        this.#sources[index + 1] !== this.#sources[index] || this.#tos[index + 1]! > to;
+      if (isLastInARow) {
+        last.set(this.#sources[index]!, this.#nexts[index]!);
+      }
+    }
+    return last;
+  }
+
+  /** The rows that are written together with this one. */
+  around(row: number): RowRange {
+    const index = this.#after(row);
+    const [from, to] = [this.#froms[index], this.#tos[index]];
+    return from !== undefined && from <= row ? { from, to: to! } : { from: row, to: row + 1 };
+  }
+
+  /** The ranges of rows from `from` to before `to` that have one source, or none. */
+  *pieces(from: number, to: number): Generator<RowRange & { source: UnitSource | undefined }> {
+    let index = this.#after(from);
+    let row = from;
+    while (row < to) {
+      const start = Math.min(to, this.#froms[index] ?? to);
+      if (start > row) {
+        yield { from: row, to: start, source: undefined };
+        row = start;
+        continue;
+      }
+      const source = this.#sources[index]!;
+      let end = row;
+      while (this.#sources[index] === source && this.#froms[index] === end && end < to) {
+        end = this.#tos[index++]!;
+      }
+      if (end > row) {
+        yield { from: row, to: end, source };
+        row = end;
+      } else {
+        // A unit without rows.
+        index++;
+      }
+    }
+  }
+
+  /** The rows from `from` to before `to` that are still to be written. */
+  *live(from: number, to: number): Generator<RowRange> {
+    let open: { from: number; to: number } | undefined;
+    for (let index = this.#after(from), row = from; row < to; index++) {
+      const start = Math.min(to, this.#froms[index] ?? to);
+      const end = Math.min(to, this.#tos[index] ?? to);
+      const isLive = index < this.#sources.length && this.#isLive(index);
+      const liveTo = isLive ? end : start;
+      if (liveTo > row) {
+        open ??= { from: row, to: row };
+        open.to = liveTo;
+      }
+      if (!isLive && end > start && open !== undefined) {
+        yield open;
+        open = undefined;
+      }
+      row = Math.max(row, end);
+    }
+    if (open !== undefined) {
+      yield open;
+    }
+  }
+
+  #isLive(index: number): boolean {
+    const source = this.#sources[index]!;
+    return !source.isEnded && this.#nexts[index]! > source.position;
+  }
+
+  /** The first unit that ends after this row. */
+  #after(row: number): number {
+    let low = 0;
+    let high = this.#tos.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#tos[middle]! <= row) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+}
