@@ -1,5 +1,7 @@
 import { channel, type Channel } from "node:diagnostics_channel";
 
+import type { TransactionInDoubt } from "./errors.js";
+
 /**
  * A batch, or a part of one that is sent on its own because the server rejected rows of the batch. The
  * messages about attempts to write it have these fields.
@@ -42,11 +44,7 @@ export interface RejectMessage {
 }
 
 /** `batch-copy:in-doubt`: the connection was lost during a commit, which was then looked up. */
-export interface InDoubtMessage extends BatchMessage {
-  /** The transaction's id, as `pg_xact_status` takes it; undefined with a ledger. */
-  readonly xid: string | undefined;
-  /** The source of the ledger that was asked for; undefined without one. */
-  readonly source: string | undefined;
+export interface InDoubtMessage extends BatchMessage, TransactionInDoubt {
   /** Why the connection was lost. */
   readonly error: Error;
   readonly resolution: "committed" | "aborted" | "unknown";

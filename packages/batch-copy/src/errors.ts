@@ -11,6 +11,10 @@ export type BatchCopyErrorCode =
   | "OUTCOME_UNKNOWN"
   | "TIMEOUT"
   | "ALREADY_OPEN"
+  | "FENCED"
+  | "REWOUND"
+  | "POSITION"
+  | "SOURCE_UNKNOWN"
   | "CLOSED";
 
 /**
@@ -154,12 +158,16 @@ export class RowRejectedError extends BatchCopyError implements ServerErrorField
   }
 }
 
+/** A transaction whose outcome is unknown. */
+export interface TransactionInDoubt {
+  /** Its id, for `pg_xact_status`; undefined if it never arrived, as with a ledger. */
+  readonly xid?: string | undefined;
+  /** With a ledger, the source whose row of the ledger it moved. */
+  readonly source?: string | undefined;
+}
+
 /** The rows of a batch whose COMMIT was interrupted. They may or may not be in the table. */
-export interface RowsInDoubt {
-  /** The transaction id, for `pg_xact_status`; undefined with a ledger. */
-  readonly xid: string | undefined;
-  /** The source of the ledger that would have told; undefined without a ledger. */
-  readonly source: string | undefined;
+export interface RowsInDoubt extends TransactionInDoubt {
   readonly rows: readonly object[];
 }
 
@@ -207,23 +215,75 @@ export class OutcomeUnknownError extends BatchCopyError {
     nameErrors(this, "OutcomeUnknownError");
   }
   declare readonly code: "OUTCOME_UNKNOWN";
-  /** The transaction id, for `pg_xact_status`; undefined with a ledger. */
+  /** The transaction's id, for `pg_xact_status`; undefined with a ledger. */
   readonly xid: string | undefined;
-  /** The source of the ledger that would have told; undefined without a ledger. */
+  /** With a ledger, the source whose row of the ledger the transaction moved. */
   readonly source: string | undefined;
 
-  constructor(
-    { xid, source }: { readonly xid?: string | undefined; readonly source?: string | undefined },
-    options?: ErrorOptions,
-  ) {
-    const what = xid === undefined ? `of source ${source}` : `of transaction ${xid}`;
-    super(
-      "OUTCOME_UNKNOWN",
-      `the connection was lost during COMMIT ${what}: the row may or may not be in the table`,
-      options,
-    );
+  constructor({ xid, source }: TransactionInDoubt, options?: ErrorOptions) {
+    super("OUTCOME_UNKNOWN", outcomeUnknown({ xid, source }), options);
     this.xid = xid;
     this.source = source;
+  }
+}
+
+function outcomeUnknown({ xid, source }: TransactionInDoubt): string {
+  const transaction = xid === undefined ? "" : ` of transaction ${xid}`;
+  const answer =
+    source === undefined
+      ? ""
+      : `, and the ledger does not say of the source ${JSON.stringify(source)} whether it took effect`;
+  return `the connection was lost during COMMIT${transaction}${answer}: the row may or may not be in the table`;
+}
+
+/**
+ * Another owner has claimed the source, so nothing more can be committed for it here. Whether the last
+ * batch was committed is not known here: the ledger has the position from which to go on, and
+ * `source()` reads it when you open the source again, which fences the other owner in turn.
+ */
+export class FencedError extends BatchCopyError {
+  static {
+    nameErrors(this, "FencedError");
+  }
+  declare readonly code: "FENCED";
+  /** The name of the source. */
+  readonly source: string;
+
+  constructor(source: string, options?: ErrorOptions) {
+    super(
+      "FENCED",
+      `another owner has claimed the source ${JSON.stringify(source)}: only the ledger says whether the last batch was committed`,
+      options,
+    );
+    this.source = source;
+  }
+}
+
+/**
+ * The server has lost commits that it had confirmed, as after a failover to an asynchronous standby or
+ * from a backup. Open the source again, and send its rows again from the position that it then has.
+ */
+export class RewoundError extends BatchCopyError {
+  static {
+    nameErrors(this, "RewoundError");
+  }
+  declare readonly code: "REWOUND";
+  /** The name of the source. */
+  readonly source: string;
+  /** What the ledger says now: the first position that is not committed. */
+  readonly position: bigint;
+  /** What had been confirmed: the first position that was not. */
+  readonly committed: bigint;
+
+  constructor(source: string, position: bigint, committed: bigint, options?: ErrorOptions) {
+    super(
+      "REWOUND",
+      `the server has lost rows of the source ${JSON.stringify(source)}: it confirmed those below position ${committed}, and has those below ${position}`,
+      options,
+    );
+    this.source = source;
+    this.position = position;
+    this.committed = committed;
   }
 }
 

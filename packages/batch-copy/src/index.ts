@@ -6,7 +6,10 @@ export type { CopierGroupOptions, TableCopierOptions } from "./group-options.js"
 export type { ConflictOptions, ConflictUpdate } from "./conflict-options.js";
 export type { CopierOptions, RetryOptions } from "./copier-options.js";
 export type { LedgerOptions } from "./ledger-option.js";
+export type { LedgerCallOptions } from "./ledger/ask-ledger.js";
+export { forgetSource } from "./ledger/forget-source.js";
 export { ledgerDdl } from "./ledger/ledger-ddl.js";
+export { readLedger, type LedgerEntry } from "./ledger/read-ledger.js";
 export { resendDeadLetters, type ResendOptions } from "./resend-dead-letters.js";
 export type { RefusedLetter, ResendResult } from "./resend-result.js";
 export type { InvalidRow, WritableOptions } from "./row-stream.js";
@@ -41,7 +44,9 @@ export {
   ClosedError,
   ConnectError,
   EncodeError,
+  FencedError,
   OutcomeUnknownError,
+  RewoundError,
   RowRejectedError,
   RowsRejectedError,
   SchemaMismatchError,
@@ -51,4 +56,5 @@ export {
   type Rejection,
   type RowsInDoubt,
   type ServerErrorFields,
+  type TransactionInDoubt,
 } from "./errors.js";

@@ -1,5 +1,6 @@
 import { Client, Pool, type ClientBase } from "pg";
 
+import { applicationName } from "./application-name.js";
 import { withDefaults, type PgClientConfig } from "./client-config.js";
 import { connectTimeoutError } from "./connect-error.js";
 import type { PgClient } from "./driver.js";
@@ -11,6 +12,8 @@ export interface PoolSettings {
   readonly connections: number;
   readonly connectTimeoutMs: number;
   readonly connectionLifetimeMs: number;
+  /** The id that the application_name of each connection ends in; undefined for none. */
+  readonly session?: string | undefined;
 }
 
 /**
@@ -35,12 +38,15 @@ export function openPool(settings: PoolSettings, clients: Set<PgClient>): Pool {
  * `connectionTimeoutMillis` also counts time in which the event loop is blocked.
  */
 function clientClass(settings: PoolSettings, clients: Set<PgClient>): new () => ClientBase {
-  const { databaseUrl, connection, connectTimeoutMs } = settings;
+  const { databaseUrl, connection, connectTimeoutMs, session } = settings;
   const config = withDefaults(connection ?? { connectionString: databaseUrl });
   return class extends Client {
     constructor() {
       super(config);
       const client = this as unknown as PgClient;
+      if (session !== undefined) {
+        nameAfter(session, this as unknown as NamedClient);
+      }
       const timer = new LoopTimer(connectTimeoutMs, () => {
         client.connection.stream.destroy(connectTimeoutError(connectTimeoutMs));
       });
@@ -58,6 +64,22 @@ function clientClass(settings: PoolSettings, clients: Set<PgClient>): new () => 
       });
     }
   };
+}
+
+/** A client of pg before it connects: it has read its configuration, its URL and the environment. */
+interface NamedClient {
+  readonly connectionParameters: {
+    application_name?: string | undefined;
+    readonly fallback_application_name: string;
+  };
+}
+
+function nameAfter(session: string, { connectionParameters }: NamedClient): void {
+  const { application_name, fallback_application_name } = connectionParameters;
+  connectionParameters.application_name = applicationName(
+    application_name || fallback_application_name,
+    session,
+  );
 }
 
 function noop(): void {}

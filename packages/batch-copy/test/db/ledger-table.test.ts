@@ -321,31 +321,6 @@ describe("the ledger's table", () => {
       await pool.end();
     }
   });
-
-  it("is found in a search_path with types, functions and operators of other meaning", async () => {
-    const name = newName();
-    await db.pool
-      .query(`CREATE SCHEMA ${db.schema}_odd; CREATE DOMAIN ${db.schema}_odd.uuid AS text;
-      CREATE FUNCTION ${db.schema}_odd.now() RETURNS timestamptz LANGUAGE sql AS $$ SELECT 'epoch'::timestamptz $$;
-      CREATE FUNCTION ${db.schema}_odd.never(text, text) RETURNS bool LANGUAGE sql AS 'SELECT false';
-      CREATE OPERATOR ${db.schema}_odd.= (FUNCTION = ${db.schema}_odd.never, LEFTARG = text, RIGHTARG = text)`);
-    const options = `-c search_path=${db.schema}_odd,pg_catalog`;
-    const pool = new Pool({ connectionString: db.url, options, max: 1 });
-    try {
-      await open(name, true);
-      assert.equal(await open(name, false, pool), quoted(name));
-      const odd = newName();
-      await db.pool.query(ledgerDdl(odd).replace("owner uuid", `owner ${db.schema}_odd.uuid`));
-      await mismatchOf(open(odd, false, pool));
-      await db.pool.query(
-        `INSERT INTO ${name} VALUES ('lane/old', gen_random_uuid(), gen_random_uuid(), 0, now() - interval '8 days')`,
-      );
-      assert.equal(await removeOrphans(pool, { name }), 1);
-    } finally {
-      await pool.end();
-      await db.pool.query(`DROP SCHEMA ${db.schema}_odd CASCADE`);
-    }
-  });
 });
 
 describe("lanes of the dead", () => {

@@ -11,12 +11,18 @@ import {
   describeTable,
   domainOf,
   enumOf,
+  forgetSource,
   int4,
+  ledgerDdl,
+  readLedger,
   table,
   text,
   timestamptz,
   type Table,
 } from "../../dist/index.js";
+import { fateObstacles } from "../../dist/ledger/fate-obstacles.js";
+import { openLedger } from "../../dist/ledger/ledger-table.js";
+import { removeOrphans } from "../../dist/ledger/remove-orphans.js";
 import { CATALOG_QUERY } from "../../dist/table/catalog-query.js";
 import type { WritePlan } from "../../dist/table/write-plan.js";
 import { Incarnations } from "../../dist/transaction/incarnations.js";
@@ -169,6 +175,27 @@ describe("a schema before pg_catalog in the search_path, whose objects are named
     assert.ok(counts["operator"]! > 500, JSON.stringify(counts));
     assert.ok(counts["type"]! > 30, JSON.stringify(counts));
     assert.ok(counts["relation"]! > 100, JSON.stringify(counts));
+  });
+
+  it("does not change what is read of a ledger, and removed from it", async () => {
+    await plain.query(`${ledgerDdl("app.ledger")} INSERT INTO app.ledger VALUES
+      ('a', gen_random_uuid(), gen_random_uuid(), 1),
+      ('lane/1', gen_random_uuid(), gen_random_uuid(), 1, now() - interval '8 days')`);
+    const hidden = new Pool(connection);
+    try {
+      const ledger = await openLedger(hidden, { table: "ledger", create: false });
+      assert.equal(ledger.name, '"app"."ledger"');
+      assert.equal(await removeOrphans(hidden, ledger), 1);
+      const [entry, ...others] = await readLedger(hidden, { table: "ledger" });
+      assert.deepEqual([entry!.source, entry!.position, others], ["a", 1n, []]);
+      assert.equal(await forgetSource(hidden, "a", { table: "ledger" }), true);
+      const { rows } = await plain.query<{ oid: number }>(
+        "SELECT 'app.ledger'::regclass::oid AS oid",
+      );
+      assert.deepEqual(await fateObstacles(rows[0]!.oid, hidden), []);
+    } finally {
+      await hidden.end();
+    }
   });
 
   it("does not change what is decided about rows that conflict", async () => {

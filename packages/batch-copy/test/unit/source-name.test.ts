@@ -27,7 +27,7 @@ describe("the name of a source", () => {
       [undefined, `${kinds} undefined`],
       [3, `${kinds} 3`],
       ["a\0b", `${kinds} 'a\\x00b'`],
-      ["a\ud800", `${kinds} 'a\\uD800'`],
+      ["a\ud800", `${kinds} 'a\\ud800'`],
       [
         `ß${"x".repeat(1023)}`,
         "the name of a source must not be longer than 1024 bytes in UTF-8, got 1025 bytes",
