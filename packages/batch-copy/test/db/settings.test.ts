@@ -179,7 +179,7 @@ describe("a schema before pg_catalog in the search_path, whose objects are named
 
   it("does not change what is read of a ledger, and removed from it", async () => {
     await plain.query(`${ledgerDdl("app.ledger")} INSERT INTO app.ledger VALUES
-      ('a', gen_random_uuid(), gen_random_uuid(), 1),
+      ('a', gen_random_uuid(), gen_random_uuid(), 1, now()),
       ('lane/1', gen_random_uuid(), gen_random_uuid(), 1, now() - interval '8 days')`);
     const hidden = new Pool(connection);
     try {
