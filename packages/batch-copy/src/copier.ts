@@ -9,6 +9,7 @@ import type { Delivery } from "./delivery/delivery.js";
 import { Hub } from "./hub.js";
 import { resolveOptions, resolveTimeout } from "./options.js";
 import { rowStream, type WritableOptions } from "./row-stream.js";
+import type { Source, SourceOptions } from "./source/source.js";
 import { findTable, TableParts } from "./table-parts.js";
 import { conflictRule } from "./table/conflict-rule.js";
 import type { CopyTarget } from "./table/copy-target.js";
@@ -263,6 +264,31 @@ export class Copier<Row extends object> {
   /** Calls `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /**
+   * Opens a source: rows with positions, which are committed together with the rows. The position is kept
+   * in the ledger, which is opened if it is not yet. Whoever had the source open before can commit nothing
+   * more.
+   *
+   * A row that the server rejects is stored as a dead letter or passed to `onReject` before the position
+   * passes it. Without `deadLetters` and `onReject` it ends the source with a RowsRejectedError.
+   *
+   * @param name any string that does not begin with `lane/` or `spool/`
+   * @throws BatchCopyError with code `SOURCE_UNKNOWN` if the ledger does not know the source and there
+   * is no `start`.
+   * @throws SchemaMismatchError if there is no ledger, or the table does not share its fate: an UNLOGGED
+   * or foreign table.
+   * @throws ConnectError, and BatchCopyError with code `INVALID_OPTION` or `POSITION`.
+   * @example
+   * await using source = await copier.source("orders/3", { start: 0n });
+   * for await (const message of readFrom(source.position)) {
+   *   await source.send(toRow(message), message.offset);
+   * }
+   * await source.flush();
+   */
+  source(name: string, options: SourceOptions = {}): Promise<Source<Row>> {
+    return this.#parts.openSource(name, options);
   }
 
   /**

@@ -1,8 +1,7 @@
-import { randomUUID } from "node:crypto";
-
 import type { Connections } from "./copy/connections.js";
 import { openLedger, type LedgerSettings, type LedgerTable } from "./ledger/ledger-table.js";
 import { LANE_AGE_MS, removeOrphans } from "./ledger/remove-orphans.js";
+import { newSessionId } from "./ledger/session-id.js";
 import type { Guard, GuardedOrder, Proof } from "./transaction/guard.js";
 import { LaneSources } from "./transaction/lane-sources.js";
 import { LedgerGuard } from "./transaction/ledger-guard.js";
@@ -13,7 +12,7 @@ import { XidGuard } from "./transaction/xid-guard.js";
 /** What guards the transactions of a hub: their ids, or a ledger from the moment that it is open. */
 export class HubGuard implements Guard {
   /** The uuid of the copier or group in a ledger. */
-  readonly session: string = randomUUID();
+  readonly session: string;
   readonly #connections: Connections;
   readonly #lockTimeoutMs: number | undefined;
   #guard: Guard;
@@ -22,6 +21,7 @@ export class HubGuard implements Guard {
 
   /** @param lockTimeoutMs how long a transaction waits for a lock; undefined for as long as the session does */
   constructor(connections: Connections, lockTimeoutMs: number | undefined) {
+    this.session = newSessionId(connections.isOwn);
     this.#connections = connections;
     this.#lockTimeoutMs = lockTimeoutMs;
     this.#guard = new XidGuard(connections.incarnations, lockTimeoutMs);

@@ -8,9 +8,12 @@ import { LostBackends } from "./copy/lost-backends.js";
 import { Schedule } from "./delivery/schedule.js";
 import { ConnectError } from "./errors.js";
 import { HubGuard } from "./hub-guard.js";
+import type { LedgerSettings, LedgerTable } from "./ledger/ledger-table.js";
 import { LetterTables } from "./letter-tables.js";
 import type { ResolvedOptions } from "./options.js";
 import { RowFormats } from "./table/row-formats.js";
+
+const DEFAULT_LEDGER: LedgerSettings = { table: undefined, create: true };
 
 /** Milliseconds after which a table that waits for a lock gives way to others. */
 const LOCK_TIMEOUT_MS = 1000;
@@ -50,12 +53,20 @@ export class Hub {
     this.budget = new Budget(options.maxBufferedBytes, this.clock, isShared);
   }
 
-  /** Opens the ledger, if there is one. */
+  /** Opens what the options ask for. */
   async open(): Promise<void> {
-    const { ledger } = this.options;
-    if (ledger !== undefined) {
-      await this.guard.openLedger(ledger);
+    if (this.options.ledger !== undefined) {
+      await this.openLedger();
     }
+  }
+
+  /**
+   * Opens the ledger, which guards all transactions from then on: that of the options, or the default one.
+   *
+   * @throws SchemaMismatchError and ConnectError
+   */
+  openLedger(): Promise<LedgerTable> {
+    return this.guard.openLedger(this.options.ledger ?? DEFAULT_LEDGER);
   }
 
   /** Closes the connections when they are returned. */

@@ -13,6 +13,8 @@ import { BatchCopyError, EncodeError } from "./errors.js";
 import type { Hub } from "./hub.js";
 import { letterWriter } from "./letter-writer.js";
 import type { ResolvedOptions } from "./options.js";
+import { openSource, type SourceTable } from "./source/open-source.js";
+import type { Source, SourceOptions } from "./source/source.js";
 import type { Queryable } from "./table/ask-catalog.js";
 import type { ConflictRule } from "./table/conflict-rule.js";
 import { findTarget, type CopyTarget } from "./table/copy-target.js";
@@ -77,6 +79,7 @@ export class TableParts<Row extends object> {
   readonly letterName: string;
   #write: TableWrite;
   #plan: WritePlan;
+  readonly #sourceTable: SourceTable<Row>;
 
   constructor(hub: Hub, found: FoundTable, options: TableSettings<Row>) {
     const { asyncContext, clock, connections, guard, pages, budget, schedule } = hub;
@@ -132,6 +135,20 @@ export class TableParts<Row extends object> {
       means: this.means,
       asyncContext,
     });
+    this.#sourceTable = {
+      connections,
+      openLedger: () => hub.openLedger(),
+      session: guard.session,
+      name,
+      oid: found.target.oid,
+      admission: this.admission,
+      delivery: this.delivery,
+    };
+  }
+
+  /** See `Copier.source`. */
+  openSource(name: string, options: SourceOptions): Promise<Source<Row>> {
+    return openSource(this.#sourceTable, name, options);
   }
 
   /** How rows are written, as the catalog was when it was last looked at. */

@@ -10,7 +10,7 @@ import { LimitedInsert, type InsertLimits } from "./limited-insert.js";
 import type { RowCodec } from "./row-codec.js";
 import { sendEach } from "./send-each.js";
 import { SenderQueue, type WaitingSender } from "./sender-queue.js";
-import type { Unit } from "./units.js";
+import type { Unit, UnitSource } from "./units.js";
 
 /** What `send` returns for a row that was accepted at once: one promise for all of them. */
 const ACCEPTED: Promise<void> = Promise.resolve();
@@ -162,6 +162,15 @@ export class Admission<Row extends object> implements BudgetMember {
   /** Makes the open batch due. */
   flush(): void {
     this.#batcher.flush();
+  }
+
+  /** Refuses the rows of a source that wait for room. */
+  refuse(source: UnitSource, error: Error): void {
+    for (const sender of this.#waiting) {
+      if (sender.unit?.source === source && this.#waiting.withdraw(sender)) {
+        sender.refused(error);
+      }
+    }
   }
 
   /** Lets waiting senders in, in order, until there is no room for the next one. */

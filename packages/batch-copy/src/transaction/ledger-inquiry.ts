@@ -63,10 +63,13 @@ async function reclaim(
     own.forEach((source) => source.claimed(owner));
     return rows;
   } catch (error) {
-    await client.query("ROLLBACK");
+    // It is rolled back as well if the connection is lost, and that is what the error says.
+    await client.query("ROLLBACK").catch(noop);
     throw error;
   }
 }
+
+function noop(): void {}
 
 function rowOf(owner: string | null | undefined, position: string | null | undefined): LedgerRow {
   return { owner: owner!, position: BigInt(position!) };

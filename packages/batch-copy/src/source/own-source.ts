@@ -1,0 +1,134 @@
+import { callOut } from "../copy/call-out.js";
+import type { DeliveredSource } from "../delivery/load.js";
+import { FencedError, OutcomeUnknownError, RewoundError, type BatchCopyError } from "../errors.js";
+import type { LedgerRow } from "../transaction/ledger-source.js";
+import type { Claim } from "./claim.js";
+
+/** Someone who waits until a position is committed. */
+interface Waiter {
+  readonly position: bigint;
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+/** A source that this process has claimed: how far it is, and whether it is still ours. */
+export class OwnSource implements DeliveredSource {
+  readonly name: string;
+  readonly #owners: string[];
+  readonly #onLost: ((error: BatchCopyError) => void) | undefined;
+  readonly #onEnd: (error: Error) => void;
+  #position: bigint;
+  /** The position after the last unit that was accepted. */
+  #accepted: bigint;
+  #error: Error | undefined;
+  #waiters: Waiter[] = [];
+  #isTold = false;
+  owner: string;
+
+  /** @param onEnd called when it ends by an error: rows that wait for room are refused with it */
+  constructor(
+    name: string,
+    { owner, position }: Claim,
+    onLost: ((error: BatchCopyError) => void) | undefined,
+    onEnd: (error: Error) => void,
+  ) {
+    this.name = name;
+    this.owner = owner;
+    this.#owners = [owner];
+    this.#position = position;
+    this.#accepted = position;
+    this.#onLost = onLost;
+    this.#onEnd = onEnd;
+  }
+
+  get position(): bigint {
+    return this.#position;
+  }
+
+  get isEnded(): boolean {
+    return this.#error !== undefined;
+  }
+
+  /** Whether somebody was told why it has ended. */
+  get isTold(): boolean {
+    return this.#isTold;
+  }
+
+  /** @throws the error with which it has ended */
+  throwIfEnded(): void {
+    if (this.#error !== undefined) {
+      this.#isTold = true;
+      throw this.#error;
+    }
+  }
+
+  accept(next: bigint): void {
+    this.#accepted = next;
+  }
+
+  /** Whether the unit before this position was accepted. */
+  hasAccepted(next: bigint): boolean {
+    return this.#accepted >= next;
+  }
+
+  isOwner(owner: string): boolean {
+    return this.#owners.includes(owner);
+  }
+
+  claiming(owner: string): void {
+    this.#owners.push(owner);
+  }
+
+  claimed(owner: string): void {
+    this.owner = owner;
+  }
+
+  reach(position: bigint): void {
+    if (position > this.#position) {
+      this.#position = position;
+      const waiters = this.#waiters;
+      this.#waiters = waiters.filter((waiter) => waiter.position > position);
+      waiters.filter((waiter) => waiter.position <= position).forEach((waiter) => waiter.resolve());
+    }
+  }
+
+  learn(row: LedgerRow | undefined): bigint | undefined {
+    if (row === undefined) {
+      this.end(new OutcomeUnknownError({ source: this.name }));
+      return undefined;
+    }
+    if (!this.isOwner(row.owner)) {
+      this.end(new FencedError(this.name));
+      return undefined;
+    }
+    if (row.position < this.#position) {
+      this.end(new RewoundError(this.name, row.position, this.#position));
+    }
+    return row.position;
+  }
+
+  /** Resolves when everything that was accepted is committed. */
+  flush(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.throwIfEnded();
+      if (this.#accepted <= this.#position) {
+        resolve();
+      } else {
+        this.#waiters.push({ position: this.#accepted, resolve, reject });
+      }
+    });
+  }
+
+  end(error: Error): void {
+    if (this.#error !== undefined) {
+      return;
+    }
+    this.#error = error;
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    this.#isTold = waiters.length > 0 || this.#onLost !== undefined;
+    waiters.forEach((waiter) => waiter.reject(error));
+    this.#onEnd(error);
+    callOut(() => this.#onLost?.(error as BatchCopyError));
+  }
+}

@@ -1,0 +1,212 @@
+import type { Admission } from "../batch/admission.js";
+import { checkCallOptions } from "../call-options.js";
+import { ClosedError, type BatchCopyError } from "../errors.js";
+import type { OwnSource } from "./own-source.js";
+import { positionError, toPosition } from "./position.js";
+
+/** Options of `source()`. */
+export interface SourceOptions {
+  /**
+   * The position at which a source begins that the ledger does not know: your word that nothing of it
+   * was written before.
+   * @default none: `source()` rejects with `SOURCE_UNKNOWN`
+   */
+  readonly start?: bigint | number | undefined;
+  /**
+   * Called once if the source is lost: with a FencedError, a RewoundError, or the error by which its rows
+   * cannot be written. Calls that are pending reject with it as well.
+   * @default none
+   */
+  readonly onLost?: ((error: BatchCopyError) => void) | undefined;
+}
+
+/** Options of `send()` of a source. */
+export interface SourceSendOptions {
+  /** Ends the wait for room: the call rejects with the signal's reason, and the row is not sent. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What the calls of a source work with. */
+export interface SourceParts<Row extends object> {
+  readonly own: OwnSource;
+  readonly admission: Admission<Row>;
+}
+
+/** Creates a source, whose constructor is private. */
+export let createSource: <Row extends object>(parts: SourceParts<Row>) => Source<Row>;
+
+const SKIPPED: Promise<void> = Promise.resolve();
+
+/**
+ * A source of rows that are written exactly once. Its position is committed together with them, so that
+ * whoever opens it next, after a crash, a failover or in another process, goes on where it stands.
+ *
+ * @example
+ * await using source = await copier.source("orders/3", { start: 0n });
+ * for await (const message of readFrom(source.position)) {
+ *   await source.send(toRow(message), message.offset);
+ * }
+ * await source.flush();
+ */
+export class Source<Row extends object> {
+  static {
+    createSource = (parts) => new Source(parts);
+  }
+  readonly #parts: SourceParts<Row>;
+  readonly #own: OwnSource;
+  /** What is below is committed already. */
+  readonly #start: bigint;
+  /** The position of the last call. */
+  #last: bigint;
+  #closing: Promise<void> | undefined;
+
+  private constructor(parts: SourceParts<Row>) {
+    this.#parts = parts;
+    this.#own = parts.own;
+    this.#start = parts.own.position;
+    this.#last = -1n;
+  }
+
+  /** Its name in the ledger. */
+  get name(): string {
+    return this.#own.name;
+  }
+
+  /** The first position that is not committed: where its reader has to begin. */
+  get position(): bigint {
+    return this.#own.position;
+  }
+
+  /**
+   * Sends the row of a position. Resolves when it is accepted, as `Copier.send()` does. There is one
+   * call for each position, and positions ascend; gaps are allowed. Rows below the position at which the
+   * source was opened are in the table, and are skipped.
+   *
+   * @throws EncodeError if the row does not match the definition. You can send another row with the
+   * same position, or go on with the next one.
+   * @throws BatchCopyError with code `POSITION` if the position is not above that of the last call.
+   * @throws FencedError, RewoundError or the error with which the source has ended.
+   * @throws ClosedError if the source or its copier is closed.
+   * @throws the signal's reason, if it aborts while the row waits for room.
+   * @example
+   * await source.send({ url: "/hello/world", latency_ms: 42 }, message.offset);
+   */
+  send(row: Row, position: bigint | number, options?: SourceSendOptions): Promise<void> {
+    const before = this.#last;
+    try {
+      const at = this.#next(position, options);
+      if (at < this.#start) {
+        return SKIPPED;
+      }
+      const unit = { source: this.#own, next: at + 1n };
+      const sent = this.#parts.admission.sendOf(row, unit, options?.signal);
+      return this.#own.hasAccepted(unit.next) ? sent : this.#orForget(sent, at, before);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  /**
+   * Sends several rows, or none, that stand for one position. They are written in one transaction; if
+   * the server rejects one of them, it rejects all.
+   *
+   * @throws as `send()`; if a row is invalid, none is sent.
+   * @example
+   * await source.sendMany(order.lines, order.offset);
+   */
+  sendMany(
+    rows: Iterable<Row>,
+    position: bigint | number,
+    options?: SourceSendOptions,
+  ): Promise<void> {
+    const before = this.#last;
+    try {
+      const at = this.#next(position, options);
+      if (at < this.#start) {
+        return SKIPPED;
+      }
+      const unit = { source: this.#own, next: at + 1n };
+      const sent = this.#parts.admission.sendUnit(rows, unit, options?.signal);
+      return this.#own.hasAccepted(unit.next) ? sent : this.#orForget(sent, at, before);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  /**
+   * Says that there is nothing to write below a position: the source moves there with its next batch, or
+   * alone. The next row may have this position.
+   *
+   * @throws as `send()`; with code `POSITION` if a row of this position or a later one was sent.
+   * @example
+   * await source.advance(endOffset);
+   */
+  advance(position: bigint | number): Promise<void> {
+    try {
+      const next = toPosition(position);
+      return next === 0n ? SKIPPED : this.sendMany([], next - 1n);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  /**
+   * Resolves when everything that was accepted is committed, and `position` is after it.
+   *
+   * @throws FencedError, RewoundError or the error with which the source has ended.
+   * @example
+   * await source.flush();
+   */
+  flush(): Promise<void> {
+    this.#parts.admission.flush();
+    return this.#own.flush();
+  }
+
+  /**
+   * Accepts nothing more, and flushes. The ledger keeps the position.
+   *
+   * @throws the error with which the source has ended, unless another call or `onLost` has told of it.
+   * @example
+   * await source.close();
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#own.isTold ? Promise.resolve() : this.flush();
+    return this.#closing;
+  }
+
+  /** Calls `close()`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** The position of a call, which must be above that of the last one. */
+  #next(position: bigint | number, options: SourceSendOptions | undefined): bigint {
+    this.#own.throwIfEnded();
+    if (this.#closing !== undefined) {
+      throw new ClosedError();
+    }
+    if (options !== undefined) {
+      checkCallOptions("send()", options, ["signal"]);
+    }
+    const at = toPosition(position);
+    if (at <= this.#last) {
+      throw positionError(
+        `positions of the source ${JSON.stringify(this.name)} must ascend: ${at} comes after ${this.#last}`,
+      );
+    }
+    this.#last = at;
+    return at;
+  }
+
+  /** A position whose row was not accepted may be sent again. */
+  async #orForget(sent: Promise<void>, at: bigint, before: bigint): Promise<void> {
+    try {
+      await sent;
+    } catch (error) {
+      if (this.#last === at) {
+        this.#last = before;
+      }
+      throw error;
+    }
+  }
+}
