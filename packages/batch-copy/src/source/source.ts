@@ -102,7 +102,7 @@ export class Source<Row extends object> {
       const sent = this.#parts.admission.sendOf(row, unit, options?.signal);
       return this.#own.hasAccepted(unit.next) ? sent : this.#orForget(sent, at, before);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 
@@ -129,7 +129,7 @@ export class Source<Row extends object> {
       const sent = this.#parts.admission.sendUnit(rows, unit, options?.signal);
       return this.#own.hasAccepted(unit.next) ? sent : this.#orForget(sent, at, before);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 
@@ -146,7 +146,7 @@ export class Source<Row extends object> {
       const next = toPosition(position);
       return next === 0n ? SKIPPED : this.sendMany([], next - 1n);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 

@@ -39,7 +39,7 @@ describe("settlement", () => {
     const rows = new BatchRows(batch);
     const error = Object.assign(new Error("no"), { code: "23514", severity: "ERROR" });
     for (let row = 0; row < count; row++) {
-      settlement.settleRows(batch, rows, row, row + 1, {
+      void settlement.settleRows(batch, rows, row, row + 1, {
         kind: "refused",
         error,
         place: "row",
