@@ -1,7 +1,6 @@
 import type { Connections } from "./copy/connections.js";
 import { openLedger, type LedgerSettings, type LedgerTable } from "./ledger/ledger-table.js";
 import { LANE_AGE_MS, removeOrphans } from "./ledger/remove-orphans.js";
-import { newSessionId } from "./ledger/session-id.js";
 import type { Guard, GuardedOrder, Proof } from "./transaction/guard.js";
 import { LaneSources } from "./transaction/lane-sources.js";
 import { LedgerGuard } from "./transaction/ledger-guard.js";
@@ -20,8 +19,8 @@ export class HubGuard implements Guard {
   #lanes: LaneSources | undefined;
 
   /** @param lockTimeoutMs how long a transaction waits for a lock; undefined for as long as the session does */
-  constructor(connections: Connections, lockTimeoutMs: number | undefined) {
-    this.session = newSessionId(connections.isOwn);
+  constructor(connections: Connections, session: string, lockTimeoutMs: number | undefined) {
+    this.session = session;
     this.#connections = connections;
     this.#lockTimeoutMs = lockTimeoutMs;
     this.#guard = new XidGuard(connections.incarnations, lockTimeoutMs);

@@ -9,6 +9,7 @@ import { Schedule } from "./delivery/schedule.js";
 import { ConnectError } from "./errors.js";
 import { HubGuard } from "./hub-guard.js";
 import type { LedgerSettings, LedgerTable } from "./ledger/ledger-table.js";
+import { newSessionId } from "./ledger/session-id.js";
 import { LetterTables } from "./letter-tables.js";
 import type { ResolvedOptions } from "./options.js";
 import { RowFormats } from "./table/row-formats.js";
@@ -45,9 +46,13 @@ export class Hub {
   constructor(options: HubOptions, isShared: boolean) {
     this.options = options;
     this.lockTimeoutMs = isShared ? LOCK_TIMEOUT_MS : undefined;
-    this.connections = new Connections(options);
+    const session = newSessionId(options.pool === undefined);
+    this.connections = new Connections({
+      ...options,
+      session: options.ledger === undefined ? undefined : session,
+    });
     this.letterTables = new LetterTables(this.connections);
-    this.guard = new HubGuard(this.connections, this.lockTimeoutMs);
+    this.guard = new HubGuard(this.connections, session, this.lockTimeoutMs);
     this.lostBackends = new LostBackends(this.connections);
     this.schedule = new Schedule(this.connections.lanes, isShared);
     this.budget = new Budget(options.maxBufferedBytes, this.clock, isShared);

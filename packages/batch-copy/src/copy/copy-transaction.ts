@@ -272,7 +272,8 @@ export class CopyTransaction extends EventEmitter implements Submittable {
     } else if (UNRESOLVED_STATES.has(error.code) && !isRaised(error)) {
       this.cut(error);
     } else {
-      this.#settle({ kind: "refused", ...this.#exchange.refusal(error, this.#rows) });
+      const { confirm } = proof;
+      this.#settle({ kind: "refused", confirm, ...this.#exchange.refusal(error, this.#rows) });
     }
   }
 

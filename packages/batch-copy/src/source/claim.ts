@@ -86,6 +86,16 @@ async function lockRow(
   return found && { session: found[0]!, position: BigInt(found[1]!) };
 }
 
+/** Gives a connection of our own the name by which the session is found, if it has it not. */
+export async function nameConnection(client: TextQueryable, session: string): Promise<void> {
+  const name = "pg_catalog.current_setting('application_name')";
+  const named = `pg_catalog.left(${name}, 26) OPERATOR(pg_catalog.||) '/' OPERATOR(pg_catalog.||) $1`;
+  const sql =
+    `SELECT pg_catalog.set_config('application_name', ${named}, false) ` +
+    `WHERE pg_catalog.right(${name}, 36) ${NE} $1`;
+  await client.query(textQuery(sql, [session]));
+}
+
 /**
  * Terminates backends of the session before that wait for their client in the middle of a transaction:
  * the client may be gone, and they would hold their locks and uncommitted keys for as long as nobody

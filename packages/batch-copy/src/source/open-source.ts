@@ -7,7 +7,7 @@ import { fateObstacles } from "../ledger/fate-obstacles.js";
 import type { LedgerTable } from "../ledger/ledger-table.js";
 import { checkSourceName } from "../ledger/source-name.js";
 import { mismatch } from "../table/mismatch.js";
-import { claimSource } from "./claim.js";
+import { claimSource, nameConnection } from "./claim.js";
 import { OwnSource } from "./own-source.js";
 import { toPosition } from "./position.js";
 import { createSource, type Source, type SourceOptions } from "./source.js";
@@ -40,7 +40,10 @@ export async function openSource<Row extends object>(
   const claim = await connections.use(async (client) => {
     const obstacles = await fateObstacles(table.oid, client);
     if (obstacles.length > 0) {
-      throw mismatch(table.name, obstacles, { ddl: "" });
+      throw mismatch(table.name, obstacles);
+    }
+    if (connections.isOwn) {
+      await nameConnection(client, session);
     }
     return claimSource(client, ledger, { name, start, session });
   });

@@ -46,9 +46,17 @@ export interface Proof {
    * if the guard forbids the commit, and `doubt` says what is true; undefined if it is about the rest
    */
   explain(error: PgServerError): "again" | "stopped" | undefined;
+  /**
+   * What has to be asked before the server's refusal of rows is believed: sources that it finds to be
+   * lost are ended. Undefined if nothing has to be asked.
+   */
+  readonly confirm: Confirm | undefined;
   /** Called when the outcome is known, unless `doubt` has to be looked up. */
   end(isCommitted: boolean): void;
 }
+
+/** Asks a server whether sources are still ours. */
+export type Confirm = (client: TextQueryable) => Promise<void>;
 
 /** A backend that may still exist after its connection was lost. */
 export interface LostBackend {

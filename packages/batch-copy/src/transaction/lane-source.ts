@@ -23,7 +23,7 @@ export class LaneSource implements LedgerSource {
   readonly #log: Entry[] = [];
   #expected: Entry = { rows: 0, onForgotten: noop };
   owner: string;
-  #isLost = false;
+  #isEnded = false;
 
   /** @param server by which it is claimed */
   constructor(server: Incarnation | undefined) {
@@ -36,9 +36,8 @@ export class LaneSource implements LedgerSource {
     return BigInt(this.#log.length);
   }
 
-  /** Whether it must not be used again. */
-  get isLost(): boolean {
-    return this.#isLost;
+  get isEnded(): boolean {
+    return this.#isEnded;
   }
 
   isOwner(owner: string): boolean {
@@ -67,7 +66,7 @@ export class LaneSource implements LedgerSource {
   learn(row: LedgerRow | undefined, server: Incarnation | undefined): bigint | undefined {
     const isKnown = row === undefined ? isReplaced(this.#server, server) : this.isOwner(row.owner);
     const found = row?.position ?? 0n;
-    this.#isLost ||= row === undefined || !isKnown || found < this.position;
+    this.#isEnded ||= row === undefined || !isKnown || found < this.position;
     if (!isKnown) {
       // Somebody has removed the row, or taken it.
       return undefined;

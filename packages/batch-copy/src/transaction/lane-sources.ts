@@ -39,7 +39,7 @@ export class LaneSources {
 
   /** Takes a lane back that no transaction can move any more. */
   giveBack(lane: LaneSource): void {
-    if (!lane.isLost) {
+    if (!lane.isEnded) {
       this.#free.push({ lane, since: now() });
     }
   }

@@ -1,8 +1,8 @@
 import type { TextQueryable } from "../text-query.js";
-import type { Doubt, Guard, GuardedOrder, LostBackend, Proof } from "./guard.js";
+import type { Confirm, Doubt, Guard, GuardedOrder, LostBackend, Proof } from "./guard.js";
 import type { LaneSource } from "./lane-source.js";
 import type { LaneSources } from "./lane-sources.js";
-import { inquireLedger } from "./ledger-inquiry.js";
+import { confirm, inquireLedger } from "./ledger-inquiry.js";
 import type { Move } from "./ledger-source.js";
 import type { LedgerStatements } from "./ledger-statements.js";
 import { limitOfLocks } from "./lock-limit.js";
@@ -109,6 +109,13 @@ class LedgerProof implements Proof {
         return answer;
       },
     };
+  }
+
+  /** A new owner may have written the row that is now refused as a duplicate. */
+  get confirm(): Confirm | undefined {
+    const { statements, moves, lane } = this.#parts;
+    const sources = moves.map(({ source }) => source).filter((source) => source !== lane);
+    return sources.length === 0 ? undefined : (client) => confirm(client, statements, sources);
   }
 
   explain(error: PgServerError): "again" | "stopped" | undefined {

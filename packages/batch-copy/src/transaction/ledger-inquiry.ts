@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import { textQuery, type TextQueryable } from "../text-query.js";
+import { textQuery, type TextQueryable, type TextRow } from "../text-query.js";
 import type { Answer } from "./guard.js";
 import { askIncarnation, type Incarnation } from "./incarnation.js";
 import type { LedgerRow, LedgerSource, Move } from "./ledger-source.js";
@@ -39,6 +39,17 @@ export async function inquireLedger(
   return answer ? "committed" : "aborted";
 }
 
+/** Ends the sources that are not ours any more, or whose rows of the ledger are not what they were. */
+export async function confirm(
+  client: TextQueryable,
+  statements: LedgerStatements,
+  sources: readonly LedgerSource[],
+): Promise<void> {
+  const { rows: found } = await client.query(textQuery(statements.lock(sources)));
+  const rows = rowsOf(found);
+  sources.forEach((source) => source.learn(rows.get(source.name), undefined));
+}
+
 /** Reads the rows of sources, and claims those that are ours. */
 async function reclaim(
   client: TextQueryable,
@@ -49,7 +60,7 @@ async function reclaim(
   await client.query("BEGIN ISOLATION LEVEL READ COMMITTED");
   try {
     const { rows: found } = await client.query(textQuery(statements.lock(sources)));
-    const rows = new Map(found.map(([name, owner, position]) => [name!, rowOf(owner, position)]));
+    const rows = rowsOf(found);
     const own = sources.filter((source) => {
       const owner = rows.get(source.name)?.owner;
       return owner !== undefined && source.isOwner(owner);
@@ -71,8 +82,10 @@ async function reclaim(
 
 function noop(): void {}
 
-function rowOf(owner: string | null | undefined, position: string | null | undefined): LedgerRow {
-  return { owner: owner!, position: BigInt(position!) };
+function rowsOf(found: readonly TextRow[]): ReadonlyMap<string, LedgerRow> {
+  return new Map(
+    found.map(([name, owner, position]) => [name!, { owner: owner!, position: BigInt(position!) }]),
+  );
 }
 
 async function incarnationOf(client: TextQueryable): Promise<Incarnation | undefined> {

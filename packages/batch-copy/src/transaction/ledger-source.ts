@@ -7,6 +7,8 @@ export interface LedgerSource {
   readonly owner: string;
   /** The first position that is not known to be committed. */
   readonly position: bigint;
+  /** Whether it must not be used any more. */
+  readonly isEnded: boolean;
   /** Whether it has claimed the source with this uuid. */
   isOwner(owner: string): boolean;
   /** Called before it is claimed with another uuid: nobody may ever know whether that was committed. */

@@ -54,6 +54,7 @@ interface XidProofParts {
 class XidProof implements Proof {
   readonly before: readonly Statement[];
   readonly after: readonly Statement[] = [];
+  readonly confirm: undefined;
   readonly #parts: XidProofParts;
   #origin: Origin;
   #pid: number | undefined;
