@@ -32,6 +32,7 @@ export interface Means {
 
 /** What the runs of a copier count. */
 export interface RunCounts {
+  batchesCommitted: number;
   retries: number;
   inDoubtCommitted: number;
   inDoubtAborted: number;
@@ -42,6 +43,7 @@ export interface RunCounts {
 /** The counts in the beginning. */
 export function zeroRunCounts(): RunCounts {
   return {
+    batchesCommitted: 0,
     retries: 0,
     inDoubtCommitted: 0,
     inDoubtAborted: 0,

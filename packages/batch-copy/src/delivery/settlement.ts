@@ -33,7 +33,6 @@ export interface RowCounts {
   rowsSkipped: number;
   rowsRejected: number;
   rowsInDoubt: number;
-  batchesCommitted: number;
 }
 
 /** Reports the fate of each row: to its `insert()`, to `onReject`, or by the flushes that cover it. */
@@ -48,7 +47,6 @@ export class Settlement<Row extends object> {
     rowsSkipped: 0,
     rowsRejected: 0,
     rowsInDoubt: 0,
-    batchesCommitted: 0,
   };
   /** How many rows of a batch are still to be settled, if it is settled in parts. */
   readonly #unsettled = new Map<Batch, number>();
@@ -222,7 +220,6 @@ export class Settlement<Row extends object> {
     this.counts.rowsUpdated += updated;
     this.counts.rowsIgnored += ignored;
     this.counts.rowsSkipped += sent - rows - ignored;
-    this.counts.batchesCommitted++;
   }
 
   /** The rows are reported. */

@@ -223,6 +223,7 @@ class SliceRun {
 
   #commit(written: Written, isLocalOnly: boolean): Fate {
     this.#means.health.noteCommit();
+    this.#means.counts.batchesCommitted++;
     if (isLocalOnly) {
       this.#warn("local only", "a batch was committed without waiting for the synchronous standby");
     }

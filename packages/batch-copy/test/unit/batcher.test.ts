@@ -127,12 +127,12 @@ describe("a batch", () => {
 
   it("is due when it is flushed, unless it is empty", () => {
     const rows = batcher();
-    assert.deepEqual(rows.flush(), { sequence: 0, rows: 0 });
+    assert.deepEqual(rows.flush(), { sequence: 0, rows: 0, hasBegun: false });
     clock.turn();
     assert.equal(ready, 0);
     assert.equal(rows.take(), undefined);
     rows.append("a", Infinity);
-    assert.deepEqual(rows.flush(), { sequence: 0, rows: 1 });
+    assert.deepEqual(rows.flush(), { sequence: 0, rows: 1, hasBegun: true });
     clock.turn();
     assert.equal(ready, 1);
     assert.equal(contents(rows.take()), "a");
