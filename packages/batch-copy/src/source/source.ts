@@ -144,7 +144,9 @@ export class Source<Row extends object> {
   advance(position: bigint | number): Promise<void> {
     try {
       const next = toPosition(position);
-      return next === 0n ? SKIPPED : this.sendMany([], next - 1n);
+      this.#checkOpen();
+      // The last call takes the source there.
+      return next === this.#last + 1n ? SKIPPED : this.sendMany([], next - 1n);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -179,12 +181,16 @@ export class Source<Row extends object> {
     return this.close();
   }
 
-  /** The position of a call, which must be above that of the last one. */
-  #next(position: bigint | number, options: SourceSendOptions | undefined): bigint {
+  #checkOpen(): void {
     this.#own.throwIfEnded();
     if (this.#closing !== undefined) {
       throw new ClosedError();
     }
+  }
+
+  /** The position of a call, which must be above that of the last one. */
+  #next(position: bigint | number, options: SourceSendOptions | undefined): bigint {
+    this.#checkOpen();
     if (options !== undefined) {
       checkCallOptions("send()", options, ["signal"]);
     }
