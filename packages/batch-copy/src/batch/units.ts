@@ -6,6 +6,8 @@ export interface UnitSource {
   readonly isEnded: boolean;
   /** Called when a unit was accepted. */
   accept(next: bigint): void;
+  /** Called when a batch is taken to be written: returns up to where those before it go. */
+  plan(next: bigint): bigint;
 }
 
 /** Rows that stand for one position of a source: all of them are written in one transaction, or none. */
@@ -31,6 +33,7 @@ export class Units {
   readonly #froms: number[] = [];
   readonly #tos: number[] = [];
   readonly #distinct = new Set<UnitSource>();
+  readonly #planned = new Map<UnitSource, bigint>();
   #rows = 0;
 
   /** How many rows they have in all. */
@@ -72,6 +75,18 @@ export class Units {
       }
     }
     return last;
+  }
+
+  /** Called when the batch is taken to be written, after those before it. */
+  plan(): void {
+    for (const [source, next] of this.lastOf(Infinity)) {
+      this.#planned.set(source, source.plan(next));
+    }
+  }
+
+  /** Where a source will be when the batches before this one are committed. */
+  plannedOf(source: UnitSource): bigint {
+    return this.#planned.get(source)!;
   }
 
   /** The rows that are written together with this one. */

@@ -25,7 +25,12 @@ export type TrialOutcome =
 const OPEN: Gate = { isOpen: true, mayBegin: true, wait: () => noop };
 
 /** It is rolled back. */
-const NOTHING: CopyOrder["guarded"] = { moves: [], isOfLane: false, onForgotten: noop };
+const NOTHING: CopyOrder["guarded"] = {
+  moves: [],
+  isOfLane: false,
+  chain: undefined,
+  onForgotten: noop,
+};
 
 const NO_ROWS: Slice = { rows: 0, bytes: 0, messages: [] };
 

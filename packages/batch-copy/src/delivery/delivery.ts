@@ -37,7 +37,6 @@ export class Delivery<Row extends object> implements BatchSource {
   readonly #lanes: Lanes;
   /** Undefined if the order of rows does not matter. */
   #turns: Turns | undefined;
-  #hasSources = false;
   /** Made for the first batch: thousands of tables may be idle. */
   #abort: AbortController | undefined;
   /** Batches in progress. With one lane there is one, so that the order of rows is kept. */
@@ -48,7 +47,7 @@ export class Delivery<Row extends object> implements BatchSource {
     this.#parts = parts;
     this.#settlement = parts.settlement;
     this.#lanes = new Lanes(parts.schedule, this);
-    this.#turns = parts.means.write().isOrdered ? new Turns() : undefined;
+    this.#turns = parts.means.write().isOrdered ? new Turns(false) : undefined;
   }
 
   get counts(): RowCounts & RunCounts {
@@ -65,8 +64,10 @@ export class Delivery<Row extends object> implements BatchSource {
     if (this.#turns === undefined) {
       return schedule.lanes;
     }
-    const isAlone = this.#hasSources || this.#turns.isFaltering || !means.write().mayBeHeldBack;
-    return isAlone ? 1 : Math.min(schedule.lanes, 2);
+    const mayOverlap = this.#turns.isChained
+      ? this.#turns.mayBeFollowed
+      : means.write().mayBeHeldBack;
+    return mayOverlap && !this.#turns.isFaltering ? Math.min(schedule.lanes, 2) : 1;
   }
 
   get isFailing(): boolean {
@@ -85,7 +86,8 @@ export class Delivery<Row extends object> implements BatchSource {
   start(lane: Lane): void {
     const { batcher, asyncContext } = this.#parts;
     const batch = batcher.take()!;
-    const turn = this.#turns?.take() ?? ANY_TIME;
+    batch.units?.plan();
+    const turn = this.#turns?.take(batcher.hasFullBatch) ?? ANY_TIME;
     const running = asyncContext
       .runInAsyncScope(() => this.#run({ lane, turn }, batch))
       .finally(() => {
@@ -98,8 +100,7 @@ export class Delivery<Row extends object> implements BatchSource {
 
   /** From now on, rows are written in the order in which they were sent. */
   keepOrder(): void {
-    this.#hasSources = true;
-    this.#turns ??= new Turns();
+    this.#turns ??= new Turns(true);
   }
 
   /** See `Copier.flush`. */
@@ -145,7 +146,9 @@ export class Delivery<Row extends object> implements BatchSource {
   async #run(permits: Permits, batch: Batch): Promise<void> {
     const fate = await this.#deliver(
       permits,
-      this.#sourceOf(batch, () => loadOf(batch, () => new BatchRows(batch), 0, batch.rows)),
+      this.#sourceOf(batch, (isFirst) =>
+        loadOf(batch, () => new BatchRows(batch), { from: 0, to: batch.rows, isFirst }),
+      ),
     );
     if (fate.kind === "refused" && batch.rows > 0) {
       await this.#isolate(permits, batch, fate);
@@ -172,7 +175,7 @@ export class Delivery<Row extends object> implements BatchSource {
     }
   }
 
-  #sourceOf(batch: Batch, loadNow: () => Load): SliceSource {
+  #sourceOf(batch: Batch, loadNow: (isFirst: boolean) => Load): SliceSource {
     return new SliceSource(loadNow, async () => {
       return (await this.#parts.means.findMismatch()) ?? this.#recode(batch);
     });
@@ -197,7 +200,7 @@ export class Delivery<Row extends object> implements BatchSource {
     const parts = {
       batch,
       settlement,
-      deliver: (loadNow: () => Load, part: Part) =>
+      deliver: (loadNow: (isFirst: boolean) => Load, part: Part) =>
         this.#deliver(permits, this.#sourceOf(batch, loadNow), part),
       letters: deadLetters && { deadLetters, means, signal },
     };

@@ -1,5 +1,5 @@
 import type { Batch } from "../batch/batch.js";
-import type { UnitSource } from "../batch/units.js";
+import type { RowRange, Units, UnitSource } from "../batch/units.js";
 import type { Slice } from "../copy/copy-writer.js";
 import type { LedgerSource, Move } from "../transaction/ledger-source.js";
 import type { BatchRows } from "./batch-rows.js";
@@ -25,14 +25,19 @@ export interface Load {
  * What is to be written of the rows from `from` to before `to`: not those of sources that have ended.
  *
  * @param rows where the rows are, which is only asked for if they are not the whole batch
+ * @param isFirst whether the batches before it are settled, so that sources are where they are known to be
  */
-export function loadOf(batch: Batch, rows: () => BatchRows, from: number, to: number): Load {
+export function loadOf(
+  batch: Batch,
+  rows: () => BatchRows,
+  { from, to, isFirst }: RowRange & { readonly isFirst: boolean },
+): Load {
   const { units } = batch;
   const isWhole = from === 0 && to === batch.rows;
   if (units === undefined) {
     return { slice: isWhole ? batch : rows().slice(from, to), moves: [], isOfLane: true, rowOf };
   }
-  const moves = movesOf(units.lastOf(to));
+  const moves = movesOf(units, to, isFirst);
   const isOfLane = units.rows < batch.rows || moves.length === 0;
   const ranges = [...units.live(from, to)];
   const live = ranges.reduce((sum, range) => sum + range.to - range.from, 0);
@@ -49,12 +54,13 @@ export function isEmpty({ slice, moves }: Load): boolean {
   return slice.rows === 0 && moves.length === 0;
 }
 
-function movesOf(lastOf: ReadonlyMap<UnitSource, bigint>): Move[] {
+function movesOf(units: Units, row: number, isFirst: boolean): Move[] {
   const moves: Move[] = [];
-  for (const [unitSource, to] of lastOf) {
+  for (const [unitSource, to] of units.lastOf(row)) {
     const source = unitSource as DeliveredSource;
-    if (!source.isEnded && to > source.position) {
-      moves.push({ source, from: source.position, to });
+    const from = isFirst ? source.position : units.plannedOf(source);
+    if (!source.isEnded && to > from) {
+      moves.push({ source, from, to });
     }
   }
   return moves;

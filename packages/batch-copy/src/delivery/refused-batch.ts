@@ -14,7 +14,7 @@ export interface RefusedBatchParts {
   readonly batch: Batch;
   readonly settlement: Pick<Settlement<object>, "settleRows" | "settleKept" | "endSources">;
   /** Writes a part of the batch in one transaction. */
-  readonly deliver: (loadNow: () => Load, part: Part) => Promise<Fate>;
+  readonly deliver: (loadNow: (isFirst: boolean) => Load, part: Part) => Promise<Fate>;
   /** Where rejected rows are kept, if they are. */
   readonly letters: Omit<LetterBoxParts, "settle"> | undefined;
 }
@@ -105,7 +105,8 @@ export class RefusedBatch implements IsolationPort {
     const aside = (await this.#box?.statements()) ?? [];
     await this.#reported;
     const part = { doubtful: this.#doubtful, aside };
-    const loadNow = (): Load => loadOf(this.#parts.batch, () => this.#currentRows, from, to);
+    const loadNow = (isFirst: boolean): Load =>
+      loadOf(this.#parts.batch, () => this.#currentRows, { from, to, isFirst });
     const fate = await this.#parts.deliver(loadNow, part);
     switch (fate.kind) {
       case "refused":

@@ -110,6 +110,8 @@ class SliceRun {
   #stalls = 0;
   #doubtful: DoubtfulCommit | undefined;
   #load: Load | undefined;
+  /** Whether the batches before it were settled when the attempt began. */
+  #wasFirst = true;
   #outcome: Outcome | undefined;
 
   constructor(
@@ -139,7 +141,8 @@ class SliceRun {
       if (!(await this.#lane.enter())) {
         return this.#giveUp(this.#signal.reason as Error);
       }
-      const { load } = this.#source;
+      this.#wasFirst = this.#turn.isFirst;
+      const load = this.#source.load(this.#wasFirst);
       if (isEmpty(load) && this.#aside.length === 0) {
         // Its sources have ended, or it is committed already.
         return { kind: "committed", written: NOTHING };
@@ -172,13 +175,22 @@ class SliceRun {
       end: "COMMIT",
       gate: this.#turn,
       aside: this.#aside,
-      guarded: { moves, isOfLane, onForgotten: this.#means.onForgotten },
+      guarded: { moves, isOfLane, chain: this.#turn.chain, onForgotten: this.#means.onForgotten },
     };
   }
 
   /** Waits, without a lane, while a batch before it falters. */
-  async #untilMayBegin(): Promise<void> {
-    while (!this.#turn.mayBegin && !this.#signal.aborted) {
+  #untilMayBegin(): Promise<void> {
+    return this.#waitWhile(() => !this.#turn.mayBegin);
+  }
+
+  /** Waits, without a lane, until the batches before it are settled. */
+  async #untilFirst(): Promise<undefined> {
+    await this.#waitWhile(() => !this.#turn.isFirst);
+  }
+
+  async #waitWhile(isTooEarly: () => boolean): Promise<void> {
+    while (isTooEarly() && !this.#signal.aborted) {
       this.#leaveLane();
       let stopWaiting = noop;
       const called = new Promise<boolean>((resolve) => {
@@ -215,7 +227,7 @@ class SliceRun {
         return this.#onUnknown(outcome);
       case "stopped":
         this.#leaveLane();
-        return this.#resolve(outcome);
+        return this.#wasFirst ? this.#resolve(outcome) : this.#untilFirst();
       case "withdrawn":
         return undefined;
     }
@@ -235,6 +247,10 @@ class SliceRun {
   }
 
   async #onRefused(refusal: Refused): Promise<Fate | undefined> {
+    if (!this.#wasFirst && this.#turn.chain !== undefined) {
+      // It may depend on rows of the batch before it.
+      return this.#untilFirst();
+    }
     const verdict = await this.#trial.judge(refusal);
     if (verdict.kind === "rows") {
       if (refusal.confirm !== undefined && !(await this.#isConfirmed(refusal.confirm))) {

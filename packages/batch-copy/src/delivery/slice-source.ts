@@ -9,22 +9,26 @@ export type Renewal = "same" | "changed" | Error;
  * hidden class, which keeps their batch alive until the next full garbage collection.
  */
 export class SliceSource {
-  readonly #loadOf: () => Load;
+  readonly #loadOf: (isFirst: boolean) => Load;
   readonly #renew: () => Promise<Renewal>;
 
-  constructor(loadOf: () => Load, renew: () => Promise<Renewal>) {
+  constructor(loadOf: (isFirst: boolean) => Load, renew: () => Promise<Renewal>) {
     this.#loadOf = loadOf;
     this.#renew = renew;
   }
 
-  /** What the next attempt writes: the same rows each time, unless their source has ended meanwhile. */
-  get load(): Load {
-    return this.#loadOf();
+  /**
+   * What the next attempt writes: the same rows each time, unless their source has ended meanwhile.
+   *
+   * @param isFirst whether the batches before it are settled
+   */
+  load(isFirst: boolean): Load {
+    return this.#loadOf(isFirst);
   }
 
   /** The rows as they are sent, perhaps in another encoding than the last time. */
   get slice(): Slice {
-    return this.load.slice;
+    return this.load(true).slice;
   }
 
   /** Looks at the table again, because the server cannot read the rows, and encodes them again. */

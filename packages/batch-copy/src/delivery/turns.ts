@@ -1,7 +1,14 @@
+import { randomInt } from "node:crypto";
+
 import type { Gate } from "../transaction/gate.js";
+import type { Chain } from "../transaction/guard.js";
 
 /** The turn of a batch to be committed. */
 export interface Turn extends Gate {
+  /** Whether all batches before it are settled. */
+  readonly isFirst: boolean;
+  /** How the server keeps the order; undefined if it does not. */
+  readonly chain: Chain | undefined;
   /**
    * Tells those after it that it takes longer: an attempt failed, rows were refused, or it has given way.
    * Called before its lane is left to others.
@@ -13,6 +20,8 @@ export interface Turn extends Gate {
 
 /** The turn of batches whose order does not matter. */
 export const ANY_TIME: Turn = {
+  isFirst: true,
+  chain: undefined,
   isOpen: true,
   mayBegin: true,
   wait: () => noop,
@@ -22,20 +31,39 @@ export const ANY_TIME: Turn = {
 
 /**
  * The turns of a table whose rows must be written in order. While the first batch is being written, the
- * next one may begin. If the first one falters, now or before it was the first one, the others give
- * their lanes back and wait.
+ * next one may begin: it is held back before its commit, or, if it is chained, waits for the first one on
+ * the server. If the first one falters, now or before it was the first one, the others give their lanes
+ * back and wait.
  */
 export class Turns {
+  readonly isChained: boolean;
   readonly #queue: OrderedTurn[] = [];
+  /** Of its transactions' advisory locks. */
+  readonly #key: number = randomInt(2 ** 31);
+  #place = 0;
+
+  constructor(isChained: boolean) {
+    this.isChained = isChained;
+  }
+
+  /** Whether the next batch may begin while the last one is being written. */
+  get mayBeFollowed(): boolean {
+    return this.#queue.at(-1)?.chain?.holds === true;
+  }
 
   /** Whether the first batch takes longer. */
   get isFaltering(): boolean {
     return this.#queue[0]?.isFaltering === true;
   }
 
-  /** The next turn. */
-  take(): Turn {
-    const turn = new OrderedTurn(this);
+  /**
+   * The next turn.
+   *
+   * @param isFollowed whether another batch waits that may begin before this one is settled
+   */
+  take(isFollowed: boolean): Turn {
+    const link = { key: this.#key, place: this.#place++, holds: isFollowed };
+    const turn = new OrderedTurn(this, this.isChained ? link : undefined);
     this.#queue.push(turn);
     return turn;
   }
@@ -70,19 +98,29 @@ export class Turns {
 
 class OrderedTurn implements Turn {
   readonly #turns: Turns;
+  readonly #link: Omit<Chain, "waits"> | undefined;
   #isFaltering = false;
   #callback: ((isOpen: boolean) => void) | undefined;
 
-  constructor(turns: Turns) {
+  constructor(turns: Turns, link: Omit<Chain, "waits"> | undefined) {
     this.#turns = turns;
+    this.#link = link;
   }
 
-  get isOpen(): boolean {
+  get isFirst(): boolean {
     return this.#turns.isFirst(this);
   }
 
+  get chain(): Chain | undefined {
+    return this.#link && { ...this.#link, waits: !this.isFirst };
+  }
+
+  get isOpen(): boolean {
+    return this.isFirst || this.#link !== undefined;
+  }
+
   get mayBegin(): boolean {
-    return this.isOpen || !this.#turns.isFaltering;
+    return this.isFirst || !this.#turns.isFaltering;
   }
 
   get isFaltering(): boolean {

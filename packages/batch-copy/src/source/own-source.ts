@@ -20,6 +20,8 @@ export class OwnSource implements DeliveredSource {
   #position: bigint;
   /** The position after the last unit that was accepted. */
   #accepted: bigint;
+  /** The position after the last unit that is being written. */
+  #planned: bigint;
   #error: Error | undefined;
   #waiters: Waiter[] = [];
   #isTold = false;
@@ -37,6 +39,7 @@ export class OwnSource implements DeliveredSource {
     this.#owners = [owner];
     this.#position = position;
     this.#accepted = position;
+    this.#planned = position;
     this.#onLost = onLost;
     this.#onEnd = onEnd;
   }
@@ -64,6 +67,12 @@ export class OwnSource implements DeliveredSource {
 
   accept(next: bigint): void {
     this.#accepted = next;
+  }
+
+  plan(next: bigint): bigint {
+    const planned = this.#planned;
+    this.#planned = next;
+    return planned;
   }
 
   /** Whether the unit before this position was accepted. */

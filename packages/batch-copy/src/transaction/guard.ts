@@ -23,8 +23,25 @@ export interface GuardedOrder {
   readonly moves: readonly Move[];
   /** Whether it has rows of no source, or nothing else that would prove its commit. */
   readonly isOfLane: boolean;
+  /** How the server keeps the order of transactions that run at the same time. */
+  readonly chain: Chain | undefined;
   /** Called if the server has forgotten rows that were confirmed. */
   readonly onForgotten: OnForgotten;
+}
+
+/**
+ * A link of the chain by which the server keeps transactions in order: each holds an advisory lock, for
+ * which the next one waits before its guard. If the client held them back instead, the server would not
+ * notice that two of them wait for each other.
+ */
+export interface Chain {
+  /** Of all transactions in the chain. */
+  readonly key: number;
+  readonly place: number;
+  /** Whether there is a transaction before it that may be running. */
+  readonly waits: boolean;
+  /** Whether a transaction after it may wait for it. */
+  readonly holds: boolean;
 }
 
 /** What one transaction says and learns in order to be looked up. */

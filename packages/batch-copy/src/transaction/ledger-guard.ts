@@ -1,5 +1,5 @@
 import type { TextQueryable } from "../text-query.js";
-import type { Confirm, Doubt, Guard, GuardedOrder, LostBackend, Proof } from "./guard.js";
+import type { Chain, Confirm, Doubt, Guard, GuardedOrder, LostBackend, Proof } from "./guard.js";
 import type { LaneSource } from "./lane-source.js";
 import type { LaneSources } from "./lane-sources.js";
 import { confirm, inquireLedger } from "./ledger-inquiry.js";
@@ -48,6 +48,7 @@ export class LedgerGuard implements Guard {
       ...this.#parts,
       prepared: this.#prepared,
       lane,
+      chain: order.chain,
       moves: [...own, ...order.moves],
     });
   }
@@ -56,6 +57,7 @@ export class LedgerGuard implements Guard {
 interface LedgerProofParts extends LedgerGuardParts {
   readonly prepared: WeakSet<object>;
   readonly lane: LaneSource | undefined;
+  readonly chain: Chain | undefined;
   readonly moves: readonly Move[];
 }
 
@@ -70,20 +72,17 @@ class LedgerProof implements Proof {
     this.#session = session;
     this.#parts = parts;
     const { moves, lockTimeoutMs } = parts;
-    const isolation = session.isReadCommitted ? [] : [READ_COMMITTED];
     const limit =
       lockTimeoutMs === undefined ? [] : [{ sql: `SELECT FROM ${limitOfLocks(lockTimeoutMs)}` }];
-    const [first] = moves;
-    if (first === undefined) {
+    if (moves.length === 0) {
       this.before = limit;
       this.after = [];
-    } else if (moves.length === 1 && !session.origin.isPooled) {
-      this.before = [...isolation, ...limit, ...this.#preparation];
-      this.after = [{ sql: parts.statements.execute(first) }];
-    } else {
-      this.before = [...isolation, ...limit];
-      this.after = [{ sql: parts.statements.move(moves) }];
+      return;
     }
+    const isolation = session.isReadCommitted ? [] : [READ_COMMITTED];
+    const { preparation, guard } = this.#guard;
+    this.before = [...isolation, ...limit, ...preparation, ...holdChain(parts.chain)];
+    this.after = [...waitForChain(parts.chain), guard];
   }
 
   get backend(): LostBackend | undefined {
@@ -140,13 +139,20 @@ class LedgerProof implements Proof {
     this.#giveLaneBack();
   }
 
-  get #preparation(): Statement[] {
-    const { statements, prepared } = this.#parts;
-    const { client } = this.#session;
+  /** The guard of one move is prepared, if the session is ours for more than a transaction. */
+  get #guard(): { readonly preparation: readonly Statement[]; readonly guard: Statement } {
+    const { statements, prepared, moves } = this.#parts;
+    const { client, origin } = this.#session;
+    if (moves.length > 1 || origin.isPooled) {
+      return { preparation: [], guard: { sql: statements.move(moves) } };
+    }
+    const guard = { sql: statements.execute(moves[0]!) };
+    if (prepared.has(client)) {
+      return { preparation: [], guard };
+    }
     // It is prepared even if the transaction is rolled back.
-    return prepared.has(client)
-      ? []
-      : [{ sql: statements.prepare, onTag: () => prepared.add(client) }];
+    const prepare = { sql: statements.prepare, onTag: () => void prepared.add(client) };
+    return { preparation: [prepare], guard };
   }
 
   #reach(): void {
@@ -159,4 +165,16 @@ class LedgerProof implements Proof {
       lanes.giveBack(lane);
     }
   }
+}
+
+function holdChain(chain: Chain | undefined): Statement[] {
+  return chain?.holds === true
+    ? [{ sql: `SELECT pg_catalog.pg_advisory_xact_lock(${chain.key}, ${chain.place})` }]
+    : [];
+}
+
+function waitForChain(chain: Chain | undefined): Statement[] {
+  return chain?.waits === true
+    ? [{ sql: `SELECT pg_catalog.pg_advisory_xact_lock_shared(${chain.key}, ${chain.place - 1})` }]
+    : [];
 }

@@ -12,8 +12,8 @@ function toldOf(turn: Turn): boolean[] {
 
 describe("turns", () => {
   it("come in the order in which they were taken", () => {
-    const turns = new Turns();
-    const [first, second, third] = [turns.take(), turns.take(), turns.take()];
+    const turns = new Turns(false);
+    const [first, second, third] = [turns.take(false), turns.take(false), turns.take(false)];
     const [ofSecond, ofThird] = [toldOf(second), toldOf(third)];
     assert.deepEqual([first.isOpen, second.isOpen, third.isOpen], [true, false, false]);
     first.end();
@@ -23,8 +23,8 @@ describe("turns", () => {
   });
 
   it("call those who wait back when the first one falters, and let none begin until it has ended", () => {
-    const turns = new Turns();
-    const [first, second] = [turns.take(), turns.take()];
+    const turns = new Turns(false);
+    const [first, second] = [turns.take(false), turns.take(false)];
     const told = toldOf(second);
     assert.equal(second.mayBegin, true, "it may begin while the first one is on its way");
     first.falter();
@@ -36,8 +36,8 @@ describe("turns", () => {
   });
 
   it("are not held up by a later one that falters or ends", () => {
-    const turns = new Turns();
-    const [first, second, third] = [turns.take(), turns.take(), turns.take()];
+    const turns = new Turns(false);
+    const [first, second, third] = [turns.take(false), turns.take(false), turns.take(false)];
     const told = toldOf(third);
     second.falter();
     second.end();
@@ -47,11 +47,11 @@ describe("turns", () => {
   });
 
   it("remember that a batch faltered before it was the first one", () => {
-    const turns = new Turns();
-    const [first, second] = [turns.take(), turns.take()];
+    const turns = new Turns(false);
+    const [first, second] = [turns.take(false), turns.take(false)];
     second.falter();
     assert.deepEqual([turns.isFaltering, second.mayBegin], [false, true]);
-    const third = turns.take();
+    const third = turns.take(false);
     const told = toldOf(third);
     first.end();
     assert.deepEqual([turns.isFaltering, third.mayBegin, told], [true, false, [false]]);
@@ -60,8 +60,8 @@ describe("turns", () => {
   });
 
   it("do not call back a wait that was ended", () => {
-    const turns = new Turns();
-    const [first, second] = [turns.take(), turns.take()];
+    const turns = new Turns(false);
+    const [first, second] = [turns.take(false), turns.take(false)];
     const told: boolean[] = [];
     second.wait((isOpen) => told.push(isOpen))();
     first.end();
