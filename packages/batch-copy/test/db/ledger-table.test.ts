@@ -209,10 +209,31 @@ describe("the ledger's table", () => {
     assert.equal(await open(name, false), quoted(name));
   });
 
+  it("differs by a type that merely has the name of a built-in one", async () => {
+    const odd = `${db.schema}_odd`;
+    const options = `-c search_path=${odd},pg_catalog`;
+    const pool = new Pool({ connectionString: db.url, max: 1, options });
+    try {
+      await db.pool.query(`CREATE SCHEMA ${odd}; CREATE DOMAIN ${odd}.uuid AS text`);
+      const name = newName();
+      await db.pool.query(differing("owner uuid", `owner ${odd}.uuid`)(name));
+      const { differences } = await mismatchOf(open(name, false, pool));
+      assert.match(differences.join(), /^column "owner" must be uuid, it is /);
+    } finally {
+      await pool.end();
+      await db.pool.query(`DROP SCHEMA ${odd} CASCADE`);
+    }
+  });
+
   it("differs by its key", async () => {
     const reason =
       'column "source" has no primary key or unique index of its own that is checked at once';
     await assertDiffers(differing(" PRIMARY KEY", " NOT NULL"), reason);
+    await assertDiffers(
+      (name) =>
+        `${ledgerDdl(name)} UPDATE pg_index SET indisvalid = false WHERE indrelid = '${name}'::regclass`,
+      reason,
+    );
     await assertDiffers(differing(" PRIMARY KEY", " PRIMARY KEY DEFERRABLE"), reason);
     await assertDiffers(
       (
