@@ -6,7 +6,7 @@ import { checkIsName } from "./source-name.js";
 /**
  * Removes a source from the ledger, so that its position is forgotten: for sources that are gone, or are
  * to be written anew from a `start`. If the source is open, in whatever process, nothing more can be
- * committed for it there, as if another owner had claimed it. Close it first.
+ * committed for it there, and it ends with an error. Close it first.
  *
  * @param connection a `pg.Pool` or `pg.Client`, or anything whose `query` takes SQL and parameters
  * @returns whether there was such a source

@@ -25,5 +25,18 @@ export async function removeOrphans(connection: Queryable, { name }: LedgerTable
     ), removed AS (
       DELETE FROM ${name} AS lane USING orphan WHERE lane.source ${EQ} orphan.source RETURNING 1
     ) SELECT pg_catalog.to_json(pg_catalog.count(*))::pg_catalog.text FROM removed`;
-  return (await askCatalog(connection, sql, [])) as number;
+  try {
+    return (await askCatalog(connection, sql, [])) as number;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === SERIALIZATION_FAILURE) {
+      return 0;
+    }
+    throw error;
+  }
 }
+
+/**
+ * `serialization_failure`: where the default isolation is stricter than READ COMMITTED, one of the lanes
+ * has moved or was removed meanwhile. What is left is removed another time.
+ */
+const SERIALIZATION_FAILURE = "40001";

@@ -380,6 +380,32 @@ describe("lanes of the dead", () => {
     assert.equal(await removeOrphans(db.pool, { name }), 0);
   });
 
+  for (const level of ["REPEATABLE READ", "SERIALIZABLE"]) {
+    it(`may have been removed by somebody else meanwhile: ${level}`, async () => {
+      const name = await ledgerWith({ "lane/dead": "8 days" });
+      const client = await db.pool.connect();
+      try {
+        await client.query(`BEGIN ISOLATION LEVEL ${level}; SELECT FROM ${name}`);
+        assert.equal(await removeOrphans(db.pool, { name }), 1);
+        assert.equal(await removeOrphans(client, { name }), 0);
+        await client.query("ROLLBACK");
+      } finally {
+        client.release();
+      }
+    });
+  }
+
+  it("that cannot be removed are an error of the server's", async () => {
+    const options = "-c default_transaction_read_only=on";
+    const pool = new Pool({ connectionString: db.url, max: 1, options });
+    const name = await ledgerWith({ "lane/dead": "8 days" });
+    try {
+      await assert.rejects(removeOrphans(pool, { name }), { code: "25006" });
+    } finally {
+      await pool.end();
+    }
+  });
+
   it("are left alone while somebody has them locked, without a wait", async () => {
     const name = await ledgerWith({ "lane/dead": "8 days", "lane/locked": "8 days" });
     const client = await db.pool.connect();
