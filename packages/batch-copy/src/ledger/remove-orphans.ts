@@ -7,6 +7,12 @@ import { LANE_PREFIX } from "./source-name.js";
 export const LANE_AGE_MS = 604_800_000;
 
 /**
+ * `serialization_failure`: where the default isolation is stricter than READ COMMITTED, one of the lanes
+ * has moved or was removed meanwhile. What is left is removed another time.
+ */
+const SERIALIZATION_FAILURE = "40001";
+
+/**
  * Removes the lanes that have not moved for {@link LANE_AGE_MS}, by the server's clock. Their processes
  * died, or they would have removed them. Lanes that are locked are left alone: they move, or somebody
  * else is removing them.
@@ -34,9 +40,3 @@ export async function removeOrphans(connection: Queryable, { name }: LedgerTable
     throw error;
   }
 }
-
-/**
- * `serialization_failure`: where the default isolation is stricter than READ COMMITTED, one of the lanes
- * has moved or was removed meanwhile. What is left is removed another time.
- */
-const SERIALIZATION_FAILURE = "40001";
