@@ -4,20 +4,32 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 /** Bytes that may be in flight; beyond that the sender waits. */
 const MOST_BYTES_UNDERWAY = 32 * 2 ** 20;
 
+/** Calls back after the delay; calls of the same delay keep their order. */
+export type Later = (delayMs: number, what: () => void) => void;
+
 /** A proxy that delays everything by half a round trip in each direction. */
 export class DelayingProxy {
   readonly #server: Server;
+  readonly #later: Later;
   readonly #sockets = new Set<Socket>();
 
-  private constructor(server: Server) {
+  private constructor(server: Server, later: Later) {
     this.#server = server;
+    this.#later = later;
   }
 
-  /** Listens on a free port of this machine, in front of the server that the URL names. */
-  static async open(databaseUrl: string, roundTripMs: number): Promise<DelayingProxy> {
+  /**
+   * Listens on a free port of this machine, in front of the server that the URL names. By default,
+   * delays are whole milliseconds, as Node's timers are.
+   */
+  static async open(
+    databaseUrl: string,
+    roundTripMs: number,
+    later: Later = laterByTimer,
+  ): Promise<DelayingProxy> {
     const { hostname, port } = new URL(databaseUrl);
     const server = createServer({ noDelay: true });
-    const proxy = new DelayingProxy(server);
+    const proxy = new DelayingProxy(server, later);
     server.on("connection", (client) => {
       const upstream = connect({ host: hostname, port: Number(port || 5432), noDelay: true });
       proxy.#join(client, upstream, roundTripMs / 2);
@@ -50,20 +62,20 @@ export class DelayingProxy {
     from.on("data", (bytes) => {
       underway += bytes.length;
       if (underway > MOST_BYTES_UNDERWAY) from.pause();
-      later(delayMs, () => {
+      this.#later(delayMs, () => {
         to.write(bytes);
         underway -= bytes.length;
         from.resume();
       });
     });
-    from.on("end", () => later(delayMs, () => to.end()));
+    from.on("end", () => this.#later(delayMs, () => to.end()));
     from.on("error", () => to.destroy());
     from.on("close", () => this.#sockets.delete(from));
   }
 }
 
 /** Timers of the same length fire in the order in which they were set. */
-function later(delayMs: number, what: () => void): void {
+function laterByTimer(delayMs: number, what: () => void): void {
   if (delayMs === 0) what();
   else setTimeout(what, delayMs);
 }
