@@ -1,12 +1,11 @@
 import { tablesCurve } from "../curves/tables.js";
 import type { LabeledSamples, LatencyLine, Point, TablesFigures } from "../report/results.js";
-import type { Bench, Run } from "../run/bench.js";
-import { Progress } from "../run/progress.js";
-import type { Sample } from "../run/sample.js";
+import type { Bench } from "../run/bench.js";
 import { camelMetricsWorkload } from "../workloads/camel-metrics.js";
 import { metricsWorkload } from "../workloads/metrics.js";
 import { besideNeighbor, inTurn } from "../workloads/share.js";
 import { measureCurves } from "./curves.js";
+import { measureInTurn, type Compared } from "./in-turn.js";
 import { measureOpenLoop, type OpenLoopLine } from "./open-loop.js";
 
 const COUNTS = [1, 10, 100, 1000];
@@ -26,12 +25,6 @@ const BUFFERED_BYTES = 64 * 2 ** 20;
 
 /** The difference of names is small, and seen only over many runs. */
 const NAMES_TURNS_PER_ROUND = 3;
-
-/** One of several runs that are compared with each other. */
-interface Compared {
-  readonly label: string;
-  readonly run: Run;
-}
 
 /** What is to be measured. */
 export interface TablesPlan {
@@ -108,22 +101,4 @@ function measureNames(bench: Bench, { rounds, scale }: TablesPlan): Promise<Labe
     comparedOf('camelCase keys, names: "snake_case"', camelMetricsWorkload.name),
   ];
   return measureInTurn(bench, compared, rounds * NAMES_TURNS_PER_ROUND);
-}
-
-/** The runs take turns. */
-async function measureInTurn(
-  bench: Bench,
-  compared: readonly Compared[],
-  rounds: number,
-): Promise<LabeledSamples[]> {
-  const progress = new Progress(compared.length * rounds);
-  const samples = compared.map(() => [] as Sample[]);
-  for (let round = 1; round <= rounds; round++) {
-    for (const [index, { label, run }] of compared.entries()) {
-      progress.step(`round ${round} of ${rounds}: ${label}`);
-      samples[index]!.push(await bench.run(run));
-    }
-  }
-  progress.end();
-  return compared.map(({ label }, index) => ({ label, samples: samples[index]! }));
 }
