@@ -27,6 +27,7 @@ const PARTS = [
   "memory",
   "tables",
   "upsert",
+  "ledger",
   "guard",
 ] as const satisfies (keyof Results)[];
 type PartName = (typeof PARTS)[number];
@@ -65,7 +66,7 @@ export const HELP = `Usage: npm run bench -- [OPTIONS]
   --profile FOLDER   writes a CPU profile of each worker to the folder
   --help             prints this text
 
-Without options everything is measured, which takes two hours or more. It uses the server that
+Without options everything is measured, which takes three hours or more. It uses the server that
 DATABASE_URL names, otherwise a temporary one.
 
 Parts: ${PARTS.join(", ")}

@@ -3,6 +3,7 @@ import { relative } from "node:path";
 
 import { HELP, PUBLISHED, readCommand, type Command } from "./command.js";
 import { parts } from "./parts/registry.js";
+import { ledgerRatios } from "./report/ledger-section.js";
 import { writeReadmeBlock } from "./report/readme-block.js";
 import { recall, record } from "./report/record.js";
 import { writeReport } from "./report/report.js";
@@ -46,6 +47,8 @@ async function report({ plan, out }: Command): Promise<number> {
   }
   const upserts = plan.parts.includes("upsert") && (await recall(out, "upsert"));
   if (upserts) console.log(`\nupsert:\n\n${upsertRatios(upserts.figures)}`);
+  const ledger = plan.parts.includes("ledger") && (await recall(out, "ledger"));
+  if (ledger) console.log(`\nledger:\n\n${ledgerRatios(ledger.figures)}`);
   const failed = [...results, ...(upserts ? upsertResults(upserts.figures) : [])].flatMap(
     ({ workload, figures }) =>
       figures.flatMap(({ failure, ...figure }) =>

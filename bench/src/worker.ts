@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 
+import { courseOf } from "./contenders/course-of.js";
 import { openerOf } from "./contenders/implementations.js";
 import type { Job } from "./contenders/job.js";
 import { latencyOf } from "./contenders/latency-of.js";
@@ -29,7 +30,7 @@ if (watchEveryMs === undefined) {
 async function measure(name: string, work: Job): Promise<Sample> {
   const open = await openerOf(name);
   const prepared = await open(work);
-  const { postmaster } = work.options;
+  const { postmaster, courseParts } = work.options;
   const serverCpuAtStart = postmaster === undefined ? 0 : serverCpuMicros(postmaster);
   const startedAt = performance.now();
   const cpuAtStart = process.cpuUsage();
@@ -46,8 +47,16 @@ async function measure(name: string, work: Job): Promise<Sample> {
     ...found,
   };
   const foundAtEnd = await prepared.close();
+  // In this order, because `latencyOf` sorts the array.
+  const courseMs = tookMs && courseParts !== undefined && courseOf(tookMs, courseParts);
   const latencyMs = tookMs && latencyOf(tookMs);
-  return { rows: work.rows, ...measured, ...foundAtEnd, ...(latencyMs && { latencyMs }) };
+  return {
+    rows: work.rows,
+    ...measured,
+    ...foundAtEnd,
+    ...(courseMs && { courseMs }),
+    ...(latencyMs && { latencyMs }),
+  };
 }
 
 function jobOf([workload = "", rows, ...others]: readonly string[]): Job {

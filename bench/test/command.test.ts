@@ -19,6 +19,7 @@ describe("the command line of the benchmarks", () => {
       "memory",
       "tables",
       "upsert",
+      "ledger",
       "guard",
     ]);
     assert.equal(out, PUBLISHED);

@@ -1,17 +1,19 @@
 import type { Copier } from "batch-copy";
 
 import { rowsBetween, type Row } from "../workloads/workload.js";
+import { closeCopier } from "./close-copier.js";
 import { connectCopier } from "./connect-copier.js";
 import type { Job, Open } from "./job.js";
 
-const ROWS_PER_CALL = 1000;
+/** How many rows an array has. */
+export const ROWS_PER_CALL = 1000;
 
 /** `sendMany()` of arrays, one after the other. */
 export const open: Open = async (job) => {
   const copier = await connectCopier(job);
   return {
     write: () => sendAll(copier, job),
-    close: () => copier.close(),
+    close: () => closeCopier(copier),
   };
 };
 

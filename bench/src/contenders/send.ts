@@ -1,3 +1,4 @@
+import { closeCopier } from "./close-copier.js";
 import { connectCopier } from "./connect-copier.js";
 import type { Open } from "./job.js";
 
@@ -16,6 +17,6 @@ export const open: Open = async (job) => {
       await Promise.all(Array.from({ length: options["producers"] ?? 1 }, produce));
       await copier.flush();
     },
-    close: () => copier.close(),
+    close: () => closeCopier(copier),
   };
 };

@@ -4,6 +4,7 @@ import type { Bench } from "../run/bench.js";
 import { measureCurves } from "./curves.js";
 import { measureGuard } from "./guard.js";
 import { measureLatency } from "./latency.js";
+import { measureLedger } from "./ledger.js";
 import { measureMemory } from "./memory.js";
 import { measureTables } from "./tables.js";
 import { measureThroughput } from "./throughput.js";
@@ -19,5 +20,6 @@ export const parts: Parts = {
   memory: measureMemory,
   tables: measureTables,
   upsert: measureUpsert,
+  ledger: measureLedger,
   guard: measureGuard,
 };

@@ -5,6 +5,7 @@ import { drawBars } from "./charts/bars.js";
 import { curveSection, drawCurve } from "./curves-section.js";
 import { INTRODUCTION } from "./introduction.js";
 import { latencyPictures, latencySection } from "./latency-section.js";
+import { ledgerPictures, ledgerSection } from "./ledger-section.js";
 import { memoryPictures, memorySection } from "./memory-section.js";
 import { recall } from "./record.js";
 import { describe } from "./setting.js";
@@ -27,6 +28,7 @@ export async function writeReport(folder: string): Promise<void> {
     await memoryReport(folder),
     await tablesReport(folder),
     await upsertReport(folder),
+    await ledgerReport(folder),
   ].filter((section) => section !== undefined);
   const page = [INTRODUCTION, ...sections.flatMap(({ markdown }) => markdown)].join("\n\n");
   await writeFile(join(folder, "README.md"), `${page}\n`);
@@ -103,5 +105,15 @@ async function upsertReport(folder: string): Promise<Section | undefined> {
   return {
     markdown: ["## Upsert", describe(setting), upsertSection(figures)],
     pictures: upsertPictures(figures),
+  };
+}
+
+async function ledgerReport(folder: string): Promise<Section | undefined> {
+  const recorded = await recall(folder, "ledger");
+  if (recorded === undefined) return undefined;
+  const { setting, figures } = recorded;
+  return {
+    markdown: ["## Ledger and sources", describe(setting), ledgerSection(figures)],
+    pictures: ledgerPictures(figures),
   };
 }

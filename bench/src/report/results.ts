@@ -85,7 +85,55 @@ export interface TablesFigures {
 /** One of several runs that are compared. */
 export interface LabeledSamples {
   readonly label: string;
+  /** The label of the one that it is compared with, if that is a certain one. */
+  readonly base?: string;
+  /** One for each round. */
   readonly samples: readonly Sample[];
+}
+
+/** What the ledger costs. */
+export interface LedgerFigures {
+  /** A row a transaction, one after the other. */
+  readonly lone: readonly LoneFigures[];
+  /** Rows per second by the size of batches. */
+  readonly rates: readonly RateFigures[];
+  readonly sources: SourcesFigures;
+  readonly oldSnapshot: SnapshotFigures;
+}
+
+export interface LoneFigures {
+  /** The way to the server. */
+  readonly way: string;
+  /** How long a prepared SELECT took on that way. */
+  readonly selectMs: number;
+  readonly lines: readonly LabeledSamples[];
+}
+
+export interface RateFigures {
+  /** The largest number of rows of a batch; undefined for the default. */
+  readonly maxBatchRows?: number;
+  readonly lines: readonly LabeledSamples[];
+}
+
+/** Many sources in one ledger. */
+export interface SourcesFigures {
+  /** In the ledger that is not empty. */
+  readonly held: number;
+  /** `insert()` beside an empty ledger, and beside one that holds the sources of others. */
+  readonly besideInsert: readonly LabeledSamples[];
+  /** The same of `sendMany()` in small batches. */
+  readonly besideSendMany: readonly LabeledSamples[];
+  /** The rows of many sources in shared batches, by the number of sources. */
+  readonly rate: CurveFigures;
+  /** Transactions of a row from each source, by the number of sources, and of as many plain rows. */
+  readonly oneOfEach: CurveFigures;
+}
+
+/** A row a transaction, one after the other, while another session holds an old snapshot. */
+export interface SnapshotFigures {
+  readonly transactions: number;
+  /** Each sample has `courseMs`. */
+  readonly lines: readonly LabeledSamples[];
 }
 
 /** Upserts into a table that holds `stored` rows already. */
@@ -124,6 +172,7 @@ export interface Results {
   readonly memory: MemoryFigures;
   readonly tables: TablesFigures;
   readonly upsert: UpsertFigures;
+  readonly ledger: LedgerFigures;
   readonly guard: readonly Ratio[];
 }
 

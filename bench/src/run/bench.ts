@@ -3,6 +3,7 @@ import { workloadNamed } from "../workloads/registry.js";
 import { toOneTable, type Divide } from "../workloads/share.js";
 import type { Workload } from "../workloads/workload.js";
 import { BenchDatabase, type Totals } from "./bench-database.js";
+import { BesideLedger, type LedgerOf } from "./beside-ledger.js";
 import { EmptyTables } from "./empty-tables.js";
 import { References } from "./reference.js";
 import { runWorker } from "./run-worker.js";
@@ -23,6 +24,8 @@ export interface Run {
    * @default all go to the workload's own table
    */
   readonly divide?: Divide;
+  /** The ledger beside the tables. @default none */
+  readonly ledger?: LedgerOf;
   /** Another URL of the server, such as a proxy's. */
   readonly databaseUrl?: string;
   /** What to do to the server while the contender writes. */
@@ -73,14 +76,22 @@ export class Bench {
   /**
    * Lets a worker write its rows into the empty table or tables.
    *
-   * @throws Error with the reason if it fails, or if a table does not hold exactly its rows afterwards.
+   * @throws Error with the reason if it fails, or if a table does not hold exactly its rows afterwards,
+   * or the ledger other positions.
    */
-  async run({ divide = toOneTable, ...run }: Run): Promise<Sample> {
+  async run({ divide = toOneTable, ledger, ...run }: Run): Promise<Sample> {
     const workload = workloadNamed(run.workload);
     const { rows } = run;
     const shares = divide(workload, rows);
     const tables = new EmptyTables(this.database, this.#references, { workload, rows, shares });
-    return this.#runIn(tables, run);
+    if (ledger === undefined) return this.#runIn(tables, run);
+    const beside = new BesideLedger(this.database, tables, {
+      contents: ledger(rows),
+      isUsed: run.options?.["ledger"] === 1,
+    });
+    const sample = await this.#runIn(beside, run);
+    await beside.verify();
+    return sample;
   }
 
   /**
@@ -105,7 +116,7 @@ export class Bench {
 
   async #runIn(
     scenario: Scenario,
-    { implementation, workload, rows, options = {}, ...run }: Omit<Run, "divide">,
+    { implementation, workload, rows, options = {}, ...run }: Omit<Run, "divide" | "ledger">,
   ): Promise<Sample> {
     await this.#create(scenario);
     const expected = await scenario.totals();

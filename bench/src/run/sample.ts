@@ -12,6 +12,8 @@ export interface Sample {
   /** Of the client's process, in bytes; missing if another program does the work. */
   readonly peakRss?: number | undefined;
   readonly latencyMs?: Latency;
+  /** The median of each of so many parts of the calls, in their order, in milliseconds; only if requested. */
+  readonly courseMs?: readonly number[];
   /** How many transactions wrote the rows; only of contenders that count them. */
   readonly batches?: number;
   readonly tableCosts?: TableCosts;
