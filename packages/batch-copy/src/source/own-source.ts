@@ -1,7 +1,7 @@
 import { callOut } from "../copy/call-out.js";
 import type { DeliveredSource } from "../delivery/load.js";
 import { FencedError, OutcomeUnknownError, RewoundError, type BatchCopyError } from "../errors.js";
-import type { LedgerRow } from "../transaction/ledger-source.js";
+import type { LedgerNews } from "../transaction/ledger-source.js";
 import type { Claim } from "./claim.js";
 
 /** Someone who waits until a position is committed. */
@@ -101,7 +101,7 @@ export class OwnSource implements DeliveredSource {
     }
   }
 
-  learn(row: LedgerRow | undefined): bigint | undefined {
+  learn({ row, known }: LedgerNews): bigint | undefined {
     if (row === undefined) {
       this.end(new OutcomeUnknownError({ source: this.name }));
       return undefined;
@@ -110,8 +110,8 @@ export class OwnSource implements DeliveredSource {
       this.end(new FencedError(this.name));
       return undefined;
     }
-    if (row.position < this.#position) {
-      this.end(new RewoundError(this.name, row.position, this.#position));
+    if (row.position < known) {
+      this.end(new RewoundError(this.name, row.position, known));
     }
     return row.position;
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import type { Incarnation } from "./incarnation.js";
-import type { LedgerRow, LedgerSource } from "./ledger-source.js";
+import type { LedgerNews, LedgerSource } from "./ledger-source.js";
 
 /** Called with the number of rows that were confirmed and that the server has forgotten. */
 export type OnForgotten = (rows: number) => void;
@@ -63,7 +63,7 @@ export class LaneSource implements LedgerSource {
     }
   }
 
-  learn(row: LedgerRow | undefined, server: Incarnation | undefined): bigint | undefined {
+  learn({ row, server }: LedgerNews): bigint | undefined {
     const isKnown = row === undefined ? isReplaced(this.#server, server) : this.isOwner(row.owner);
     const found = row?.position ?? 0n;
     this.#isEnded ||= row === undefined || !isKnown || found < this.position;

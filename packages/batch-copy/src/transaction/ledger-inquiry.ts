@@ -27,9 +27,11 @@ export async function inquireLedger(
     return "pending";
   }
   const server = await incarnationOf(client);
+  const positions = positionsOf(sources);
   const rows = await reclaim(client, statements, sources);
   const answers = moves.map(({ source, to }) => {
-    const position = source.learn(rows.get(source.name), server);
+    const known = positions.get(source)!;
+    const position = source.learn({ row: rows.get(source.name), known, server });
     return position === undefined ? undefined : position >= to;
   });
   const answer = answers.find((isCommitted) => isCommitted !== undefined);
@@ -45,9 +47,16 @@ export async function confirm(
   statements: LedgerStatements,
   sources: readonly LedgerSource[],
 ): Promise<void> {
+  const positions = positionsOf(sources);
   const { rows: found } = await client.query(textQuery(statements.lock(sources)));
   const rows = rowsOf(found);
-  sources.forEach((source) => source.learn(rows.get(source.name), undefined));
+  for (const [source, known] of positions) {
+    source.learn({ row: rows.get(source.name), known, server: undefined });
+  }
+}
+
+function positionsOf(sources: readonly LedgerSource[]): ReadonlyMap<LedgerSource, bigint> {
+  return new Map(sources.map((source) => [source, source.position]));
 }
 
 /** Reads the rows of sources, and claims those that are ours. */

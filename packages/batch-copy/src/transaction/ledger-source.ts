@@ -20,11 +20,19 @@ export interface LedgerSource {
   /**
    * Called with what the ledger says.
    *
-   * @param server that answered, if it says which one it is
    * @returns the position that can be relied upon; undefined if what became of transactions in doubt
    * cannot be known
    */
-  learn(row: LedgerRow | undefined, server: Incarnation | undefined): bigint | undefined;
+  learn(news: LedgerNews): bigint | undefined;
+}
+
+/** What the ledger says about a source. */
+export interface LedgerNews {
+  readonly row: LedgerRow | undefined;
+  /** Its position when the ledger was asked: a commit may overtake the answer. */
+  readonly known: bigint;
+  /** The server that answered, if it says which one it is. */
+  readonly server: Incarnation | undefined;
 }
 
 /** The ledger's row of a source. */
