@@ -49,6 +49,7 @@ export class Hub {
     const session = newSessionId(options.pool === undefined);
     this.connections = new Connections({
       ...options,
+      needsXactId: options.ledger === undefined,
       session: options.ledger === undefined ? undefined : session,
     });
     this.letterTables = new LetterTables(this.connections);

@@ -20,6 +20,8 @@ import type { PoolLimits } from "./pool-wait.js";
 
 export interface ConnectionSettings extends PoolSettings, PoolLimits {
   readonly pool: PgPool | undefined;
+  /** Whether commits in doubt are looked up by the ids of their transactions. */
+  readonly needsXactId: boolean;
 }
 
 /** The message of pg's pool after `end()`, for pools whose fields are hidden by a wrapper. */
@@ -39,6 +41,7 @@ export class Connections {
   readonly #givenUp = deferred<void>();
   readonly #limits: PoolLimits;
   readonly #timeoutMs: number;
+  readonly #needsXactId: boolean;
   #wasRefusedAsEnded = false;
   /** Whether a temporary table is being filled, which would be lost with its connection. */
   holdsTemporaryTable = false;
@@ -51,6 +54,7 @@ export class Connections {
   constructor(settings: ConnectionSettings) {
     const { pool, connections, connectTimeoutMs, poolTimeoutMs } = settings;
     this.#timeoutMs = connectTimeoutMs;
+    this.#needsXactId = settings.needsXactId;
     this.#limits = { connectTimeoutMs, poolTimeoutMs };
     this.#ownPool = pool === undefined ? this.#openPool(settings) : undefined;
     this.#pool = pool ?? this.#ownPool!;
@@ -89,6 +93,9 @@ export class Connections {
       const origin =
         knownOrigin(client) ?? (await answerWithin(this.#timeoutMs, client, askOrigin));
       this.incarnations.note(origin.incarnation);
+      if (this.#needsXactId && origin.whyNoXactId !== undefined) {
+        throw new ConnectError(origin.whyNoXactId);
+      }
       return { client, origin, release };
     } catch (error) {
       const failure = connectError(error);

@@ -1,5 +1,4 @@
 import { EQ } from "../catalog-operators.js";
-import { ConnectError } from "../errors.js";
 import { textQuery, type TextRow } from "../text-query.js";
 import { askIncarnation, microseconds, type Incarnation } from "../transaction/incarnation.js";
 import type { Origin } from "../transaction/origin.js";
@@ -7,9 +6,9 @@ import { isRefusedQuestion } from "../transaction/server-error.js";
 import type { PgClient } from "./driver.js";
 
 const NEEDS_XACT_ID =
-  "batch-copy needs the function pg_current_xact_id() of PostgreSQL 13 or later";
+  "without the option ledger, batch-copy needs the function pg_current_xact_id() of PostgreSQL 13 or later";
 
-/** Each batch asks for its transaction's id, and does not begin its COPY without it. */
+/** Without a ledger, each batch asks for its transaction's id, and does not commit without it. */
 const MAY_ASK_XACT_ID =
   "pg_catalog.has_function_privilege('pg_catalog.pg_current_xact_id()', 'EXECUTE')::pg_catalog.text";
 
@@ -20,6 +19,8 @@ const IS_READ_COMMITTED =
   "(pg_catalog.current_setting('default_transaction_isolation') " +
   `${EQ} 'read committed')::pg_catalog.text`;
 
+const BACKEND = `pg_catalog.pg_backend_pid()::pg_catalog.text, ${BACKEND_START}, ${IS_READ_COMMITTED}`;
+
 const origins = new WeakMap<PgClient, Origin>();
 
 /** The origin of the client's connection, if it was asked for. */
@@ -27,13 +28,10 @@ export function knownOrigin(client: PgClient): Origin | undefined {
   return origins.get(client);
 }
 
-/**
- * Asks for the origin of the client's connection.
- *
- * @throws ConnectError if the server has no transaction ids to look up an interrupted commit by
- */
+/** Asks for the origin of the client's connection. */
 export async function askOrigin(client: PgClient): Promise<Origin> {
-  const [pid, started, isReadCommitted] = await askBackend(client);
+  const { whyNoXactId, backend } = await askBackend(client);
+  const [pid, started, isReadCommitted] = backend;
   // A pooler sends its clients a key of its own.
   const isPooled = Number(pid) !== client.processID;
   const backendStart = isPooled ? undefined : (started ?? undefined);
@@ -41,6 +39,7 @@ export async function askOrigin(client: PgClient): Promise<Origin> {
     isPooled,
     backendStart,
     isReadCommitted: isReadCommitted === "true",
+    whyNoXactId,
     incarnation: await askIncarnationIfAllowed(client),
   };
   origins.set(client, origin);
@@ -58,19 +57,21 @@ async function askIncarnationIfAllowed(client: PgClient): Promise<Incarnation | 
   }
 }
 
-/** Asks for the backend's pid and start time, and whether batches can ask for their ids. */
-async function askBackend(client: PgClient): Promise<TextRow> {
-  const fields = `${MAY_ASK_XACT_ID}, pg_catalog.pg_backend_pid()::pg_catalog.text, ${BACKEND_START}, ${IS_READ_COMMITTED}`;
-  const [isAllowed, ...backend] = await askRow(client, fields).catch((error: Error) => {
-    if (isRefusedQuestion(error)) {
-      throw new ConnectError(`${NEEDS_XACT_ID}: ${error.message}`, { cause: error });
+/** Asks for the backend, and why transactions cannot ask for their ids, if they cannot. */
+async function askBackend(
+  client: PgClient,
+): Promise<{ readonly whyNoXactId: string | undefined; readonly backend: TextRow }> {
+  try {
+    const [isAllowed, ...backend] = await askRow(client, `${MAY_ASK_XACT_ID}, ${BACKEND}`);
+    const whyNot = isAllowed === "true" ? undefined : "this role may not call it";
+    return { whyNoXactId: whyNot && `${NEEDS_XACT_ID}: ${whyNot}`, backend };
+  } catch (error) {
+    if (!isRefusedQuestion(error)) {
+      throw error;
     }
-    throw error;
-  });
-  if (isAllowed !== "true") {
-    throw new ConnectError(`${NEEDS_XACT_ID}: this role may not call it`);
+    const whyNoXactId = `${NEEDS_XACT_ID}: ${(error as Error).message}`;
+    return { whyNoXactId, backend: await askRow(client, BACKEND) };
   }
-  return backend;
 }
 
 async function askRow(client: PgClient, fields: string): Promise<TextRow> {

@@ -1,4 +1,4 @@
-import type { TextQueryable } from "../text-query.js";
+import type { TextQueryable, TextRow } from "../text-query.js";
 import type { Chain, Confirm, Doubt, Guard, GuardedOrder, LostBackend, Proof } from "./guard.js";
 import type { LaneSource } from "./lane-source.js";
 import type { LaneSources } from "./lane-sources.js";
@@ -9,6 +9,7 @@ import { limitOfLocks } from "./lock-limit.js";
 import type { PgServerError } from "./server-error.js";
 import type { Session } from "./session.js";
 import type { Statement } from "./statement.js";
+import { QUESTION } from "./xid-guard.js";
 
 /** What a guard by the ledger works with. */
 export interface LedgerGuardParts {
@@ -67,6 +68,7 @@ class LedgerProof implements Proof {
   readonly isComplete = true;
   readonly #session: Session;
   readonly #parts: LedgerProofParts;
+  #pooledBackend: LostBackend | undefined;
 
   constructor(session: Session, parts: LedgerProofParts) {
     this.#session = session;
@@ -81,13 +83,15 @@ class LedgerProof implements Proof {
     }
     const isolation = session.isReadCommitted ? [] : [READ_COMMITTED];
     const { preparation, guard } = this.#guard;
-    this.before = [...isolation, ...limit, ...preparation, ...holdChain(parts.chain)];
+    const own = [...preparation, ...this.#question, ...holdChain(parts.chain)];
+    this.before = [...isolation, ...limit, ...own];
     this.after = [...waitForChain(parts.chain), guard];
   }
 
   get backend(): LostBackend | undefined {
     const { origin, pid } = this.#session;
-    return origin.isPooled || pid === undefined ? undefined : { pid, xid: undefined, origin };
+    const isKnown = !origin.isPooled && pid !== undefined;
+    return isKnown ? { pid, xid: undefined, origin } : this.#pooledBackend;
   }
 
   get doubt(): Doubt {
@@ -137,6 +141,18 @@ class LedgerProof implements Proof {
       this.#reach();
     }
     this.#giveLaneBack();
+  }
+
+  /** Behind a pooler, a backend that is lost is found by its transaction only. */
+  get #question(): Statement[] {
+    const { origin } = this.#session;
+    if (!origin.isPooled || origin.whyNoXactId !== undefined) {
+      return [];
+    }
+    const onRow = ([xid, pid]: TextRow): void => {
+      this.#pooledBackend = { pid: Number(pid), xid: xid ?? undefined, origin };
+    };
+    return [{ sql: QUESTION, onRow }];
   }
 
   /** The guard of one move is prepared, if the session is ours for more than a transaction. */

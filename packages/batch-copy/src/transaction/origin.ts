@@ -8,6 +8,8 @@ export interface Origin {
   readonly backendStart: string | undefined;
   /** Whether transactions were READ COMMITTED by default when it was asked for. */
   readonly isReadCommitted: boolean;
+  /** Why transactions cannot ask for their ids; undefined if they can. */
+  readonly whyNoXactId: string | undefined;
   /** Unknown if the server does not answer. Behind a pooler, each batch asks for it. */
   readonly incarnation: Incarnation | undefined;
 }

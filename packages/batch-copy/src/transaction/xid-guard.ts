@@ -9,8 +9,8 @@ import type { Session } from "./session.js";
 import type { Statement } from "./statement.js";
 import { inquire } from "./xid-inquiry.js";
 
-/** What each transaction asks for before it writes: its id, and its backend. */
-const QUESTION: string =
+/** What a transaction asks for before it writes: its id, and its backend. */
+export const QUESTION: string =
   "SELECT pg_catalog.pg_current_xact_id()::pg_catalog.text, pg_catalog.pg_backend_pid()::pg_catalog.text";
 
 /** Looks an interrupted commit up by the id of its transaction. */
@@ -116,6 +116,7 @@ class XidProof implements Proof {
         isPooled: true,
         backendStart: undefined,
         isReadCommitted: false,
+        whyNoXactId: undefined,
         incarnation: readIncarnation(incarnation),
       };
     }

@@ -142,6 +142,13 @@ describe("a connection", () => {
       message:
         /needs the function pg_current_xact_id\(\) of PostgreSQL 13 or later: .* does not exist/,
     });
+    // A ledger does not need them.
+    const definition = await db.create("without_ids", { id: int4 });
+    const ledger = { table: `${db.schema}.ledger` };
+    const copier = await Copier.connect(definition, { pool, ledger });
+    await copier.insert({ id: 1 });
+    assert.deepEqual(await db.rows(`SELECT id FROM ${db.schema}.without_ids`), [{ id: 1 }]);
+    await copier.close();
     await pool.end();
     await db.pool.query(`DROP SCHEMA ${schema} CASCADE`);
   });

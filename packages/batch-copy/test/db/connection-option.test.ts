@@ -200,6 +200,7 @@ describe("a password function", () => {
       pool: undefined,
       connections: 1,
       connectTimeoutMs: 2000,
+      needsXactId: true,
       poolTimeoutMs: 2000,
       connectionLifetimeMs: 60_000,
     });

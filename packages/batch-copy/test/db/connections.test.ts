@@ -27,6 +27,7 @@ describe("a connection on loan", () => {
       pool,
       connections: 1,
       connectTimeoutMs: 2000,
+      needsXactId: true,
       poolTimeoutMs: 30_000,
       connectionLifetimeMs: 60_000,
     });
@@ -50,6 +51,7 @@ describe("a connection on loan", () => {
       pool,
       connections: 1,
       connectTimeoutMs: 100,
+      needsXactId: true,
       poolTimeoutMs: 30_000,
       connectionLifetimeMs: 60_000,
     });

@@ -35,6 +35,7 @@ const connections = new Connections({
   pool: undefined,
   connections: 1,
   connectTimeoutMs: 2000,
+  needsXactId: true,
   poolTimeoutMs: 30_000,
   connectionLifetimeMs: 60_000,
 });
