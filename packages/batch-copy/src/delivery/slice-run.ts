@@ -227,7 +227,7 @@ class SliceRun {
         return this.#onUnknown(outcome);
       case "stopped":
         this.#leaveLane();
-        return this.#wasFirst ? this.#resolve(outcome) : this.#untilFirst();
+        return this.#wasFirst ? this.#resolve(unmoved(outcome)) : this.#untilFirst();
       case "withdrawn":
         return undefined;
     }
@@ -410,6 +410,13 @@ class SliceRun {
     const durationMs = clock.now() - this.#startedAt;
     return { table, rows, bytes, attempt: this.#attempt, durationMs };
   }
+}
+
+/** The server's own words name a parameter that nobody knows. */
+function unmoved(outcome: OpenOutcome): OpenOutcome {
+  const { error: cause, doubt } = outcome;
+  const source = JSON.stringify(doubt.source);
+  return { ...outcome, error: new Error(`the ledger did not move source ${source}`, { cause }) };
 }
 
 /** Problems are of the same kind if they have the same SQLSTATE or the same error name. */

@@ -21,6 +21,8 @@ export class LaneSources {
   readonly #free: { readonly lane: LaneSource; readonly since: number }[] = [];
   /** All that have a row in the ledger, as far as is known. */
   readonly #claimed = new Set<LaneSource>();
+  /** Those whose claim failed: it may have been committed nevertheless. */
+  readonly #unsure: LaneSource[] = [];
 
   constructor(settings: LaneSettings) {
     this.#settings = settings;
@@ -52,10 +54,14 @@ export class LaneSources {
 
   async #claim(session: Session, others: readonly LaneSource[]): Promise<LaneSource> {
     const { statements, session: uuid } = this.#settings;
-    const lane = new LaneSource(session.origin.incarnation);
-    // If the answer is lost, the row may be there.
+    const lane = this.#unsure.pop() ?? new LaneSource(session.origin.incarnation);
     this.#claimed.add(lane);
-    await session.ask((client) => client.query(statements.begin(lane, uuid, others)));
+    try {
+      await session.ask((client) => client.query(statements.begin(lane, uuid, others)));
+    } catch (error) {
+      this.#unsure.push(lane);
+      throw error;
+    }
     others.forEach((other) => this.#claimed.delete(other));
     return lane;
   }

@@ -66,11 +66,11 @@ export class LedgerStatements {
     );
   }
 
-  /** Begins a source at position 0, in the place of others. */
+  /** Begins a source at position 0, unless it has begun, in the place of others. */
   begin({ name, owner }: LedgerSource, session: string, others: readonly LedgerSource[]): string {
     const insert =
       `INSERT INTO ${this.#ledger} (source, owner, session, position) ` +
-      `VALUES (${literal(name)}, '${owner}', '${session}', 0)`;
+      `VALUES (${literal(name)}, '${owner}', '${session}', 0) ON CONFLICT DO NOTHING`;
     return others.length === 0 ? insert : `WITH gone AS (${this.remove(others)}) ${insert}`;
   }
 

@@ -71,4 +71,20 @@ describe("turns", () => {
   it("are always there where the order does not matter", () => {
     assert.deepEqual([ANY_TIME.isOpen, ANY_TIME.mayBegin], [true, true]);
   });
+
+  it("that are chained are open at once, and wait on the server for those before them", () => {
+    const turns = new Turns(true);
+    const first = turns.take(true);
+    assert.equal(turns.mayBeFollowed, true);
+    const second = turns.take(false);
+    assert.equal(turns.mayBeFollowed, false, "nobody could wait for the second one");
+    assert.deepEqual([first.isOpen, second.isOpen, second.isFirst], [true, true, false]);
+    const { key, place } = first.chain!;
+    assert.deepEqual(first.chain, { key, place, holds: true, waits: false });
+    assert.deepEqual(second.chain, { key, place: place + 1, holds: false, waits: true });
+    first.falter();
+    assert.deepEqual([second.mayBegin, second.isOpen], [false, true]);
+    first.end();
+    assert.equal(second.chain!.waits, false);
+  });
 });
