@@ -85,6 +85,6 @@ describe("turns", () => {
     first.falter();
     assert.deepEqual([second.mayBegin, second.isOpen], [false, true]);
     first.end();
-    assert.equal(second.chain!.waits, false);
+    assert.equal(second.chain.waits, false);
   });
 });
