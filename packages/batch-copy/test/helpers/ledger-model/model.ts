@@ -1,0 +1,104 @@
+/** How the protocol is played. The real one is {@link PROTOCOL}; each other value is a negative control. */
+export interface Protocol {
+  /** Whether a transaction moves the ledger's rows, and fails if it cannot. */
+  readonly guard: boolean;
+  /** What a claim draws: a random uuid, or the next number after that of the ledger. */
+  readonly owner: "uuid" | "counter";
+  /** Whether what is true is read FOR UPDATE, in a transaction whose commit is awaited. */
+  readonly read: "for update" | "plain";
+  /** Whether a doubt is resolved before the rows are sent again. */
+  readonly resolve: "before sending again" | "never";
+  /**
+   * Which reads give a source that is still ours a new owner, so that transactions which were sent
+   * before must fail.
+   */
+  readonly reclaim: "after a doubt" | "at every read" | "never";
+  /**
+   * Which refusals are put to a read of the ledger before they are believed. A source may have been
+   * fenced, and then its rows meet the keys of those that the other owner has written.
+   */
+  readonly proveRefusals: "of sources" | "of all" | "never";
+  /**
+   * Where that is read: over the connection that told of the refusal, or else the rows are sent again;
+   * or over any. Another one may lead to a server that never refused the row.
+   */
+  readonly proveOver: "the same connection" | "any connection";
+  /** Whether a row that has one of this process's former owners is still its own. */
+  readonly formerOwners: "ours" | "another's";
+  /**
+   * Whether batches of one source are chained by advisory locks, and a batch is sent only once the one
+   * before it is known to hold its lock.
+   */
+  readonly chain: "locks" | "locks, known to be held" | "none";
+  /** Whether a refused row has its letter, or its `onReject`, before the position passes it. */
+  readonly settleRefused: "before passing" | "after passing";
+}
+
+/** The protocol as it is implemented. */
+export const PROTOCOL: Protocol = {
+  guard: true,
+  owner: "uuid",
+  read: "for update",
+  resolve: "before sending again",
+  reclaim: "after a doubt",
+  proveRefusals: "of sources",
+  proveOver: "the same connection",
+  formerOwners: "ours",
+  chain: "locks",
+  settleRefused: "before passing",
+};
+
+/** Maximum numbers of what goes wrong in one run. */
+export interface Faults {
+  /** Connections that are cut. The backend may live on. */
+  readonly cuts: number;
+  /** Client processes that are killed. */
+  readonly crashes: number;
+  /** Promotions of the standby. */
+  readonly failovers: number;
+  /** Claims of a source that another process still holds. */
+  readonly takeovers: number;
+}
+
+/** What is written, by how many, and what may go wrong. */
+export interface Scenario {
+  readonly name: string;
+  /** Ends of the batches of the named source: positions. None: there is no named source. */
+  readonly sourceBatches: readonly number[];
+  /** Rows of plain calls, by batch. Their numbers follow those of the source. */
+  readonly plainBatches: readonly (readonly number[])[];
+  /** Processes that may hold the source. */
+  readonly processes: 1 | 2;
+  /** Batches that one process has in progress. */
+  readonly connections: 1 | 2;
+  /** The unique key of each row; undefined: the table has none. */
+  readonly keys: readonly number[] | undefined;
+  /** Rows that the server always refuses. */
+  readonly refused: readonly number[];
+  /** A key that another application's row has at first, and deletes at any moment. */
+  readonly foreignKey: number | undefined;
+  /** What becomes of refused rows. */
+  readonly rejects: "letters" | "onReject";
+  /** What isolates a refused row: the ERROR names it, or the batch is split. */
+  readonly isolation: "named" | "split";
+  /** Whether a commit waits for the standby. */
+  readonly replication: "asynchronous" | "synchronous";
+  /** Whether the standby has the row that the first claim has inserted. */
+  readonly firstClaim: "replicated" | "not replicated";
+  readonly faults: Faults;
+}
+
+export interface Model {
+  readonly scenario: Scenario;
+  readonly protocol: Protocol;
+}
+
+/** The number of rows of the named source, which have the first numbers. */
+export function sourceEnd({ sourceBatches }: Scenario): number {
+  return sourceBatches.at(-1) ?? 0;
+}
+
+/** The number of all rows. */
+export function rowCount(scenario: Scenario): number {
+  return sourceEnd(scenario) + scenario.plainBatches.flat().length;
+}
