@@ -93,6 +93,18 @@ export const CONTROLS: readonly Control[] = [
     finds: /is told that it is fenced, and nobody else has claimed it/,
   },
   {
+    name: "a CopyDone that the client holds back, where the server sees no deadlock",
+    protocol: { chain: "CopyDone" },
+    scenario: scenario("two rows of one key", TWO_BATCHES, { keys: [0, 0] }),
+    finds: /nothing goes on, and the source stands at 0 of 2/,
+  },
+  {
+    name: "a batch that is sent again before its turn",
+    protocol: { sendAgain: "at once" },
+    scenario: scenario("no faults", TWO_BATCHES),
+    finds: /a run goes round in a circle/,
+  },
+  {
     name: "a position that passes a refused row before onReject is called",
     protocol: { settleRefused: "after passing" },
     scenario: scenario("a refused row", TWO_BATCHES, { refused: [0] }),

@@ -10,36 +10,75 @@ import {
   type Uuid,
 } from "./state.js";
 
-/** A uuid that nothing refers to any more: such uuids differ from all others, and in nothing else. */
-const UNKNOWN = "?";
-
 /**
  * Encodes a state as a string that is equal for states which behave the same: uuids are numbered in the
- * order in which they are found, the order of transactions does not matter, and what can have no effect
- * any more is left out.
+ * order in which the ledger has them, the order of transactions does not matter, and what can have no
+ * effect any more is left out.
  *
  * @param counts whether owners are numbers that are compared, and not random
  */
 export function encode(state: State, counts: boolean): string {
   const names = new Names(counts);
-  const sources = [SOURCE, ...lanesOf(state)];
-  const committed = encodeDatabase(state.committed, sources, names);
-  const standby = state.standby && encodeDatabase(state.standby, sources, names);
-  const live = new Set(
-    [...state.committed.ledger, ...(state.standby?.ledger ?? [])].map(({ owner }) => owner),
-  );
-  const processes = state.processes.map((process) => encodeProcess(process, live, names));
-  const transactions = state.transactions.map((transaction) =>
-    encodeTransaction(transaction, names),
-  );
+  const code = new Code();
+  const sources = sourcesOf(state);
+  code.number(sources.length);
+  writeDatabase(code, state.committed, sources, names);
+  code.number(state.standby === undefined ? 0 : 1);
+  if (state.standby !== undefined) {
+    writeDatabase(code, state.standby, sources, names);
+  }
+  for (const process of state.processes) {
+    writeProcess(code, process, names);
+  }
+  code.words(state.told);
   const { cuts, crashes, failovers, takeovers } = state.left;
-  const rest = `${cuts}${crashes}${failovers}${takeovers}${Number(state.isForeignKeyThere)}${Number(state.mayHaveForgotten)}`;
-  const told = state.told.map((what) => what[0]).join("");
-  return `${committed}|${standby}|${processes.join("/")}|${transactions.toSorted().join("/")}|${told}|${rest}|${state.violation}`;
+  code.list([cuts, crashes, failovers, takeovers]);
+  code.flag(state.isForeignKeyThere);
+  code.flag(state.mayHaveForgotten);
+  const transactions = state.transactions.map((transaction) => transactionCode(transaction, names));
+  return `${code.toString()}${transactions.toSorted().join("")}${state.violation ?? ""}`;
 }
 
+/** Numbers as characters. Lists begin with their length, so that no two states have the same code. */
+class Code {
+  readonly #codes: number[] = [];
+
+  number(number: number | undefined): void {
+    this.#codes.push(number === undefined ? 0 : number + 2);
+  }
+
+  flag(flag: boolean): void {
+    this.#codes.push(Number(flag));
+  }
+
+  list(numbers: readonly (number | undefined)[]): void {
+    this.#codes.push(numbers.length);
+    for (const number of numbers) {
+      this.number(number);
+    }
+  }
+
+  /** Words that differ in their first and third letters. */
+  word(word: string | undefined): void {
+    this.#codes.push(word === undefined ? 0 : word.charCodeAt(0) * 256 + word.charCodeAt(2));
+  }
+
+  words(words: readonly string[]): void {
+    for (const word of words) {
+      this.word(word);
+    }
+  }
+
+  toString(): string {
+    return String.fromCharCode(...this.#codes);
+  }
+}
+
+/** A uuid that the ledger does not have, and so behaves as all such uuids do. */
+const UNKNOWN = -1;
+
 class Names {
-  readonly #names = new Map<Uuid, number>();
+  readonly #names: Uuid[] = [];
   readonly #counts: boolean;
 
   constructor(counts: boolean) {
@@ -48,66 +87,119 @@ class Names {
 
   /** The number of a uuid, which gets one if it has none. */
   of(uuid: Uuid): number {
-    const name = this.#names.get(uuid) ?? this.#names.size;
-    this.#names.set(uuid, name);
-    return name;
+    const index = this.#names.indexOf(uuid);
+    return index < 0 ? this.#names.push(uuid) - 1 : index;
   }
 
-  known(uuid: Uuid): number | string {
-    return this.#names.get(uuid) ?? UNKNOWN;
+  /** Its number, if the ledger has it. */
+  known(uuid: Uuid): number {
+    const index = this.#names.indexOf(uuid);
+    return index < 0 ? UNKNOWN : index;
   }
 
-  /** Owners are compared with those of the ledger only, which come first. */
-  owner(owner: Uuid): number | string {
+  owner(owner: Uuid): number {
     return this.#counts ? owner : this.known(owner);
   }
 
-  entryOwner(owner: Uuid): number {
-    return this.#counts ? owner : this.of(owner);
+  ownerOf(entry: { readonly owner: Uuid }): number {
+    return this.#counts ? entry.owner : this.of(entry.owner);
   }
 }
 
-function lanesOf({ processes }: State): Uuid[] {
-  return processes.flatMap(({ lanes }) => lanes.flatMap((lane) => (lane ? [lane.source] : [])));
+/** The sources that matter: those that a process holds, and those of the dead that a transaction moves. */
+function sourcesOf({ processes, transactions }: State): Uuid[] {
+  const sources = [SOURCE];
+  for (const { lanes } of processes) {
+    for (const lane of lanes) {
+      if (lane !== undefined) {
+        sources.push(lane.source);
+      }
+    }
+  }
+  for (const { moves } of transactions) {
+    for (const { source } of moves) {
+      if (!sources.includes(source)) {
+        sources.push(source);
+      }
+    }
+  }
+  return sources;
 }
 
-/** Sources that no process knows are those of dead lanes. */
-function encodeDatabase(database: Database, sources: readonly Uuid[], names: Names): string {
-  const entries = sources.map((source) => {
+function writeDatabase(
+  code: Code,
+  database: Database,
+  sources: readonly Uuid[],
+  names: Names,
+): void {
+  code.list(database.rows);
+  code.list(database.letters);
+  for (const source of sources) {
     const entry = entryOf(database, source);
-    return entry === undefined
-      ? "-"
-      : `${names.of(source)}.${names.entryOwner(entry.owner)}.${names.of(entry.claim)}.${entry.position}`;
-  });
-  return `${database.rows.join("")},${database.letters.join("")},${entries.join(",")}`;
+    code.number(entry?.position);
+    if (entry !== undefined) {
+      code.number(names.of(source));
+      code.number(names.ownerOf(entry));
+      code.number(names.of(entry.claim));
+    }
+  }
 }
 
-function encodeProcess(process: Process, live: ReadonlySet<Uuid>, names: Names): string {
-  const { source, lanes, batches } = process;
-  const named =
-    source && `${held(source, live, names)}${source.acknowledged}${source.read}${source.ended}`;
-  const own = lanes.map(
-    (lane) => lane && `${held(lane, live, names)}${lane.position}:${lane.confirmed.join(";")}`,
-  );
-  return `${Number(process.isRunning)}${process.plainBegun}[${named}][${own.join(" ")}][${batches.map(encodeBatch).join(" ")}]`;
+function writeProcess(code: Code, process: Process, names: Names): void {
+  const { isRunning, source, plainBegun, lanes, batches } = process;
+  code.flag(isRunning);
+  code.number(plainBegun);
+  writeHeld(code, source, names);
+  code.list([source?.acknowledged, source?.read]);
+  code.word(source?.ended);
+  code.number(lanes.length);
+  for (const lane of lanes) {
+    writeHeld(code, lane, names);
+    code.number(lane?.position);
+    lane?.confirmed.forEach((rows) => code.list(rows));
+  }
+  code.number(batches.length);
+  batches.forEach((batch) => writeBatch(code, batch));
 }
 
-function held(known: Held, live: ReadonlySet<Uuid>, names: Names): string {
-  const owners = known.owners.filter((owner) => live.has(owner)).map((owner) => names.owner(owner));
-  return `${names.known(known.source)}.${names.known(known.claim)}.${names.owner(known.owner)}.${owners.join("+")}.`;
+/** Former owners matter as long as a ledger has them. */
+function writeHeld(code: Code, held: Held | undefined, names: Names): void {
+  code.number(held === undefined ? 0 : 1);
+  if (held !== undefined) {
+    const owners = held.owners.map((owner) => names.owner(owner));
+    code.list([names.known(held.source), names.known(held.claim), names.owner(held.owner)]);
+    code.list(owners.filter((owner) => owner !== UNKNOWN));
+  }
 }
 
-function encodeBatch(batch: Batch): string {
-  const { key, old, plain, lane, stage, isFaltering, suspect, refused, untold } = batch;
-  return `${key}.${old}.${batch.new}.${plain.join("+")}.${lane}.${stage}.${Number(isFaltering)}.${suspect}.${refused.join("+")}.${untold.join("+")}`;
+function writeBatch(code: Code, batch: Batch): void {
+  code.list([batch.key, batch.old, batch.new, batch.lane, batch.suspect]);
+  code.list(batch.plain);
+  code.word(batch.stage);
+  code.flag(batch.isFaltering);
+  code.list(batch.refused);
+  code.list(batch.untold);
 }
 
-function encodeTransaction(transaction: Transaction, names: Names): string {
+function transactionCode(transaction: Transaction, names: Names): string {
   const { process, batch, rows, letters, moves, phase, copied, connection } = transaction;
-  const moved = moves.map(
-    (move) =>
-      `${names.known(move.source)}.${names.owner(move.owner)}.${names.known(move.claim)}.${move.old}.${move.new}`,
-  );
-  const listener = connection === "open" ? `${process}.${batch}` : "";
-  return `${listener}.${rows.join("+")}.${letters.join("+")}.${moved.join(",")}.${phase}.${copied}.${connection}`;
+  const code = new Code();
+  // Nobody hears of the end of another one.
+  code.list(connection === "open" ? [process, batch] : []);
+  code.list(rows);
+  code.list(letters);
+  for (const move of moves) {
+    const { old, new: to } = move;
+    code.list([
+      names.known(move.source),
+      names.owner(move.owner),
+      names.known(move.claim),
+      old,
+      to,
+    ]);
+  }
+  code.word(phase);
+  code.number(copied);
+  code.word(connection);
+  return code.toString();
 }

@@ -1,4 +1,4 @@
-import type { Model } from "./model.js";
+import { hasLocks, type Model } from "./model.js";
 import { SOURCE, type Move, type State, type Transaction } from "./state.js";
 
 /** What a transaction does next that may have to wait, and whom it waits for. */
@@ -20,8 +20,7 @@ function blocks(other: Transaction, transaction: Transaction, model: Model): boo
     return other.rows.slice(0, other.copied).some((row) => isSameKey(row, next, model));
   }
   return (
-    (model.protocol.chain !== "none" && blocksTurn(other, transaction)) ||
-    blocksMoves(other, transaction)
+    (hasLocks(model.protocol) && blocksTurn(other, transaction)) || blocksMoves(other, transaction)
   );
 }
 

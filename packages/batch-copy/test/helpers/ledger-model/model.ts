@@ -26,10 +26,12 @@ export interface Protocol {
   /** Whether a row that has one of this process's former owners is still its own. */
   readonly formerOwners: "ours" | "another's";
   /**
-   * Whether batches of one source are chained by advisory locks, and a batch is sent only once the one
-   * before it is known to hold its lock.
+   * What keeps batches of one source in order: advisory locks, perhaps those that are known to be held
+   * before the next batch is sent; only the guard; or CopyDone, which the client holds back.
    */
-  readonly chain: "locks" | "locks, known to be held" | "none";
+  readonly chain: "locks" | "locks, known to be held" | "none" | "CopyDone";
+  /** When a batch that has failed is sent again. */
+  readonly sendAgain: "in its turn" | "at once";
   /** Whether a refused row has its letter, or its `onReject`, before the position passes it. */
   readonly settleRefused: "before passing" | "after passing";
 }
@@ -45,6 +47,7 @@ export const PROTOCOL: Protocol = {
   proveOver: "the same connection",
   formerOwners: "ours",
   chain: "locks",
+  sendAgain: "in its turn",
   settleRefused: "before passing",
 };
 
@@ -101,4 +104,9 @@ export function sourceEnd({ sourceBatches }: Scenario): number {
 /** The number of all rows. */
 export function rowCount(scenario: Scenario): number {
   return sourceEnd(scenario) + scenario.plainBatches.flat().length;
+}
+
+/** Whether batches of a source take advisory locks. */
+export function hasLocks({ chain }: Protocol): boolean {
+  return chain === "locks" || chain === "locks, known to be held";
 }

@@ -44,6 +44,11 @@ export const SCENARIOS: readonly Scenario[] = [
   scenario("a source, as its process crashes", TWO_BATCHES, { faults: { cuts: 1, crashes: 1 } }),
   scenario("a source that another process takes over", TWO_BATCHES, {
     processes: 2,
+    faults: { takeovers: 1 },
+  }),
+  scenario("a source that another process takes over, as a connection is cut", TAKEN_OVER, {
+    sourceBatches: [1, 2],
+    keys: [0, 1],
     faults: { cuts: 1, takeovers: 1 },
   }),
   scenario("a source of a table without keys", TWO_BATCHES, {
@@ -52,7 +57,7 @@ export const SCENARIOS: readonly Scenario[] = [
   }),
   scenario("a source and a standby that lags", TWO_BATCHES, LETTERS, {
     refused: [1],
-    faults: { cuts: 2, failovers: 1 },
+    faults: { cuts: 1, failovers: 1 },
   }),
   scenario("a source whose claims a failover may lose", {
     sourceBatches: [1, 2],
@@ -69,7 +74,7 @@ export const SCENARIOS: readonly Scenario[] = [
     sourceBatches: [2, 3],
     keys: [0, 1, 2],
     refused: [1],
-    faults: { cuts: 1, crashes: 1 },
+    faults: { crashes: 1 },
   }),
   scenario("a source with a refused row, which gets a letter", TWO_BATCHES, LETTERS, {
     sourceBatches: [2, 3],
@@ -94,7 +99,7 @@ export const SCENARIOS: readonly Scenario[] = [
   }),
   scenario("a source with a row that is refused for a time", TWO_BATCHES, {
     foreignKey: 0,
-    faults: { cuts: 2 },
+    faults: { cuts: 1 },
   }),
   scenario("a source whose commits wait for a standby", TWO_BATCHES, {
     replication: "synchronous",
@@ -148,6 +153,16 @@ export const SCENARIOS: readonly Scenario[] = [
 
 /** What is searched as far as there is time. */
 export const DEEP_SCENARIOS: readonly Scenario[] = [
+  scenario("a source on two lanes that another process takes over", TWO_BATCHES, {
+    processes: 2,
+    faults: { cuts: 2, takeovers: 1 },
+  }),
+  scenario("two batches and a refused row, which is handed back", TWO_BATCHES, {
+    sourceBatches: [2, 3],
+    keys: [0, 1, 2],
+    refused: [1],
+    faults: { cuts: 2, crashes: 1 },
+  }),
   scenario("three batches of a source with two processes", TWO_BATCHES, LETTERS, {
     sourceBatches: [1, 3, 4],
     keys: [0, 1, 2, 3],

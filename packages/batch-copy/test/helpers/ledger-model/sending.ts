@@ -1,6 +1,6 @@
 import { dropSource } from "./ended-source.js";
 import { claimLane, freeLane } from "./lanes.js";
-import type { Model } from "./model.js";
+import { hasLocks, type Model } from "./model.js";
 import { tell } from "./refusals.js";
 import {
   change,
@@ -96,7 +96,8 @@ function sendAgain(state: State, index: number, batch: Batch, model: Model): Ste
     return [{ label, state: withProcess(state, index, withBatch(state.processes[index]!, batch)) }];
   }
   const first = batches.find((other) => sourceRows(other).length > 0);
-  return !isOfSource || first === batch ? send(state, index, batch, model, "sends again") : [];
+  const isItsTurn = !isOfSource || first === batch || model.protocol.sendAgain === "at once";
+  return isItsTurn ? send(state, index, batch, model, "sends again") : [];
 }
 
 function rowsToSend(batch: Batch): number[] {
@@ -119,7 +120,7 @@ function send(state: State, index: number, batch: Batch, model: Model, verb: str
     rows: rowsToSend(batch),
     letters: hasLetters ? batch.refused : [],
     moves,
-    phase: isOfSource && model.protocol.chain !== "none" ? "begins" : "copies",
+    phase: isOfSource && hasLocks(model.protocol) ? "begins" : "copies",
     copied: 0,
     connection: "open",
   } as const;

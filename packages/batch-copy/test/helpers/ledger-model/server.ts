@@ -35,6 +35,9 @@ function progressSteps(state: State, transaction: Transaction, model: Model): St
       ? [ended(state, transaction, { kind: "aborted" }, model)]
       : [];
   }
+  if (isHeldBack(state, transaction, model)) {
+    return [];
+  }
   switch (transaction.phase) {
     case "begins":
       return [progress(state, transaction, { phase: "copies" }, "takes its place in the chain")];
@@ -47,6 +50,17 @@ function progressSteps(state: State, transaction: Transaction, model: Model): St
     case "flushed":
       return [];
   }
+}
+
+/** Whether its client has not sent CopyDone yet, because an earlier batch is in progress. */
+function isHeldBack(state: State, transaction: Transaction, { protocol }: Model): boolean {
+  const [first] = state.processes[transaction.process]!.batches;
+  return (
+    protocol.chain === "CopyDone" &&
+    transaction.copied === transaction.rows.length &&
+    first !== undefined &&
+    first.key !== transaction.batch
+  );
 }
 
 function progress(
