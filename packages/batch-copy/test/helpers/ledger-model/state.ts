@@ -194,10 +194,10 @@ export function withProcess(state: State, index: number, process: Process): Stat
   return { ...state, processes: state.processes.with(index, process) };
 }
 
-/** The sources that a batch moves, in the order of their names. */
+/** The sources that a batch moves, in the order of their names. One that has ended is left alone. */
 export function heldBy({ source, lanes }: Process, batch: Batch): Held[] {
   const lane = batch.lane === undefined ? undefined : lanes[batch.lane];
-  const named = batch.new > batch.old ? source : undefined;
+  const named = batch.new > batch.old && source?.ended === undefined ? source : undefined;
   return [named, lane].filter((held) => held !== undefined);
 }
 

@@ -131,15 +131,16 @@ function impossible(
   ofSource: SourceVerdict | undefined,
   ofLane: LaneVerdict | undefined,
 ): string | undefined {
-  const isOwnClaim =
-    entryOf(state.committed, SOURCE)?.claim === state.processes[index]!.source?.claim;
+  const { source } = state.processes[index]!;
+  const isNews = source?.ended === undefined;
+  const isOwnClaim = entryOf(state.committed, SOURCE)?.claim === source?.claim;
   if (state.violation !== undefined) {
     return state.violation;
   }
   if (ofSource === "between") {
     return "the ledger stands in the middle of a batch";
   }
-  if (ofSource === "fenced" && isOwnClaim) {
+  if (ofSource === "fenced" && isNews && isOwnClaim) {
     return "a source is told that it is fenced, and nobody else has claimed it";
   }
   if (ofLane === "another's") {
