@@ -60,7 +60,7 @@ export function settleCommitted(state: State, index: number, batch: Batch, model
     source: source && batch.new > batch.old ? { ...source, acknowledged } : source,
   };
   const isTold = batch.untold.length === 0;
-  const rest = isTold ? [] : [{ ...batch, stage: "passed" as const }];
+  const rest = isTold ? [] : [{ ...batch, stage: "passed" as const, reading: undefined }];
   const told = withTold(state, confirmed, "committed");
   const isByLetter = model.scenario.rejects === "letters" && isTold;
   const letters = isByLetter ? batch.plain.filter((row) => batch.refused.includes(row)) : [];

@@ -87,6 +87,14 @@ export const CONTROLS: readonly Control[] = [
     finds: FALSELY_REFUSED,
   },
   {
+    name: "a position that is compared with what was committed after it was read",
+    protocol: { rewound: "since it is heard" },
+    scenario: scenario("a row that is refused beside one that is not", TWO_BATCHES, {
+      refused: [1],
+    }),
+    finds: /is told that it is rewound, and no server has forgotten anything/,
+  },
+  {
     name: "former owners that are taken for another's",
     protocol: { formerOwners: "another's" },
     scenario: scenario("a standby that lags", TWO_BATCHES, { faults: { cuts: 1, failovers: 1 } }),

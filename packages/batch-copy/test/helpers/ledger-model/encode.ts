@@ -5,6 +5,7 @@ import {
   type Database,
   type Held,
   type Process,
+  type Reading,
   type State,
   type Transaction,
   type Uuid,
@@ -159,7 +160,30 @@ function writeProcess(code: Code, process: Process, names: Names): void {
     lane?.confirmed.forEach((rows) => code.list(rows));
   }
   code.number(batches.length);
-  batches.forEach((batch) => writeBatch(code, batch));
+  for (const batch of batches) {
+    writeBatch(code, batch);
+    writeReading(code, batch.reading, process, names);
+  }
+}
+
+/** Whose a row is that was read does not change any more. */
+function writeReading(
+  code: Code,
+  reading: Reading | undefined,
+  process: Process,
+  names: Names,
+): void {
+  code.number(reading?.acknowledged);
+  for (const held of [process.source, ...process.lanes]) {
+    const entry = reading && held && entryOf(reading, held.source);
+    const drawn = reading?.drawn.find(({ source }) => source === held?.source);
+    code.number(entry?.position);
+    if (entry !== undefined && held !== undefined) {
+      code.flag(held.owners.includes(entry.owner));
+      code.flag(held.claim === entry.claim);
+      code.number(drawn && names.owner(drawn.owner));
+    }
+  }
 }
 
 /** Former owners matter as long as a ledger has them. */

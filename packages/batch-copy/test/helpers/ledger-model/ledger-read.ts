@@ -1,5 +1,5 @@
 import { isEntryLocked } from "./locks.js";
-import type { Model } from "./model.js";
+import type { Model, Protocol } from "./model.js";
 import { spend } from "./spend.js";
 import {
   change,
@@ -11,6 +11,7 @@ import {
   type Entry,
   type Held,
   type Process,
+  type Reading,
   type State,
   type Step,
   type Uuid,
@@ -27,14 +28,16 @@ export function readSteps(state: State, model: Model): Step[] {
 }
 
 function readFor(state: State, index: number, batch: Batch, model: Model): Step[] {
-  const name = describeBatch(index, batch);
+  if (batch.reading !== undefined) {
+    return [hear(state, index, batch, batch.reading, model), ...lose(state, index, batch)];
+  }
   switch (batch.stage) {
     case "in doubt":
       if (model.protocol.resolve === "never") {
-        const ready = change(state, index, batch, { stage: "ready", isFaltering: true });
-        return [{ label: `${name} does not resolve its doubt`, state: ready }];
+        const label = `${describeBatch(index, batch)} does not resolve its doubt`;
+        return [{ label, state: change(state, index, batch, { stage: "ready" }) }];
       }
-      return [...read(state, index, batch, model), ...readUnheard(state, index, batch, model)];
+      return read(state, index, batch, model);
     case "guard failed":
     case "refusal unproven":
       return read(state, index, batch, model);
@@ -43,58 +46,51 @@ function readFor(state: State, index: number, batch: Batch, model: Model): Step[
   }
 }
 
-/** In one transaction: reads the rows, makes those that are ours its own again, and commits. */
+/** Reads the rows, makes those that are ours its own again, and commits, in one transaction. */
 function read(state: State, index: number, batch: Batch, model: Model): Step[] {
-  const name = describeBatch(index, batch);
-  if (model.protocol.read === "plain") {
-    const { label, state: judged } = judge(state, index, batch, model);
-    return [{ label: `${name} reads the ledger with a plain SELECT: ${label}`, state: judged }];
-  }
-  if (isLocked(state, index, batch)) {
+  const process = state.processes[index]!;
+  const all = heldBy(process, batch);
+  const { protocol } = model;
+  if (protocol.read === "for update" && all.some(({ source }) => isEntryLocked(state, source))) {
     return [];
   }
-  const confirmed = confirm(reclaim(state, index, batch, model), index, model);
-  const { label, state: judged } = judge(confirmed, index, batch, model);
-  return [{ label: `${name} reads the ledger FOR UPDATE: ${label}`, state: judged }];
+  const claimed = all.filter((held) => mustClaim(state, held, batch, protocol));
+  const after = claimed.reduce((before, held) => claimAgain(before, index, held, model), state);
+  const { ledger } = after.committed;
+  const reading = {
+    ledger: all.flatMap(({ source }) => entryOf({ ledger }, source) ?? []),
+    drawn: claimed.map(({ source }) => ({ source, owner: entryOf({ ledger }, source)!.owner })),
+    acknowledged: process.source?.acknowledged ?? 0,
+  };
+  const how = protocol.read === "plain" ? "with a plain SELECT" : "FOR UPDATE";
+  const again = claimed.length > 0 ? ", and claims what is its own again" : "";
+  return [
+    {
+      label: `${describeBatch(index, batch)} reads the ledger ${how}${again}`,
+      state: change(after, index, batch, { reading }),
+    },
+  ];
 }
 
-/** The COMMIT of the read takes effect, but the connection is cut: it is read again. */
-function readUnheard(state: State, index: number, batch: Batch, model: Model): Step[] {
-  const { cuts } = state.left;
-  const isPossible =
-    cuts > 0 && model.protocol.read === "for update" && model.protocol.reclaim !== "never";
-  if (!isPossible || isLocked(state, index, batch)) {
-    return [];
+/** Whether a source that is ours gets a new owner, so that a transaction in doubt can never commit. */
+function mustClaim({ committed }: State, held: Held, batch: Batch, protocol: Protocol): boolean {
+  const entry = entryOf(committed, held.source);
+  if (entry === undefined || !held.owners.includes(entry.owner) || protocol.read === "plain") {
+    return false;
   }
-  const reclaimed = reclaim(state, index, batch, model);
-  const label = `${describeBatch(index, batch)} claims again what it reads, and does not hear of it`;
-  return [{ label, state: spend(reclaimed, "cuts") }];
+  // A failover may have lost that it was claimed again.
+  const isFormer = entry.owner !== held.owner;
+  const isInDoubt = protocol.reclaim === "after a doubt" && batch.stage === "in doubt";
+  return isFormer || isInDoubt || protocol.reclaim === "at every read";
 }
 
-function isLocked(state: State, index: number, batch: Batch): boolean {
-  return heldBy(state.processes[index]!, batch).some(({ source }) => isEntryLocked(state, source));
-}
-
-/** Gives what is still ours a new owner, so that the transaction in doubt can never commit. */
-function reclaim(state: State, index: number, batch: Batch, model: Model): State {
-  return heldBy(state.processes[index]!, batch).reduce<State>((before, held) => {
-    const entry = entryOf(before.committed, held.source);
-    const isOurs = entry !== undefined && held.owners.includes(entry.owner);
-    // A failover may have lost that we have claimed it again.
-    const isFormer = isOurs && entry.owner !== held.owner;
-    return isOurs && (isFormer || mustReclaim(batch, model))
-      ? drawOwner(before, index, entry, model)
-      : before;
-  }, state);
-}
-
-function mustReclaim(batch: Batch, { protocol: { reclaim: when } }: Model): boolean {
-  return when === "at every read" || (when === "after a doubt" && batch.stage === "in doubt");
-}
-
-function drawOwner(state: State, index: number, entry: Entry, model: Model): State {
+/** Nobody may ever know whether this is committed, so both owners are ours from now on. */
+function claimAgain(state: State, index: number, { source }: Held, model: Model): State {
+  const entry = entryOf(state.committed, source)!;
   const owner = nextOwner(state, entry, model);
-  const process = renew(state.processes[index]!, entry.source, owner);
+  const process = mapHeld(state.processes[index]!, (held) =>
+    held.source === source ? { ...held, owners: [...held.owners, owner] } : held,
+  );
   const committed = withEntry(state.committed, { ...entry, owner });
   return withProcess({ ...state, committed, drawn: state.drawn + 1 }, index, process);
 }
@@ -104,22 +100,29 @@ export function nextOwner(state: State, entry: Entry | undefined, { protocol }: 
   return protocol.owner === "uuid" ? state.drawn : (entry?.owner ?? 0) + 1;
 }
 
-function renew(process: Process, source: Uuid, owner: Uuid): Process {
-  return mapHeld(process, (held) =>
-    held.source === source ? { ...held, owner, owners: [...held.owners, owner] } : held,
-  );
+/** The COMMIT of the read is confirmed, which a synchronous standby has then. */
+function hear(state: State, index: number, batch: Batch, reading: Reading, model: Model): Step {
+  const process = mapHeld(state.processes[index]!, (held) => {
+    const drawn = reading.drawn.find(({ source }) => source === held.source);
+    const owner = drawn?.owner ?? held.owner;
+    return {
+      ...held,
+      owner,
+      owners: model.protocol.formerOwners === "ours" ? held.owners : [owner],
+    };
+  });
+  const heard = withProcess(state, index, process);
+  const awaited = model.protocol.read === "plain" ? heard : synchronized(heard, model);
+  const { label, state: judged } = judge(awaited, index, batch, reading, model);
+  return { label: `${describeBatch(index, batch)} hears that ${label}`, state: judged };
 }
 
-/** The COMMIT of the read is confirmed. */
-function confirm(state: State, index: number, model: Model): State {
-  const synced = synchronized(state, model);
-  return model.protocol.formerOwners === "ours"
-    ? synced
-    : withProcess(
-        synced,
-        index,
-        mapHeld(synced.processes[index]!, (held) => ({ ...held, owners: [held.owner] })),
-      );
+/** The connection of the read is cut, and whether it was committed is not known: it reads again. */
+function lose(state: State, index: number, batch: Batch): Step[] {
+  const label = `${describeBatch(index, batch)} does not hear what it has read`;
+  return state.left.cuts > 0
+    ? [{ label, state: change(spend(state, "cuts"), index, batch, { reading: undefined }) }]
+    : [];
 }
 
 function mapHeld(process: Process, map: <T extends Held>(held: T) => T): Process {

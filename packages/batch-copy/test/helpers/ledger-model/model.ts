@@ -23,6 +23,11 @@ export interface Protocol {
    * or over any. Another one may lead to a server that never refused the row.
    */
   readonly proveOver: "the same connection" | "any connection";
+  /**
+   * With which position that is read is compared: what was known to be committed when it was asked, or
+   * what is known when the answer is heard, which commits over other connections may have overtaken.
+   */
+  readonly rewound: "since it was asked" | "since it is heard";
   /** Whether a row that has one of this process's former owners is still its own. */
   readonly formerOwners: "ours" | "another's";
   /**
@@ -45,6 +50,7 @@ export const PROTOCOL: Protocol = {
   reclaim: "after a doubt",
   proveRefusals: "of sources",
   proveOver: "the same connection",
+  rewound: "since it was asked",
   formerOwners: "ours",
   chain: "locks",
   sendAgain: "in its turn",

@@ -37,7 +37,13 @@ export function believe(
   row: number,
   model: Model,
 ): State {
-  const failed = { ...batch, stage: "ready", isFaltering: true, suspect: undefined } as const;
+  const failed = {
+    ...batch,
+    stage: "ready",
+    reading: undefined,
+    isFaltering: true,
+    suspect: undefined,
+  } as const;
   const remaining = rowsOf(batch).filter((other) => !batch.refused.includes(other));
   if (model.scenario.isolation === "split" && remaining.length > 1) {
     const process = withBatch(state.processes[index]!, batch, ...split(failed));

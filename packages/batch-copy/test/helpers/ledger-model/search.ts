@@ -42,6 +42,9 @@ export function search(model: Model, limit: number): Found {
   while (waiting.length > 0 && graph.size < limit) {
     const following: State[] = [];
     for (const state of waiting) {
+      if (graph.size >= limit) {
+        break;
+      }
       const what = graph.expand(state, index++, following);
       if (what !== undefined) {
         return { ...graph.found, isComplete: false, counterexample: what };
@@ -49,7 +52,7 @@ export function search(model: Model, limit: number): Found {
     }
     waiting = following;
   }
-  const isComplete = waiting.length === 0;
+  const isComplete = waiting.length === 0 && graph.size < limit;
   const counterexample = isComplete ? graph.circle() : undefined;
   return { ...graph.found, isComplete, counterexample };
 }

@@ -54,6 +54,7 @@ function sendNext(state: State, index: number, model: Model): Step[] {
     plain,
     lane: undefined,
     stage: "ready",
+    reading: undefined,
     isFaltering: false,
     suspect: undefined,
     refused: [],

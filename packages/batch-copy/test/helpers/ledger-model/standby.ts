@@ -57,13 +57,16 @@ export function promote(state: State, model: Model): Step[] {
   ];
 }
 
-/** Connections that have told of a refusal which is not proven yet are lost, too. */
+/** All connections are lost, those of reads and of refusals that are not proven yet, too. */
 function reconnected(state: State, { protocol }: Model): State {
-  const unproven = state.processes.flatMap(({ batches }, index) =>
-    batches.flatMap((batch) => (batch.stage === "refusal unproven" ? [{ index, batch }] : [])),
+  return state.processes.reduce(
+    (before, { batches }, index) =>
+      batches.reduce((each, batch) => {
+        const mustSendAgain =
+          batch.stage === "refusal unproven" && protocol.proveOver === "the same connection";
+        const again = mustSendAgain ? ({ stage: "ready", suspect: undefined } as const) : {};
+        return change(each, index, batch, { reading: undefined, ...again });
+      }, before),
+    state,
   );
-  const again = { stage: "ready", suspect: undefined } as const;
-  return protocol.proveOver === "any connection"
-    ? state
-    : unproven.reduce((before, { index, batch }) => change(before, index, batch, again), state);
 }

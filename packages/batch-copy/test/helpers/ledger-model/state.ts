@@ -62,6 +62,8 @@ export interface Batch {
   readonly lane: number | undefined;
   /** `passed`: it is committed, and refused rows are still to be told of (a negative control). */
   readonly stage: "ready" | "sent" | "in doubt" | "guard failed" | "refusal unproven" | "passed";
+  /** What a read of the ledger has found, and its client has not heard yet. */
+  readonly reading: Reading | undefined;
   /** Whether an attempt has failed: batches after it wait. */
   readonly isFaltering: boolean;
   /** The row that an unproven refusal names. */
@@ -70,6 +72,16 @@ export interface Batch {
   readonly refused: readonly number[];
   /** Those of them that nobody has been told of. */
   readonly untold: readonly number[];
+}
+
+/** What was read for a batch. */
+export interface Reading {
+  /** The rows of the ledger. */
+  readonly ledger: readonly Entry[];
+  /** The owner that the read has drawn for a source, if it has claimed it again. */
+  readonly drawn: readonly { readonly source: Uuid; readonly owner: Uuid }[];
+  /** What was known to be committed when it was asked. */
+  readonly acknowledged: number;
 }
 
 /** A source, as the process that has claimed it knows it. */
@@ -180,7 +192,7 @@ export function ownSource(claim: Uuid, owner: Uuid, position: number): Source {
 }
 
 /** The ledger's row of a source. */
-export function entryOf({ ledger }: Database, source: Uuid): Entry | undefined {
+export function entryOf({ ledger }: Pick<Database, "ledger">, source: Uuid): Entry | undefined {
   return ledger.find((entry) => entry.source === source);
 }
 

@@ -9,8 +9,8 @@ import {
   withProcess,
   withTold,
   type Batch,
-  type Database,
   type Lane,
+  type Reading,
   type Source,
   type State,
   type Step,
@@ -22,8 +22,14 @@ type SourceVerdict = "committed" | "not committed" | "too early" | "between" | L
 /** Why a source ends. */
 type Lost = "fenced" | "rewound" | "unknown";
 
-function sourceVerdict(database: Database, source: Source, batch: Batch): SourceVerdict {
-  const entry = entryOf(database, SOURCE);
+function sourceVerdict(
+  reading: Reading,
+  source: Source,
+  batch: Batch,
+  { protocol }: Model,
+): SourceVerdict {
+  const entry = entryOf(reading, SOURCE);
+  const { acknowledged } = protocol.rewound === "since it was asked" ? reading : source;
   if (source.ended !== undefined) {
     return source.ended;
   }
@@ -33,7 +39,7 @@ function sourceVerdict(database: Database, source: Source, batch: Batch): Source
   if (!source.owners.includes(entry.owner)) {
     return "fenced";
   }
-  if (entry.position < source.acknowledged) {
+  if (entry.position < acknowledged) {
     return "rewound";
   }
   if (entry.position >= batch.new) {
@@ -48,8 +54,8 @@ function sourceVerdict(database: Database, source: Source, batch: Batch): Source
 /** What the ledger says of the plain rows of a batch, by the source of their lane. */
 type LaneVerdict = "committed" | "not committed" | "forgotten" | "another's";
 
-function laneVerdict(database: Database, lane: Lane): LaneVerdict {
-  const entry = entryOf(database, lane.source);
+function laneVerdict(reading: Reading, lane: Lane): LaneVerdict {
+  const entry = entryOf(reading, lane.source);
   if (entry === undefined || entry.position < lane.position) {
     return "forgotten";
   }
@@ -60,26 +66,33 @@ function laneVerdict(database: Database, lane: Lane): LaneVerdict {
 }
 
 /** Does what the ledger says is to be done with a batch. */
-export function judge(state: State, index: number, batch: Batch, model: Model): Step {
+export function judge(
+  state: State,
+  index: number,
+  batch: Batch,
+  reading: Reading,
+  model: Model,
+): Step {
   const process = state.processes[index]!;
   const lane = batch.lane === undefined ? undefined : process.lanes[batch.lane];
   const ofSource =
     process.source && batch.new > batch.old
-      ? sourceVerdict(state.committed, process.source, batch)
+      ? sourceVerdict(reading, process.source, batch, model)
       : undefined;
-  const ofLane = lane && laneVerdict(state.committed, lane);
+  const ofLane = lane && laneVerdict(reading, lane);
   const verdicts = [
     ofSource && `the source's rows are ${ofSource}`,
     ofLane && `the plain rows are ${ofLane}`,
   ];
   const label = verdicts.filter((verdict) => verdict !== undefined).join(", ");
-  const checked = { ...state, violation: impossible(state, index, ofSource, ofLane) };
+  const checked = { ...state, violation: impossible(state, index, reading, ofSource, ofLane) };
   // One transaction has written both.
   if ((ofLane ?? ofSource) === "committed") {
     return { label, state: settleCommitted(ended(checked, index, ofSource), index, batch, model) };
   }
-  const again = change(forget(checked, index, batch, ofLane), index, batch, {
+  const again = change(forget(checked, index, batch, reading, ofLane), index, batch, {
     stage: "ready",
+    reading: undefined,
     isFaltering: true,
     lane: ofLane === "forgotten" ? undefined : batch.lane,
   });
@@ -111,6 +124,7 @@ function forget(
   state: State,
   index: number,
   batch: Batch,
+  reading: Reading,
   verdict: LaneVerdict | undefined,
 ): State {
   const process = state.processes[index]!;
@@ -118,7 +132,7 @@ function forget(
   if (verdict !== "forgotten" || lane === undefined || batch.lane === undefined) {
     return state;
   }
-  const position = entryOf(state.committed, lane.source)?.position ?? 0;
+  const position = entryOf(reading, lane.source)?.position ?? 0;
   const gone = withTold(state, lane.confirmed.slice(position).flat(), "forgotten");
   const lanes = process.lanes.with(batch.lane, undefined);
   return withProcess(gone, index, { ...process, lanes });
@@ -128,12 +142,13 @@ function forget(
 function impossible(
   state: State,
   index: number,
+  reading: Reading,
   ofSource: SourceVerdict | undefined,
   ofLane: LaneVerdict | undefined,
 ): string | undefined {
   const { source } = state.processes[index]!;
   const isNews = source?.ended === undefined;
-  const isOwnClaim = entryOf(state.committed, SOURCE)?.claim === source?.claim;
+  const isOwnClaim = entryOf(reading, SOURCE)?.claim === source?.claim;
   if (state.violation !== undefined) {
     return state.violation;
   }
@@ -142,6 +157,10 @@ function impossible(
   }
   if (ofSource === "fenced" && isNews && isOwnClaim) {
     return "a source is told that it is fenced, and nobody else has claimed it";
+  }
+  const isRewound = (ofSource === "rewound" && isNews) || ofLane === "forgotten";
+  if (isRewound && !state.mayHaveForgotten) {
+    return "a source is told that it is rewound, and no server has forgotten anything";
   }
   if (ofLane === "another's") {
     return "a lane's source has the owner of another";
