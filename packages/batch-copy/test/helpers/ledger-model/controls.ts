@@ -11,6 +11,8 @@ export interface Control {
 
 const FALSELY_REFUSED = /was reported refused, and is in the table/;
 
+const FALSELY_REWOUND = /is told that it is rewound, and no server has forgotten anything/;
+
 /** Each of these is a mistake that the search must find. */
 export const CONTROLS: readonly Control[] = [
   {
@@ -57,6 +59,14 @@ export const CONTROLS: readonly Control[] = [
     finds: /was refused for no reason of its own/,
   },
   {
+    name: "a refusal that is believed before its turn",
+    protocol: { believe: "at once" },
+    scenario: scenario("a row that needs one of the batch before", TWO_BATCHES, {
+      parents: [undefined, 0],
+    }),
+    finds: /was reported refused, and is in the table|was refused for no reason of its own/,
+  },
+  {
     name: "no guard",
     protocol: { guard: false },
     scenario: scenario("a table without keys", { sourceBatches: [1], faults: { cuts: 1 } }),
@@ -89,10 +99,14 @@ export const CONTROLS: readonly Control[] = [
   {
     name: "a position that is compared with what was committed after it was read",
     protocol: { rewound: "since it is heard" },
-    scenario: scenario("a row that is refused beside one that is not", TWO_BATCHES, {
-      refused: [1],
-    }),
-    finds: /is told that it is rewound, and no server has forgotten anything/,
+    scenario: scenario("no faults", TWO_BATCHES),
+    finds: FALSELY_REWOUND,
+  },
+  {
+    name: "a position that is compared so, though each read draws a new owner",
+    protocol: { rewound: "since it is heard", reclaim: "at every read" },
+    scenario: scenario("no faults", TWO_BATCHES),
+    finds: FALSELY_REWOUND,
   },
   {
     name: "former owners that are taken for another's",

@@ -201,6 +201,7 @@ function writeBatch(code: Code, batch: Batch): void {
   code.list(batch.plain);
   code.word(batch.stage);
   code.flag(batch.isFaltering);
+  code.flag(batch.wasFirst);
   code.list(batch.refused);
   code.list(batch.untold);
 }

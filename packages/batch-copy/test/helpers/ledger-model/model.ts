@@ -23,6 +23,8 @@ export interface Protocol {
    * or over any. Another one may lead to a server that never refused the row.
    */
   readonly proveOver: "the same connection" | "any connection";
+  /** When a refusal is believed: it may depend on rows of a batch before it, which is not committed yet. */
+  readonly believe: "in its turn" | "at once";
   /**
    * With which position that is read is compared: what was known to be committed when it was asked, or
    * what is known when the answer is heard, which commits over other connections may have overtaken.
@@ -50,6 +52,7 @@ export const PROTOCOL: Protocol = {
   reclaim: "after a doubt",
   proveRefusals: "of sources",
   proveOver: "the same connection",
+  believe: "in its turn",
   rewound: "since it was asked",
   formerOwners: "ours",
   chain: "locks",
@@ -84,6 +87,8 @@ export interface Scenario {
   readonly keys: readonly number[] | undefined;
   /** Rows that the server always refuses. */
   readonly refused: readonly number[];
+  /** For each row, the one that must be in the table before it, as a foreign key demands. */
+  readonly parents: readonly (number | undefined)[];
   /** A key that another application's row has at first, and deletes at any moment. */
   readonly foreignKey: number | undefined;
   /** What becomes of refused rows. */

@@ -99,14 +99,16 @@ function acknowledgedIsThere({
     : undefined;
 }
 
-/** A row that nothing speaks against is in the table, unless a failover has forgotten it. */
-function falselyRefused({ committed, told }: State, model: Model): string | undefined {
+/** A row is refused only for its own sake, or for another one that has its key, or had it. */
+function falselyRefused(state: State, model: Model): string | undefined {
+  const { committed, told, mayHaveForgotten } = state;
   const { scenario } = model;
   const hasReason = (row: number): boolean =>
     scenario.refused.includes(row) ||
     scenario.keys?.[row] === scenario.foreignKey ||
     committed.rows.some(
-      (count, other) => other !== row && count > 0 && isSameKey(row, other, model),
+      (count, other) =>
+        other !== row && (count > 0 || mayHaveForgotten) && isSameKey(row, other, model),
     );
   const row = told.findIndex((what, index) => {
     const isRefused = what === "refused" || committed.letters[index]! > 0;

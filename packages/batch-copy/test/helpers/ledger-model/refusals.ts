@@ -2,6 +2,7 @@ import type { Model } from "./model.js";
 import {
   change,
   rowsOf,
+  sourceRows,
   withBatch,
   withProcess,
   withTold,
@@ -19,6 +20,10 @@ export function refuse(
   row: number,
   model: Model,
 ): State {
+  const isOfSource = sourceRows(batch).length > 0;
+  if (isOfSource && !batch.wasFirst && model.protocol.believe === "in its turn") {
+    return change(state, index, batch, { stage: "ready", isFaltering: true });
+  }
   return mustProve(batch, model)
     ? change(state, index, batch, { stage: "refusal unproven", suspect: row, isFaltering: true })
     : believe(state, index, batch, row, model);

@@ -9,6 +9,7 @@ const NOTHING: Omit<Scenario, "name"> = {
   connections: 1,
   keys: undefined,
   refused: [],
+  parents: [],
   foreignKey: undefined,
   rejects: "onReject",
   isolation: "named",
@@ -96,6 +97,10 @@ export const SCENARIOS: readonly Scenario[] = [
   scenario("a source with two rows of one key", TWO_BATCHES, {
     keys: [0, 0],
     faults: { cuts: 2 },
+  }),
+  scenario("a source with a row that needs one before it", TWO_BATCHES, {
+    parents: [undefined, 0],
+    faults: { cuts: 1, crashes: 1 },
   }),
   scenario("a source with a row that is refused for a time", TWO_BATCHES, {
     foreignKey: 0,

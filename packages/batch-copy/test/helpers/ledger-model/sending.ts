@@ -5,6 +5,7 @@ import { tell } from "./refusals.js";
 import {
   change,
   heldBy,
+  isFirst,
   rowsOf,
   sourceRows,
   SOURCE,
@@ -55,6 +56,7 @@ function sendNext(state: State, index: number, model: Model): Step[] {
     lane: undefined,
     stage: "ready",
     reading: undefined,
+    wasFirst: false,
     isFaltering: false,
     suspect: undefined,
     refused: [],
@@ -82,22 +84,22 @@ function mayFollow({ processes, transactions }: State, index: number, model: Mod
 
 /** Sends a batch again, in its turn, after what went before is known and told. */
 function sendAgain(state: State, index: number, batch: Batch, model: Model): Step[] {
-  const { batches, source } = state.processes[index]!;
+  const process = state.processes[index]!;
   const mustTell = batch.untold.length > 0 && model.protocol.settleRefused === "before passing";
   if (batch.stage !== "ready" || mustTell) {
     return [];
   }
   const isOfSource = sourceRows(batch).length > 0;
-  if (isOfSource && source?.ended !== undefined) {
+  if (isOfSource && process.source?.ended !== undefined) {
     const label = `${describeBatch(index, batch)} gives up the source's rows`;
     return [{ label, state: dropSource(state, index, batch) }];
   }
   if (!isOfSource && model.scenario.rejects === "onReject" && rowsToSend(batch).length === 0) {
     const label = `${describeBatch(index, batch)} has nothing left to write`;
-    return [{ label, state: withProcess(state, index, withBatch(state.processes[index]!, batch)) }];
+    return [{ label, state: withProcess(state, index, withBatch(process, batch)) }];
   }
-  const first = batches.find((other) => sourceRows(other).length > 0);
-  const isItsTurn = !isOfSource || first === batch || model.protocol.sendAgain === "at once";
+  const isItsTurn =
+    !isOfSource || isFirst(process, batch) || model.protocol.sendAgain === "at once";
   return isItsTurn ? send(state, index, batch, model, "sends again") : [];
 }
 
@@ -125,7 +127,11 @@ function send(state: State, index: number, batch: Batch, model: Model, verb: str
     copied: 0,
     connection: "open",
   } as const;
-  const sent = change(state, index, batch, { stage: "sent", lane });
+  const sent = change(state, index, batch, {
+    stage: "sent",
+    lane,
+    wasFirst: isFirst(process, batch),
+  });
   return [
     {
       label: `${describeBatch(index, batch)} ${verb} rows ${rowList(transaction.rows)}`,

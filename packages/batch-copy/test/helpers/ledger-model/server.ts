@@ -79,19 +79,28 @@ function progress(
 
 function copyRow(state: State, transaction: Transaction, model: Model): Step {
   const row = transaction.rows[transaction.copied]!;
-  if (isRefused(state, row, model)) {
+  if (isRefused(state, transaction, row, model)) {
     return ended(state, transaction, { kind: "refused", row }, model);
   }
   const copied = transaction.copied + 1;
   return progress(state, transaction, { copied }, `copies row ${row}`);
 }
 
-function isRefused(state: State, row: number, model: Model): boolean {
-  const { refused, keys, foreignKey } = model.scenario;
+function isRefused(
+  { committed, isForeignKeyThere }: State,
+  { rows, copied }: Transaction,
+  row: number,
+  model: Model,
+): boolean {
+  const { refused, keys, parents, foreignKey } = model.scenario;
+  const parent = parents[row];
+  const hasParent =
+    parent === undefined || committed.rows[parent]! > 0 || rows.slice(0, copied).includes(parent);
   return (
     refused.includes(row) ||
-    (state.isForeignKeyThere && keys?.[row] === foreignKey) ||
-    state.committed.rows.some((count, other) => count > 0 && isSameKey(row, other, model))
+    !hasParent ||
+    (isForeignKeyThere && keys?.[row] === foreignKey) ||
+    committed.rows.some((count, other) => count > 0 && isSameKey(row, other, model))
   );
 }
 

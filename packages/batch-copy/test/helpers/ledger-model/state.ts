@@ -64,6 +64,8 @@ export interface Batch {
   readonly stage: "ready" | "sent" | "in doubt" | "guard failed" | "refusal unproven" | "passed";
   /** What a read of the ledger has found, and its client has not heard yet. */
   readonly reading: Reading | undefined;
+  /** Whether all batches of the source before it were settled when it was sent. */
+  readonly wasFirst: boolean;
   /** Whether an attempt has failed: batches after it wait. */
   readonly isFaltering: boolean;
   /** The row that an unproven refusal names. */
@@ -242,4 +244,9 @@ export function rowsOf(batch: Batch): number[] {
 /** The batch that a key stands for, while it is in progress. */
 export function batchOf(state: State, process: number, key: number): Batch | undefined {
   return state.processes[process]?.batches.find((batch) => batch.key === key);
+}
+
+/** Whether all batches of the source before this one are settled. */
+export function isFirst({ batches }: Process, { key }: Batch): boolean {
+  return batches.find((batch) => sourceRows(batch).length > 0)?.key === key;
 }
