@@ -1,4 +1,4 @@
-/** How the protocol is played. The real one is {@link PROTOCOL}; each other value is a negative control. */
+/** The decisions of the protocol, each with what else might have been decided. */
 export interface Protocol {
   /** Whether a transaction moves the ledger's rows, and fails if it cannot. */
   readonly guard: boolean;
@@ -43,7 +43,7 @@ export interface Protocol {
   readonly settleRefused: "before passing" | "after passing";
 }
 
-/** The protocol as it is implemented. */
+/** The protocol of the ledger. `controls.ts` has what goes wrong with other decisions. */
 export const PROTOCOL: Protocol = {
   guard: true,
   owner: "uuid",

@@ -103,6 +103,7 @@ export function judge(
   const { suspect } = batch;
   return {
     label,
+    // The refusal was about a source that is still ours.
     state: suspect === undefined ? again : believe(again, index, next, suspect, model),
   };
 }
