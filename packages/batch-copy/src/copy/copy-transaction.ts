@@ -272,8 +272,7 @@ export class CopyTransaction extends EventEmitter implements Submittable {
     } else if (UNRESOLVED_STATES.has(error.code) && !isRaised(error)) {
       this.cut(error);
     } else {
-      const { confirm } = proof;
-      this.#settle({ kind: "refused", confirm, ...this.#exchange.refusal(error, this.#rows) });
+      this.#settle({ kind: "refused", ...this.#exchange.refusal(error, this.#rows) });
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Confirm, Doubt, LostBackend } from "../transaction/guard.js";
+import type { Doubt, LostBackend } from "../transaction/guard.js";
 import type { Refusal, Written } from "../transaction/write.js";
 
 /** The outcome of a transaction. */
@@ -9,7 +9,7 @@ export type Outcome =
    */
   | { readonly kind: "committed"; readonly written: Written; readonly isLocalOnly: boolean }
   /** The server answered with an ERROR and rolled back. */
-  | (Refusal & { readonly kind: "refused"; readonly confirm: Confirm | undefined })
+  | (Refusal & { readonly kind: "refused" })
   /** It was rolled back to give way to another transaction, which has to come first. */
   | { readonly kind: "withdrawn"; readonly error: Error }
   /** No connection, or it was lost before the commit was requested: nothing is in the table. */

@@ -1,6 +1,6 @@
 import { onAbort } from "../batch/abort-watch.js";
 import type { Gate } from "../transaction/gate.js";
-import type { Guard, GuardedOrder } from "../transaction/guard.js";
+import type { Guard, GuardedOrder, Proof } from "../transaction/guard.js";
 import type { Session } from "../transaction/session.js";
 import type { Statement } from "../transaction/statement.js";
 import type { Write } from "../transaction/write.js";
@@ -61,12 +61,13 @@ export async function runCopy(
     return lost(error, connections);
   }
   let transaction: CopyTransaction;
+  let proof: Proof;
   try {
     await route.prepare?.(connection.client);
     const { client, origin } = connection;
     const { write, end, gate, aside, guarded } = orderOf();
     const session = sessionOf(connection, connections);
-    const proof = await guard.begin(session, { ...guarded, rows: slice.rows });
+    proof = await guard.begin(session, { ...guarded, rows: slice.rows });
     const writing = write.begin(session);
     const target = { client, origin, proof, writing, end, gate, aside };
     transaction = new CopyTransaction(target, slice).start();
@@ -74,11 +75,40 @@ export async function runCopy(
     connection.release(error);
     return lost(error, connections);
   }
-  const outcome = await outcomeUnderWatch(transaction, route, timeoutMs, signal);
+  const outcome = await confirmed(
+    await outcomeUnderWatch(transaction, route, timeoutMs, signal),
+    proof,
+    connection,
+    connections,
+  );
   // Behind a pooler, each batch may see another incarnation.
   connections.incarnations.note(transaction.backend?.origin.incarnation);
   await giveBack(connection, outcome, route, transaction.isReusable);
   return outcome;
+}
+
+/**
+ * The outcome, if it is a refusal that may be believed. The question goes over the same connection: it
+ * must be answered by the server that refused the rows, and not by one that has been promoted since.
+ */
+async function confirmed(
+  outcome: Outcome,
+  { confirm }: Proof,
+  { client }: Connection,
+  connections: Connections,
+): Promise<Outcome> {
+  if (outcome.kind !== "refused" || confirm === undefined) {
+    return outcome;
+  }
+  try {
+    if (client.getTransactionStatus() !== "I") {
+      await connections.rollBack(client);
+    }
+    await connections.ask(client, confirm);
+    return outcome;
+  } catch (error) {
+    return { kind: "lost", error: toError(error), backend: undefined, isFinal: false };
+  }
 }
 
 /** What a connection is to a guard and a write. */

@@ -65,7 +65,7 @@ export class TrialInsert implements Watched {
 function outcomeOf(thrown: unknown): Outcome {
   const error = toError(thrown);
   return isRefusal(error)
-    ? { kind: "refused", confirm: undefined, error, place: placeOf(error.where), row: 0 }
+    ? { kind: "refused", error, place: placeOf(error.where), row: 0 }
     : { kind: "lost", error, backend: undefined, isFinal: false };
 }
 

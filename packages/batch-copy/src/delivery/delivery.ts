@@ -87,7 +87,7 @@ export class Delivery<Row extends object> implements BatchSource {
     const { batcher, asyncContext } = this.#parts;
     const batch = batcher.take()!;
     batch.units?.plan();
-    const turn = this.#turns?.take(batcher.hasFullBatch) ?? ANY_TIME;
+    const turn = this.#turns?.take(batcher.hasFullBatch ? this.feed : undefined) ?? ANY_TIME;
     const running = asyncContext
       .runInAsyncScope(() => this.#run({ lane, turn }, batch))
       .finally(() => {

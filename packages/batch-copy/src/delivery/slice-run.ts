@@ -12,7 +12,7 @@ import {
   type RetryMessage,
 } from "../diagnostics.js";
 import { MAX_TIMER_MS } from "../max-timer-ms.js";
-import type { Confirm, LostBackend } from "../transaction/guard.js";
+import type { LostBackend } from "../transaction/guard.js";
 import {
   isRaised,
   isServerError,
@@ -20,7 +20,7 @@ import {
   type PgServerError,
 } from "../transaction/server-error.js";
 import type { Statement } from "../transaction/statement.js";
-import type { Written } from "../transaction/write.js";
+import type { Refusal, Written } from "../transaction/write.js";
 import { isForOperator } from "./disposition.js";
 import type { DoubtfulCommit, Fate } from "./fate.js";
 import type { Lane } from "./lane.js";
@@ -47,8 +47,6 @@ const COUNTS = {
   aborted: "inDoubtAborted",
   unknown: "inDoubtUnknown",
 } as const;
-
-type Refused = Extract<Outcome, { kind: "refused" }>;
 
 /** What the attempts of a batch need. */
 export interface Permits {
@@ -246,16 +244,17 @@ class SliceRun {
     return { kind: "committed", written };
   }
 
-  async #onRefused(refusal: Refused): Promise<Fate | undefined> {
+  async #onRefused(refusal: Refusal): Promise<Fate | undefined> {
     if (!this.#wasFirst && this.#turn.chain !== undefined) {
       // It may depend on rows of the batch before it.
       return this.#untilFirst();
     }
+    if (this.#load?.moves.some(({ source }) => source.isEnded) === true) {
+      // It may be about rows that the new owner has written.
+      return undefined;
+    }
     const verdict = await this.#trial.judge(refusal);
     if (verdict.kind === "rows") {
-      if (refusal.confirm !== undefined && !(await this.#isConfirmed(refusal.confirm))) {
-        return this.#signal.aborted ? this.#giveUp(this.#signal.reason as Error) : undefined;
-      }
       this.#leaveLane();
       const { isDoubtful } = verdict;
       const { error, place, row: rowOfLoad } = verdict.refusal;
@@ -264,17 +263,6 @@ class SliceRun {
     }
     this.#warnOfCancellations(refusal.error);
     return this.#retry(verdict.error, verdict.isHeld);
-  }
-
-  /** Whether the sources of the rows are still ours, so that the refusal is about our rows. */
-  async #isConfirmed(confirm: Confirm): Promise<boolean> {
-    try {
-      await unlessAborted(this.#means.route.connections.use(confirm), this.#signal);
-    } catch {
-      // Without an answer, the rows are sent again.
-      return false;
-    }
-    return !this.#signal.aborted && !this.#load!.moves.some(({ source }) => source.isEnded);
   }
 
   #warnOfCancellations(error: PgServerError): void {

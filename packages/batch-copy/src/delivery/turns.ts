@@ -46,9 +46,9 @@ export class Turns {
     this.isChained = isChained;
   }
 
-  /** Whether the next batch may begin while the last one is being written. */
+  /** Whether the next batch may begin while the last one is being written, and waits for it. */
   get mayBeFollowed(): boolean {
-    return this.#queue.at(-1)?.chain?.holds === true;
+    return this.#queue.at(-1)?.isHeld === true;
   }
 
   /** Whether the first batch takes longer. */
@@ -59,10 +59,11 @@ export class Turns {
   /**
    * The next turn.
    *
-   * @param isFollowed whether another batch waits that may begin before this one is settled
+   * @param onHeld called when another batch may begin, which waits for this one on the server; undefined
+   * if there is none
    */
-  take(isFollowed: boolean): Turn {
-    const link = { key: this.#key, place: this.#place++, holds: isFollowed };
+  take(onHeld: (() => void) | undefined): Turn {
+    const link = { key: this.#key, place: this.#place++, onHeld };
     const turn = new OrderedTurn(this, this.isChained ? link : undefined);
     this.#queue.push(turn);
     return turn;
@@ -99,6 +100,7 @@ export class Turns {
 class OrderedTurn implements Turn {
   readonly #turns: Turns;
   readonly #link: Omit<Chain, "waits"> | undefined;
+  #isHeld = false;
   #isFaltering = false;
   #callback: ((isOpen: boolean) => void) | undefined;
 
@@ -112,7 +114,20 @@ class OrderedTurn implements Turn {
   }
 
   get chain(): Chain | undefined {
-    return this.#link && { ...this.#link, waits: !this.isFirst };
+    if (this.#link === undefined) {
+      return undefined;
+    }
+    const { onHeld } = this.#link;
+    return {
+      ...this.#link,
+      waits: !this.isFirst,
+      onHeld: onHeld && ((): void => this.#hold(onHeld)),
+    };
+  }
+
+  /** Whether the server makes those wait that come after it. */
+  get isHeld(): boolean {
+    return this.#isHeld;
   }
 
   get isOpen(): boolean {
@@ -134,6 +149,11 @@ class OrderedTurn implements Turn {
         this.#callback = undefined;
       }
     };
+  }
+
+  #hold(onHeld: () => void): void {
+    this.#isHeld = true;
+    onHeld();
   }
 
   /** Ends the wait. */

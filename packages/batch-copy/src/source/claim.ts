@@ -9,6 +9,8 @@ import { textQuery, type TextQueryable } from "../text-query.js";
 export interface Claim {
   /** The uuid by which the ledger knows the owner. */
   readonly owner: string;
+  /** That of the owner before, unless the source has just begun. */
+  readonly replaced: string | undefined;
   /** The first position that is not committed. */
   readonly position: bigint;
 }
@@ -51,7 +53,8 @@ export async function claimSource(
     if (before.session !== session) {
       await endWaitingBackends(client, before.session);
     }
-    return { owner, position: before.position };
+    const replaced = before.owner === owner ? undefined : before.owner;
+    return { owner, replaced, position: before.position };
   } catch (error) {
     // It is rolled back as well if the connection is lost, and that is what the error says.
     await client.query("ROLLBACK").catch(noop);
@@ -62,6 +65,7 @@ export async function claimSource(
 function noop(): void {}
 
 interface FoundRow {
+  readonly owner: string;
   readonly session: string;
   readonly position: bigint;
 }
@@ -79,11 +83,11 @@ async function lockRow(
     await client.query(textQuery(insert, [name, owner, session, String(start)]));
   }
   const select =
-    `SELECT session::pg_catalog.text, position::pg_catalog.text ` +
+    `SELECT owner::pg_catalog.text, session::pg_catalog.text, position::pg_catalog.text ` +
     `FROM ${ledger} WHERE source ${EQ} $1 FOR UPDATE`;
   const { rows } = await client.query(textQuery(select, [name]));
   const [found] = rows;
-  return found && { session: found[0]!, position: BigInt(found[1]!) };
+  return found && { owner: found[0]!, session: found[1]!, position: BigInt(found[2]!) };
 }
 
 /** Gives a connection of our own the name by which the session is found, if it has it not. */

@@ -15,6 +15,7 @@ interface Waiter {
 export class OwnSource implements DeliveredSource {
   readonly name: string;
   readonly #owners: string[];
+  readonly #replaced: string | undefined;
   readonly #onLost: ((error: BatchCopyError) => void) | undefined;
   readonly #onEnd: (error: Error) => void;
   #position: bigint;
@@ -30,13 +31,14 @@ export class OwnSource implements DeliveredSource {
   /** @param onEnd called when it ends by an error: rows that wait for room are refused with it */
   constructor(
     name: string,
-    { owner, position }: Claim,
+    { owner, replaced, position }: Claim,
     onLost: ((error: BatchCopyError) => void) | undefined,
     onEnd: (error: Error) => void,
   ) {
     this.name = name;
     this.owner = owner;
     this.#owners = [owner];
+    this.#replaced = replaced;
     this.#position = position;
     this.#accepted = position;
     this.#planned = position;
@@ -107,7 +109,11 @@ export class OwnSource implements DeliveredSource {
       return undefined;
     }
     if (!this.isOwner(row.owner)) {
-      this.end(new FencedError(this.name));
+      // If the owner before us has it again, a failover has lost our claim.
+      const isLost = row.owner === this.#replaced;
+      this.end(
+        isLost ? new RewoundError(this.name, row.position, known) : new FencedError(this.name),
+      );
       return undefined;
     }
     if (row.position < known) {

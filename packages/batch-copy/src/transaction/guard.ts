@@ -40,8 +40,8 @@ export interface Chain {
   readonly place: number;
   /** Whether there is a transaction before it that may be running. */
   readonly waits: boolean;
-  /** Whether a transaction after it may wait for it. */
-  readonly holds: boolean;
+  /** Called when it holds its lock, if a transaction after it may wait for that; otherwise undefined. */
+  readonly onHeld: (() => void) | undefined;
 }
 
 /** What one transaction says and learns in order to be looked up. */
@@ -64,8 +64,8 @@ export interface Proof {
    */
   explain(error: PgServerError): "again" | "stopped" | undefined;
   /**
-   * What has to be asked before the server's refusal of rows is believed: sources that it finds to be
-   * lost are ended. Undefined if nothing has to be asked.
+   * What has to be asked over the same connection before the server's refusal of rows is believed:
+   * sources that it finds to be lost are ended. Undefined if nothing has to be asked.
    */
   readonly confirm: Confirm | undefined;
   /** Called when the outcome is known, unless `doubt` has to be looked up. */

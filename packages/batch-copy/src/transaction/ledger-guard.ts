@@ -184,9 +184,11 @@ class LedgerProof implements Proof {
 }
 
 function holdChain(chain: Chain | undefined): Statement[] {
-  return chain?.holds === true
-    ? [{ sql: `SELECT pg_catalog.pg_advisory_xact_lock(${chain.key}, ${chain.place})` }]
-    : [];
+  if (chain?.onHeld === undefined) {
+    return [];
+  }
+  const { key, place, onHeld: onTag } = chain;
+  return [{ sql: `SELECT pg_catalog.pg_advisory_xact_lock(${key}, ${place})`, onTag }];
 }
 
 function waitForChain(chain: Chain | undefined): Statement[] {

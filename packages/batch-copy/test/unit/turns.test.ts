@@ -13,7 +13,11 @@ function toldOf(turn: Turn): boolean[] {
 describe("turns", () => {
   it("come in the order in which they were taken", () => {
     const turns = new Turns(false);
-    const [first, second, third] = [turns.take(false), turns.take(false), turns.take(false)];
+    const [first, second, third] = [
+      turns.take(undefined),
+      turns.take(undefined),
+      turns.take(undefined),
+    ];
     const [ofSecond, ofThird] = [toldOf(second), toldOf(third)];
     assert.deepEqual([first.isOpen, second.isOpen, third.isOpen], [true, false, false]);
     first.end();
@@ -24,7 +28,7 @@ describe("turns", () => {
 
   it("call those who wait back when the first one falters, and let none begin until it has ended", () => {
     const turns = new Turns(false);
-    const [first, second] = [turns.take(false), turns.take(false)];
+    const [first, second] = [turns.take(undefined), turns.take(undefined)];
     const told = toldOf(second);
     assert.equal(second.mayBegin, true, "it may begin while the first one is on its way");
     first.falter();
@@ -37,7 +41,11 @@ describe("turns", () => {
 
   it("are not held up by a later one that falters or ends", () => {
     const turns = new Turns(false);
-    const [first, second, third] = [turns.take(false), turns.take(false), turns.take(false)];
+    const [first, second, third] = [
+      turns.take(undefined),
+      turns.take(undefined),
+      turns.take(undefined),
+    ];
     const told = toldOf(third);
     second.falter();
     second.end();
@@ -48,10 +56,10 @@ describe("turns", () => {
 
   it("remember that a batch faltered before it was the first one", () => {
     const turns = new Turns(false);
-    const [first, second] = [turns.take(false), turns.take(false)];
+    const [first, second] = [turns.take(undefined), turns.take(undefined)];
     second.falter();
     assert.deepEqual([turns.isFaltering, second.mayBegin], [false, true]);
-    const third = turns.take(false);
+    const third = turns.take(undefined);
     const told = toldOf(third);
     first.end();
     assert.deepEqual([turns.isFaltering, third.mayBegin, told], [true, false, [false]]);
@@ -61,7 +69,7 @@ describe("turns", () => {
 
   it("do not call back a wait that was ended", () => {
     const turns = new Turns(false);
-    const [first, second] = [turns.take(false), turns.take(false)];
+    const [first, second] = [turns.take(undefined), turns.take(undefined)];
     const told: boolean[] = [];
     second.wait((isOpen) => told.push(isOpen))();
     first.end();
@@ -74,14 +82,17 @@ describe("turns", () => {
 
   it("that are chained are open at once, and wait on the server for those before them", () => {
     const turns = new Turns(true);
-    const first = turns.take(true);
-    assert.equal(turns.mayBeFollowed, true);
-    const second = turns.take(false);
+    let calls = 0;
+    const first = turns.take(() => calls++);
+    assert.equal(turns.mayBeFollowed, false, "the server does not make others wait yet");
+    first.chain!.onHeld!();
+    assert.deepEqual([turns.mayBeFollowed, calls], [true, 1]);
+    const second = turns.take(undefined);
     assert.equal(turns.mayBeFollowed, false, "nobody could wait for the second one");
     assert.deepEqual([first.isOpen, second.isOpen, second.isFirst], [true, true, false]);
-    const { key, place } = first.chain!;
-    assert.deepEqual(first.chain, { key, place, holds: true, waits: false });
-    assert.deepEqual(second.chain, { key, place: place + 1, holds: false, waits: true });
+    const { key, place, waits } = first.chain!;
+    assert.equal(waits, false);
+    assert.deepEqual(second.chain, { key, place: place + 1, onHeld: undefined, waits: true });
     first.falter();
     assert.deepEqual([second.mayBegin, second.isOpen], [false, true]);
     first.end();
