@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { after, beforeEach, describe, it, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import type { BooksReport } from "../helpers/fault/books-report.js";
 import { chooseSeed } from "../helpers/fault/extent.js";
-import type { LedgerReport } from "../helpers/fault/ledger-report.js";
 import { holdAnswers } from "../helpers/server-faults/hold-commits.js";
 import { Scene } from "../helpers/server-faults/scene.js";
 import { Stage } from "../helpers/server-faults/stage.js";
@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 after(() => scene.close());
 
-function tell(test: TestContext, report: LedgerReport, stage: Stage, seed: number): void {
+function tell(test: TestContext, report: BooksReport, stage: Stage, seed: number): void {
   const { confirmed, inDoubt } = report.fates;
   const { inDoubtCommitted, inDoubtAborted, inDoubtUnknown } = stage.stats;
   test.diagnostic(
@@ -74,7 +74,7 @@ describe("when an asynchronous standby that lags takes over", () => {
     await standby.losePrimary();
     // What is still to be heard from it.
     await sleep(50);
-    const confirmed = stage.ledger.idsOf("confirmed");
+    const confirmed = stage.books.idsOf("confirmed");
     await standby.takeOver();
     await stage.untilFlowing();
     const report = await stage.end();

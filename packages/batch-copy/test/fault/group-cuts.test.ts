@@ -8,10 +8,10 @@ import { CopierGroup } from "../../dist/index.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 import { AuditedCopier } from "../helpers/fault/audited-copier.js";
 import { AUDITED_COLUMNS, readAudited } from "../helpers/fault/audited-table.js";
+import { Books } from "../helpers/fault/books.js";
 import { cutPlan } from "../helpers/fault/cut-plan.js";
 import { chooseSeed, extent, tell } from "../helpers/fault/extent.js";
 import { FaultProxy } from "../helpers/fault/fault-proxy.js";
-import { Ledger } from "../helpers/fault/ledger.js";
 import { Load } from "../helpers/fault/load.js";
 
 const db = useDatabase();
@@ -21,7 +21,7 @@ after(() => lockers.end());
 /** A table of the group under load. */
 interface Part {
   readonly name: string;
-  readonly ledger: Ledger;
+  readonly books: Books;
   readonly audited: AuditedCopier;
   readonly load: Load;
 }
@@ -37,9 +37,9 @@ const CONSTRAINTS: Readonly<Record<string, string>> = {
 async function openPart(group: CopierGroup, name: string, seed: number): Promise<Part> {
   const table = await db.create(name, AUDITED_COLUMNS);
   await db.pool.query(`ALTER TABLE ${db.schema}.${name} ADD ${CONSTRAINTS[name]}`);
-  const ledger = new Ledger();
-  const audited = await AuditedCopier.open(group, table, ledger);
-  return { name, ledger, audited, load: new Load(audited, ledger, seed) };
+  const books = new Books();
+  const audited = await AuditedCopier.open(group, table, books);
+  return { name, books, audited, load: new Load(audited, books, seed) };
 }
 
 /** Locks a table now and then, for longer than a group waits for a lock, until it is stopped. */
@@ -89,8 +89,8 @@ describe("a group whose connections are cut, while one table is locked and one r
     await group.close();
     await proxy.close();
     await proxy.untilServerHasNoticed(db.pool);
-    for (const { name, ledger } of parts) {
-      const report = await ledger.compare(readAudited(db.pool, `${db.schema}.${name}`));
+    for (const { name, books } of parts) {
+      const report = await books.compare(readAudited(db.pool, `${db.schema}.${name}`));
       const { undelivered, inDoubt, refused } = report.fates;
       const summary = `${name}: ${report.present} rows, ${refused} refused`;
       test.diagnostic(summary);

@@ -50,12 +50,12 @@ describe("what takes the server longer than copyTimeoutMs is waited for:", () =>
     await using stage = await openStage();
     const lock = await scene.lockTable(stage.name);
     await sleep(1000);
-    const issued = stage.ledger.size;
+    const issued = stage.books.size;
     const { rowsAccepted } = stage.stats;
     const atFirst = memory();
     await sleep(seconds * 1000);
     const atLast = memory();
-    assert.deepEqual([stage.ledger.size, stage.stats.rowsAccepted], [issued, rowsAccepted]);
+    assert.deepEqual([stage.books.size, stage.stats.rowsAccepted], [issued, rowsAccepted]);
     assert.equal(stage.stats.retries, 0);
     const live = atLast.live - atFirst.live;
     assert.ok(live < 4 * MIB, `${live} bytes more are alive after ${seconds} s`);

@@ -47,8 +47,8 @@ async function survive(
   const found = await scene.server.query<Counter>(`SELECT * FROM ${name}`);
   const { retries, inDoubtCommitted, inDoubtAborted, inDoubtUnknown } = run.stats;
   test.diagnostic(
-    `${kind.form}: ${run.ledger.size} rows of ${found.length} keys, ${run.ledger.refused.size} refused, ` +
-      `${run.ledger.doubtful} in doubt; ${retries} retries; batches in doubt: ${inDoubtCommitted} committed, ` +
+    `${kind.form}: ${run.books.size} rows of ${found.length} keys, ${run.books.refused.size} refused, ` +
+      `${run.books.doubtful} in doubt; ${retries} retries; batches in doubt: ${inDoubtCommitted} committed, ` +
       `${inDoubtAborted} aborted, ${inDoubtUnknown} unknown; FAULT_SEED=${seed}`,
   );
   assert.deepEqual(run.problems(found), []);

@@ -11,51 +11,51 @@ import {
   type Table,
 } from "../../../dist/index.js";
 import type { AUDITED_COLUMNS, AuditedRow } from "./audited-table.js";
+import type { Books } from "./books.js";
 import type { Fate } from "./fate.js";
-import type { Ledger } from "./ledger.js";
 
 /**
- * A copier whose every answer goes into a ledger. Its calls reject only with what the contract does
+ * A copier whose every answer goes into the books. Its calls reject only with what the contract does
  * not know of.
  */
 export class AuditedCopier implements AsyncDisposable {
   readonly copier: Copier<AuditedRow>;
-  readonly #ledger: Ledger;
+  readonly #books: Books;
 
-  /** The rows are those that `ledger` has issued. */
+  /** The rows are those that `books` has issued. */
   static async connect(
     table: Table<typeof AUDITED_COLUMNS>,
-    ledger: Ledger,
+    books: Books,
     options: CopierOptions<AuditedRow>,
   ): Promise<AuditedCopier> {
     const copier = await Copier.connect(table, {
       ...options,
-      onReject: auditing(ledger, options.onReject),
+      onReject: auditing(books, options.onReject),
     });
-    return new AuditedCopier(copier, ledger);
+    return new AuditedCopier(copier, books);
   }
 
   /** As {@link connect}, for a table of a group. */
   static async open(
     group: CopierGroup,
     table: Table<typeof AUDITED_COLUMNS>,
-    ledger: Ledger,
+    books: Books,
   ): Promise<AuditedCopier> {
-    const copier = await group.copier(table, { onReject: auditing(ledger) });
-    return new AuditedCopier(copier, ledger);
+    const copier = await group.copier(table, { onReject: auditing(books) });
+    return new AuditedCopier(copier, books);
   }
 
-  private constructor(copier: Copier<AuditedRow>, ledger: Ledger) {
+  private constructor(copier: Copier<AuditedRow>, books: Books) {
     this.copier = copier;
-    this.#ledger = ledger;
+    this.#books = books;
   }
 
   async send(row: AuditedRow, signal?: AbortSignal): Promise<void> {
     try {
       await this.copier.send(row, { signal });
-      this.#ledger.accept(row.id);
+      this.#books.accept(row.id);
     } catch (error) {
-      this.#ledger.end(row.id, fateOf(error));
+      this.#books.end(row.id, fateOf(error));
     }
   }
 
@@ -68,27 +68,27 @@ export class AuditedCopier implements AsyncDisposable {
       failure = error;
       accepted = (error as Partial<EncodeError>).accepted ?? 0;
     }
-    rows.slice(0, accepted).forEach(({ id }) => this.#ledger.accept(id));
-    rows.slice(accepted).forEach(({ id }) => this.#ledger.end(id, fateOf(failure)));
+    rows.slice(0, accepted).forEach(({ id }) => this.#books.accept(id));
+    rows.slice(accepted).forEach(({ id }) => this.#books.end(id, fateOf(failure)));
   }
 
   /** A row that was accepted before its time was over is like one that was sent. */
   async insert(row: AuditedRow, timeoutMs?: number): Promise<void> {
     try {
       await this.copier.insert(row, { timeoutMs });
-      this.#ledger.end(row.id, "confirmed");
+      this.#books.end(row.id, "confirmed");
     } catch (error) {
       if (error instanceof TimeoutError && error.accepted) {
-        this.#ledger.accept(row.id);
+        this.#books.accept(row.id);
       } else {
-        this.#ledger.end(row.id, fateOf(error));
+        this.#books.end(row.id, fateOf(error));
       }
     }
   }
 
   /** A flush that a `close()` ended says nothing that `close()` does not say. */
   async flush(): Promise<void> {
-    const confirm = this.#ledger.beginFlush();
+    const confirm = this.#books.beginFlush();
     try {
       await this.copier.flush();
       confirm();
@@ -108,7 +108,7 @@ export class AuditedCopier implements AsyncDisposable {
       this.#handBack(error.rows, "undelivered");
       error.inDoubt.forEach(({ rows }) => this.#handBack(rows, "inDoubt"));
     }
-    this.#ledger.beginFlush()();
+    this.#books.beginFlush()();
   }
 
   /** Leaves nothing at work, also where a test has failed. */
@@ -118,17 +118,17 @@ export class AuditedCopier implements AsyncDisposable {
 
   #handBack(rows: readonly object[], fate: "undelivered" | "inDoubt"): void {
     for (const row of rows) {
-      this.#ledger.end((row as AuditedRow).id, fate);
+      this.#books.end((row as AuditedRow).id, fate);
     }
   }
 }
 
 type RejectHandler = NonNullable<CopierOptions<AuditedRow>["onReject"]>;
 
-/** Enters what is rejected into the ledger, before another handler gets it. */
-function auditing(ledger: Ledger, onReject?: RejectHandler): RejectHandler {
+/** Enters what is rejected into the books, before another handler gets it. */
+function auditing(books: Books, onReject?: RejectHandler): RejectHandler {
   return (rejection) => {
-    ledger.end(rejection.row.id, fateOf(rejection.error));
+    books.end(rejection.row.id, fateOf(rejection.error));
     return onReject?.(rejection);
   };
 }

@@ -12,7 +12,7 @@ import {
   type RowOf,
   type Table,
 } from "../../../dist/index.js";
-import type { FoundRow } from "./ledger-report.js";
+import type { FoundRow } from "./books-report.js";
 import type { SeededRandom } from "./seeded-random.js";
 
 /** Columns of several kinds, and a checksum over all of them. */

@@ -7,7 +7,7 @@ import {
   type Copier,
   type CopierOptions,
 } from "../../../dist/index.js";
-import type { CounterLedger } from "./counter-ledger.js";
+import type { CounterBooks } from "./counter-books.js";
 import type { CounterRow } from "./counter-table.js";
 import type { SeededRandom } from "./seeded-random.js";
 
@@ -18,20 +18,18 @@ const KEYS = 10;
 const MAX_PRODUCERS = 32;
 
 /** What to do with a rejected row; to be given to the copier. */
-export function rejecting(
-  ledger: CounterLedger,
-): NonNullable<CopierOptions<CounterRow>["onReject"]> {
-  return ({ row, error }) => noteFailure(ledger, row, error);
+export function rejecting(books: CounterBooks): NonNullable<CopierOptions<CounterRow>["onReject"]> {
+  return ({ row, error }) => noteFailure(books, row, error);
 }
 
-function noteFailure(ledger: CounterLedger, { key, number }: CounterRow, error: unknown): void {
+function noteFailure(books: CounterBooks, { key, number }: CounterRow, error: unknown): void {
   const isDoubtful =
     error instanceof OutcomeUnknownError ||
     (error instanceof RowRejectedError && error.afterUnknown);
   if (isDoubtful) {
-    ledger.doubt(key, BigInt(number));
+    books.doubt(key, BigInt(number));
   } else if (error instanceof RowRejectedError) {
-    ledger.refuse(key, BigInt(number));
+    books.refuse(key, BigInt(number));
   } else {
     throw error;
   }
@@ -40,13 +38,13 @@ function noteFailure(ledger: CounterLedger, { key, number }: CounterRow, error: 
 /** Producers of rows for counters, which work until they are told to stop. */
 export class CounterLoad {
   readonly #copier: Copier<CounterRow>;
-  readonly #ledger: CounterLedger;
+  readonly #books: CounterBooks;
   readonly #random: SeededRandom;
   #isOver = false;
 
-  constructor(copier: Copier<CounterRow>, ledger: CounterLedger, random: SeededRandom) {
+  constructor(copier: Copier<CounterRow>, books: CounterBooks, random: SeededRandom) {
     this.#copier = copier;
-    this.#ledger = ledger;
+    this.#books = books;
     this.#random = random;
   }
 
@@ -86,7 +84,7 @@ export class CounterLoad {
     try {
       await this.#copier.insert(row);
     } catch (error) {
-      noteFailure(this.#ledger, row, error);
+      noteFailure(this.#books, row, error);
     }
   }
 
@@ -108,15 +106,15 @@ export class CounterLoad {
     }
     // Rows that surely were not written would be a problem: nobody has given up any.
     error.inDoubt.forEach(({ rows }) =>
-      (rows as CounterRow[]).forEach(({ key, number }) => this.#ledger.doubt(key, BigInt(number))),
+      (rows as CounterRow[]).forEach(({ key, number }) => this.#books.doubt(key, BigInt(number))),
     );
   }
 
   /** Its number is that of its call: nothing may come between. */
   #row(producer: number): CounterRow {
-    const epoch = Math.floor(this.#ledger.size / ROWS_PER_KEYS);
+    const epoch = Math.floor(this.#books.size / ROWS_PER_KEYS);
     const key = (epoch * KEYS + this.#random.below(KEYS)) * MAX_PRODUCERS + producer;
-    const number = this.#ledger.issue(key);
+    const number = this.#books.issue(key);
     return { key, hits: 1, total: number, number };
   }
 }

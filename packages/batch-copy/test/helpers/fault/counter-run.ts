@@ -1,5 +1,5 @@
 import { Copier, type CopierOptions, type CopierStats } from "../../../dist/index.js";
-import { CounterLedger } from "./counter-ledger.js";
+import { CounterBooks } from "./counter-books.js";
 import { CounterLoad, rejecting } from "./counter-load.js";
 import {
   counterTable,
@@ -30,7 +30,7 @@ export interface CounterRunOptions {
 
 /** A copier to a table of counters, under load. */
 export class CounterRun {
-  readonly ledger: CounterLedger;
+  readonly books: CounterBooks;
   readonly #kind: CounterKind;
   readonly #copier: Copier<CounterRow>;
   readonly #load: CounterLoad;
@@ -44,26 +44,26 @@ export class CounterRun {
     seed,
     options,
   }: CounterRunOptions): Promise<CounterRun> {
-    const ledger = new CounterLedger();
+    const books = new CounterBooks();
     const copier = await Copier.connect(counterTable(name, schema), {
       ...OPTIONS,
       ...options,
       onConflict: kind.onConflict(name),
-      onReject: rejecting(ledger),
+      onReject: rejecting(books),
     });
-    return new CounterRun(kind, copier, ledger, seed);
+    return new CounterRun(kind, copier, books, seed);
   }
 
   private constructor(
     kind: CounterKind,
     copier: Copier<CounterRow>,
-    ledger: CounterLedger,
+    books: CounterBooks,
     seed: number,
   ) {
-    this.ledger = ledger;
+    this.books = books;
     this.#kind = kind;
     this.#copier = copier;
-    this.#load = new CounterLoad(copier, ledger, new SeededRandom(seed));
+    this.#load = new CounterLoad(copier, books, new SeededRandom(seed));
     this.#working = this.#load.run();
   }
 
@@ -80,15 +80,15 @@ export class CounterRun {
 
   /** What is wrong with all rows of the table. */
   problems(found: readonly Counter[]): string[] {
-    return [...this.ledger.compare(found, this.#kind.isCounted), ...this.#wrongRefusals()];
+    return [...this.books.compare(found, this.#kind.isCounted), ...this.#wrongRefusals()];
   }
 
   /** Rows must be refused by their own values alone, and every such row, unless its outcome is unknown. */
   #wrongRefusals(): string[] {
     const wrong: string[] = [];
-    for (let number = 0n; number < this.ledger.size; number++) {
+    for (let number = 0n; number < this.books.size; number++) {
       const isExpected = this.#kind.refuses && isRefused(number);
-      if (this.ledger.refused.has(number) !== isExpected) {
+      if (this.books.refused.has(number) !== isExpected) {
         wrong.push(`row ${number} was ${isExpected ? "not " : ""}refused`);
       }
     }

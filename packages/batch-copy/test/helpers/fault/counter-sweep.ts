@@ -53,7 +53,7 @@ export async function runCounterSweep(
   proxy.strike("cut");
   let isOver = false;
   const cutting = cutInTurn(proxy, () => isOver);
-  const ticker = setInterval(() => onProgress(proxy.faults.length, run.ledger.size), PROGRESS_MS);
+  const ticker = setInterval(() => onProgress(proxy.faults.length, run.books.size), PROGRESS_MS);
   while (proxy.faults.length < cuts) {
     await sleep(10);
   }
@@ -68,9 +68,9 @@ export async function runCounterSweep(
   return {
     faults: proxy.faults,
     cutWhileHeld,
-    rows: run.ledger.size,
+    rows: run.books.size,
     keys: found.length,
-    refused: run.ledger.refused.size,
+    refused: run.books.refused.size,
     stats: run.stats,
     problems: run.problems(found),
   };

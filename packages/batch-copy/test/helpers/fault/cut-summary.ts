@@ -1,6 +1,6 @@
+import { PROBLEM_KINDS } from "./books-report.js";
 import { EDGES } from "./cut-plan.js";
 import type { CutSweepResult } from "./cut-sweep.js";
-import { PROBLEM_KINDS } from "./ledger-report.js";
 import type { Phase } from "./phase.js";
 import type { Fault } from "./plan.js";
 import { textTable } from "./text-table.js";

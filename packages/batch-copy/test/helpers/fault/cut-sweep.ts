@@ -4,10 +4,10 @@ import type { CopierOptions, CopierStats } from "../../../dist/index.js";
 import type { TestDatabase } from "../database.js";
 import { AuditedCopier } from "./audited-copier.js";
 import { AUDITED_COLUMNS, readAudited, type AuditedRow } from "./audited-table.js";
+import type { BooksReport } from "./books-report.js";
+import { Books } from "./books.js";
 import { cutPlan } from "./cut-plan.js";
 import { FaultProxy } from "./fault-proxy.js";
-import type { LedgerReport } from "./ledger-report.js";
-import { Ledger } from "./ledger.js";
 import { Load } from "./load.js";
 import type { FaultRecord } from "./proxy-connection.js";
 
@@ -27,7 +27,7 @@ export interface CutSweepOptions {
 export interface CutSweepResult {
   readonly faults: readonly FaultRecord[];
   readonly connections: number;
-  readonly report: LedgerReport;
+  readonly report: BooksReport;
   readonly stats: CopierStats;
   readonly seconds: number;
 }
@@ -54,17 +54,17 @@ export async function runCutSweep(
     await db.pool.query(`ALTER TABLE ${db.schema}.${name} ADD ${constraint}`);
   }
   await using proxy = await FaultProxy.start();
-  const ledger = new Ledger();
-  await using audited = await AuditedCopier.connect(table, ledger, {
+  const books = new Books();
+  await using audited = await AuditedCopier.connect(table, books, {
     databaseUrl: proxy.url,
     ...OPTIONS,
     ...options,
   });
   proxy.plan((connection) => cutPlan(seed, connection));
   proxy.strike("cut");
-  const load = new Load(audited, ledger, seed);
+  const load = new Load(audited, books, seed);
   const working = load.run({ inserters: 12, senders: 4 });
-  const ticker = setInterval(() => onProgress(proxy.faults.length, ledger.size), PROGRESS_MS);
+  const ticker = setInterval(() => onProgress(proxy.faults.length, books.size), PROGRESS_MS);
   while (proxy.faults.length < cuts) {
     await sleep(10);
   }
@@ -78,7 +78,7 @@ export async function runCutSweep(
   return {
     faults: proxy.faults,
     connections: proxy.connections,
-    report: await ledger.compare(readAudited(db.pool, `${db.schema}.${name}`)),
+    report: await books.compare(readAudited(db.pool, `${db.schema}.${name}`)),
     stats: audited.copier.stats,
     seconds: (performance.now() - start) / 1000,
   };

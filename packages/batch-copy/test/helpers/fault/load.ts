@@ -2,19 +2,19 @@ import { setImmediate as turn } from "node:timers/promises";
 
 import type { AuditedCopier } from "./audited-copier.js";
 import { auditedRow, type AuditedRow } from "./audited-table.js";
-import type { Ledger } from "./ledger.js";
+import type { Books } from "./books.js";
 import { SeededRandom } from "./seeded-random.js";
 
 /** Producers of all kinds, which work until they are told to stop. */
 export class Load {
   readonly #audited: AuditedCopier;
-  readonly #ledger: Ledger;
+  readonly #books: Books;
   readonly #random: SeededRandom;
   #isOver = false;
 
-  constructor(audited: AuditedCopier, ledger: Ledger, seed: number) {
+  constructor(audited: AuditedCopier, books: Books, seed: number) {
     this.#audited = audited;
-    this.#ledger = ledger;
+    this.#books = books;
     this.#random = new SeededRandom(seed);
   }
 
@@ -59,6 +59,6 @@ export class Load {
   }
 
   #newRow(): AuditedRow {
-    return auditedRow(this.#ledger.issue(), this.#random);
+    return auditedRow(this.#books.issue(), this.#random);
   }
 }

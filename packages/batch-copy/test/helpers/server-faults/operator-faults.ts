@@ -13,7 +13,7 @@ export const operatorFaults: readonly ServerFault[] = [
     what: "the table is dropped and created again",
     async strike(stage) {
       const { name } = stage;
-      // Its rows are kept elsewhere, for the ledger.
+      // Its rows are kept elsewhere, for the books.
       await stage.sql(`ALTER TABLE ${name} RENAME TO ${name}_old`);
       await stage.untilMet("SCHEMA_MISMATCH");
       await stage.sql(`

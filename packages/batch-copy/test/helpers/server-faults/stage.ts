@@ -5,8 +5,8 @@ import { Pool } from "pg";
 import type { CopierOptions, CopierStats } from "../../../dist/index.js";
 import { AuditedCopier } from "../fault/audited-copier.js";
 import { readAudited, type AuditedRow } from "../fault/audited-table.js";
-import type { LedgerReport } from "../fault/ledger-report.js";
-import { Ledger } from "../fault/ledger.js";
+import type { BooksReport } from "../fault/books-report.js";
+import { Books } from "../fault/books.js";
 import { Load } from "../fault/load.js";
 import { patiently } from "./patiently.js";
 import type { Scene } from "./scene.js";
@@ -32,7 +32,7 @@ export class Stage implements AsyncDisposable {
   readonly scene: Scene;
   /** The table. */
   readonly name: string;
-  readonly ledger: Ledger;
+  readonly books: Books;
   readonly #audited: AuditedCopier;
   readonly #load: Load;
   readonly #working: Promise<void>;
@@ -46,8 +46,8 @@ export class Stage implements AsyncDisposable {
     producers: Producers = { inserters: 12, senders: 4 },
   ): Promise<Stage> {
     const table = await scene.createTable();
-    const ledger = new Ledger();
-    const audited = await AuditedCopier.connect(table, ledger, {
+    const books = new Books();
+    const audited = await AuditedCopier.connect(table, books, {
       databaseUrl: scene.writerUrl,
       ...OPTIONS,
       ...options,
@@ -55,9 +55,9 @@ export class Stage implements AsyncDisposable {
     const stage = new Stage(
       scene,
       table.name,
-      ledger,
+      books,
       audited,
-      new Load(audited, ledger, seed),
+      new Load(audited, books, seed),
       producers,
     );
     await stage.untilFlowing();
@@ -67,14 +67,14 @@ export class Stage implements AsyncDisposable {
   private constructor(
     scene: Scene,
     name: string,
-    ledger: Ledger,
+    books: Books,
     audited: AuditedCopier,
     load: Load,
     producers: Producers,
   ) {
     this.scene = scene;
     this.name = name;
-    this.ledger = ledger;
+    this.books = books;
     this.#audited = audited;
     this.#load = load;
     this.#working = load.run(producers);
@@ -126,18 +126,18 @@ export class Stage implements AsyncDisposable {
     unsubscribe("batch-copy:retry", this.#onRetry);
   }
 
-  /** Compares the ledger with the table. */
-  async audit(): Promise<LedgerReport> {
+  /** Compares the books with the table. */
+  async audit(): Promise<BooksReport> {
     const pool = new Pool({ connectionString: this.scene.server.url });
     try {
-      return await this.ledger.compare(readAudited(pool, this.name));
+      return await this.books.compare(readAudited(pool, this.name));
     } finally {
       await pool.end();
     }
   }
 
   /** Closes, and compares. */
-  async end(): Promise<LedgerReport> {
+  async end(): Promise<BooksReport> {
     this.#load.stop();
     await this.#working;
     await this.close();

@@ -1,5 +1,5 @@
 import type { CopierStats } from "../../../dist/index.js";
-import { PROBLEM_KINDS, type LedgerReport } from "../fault/ledger-report.js";
+import { PROBLEM_KINDS, type BooksReport } from "../fault/books-report.js";
 import { textTable } from "../fault/text-table.js";
 import type { ServerFault } from "./server-fault.js";
 
@@ -19,7 +19,7 @@ export class StormResult {
   present = 0;
   confirmed = 0;
   handedBack = 0;
-  /** What the ledgers complain of. */
+  /** What the books complain of. */
   readonly problems: string[] = [];
   readonly #problemRows = new Map<string, number>();
   readonly #tallies = new Map<string, Tally>();
@@ -34,7 +34,7 @@ export class StormResult {
     }
   }
 
-  noteReport(report: LedgerReport): void {
+  noteReport(report: BooksReport): void {
     const { confirmed, refused, undelivered, inDoubt } = report.fates;
     this.present += report.present;
     this.confirmed += confirmed;

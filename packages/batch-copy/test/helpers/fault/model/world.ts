@@ -4,8 +4,8 @@ import { inspect } from "node:util";
 import type { CopierStats } from "../../../../dist/index.js";
 import { AuditedCopier } from "../audited-copier.js";
 import { auditedRow, readAudited, type AuditedRow } from "../audited-table.js";
+import { Books } from "../books.js";
 import { FaultProxy } from "../fault-proxy.js";
-import { Ledger } from "../ledger.js";
 import { SeededRandom } from "../seeded-random.js";
 import type { Action, RowKind, Setting } from "./action.js";
 import { Model } from "./model.js";
@@ -24,7 +24,7 @@ interface Parts {
   readonly stage: Stage;
   readonly setting: Setting;
   readonly proxy: FaultProxy;
-  readonly ledger: Ledger;
+  readonly books: Books;
   readonly audited: AuditedCopier;
 }
 
@@ -43,10 +43,10 @@ export class World implements AsyncDisposable {
   static async open(stage: Stage, setting: Setting): Promise<World> {
     await stage.db.pool.query(`TRUNCATE ${stage.name} RESTART IDENTITY`);
     const proxy = await FaultProxy.start();
-    const ledger = new Ledger();
+    const books = new Books();
     const { retryTimeoutMs, ...options } = setting;
     try {
-      const audited = await AuditedCopier.connect(stage.table, ledger, {
+      const audited = await AuditedCopier.connect(stage.table, books, {
         databaseUrl: proxy.url,
         ...options,
         // The first connection is not tried again, and the machine may be busy.
@@ -54,7 +54,7 @@ export class World implements AsyncDisposable {
         copyTimeoutMs: 30,
         retry: { minDelayMs: 1, maxDelayMs: 20, timeoutMs: retryTimeoutMs },
       });
-      return new World({ stage, setting, proxy, ledger, audited });
+      return new World({ stage, setting, proxy, books, audited });
     } catch (error) {
       await proxy.close();
       throw error;
@@ -136,9 +136,9 @@ export class World implements AsyncDisposable {
     }
     await flushed;
     const ids = await this.#presentIds();
-    const { ledger } = this.#parts;
-    for (let id = 0; id < ledger.size; id++) {
-      if (ledger.fateOf(id) === "confirmed" && !ids.has(id)) {
+    const { books } = this.#parts;
+    for (let id = 0; id < books.size; id++) {
+      if (books.fateOf(id) === "confirmed" && !ids.has(id)) {
         this.#problems.push(`row ${id} was confirmed, and was not there after a flush`);
       }
     }
@@ -148,8 +148,8 @@ export class World implements AsyncDisposable {
     if (this.#model.isClosed) {
       return;
     }
-    const { ledger, audited } = this.#parts;
-    this.#model.close(timeoutMs, (id) => ledger.fateOf(id) !== "issued");
+    const { books, audited } = this.#parts;
+    this.#model.close(timeoutMs, (id) => books.fateOf(id) !== "issued");
     this.#calls.add(
       "close",
       timeoutMs === undefined ? audited.close() : this.#closeWithin(timeoutMs),
@@ -166,9 +166,9 @@ export class World implements AsyncDisposable {
   }
 
   async #judge(): Promise<void> {
-    const { stage, setting, ledger, audited } = this.#parts;
-    const report = await ledger.compare(readAudited(stage.db.pool, stage.name));
-    const violations = this.#model.violations((id) => ledger.fateOf(id));
+    const { stage, setting, books, audited } = this.#parts;
+    const report = await books.compare(readAudited(stage.db.pool, stage.name));
+    const violations = this.#model.violations((id) => books.fateOf(id));
     this.#problems.push(...report.problems, ...violations);
     this.#checkStats(audited.copier.stats);
     if (setting.connections === 1 && !(await this.#isInOrder())) {
@@ -206,6 +206,6 @@ export class World implements AsyncDisposable {
 
   #makeRow(kind: RowKind, strand: number): AuditedRow {
     this.#strands.push(strand);
-    return auditedRow(this.#parts.ledger.issue(), this.#random, LABELS[kind]);
+    return auditedRow(this.#parts.books.issue(), this.#random, LABELS[kind]);
   }
 }

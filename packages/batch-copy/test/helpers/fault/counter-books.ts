@@ -10,7 +10,7 @@ interface Account {
 }
 
 /** Keeps book of all rows that are sent to counters, and compares it with the table. */
-export class CounterLedger {
+export class CounterBooks {
   readonly #accounts = new Map<number, Account>();
   readonly #refused = new Set<bigint>();
   readonly #contradicted = new Set<bigint>();

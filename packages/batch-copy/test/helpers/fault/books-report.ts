@@ -24,7 +24,7 @@ export const PROBLEM_KINDS = Object.keys(PROBLEMS) as readonly Problem[];
 const SHOWN_IDS = 5;
 
 /** How what senders were told and what the table holds go together. */
-export class LedgerReport {
+export class BooksReport {
   /** How many rows met each fate. */
   readonly fates: Record<Fate, number> = {
     issued: 0,

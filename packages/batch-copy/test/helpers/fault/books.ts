@@ -1,5 +1,5 @@
+import { BooksReport, type FoundRow } from "./books-report.js";
 import type { Fate } from "./fate.js";
-import { LedgerReport, type FoundRow } from "./ledger-report.js";
 
 /** By their codes in the book. */
 const FATES: readonly Fate[] = [
@@ -25,7 +25,7 @@ const FINAL: ReadonlySet<Fate> = new Set<Fate>([
  * Keeps book of every row by its number: what its sender was told, and, in the end, what the table
  * holds. It compares the two.
  */
-export class Ledger {
+export class Books {
   #fates = new Uint8Array(1024);
   #size = 0;
   /** Rows that were accepted and not confirmed, in groups that flushes confirm. */
@@ -102,8 +102,8 @@ export class Ledger {
   /** Compares with all rows of the table, in any order. */
   async compare(
     found: AsyncIterable<readonly FoundRow[]> | Iterable<readonly FoundRow[]>,
-  ): Promise<LedgerReport> {
-    const report = new LedgerReport(this.#size, (id) => this.fateOf(id), this.#contradicted);
+  ): Promise<BooksReport> {
+    const report = new BooksReport(this.#size, (id) => this.fateOf(id), this.#contradicted);
     for await (const rows of found) {
       report.note(rows);
     }
