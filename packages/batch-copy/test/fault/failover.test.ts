@@ -3,7 +3,8 @@ import { after, beforeEach, describe, it, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { BooksReport } from "../helpers/fault/books-report.js";
-import { chooseSeed } from "../helpers/fault/extent.js";
+import { chooseSeed, extent } from "../helpers/fault/extent.js";
+import { tally } from "../helpers/fault/tally.js";
 import { holdAnswers } from "../helpers/server-faults/hold-commits.js";
 import { Scene } from "../helpers/server-faults/scene.js";
 import { Stage } from "../helpers/server-faults/stage.js";
@@ -60,6 +61,78 @@ describe("when a synchronous standby takes over", () => {
     assert.deepEqual(others, []);
     assert.ok(report.count("doubled") > 0);
     assert.ok(stage.stats.inDoubtUnknown > 0);
+  });
+});
+
+/** Rows that a warning counts as confirmed and gone. */
+async function forgottenRows(work: () => Promise<void>): Promise<number> {
+  let rows = 0;
+  const onWarning = ({ message }: Error): void => {
+    const [, count] = /(\d+) rows? .*(?:gone|forgotten|missing)/.exec(message) ?? [];
+    rows += Number(count ?? 0);
+  };
+  process.on("warning", onWarning);
+  await work();
+  process.off("warning", onWarning);
+  return rows;
+}
+
+describe("with a ledger, when a standby takes over", () => {
+  it("nothing is lost, doubled or unknown if it is synchronous", async (test) => {
+    const seed = chooseSeed();
+    const promotions = extent("FAULT_LEDGER_PROMOTIONS", { daily: 1, long: 10 });
+    for (let promotion = 1; promotion <= promotions; promotion++) {
+      await using standby = await Standby.start(scene, { isSynchronous: true });
+      await using stage = await Stage.open(scene, seed + promotion, { ledger: true });
+      await holdAnswers(stage);
+      await standby.losePrimary();
+      await standby.takeOver();
+      await stage.untilFlowing();
+      const report = await stage.end();
+      tell(test, report, stage, seed);
+      tally({ promotions: 1, problems: report.problems.length });
+      assert.deepEqual(report.problems, []);
+      assert.equal(report.fates.inDoubt, 0);
+      assert.equal(stage.stats.inDoubtUnknown, 0);
+      assert.equal(stage.stats.rowsForgotten, 0);
+      assert.ok(stage.stats.inDoubtCommitted > 0);
+    }
+  });
+
+  it("a lane that the server lost is noticed: the rows that are gone are counted, and no other is lost", async (test) => {
+    const seed = chooseSeed();
+    const promotions = extent("FAULT_LEDGER_LAGS", { daily: 1, long: 10 });
+    for (let promotion = 1; promotion <= promotions; promotion++) {
+      await using standby = await Standby.start(scene, { isSynchronous: false });
+      const options = { ledger: true } as const;
+      await using stage = await Stage.open(scene, seed + promotion, options, INSERTERS);
+      standby.lag();
+      await stage.untilFlowing();
+      await holdAnswers(stage);
+      await standby.losePrimary();
+      // What is still to be heard from it.
+      await sleep(50);
+      const confirmed = stage.books.idsOf("confirmed");
+      let report: BooksReport | undefined;
+      const told = await forgottenRows(async () => {
+        await standby.takeOver();
+        await stage.untilFlowing();
+        report = await stage.end();
+      });
+      tell(test, report!, stage, seed);
+      const lost = report!.idsOf("lost");
+      const others = report!.problems.filter((problem) => !problem.includes("lost"));
+      tally({ promotions: 1, problems: others.length });
+      assert.ok(lost.size > 0);
+      assert.deepEqual(
+        [...lost].filter((id) => !confirmed.has(id)),
+        [],
+      );
+      assert.deepEqual(others, []);
+      assert.equal(report!.fates.inDoubt, 0);
+      assert.equal(stage.stats.rowsForgotten, lost.size);
+      assert.ok(told > 0, "a warning tells of them");
+    }
   });
 });
 

@@ -7,6 +7,7 @@ import { Copier, int4, table, text } from "../../dist/index.js";
 import { eventually } from "../helpers/eventually.js";
 import { cutPlan } from "../helpers/fault/cut-plan.js";
 import { chooseSeed, extent } from "../helpers/fault/extent.js";
+import { tally } from "../helpers/fault/tally.js";
 import { PgBouncer } from "../helpers/pgbouncer.js";
 import { processFaults } from "../helpers/server-faults/process-faults.js";
 import { Scene } from "../helpers/server-faults/scene.js";
@@ -94,17 +95,25 @@ describe("through PgBouncer in transaction mode", { skip }, () => {
     assert.equal(found.length, 451);
   });
 
-  it("no row is lost and none doubled when its clients' connections are cut", async (test) => {
-    const seed = chooseSeed();
-    const cuts = extent("FAULT_PGBOUNCER_CUTS", { daily: 60, long: 2000 });
-    await using stage = await Stage.open(scene, seed);
-    const { proxy } = scene;
-    proxy.plan((connection) => cutPlan(seed, connection));
-    proxy.strike("cut");
-    await eventually(() => proxy.faults.length > cuts, "connections are cut", cuts);
-    proxy.plan(() => undefined);
-    await assertGoodEnd(stage, test);
-  });
+  for (const [guard, options, variable] of [
+    ["their transaction ids", {}, "FAULT_PGBOUNCER_CUTS"],
+    ["a ledger", { ledger: true }, "FAULT_LEDGER_PGBOUNCER_CUTS"],
+  ] as const) {
+    it(`no row is lost and none doubled when its clients' connections are cut, and commits are looked up by ${guard}`, async (test) => {
+      const seed = chooseSeed();
+      const cuts = extent(variable, { daily: 60, long: 2000 });
+      await using stage = await Stage.open(scene, seed, options);
+      const { proxy } = scene;
+      const enough = proxy.faults.length + cuts;
+      proxy.plan((connection) => cutPlan(seed, connection));
+      proxy.strike("cut");
+      await eventually(() => proxy.faults.length > enough, "connections are cut", cuts);
+      proxy.plan(() => undefined);
+      await assertGoodEnd(stage, test);
+      tally({ cuts, problems: 0 });
+      assert.ok(!("ledger" in options) || stage.stats.inDoubtUnknown === 0);
+    });
+  }
 
   for (const fault of processFaults) {
     it(`no row is lost and none doubled when ${fault.what}`, async (test) => {
@@ -114,4 +123,16 @@ describe("through PgBouncer in transaction mode", { skip }, () => {
       await assertGoodEnd(stage, test);
     });
   }
+
+  it("no row is lost, none doubled and none in doubt when processes end, with a ledger", async (test) => {
+    const seed = chooseSeed();
+    const kills = extent("FAULT_LEDGER_PGBOUNCER_KILLS", { daily: 3, long: 60 });
+    await using stage = await Stage.open(scene, seed, { ledger: true });
+    for (let kill = 0; kill < kills; kill++) {
+      await strike(stage, processFaults[(seed + kill) % processFaults.length]!);
+    }
+    await assertGoodEnd(stage, test);
+    tally({ serverKills: kills, problems: 0 });
+    assert.equal(stage.stats.inDoubtUnknown, 0);
+  });
 });

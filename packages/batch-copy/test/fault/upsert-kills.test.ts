@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it, type TestContext } from "node:test";
 
+import type { CopierOptions } from "../../dist/index.js";
 import { eventually } from "../helpers/eventually.js";
 import { CounterRun } from "../helpers/fault/counter-run.js";
 import {
@@ -12,7 +13,9 @@ import {
 } from "../helpers/fault/counter-table.js";
 import { cutPlan } from "../helpers/fault/cut-plan.js";
 import { chooseSeed, extent } from "../helpers/fault/extent.js";
+import { tally } from "../helpers/fault/tally.js";
 import { PgBouncer } from "../helpers/pgbouncer.js";
+import { busyBackend, KILLS } from "../helpers/server-faults/kills.js";
 import { patiently } from "../helpers/server-faults/patiently.js";
 import { Scene } from "../helpers/server-faults/scene.js";
 
@@ -26,6 +29,7 @@ async function survive(
   scene: Scene,
   kind: CounterKind,
   trouble: (run: CounterRun, seed: number) => Promise<void>,
+  guard: Pick<CopierOptions, "ledger" | "onInDoubt"> = { onInDoubt: "reject" },
 ): Promise<void> {
   const seed = chooseSeed();
   const name = `counters_${tables++}`;
@@ -38,7 +42,7 @@ async function survive(
       databaseUrl: scene.writerUrl,
       connections: 3,
       connectTimeoutMs: 1000,
-      onInDoubt: "reject",
+      ...guard,
     },
   });
   await trouble(run, seed);
@@ -60,46 +64,6 @@ async function untilFlowing(run: CounterRun): Promise<void> {
   await patiently(() => run.stats.batchesCommitted >= enough, "rows are committed");
 }
 
-/** A process of the server that is in a transaction of the copier. */
-async function busyBackend(scene: Scene): Promise<number> {
-  let pid: number | undefined;
-  await patiently(async () => {
-    const rows = await scene.server.query<{ pid: number }>(
-      "SELECT pid FROM pg_stat_activity WHERE usename = 'writer' AND backend_xid IS NOT NULL ORDER BY random() LIMIT 1",
-    );
-    pid = rows[0]?.pid;
-    return pid !== undefined;
-  }, "a backend is busy");
-  return pid!;
-}
-
-async function untilUp(scene: Scene): Promise<void> {
-  await patiently(
-    () =>
-      scene.server.query("SELECT").then(
-        () => true,
-        () => false,
-      ),
-    "the server takes connections",
-  );
-}
-
-const KILLS: readonly (readonly [what: string, strike: (scene: Scene) => Promise<unknown>])[] = [
-  [
-    "backends are terminated",
-    async (scene) => scene.server.query(`SELECT pg_terminate_backend(${await busyBackend(scene)})`),
-  ],
-  [
-    "a backend is killed, which restarts them all",
-    async (scene) => {
-      process.kill(await busyBackend(scene), "SIGKILL");
-      await untilUp(scene);
-    },
-  ],
-  ["all processes of the server are killed", (scene) => scene.server.restart("kill")],
-  ["the server is restarted", (scene) => scene.server.restart("fast")],
-];
-
 describe("upserts of a server whose processes end", () => {
   let scene: Scene;
   before(async () => {
@@ -119,6 +83,30 @@ describe("upserts of a server whose processes end", () => {
         });
       });
     }
+  }
+});
+
+describe("upserts of a server whose processes end, with a ledger", () => {
+  let scene: Scene;
+  before(async () => {
+    scene = await Scene.open();
+  });
+  after(() => scene.close());
+
+  for (const kind of KINDS) {
+    it(`are not lost, not applied twice and in order: rows ${kind.what}`, async (test) => {
+      const times = extent("FAULT_LEDGER_UPSERT_KILLS", { daily: 3, long: 40 });
+      const seed = chooseSeed();
+      const trouble = async (run: CounterRun): Promise<void> => {
+        for (let time = 0; time < times; time++) {
+          await untilFlowing(run);
+          const [, strike] = KILLS[(seed + time) % KILLS.length]!;
+          await strike(scene);
+        }
+      };
+      await survive(test, scene, kind, trouble, { ledger: true });
+      tally({ serverKills: times, problems: 0 });
+    });
   }
 });
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { CopierStats } from "../../../dist/index.js";
+import type { CopierOptions, CopierStats } from "../../../dist/index.js";
 import type { TestDatabase } from "../database.js";
 import { CounterRun } from "./counter-run.js";
 import type { Counter, CounterKind } from "./counter-table.js";
@@ -13,6 +13,8 @@ export interface CounterSweepOptions {
   readonly kind: CounterKind;
   readonly name: string;
   readonly connections: number;
+  /** What else the copier gets. */
+  readonly options?: Pick<CopierOptions, "ledger">;
   readonly cuts: number;
   readonly seed: number;
   /** Called now and then. */
@@ -37,7 +39,7 @@ const PROGRESS_MS = 5000;
 /** Cuts every connection of a copier that upserts under load, until there were so many cuts. */
 export async function runCounterSweep(
   db: TestDatabase,
-  { kind, name, connections, cuts, seed, onProgress = () => {} }: CounterSweepOptions,
+  { kind, name, connections, options, cuts, seed, onProgress = () => {} }: CounterSweepOptions,
 ): Promise<CounterSweepResult> {
   const qualified = `${db.schema}.${name}`;
   await db.pool.query(kind.ddl.replaceAll("{t}", qualified));
@@ -47,7 +49,7 @@ export async function runCounterSweep(
     name,
     schema: db.schema,
     seed,
-    options: { databaseUrl: proxy.url, connections },
+    options: { databaseUrl: proxy.url, connections, ...options },
   });
   proxy.plan((connection) => cutPlan(seed, connection));
   proxy.strike("cut");

@@ -8,6 +8,7 @@ import type { BooksReport } from "./books-report.js";
 import { Books } from "./books.js";
 import { cutPlan } from "./cut-plan.js";
 import { FaultProxy } from "./fault-proxy.js";
+import { withIsolation } from "./isolation.js";
 import { Load } from "./load.js";
 import type { FaultRecord } from "./proxy-connection.js";
 
@@ -18,6 +19,8 @@ export interface CutSweepOptions {
   readonly seed: number;
   /** A constraint of the table. */
   readonly constraint?: string;
+  /** The sessions' default. */
+  readonly isolation?: string;
   readonly options?: CopierOptions<AuditedRow>;
   /** Called now and then. */
   readonly onProgress?: (cuts: number, rows: number) => void;
@@ -46,7 +49,7 @@ const OPTIONS: CopierOptions<AuditedRow> = {
 /** Cuts every connection of a copier under load, until there were so many cuts. */
 export async function runCutSweep(
   db: TestDatabase,
-  { name, cuts, seed, constraint, options = {}, onProgress = () => {} }: CutSweepOptions,
+  { name, cuts, seed, constraint, isolation, options = {}, onProgress = () => {} }: CutSweepOptions,
 ): Promise<CutSweepResult> {
   const start = performance.now();
   const table = await db.create(name, AUDITED_COLUMNS);
@@ -56,7 +59,7 @@ export async function runCutSweep(
   await using proxy = await FaultProxy.start();
   const books = new Books();
   await using audited = await AuditedCopier.connect(table, books, {
-    databaseUrl: proxy.url,
+    databaseUrl: withIsolation(proxy.url, isolation),
     ...OPTIONS,
     ...options,
   });

@@ -1,7 +1,7 @@
 import { startServer, type TestServer } from "@batch-copy/test-server";
 import { Client } from "pg";
 
-import { table, type Table } from "../../../dist/index.js";
+import { ledgerDdl, table, type Table } from "../../../dist/index.js";
 import { AUDITED_COLUMNS } from "../fault/audited-table.js";
 import { FaultProxy } from "../fault/fault-proxy.js";
 import { patiently } from "./patiently.js";
@@ -38,6 +38,7 @@ export class Scene {
     const server = await startServer({ settings: SETTINGS, ...(nativeDir && { nativeDir }) });
     await server.query("CREATE ROLE writer LOGIN PASSWORD 'pen'");
     await server.query("CREATE ROLE guest LOGIN PASSWORD 'pen'");
+    await server.query(`${ledgerDdl()}; GRANT ALL ON batch_copy_ledger TO writer`);
     return new Scene(server, await FaultProxy.start(() => undefined, server.url));
   }
 

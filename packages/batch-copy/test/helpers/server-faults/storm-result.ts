@@ -19,6 +19,8 @@ export class StormResult {
   present = 0;
   confirmed = 0;
   handedBack = 0;
+  /** How many rows have an unknown outcome. */
+  unknown = 0;
   /** What the books complain of. */
   readonly problems: string[] = [];
   readonly #problemRows = new Map<string, number>();
@@ -39,10 +41,16 @@ export class StormResult {
     this.present += report.present;
     this.confirmed += confirmed;
     this.handedBack += refused + undelivered + inDoubt;
+    this.unknown += inDoubt;
     this.problems.push(...report.problems);
     for (const kind of PROBLEM_KINDS) {
       this.#problemRows.set(kind, (this.#problemRows.get(kind) ?? 0) + report.count(kind));
     }
+  }
+
+  /** How many faults were of these kinds. */
+  countOf(kinds: readonly ServerFault[]): number {
+    return kinds.reduce((sum, { what }) => sum + (this.#tallies.get(what)?.times ?? 0), 0);
   }
 
   /** Tables of the faults and of the rows. */

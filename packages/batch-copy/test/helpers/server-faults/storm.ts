@@ -1,3 +1,4 @@
+import type { CopierOptions } from "../../../dist/index.js";
 import { eventually } from "../eventually.js";
 import { SeededRandom } from "../fault/seeded-random.js";
 import type { Scene } from "./scene.js";
@@ -10,6 +11,8 @@ export interface StormOptions {
   readonly faults: number;
   readonly rows: number;
   readonly seed: number;
+  /** What commits are looked up by: transaction ids, or a ledger. */
+  readonly guard: Pick<CopierOptions, "ledger" | "onInDoubt">;
   /** Called after each fault. */
   readonly onProgress: (result: StormResult) => void;
 }
@@ -17,12 +20,10 @@ export interface StormOptions {
 /** After so many faults the rows are counted, and go to a new table. */
 const FAULTS_PER_TABLE = 20;
 
-/** What cannot be known is handed back, so that nothing may be doubled. */
 const OPTIONS = {
   connections: 4,
   maxBatchRows: 5000,
   maxBufferedBytes: 8 * 1024 * 1024,
-  onInDoubt: "reject",
 } as const;
 
 const PRODUCERS = { inserters: 40, senders: 40 };
@@ -31,13 +32,18 @@ const PRODUCERS = { inserters: 40, senders: 40 };
 export async function runStorm(
   scene: Scene,
   kinds: readonly ServerFault[],
-  { faults, rows, seed, onProgress }: StormOptions,
+  { faults, rows, seed, guard, onProgress }: StormOptions,
 ): Promise<StormResult> {
   const random = new SeededRandom(seed);
   const result = new StormResult();
   const rowsPerFault = Math.ceil(rows / faults);
   while (result.faults < faults) {
-    await using stage = await Stage.open(scene, random.below(2 ** 31), OPTIONS, PRODUCERS);
+    await using stage = await Stage.open(
+      scene,
+      random.below(2 ** 31),
+      { ...OPTIONS, ...guard },
+      PRODUCERS,
+    );
     const last = Math.min(faults, result.faults + FAULTS_PER_TABLE);
     while (result.faults < last) {
       const fault = random.pick(kinds);

@@ -1,0 +1,141 @@
+import type { CopierStats } from "../../../dist/index.js";
+import type { FoundRow } from "../fault/books-report.js";
+import { SourceBooks } from "./source-books.js";
+import { SourceReader } from "./source-reader.js";
+import { selectFound, type SourceTableKind } from "./source-tables.js";
+import { positionOf, sourceTable, SPAN, type SourceRow } from "./unit.js";
+import { openWriter, type Writer, type WriterOptions } from "./writer.js";
+
+/** What is read, and where it is written. */
+export interface SourceRunOptions extends WriterOptions {
+  readonly kind: SourceTableKind;
+  /** How many sources are read at once. @default 1 */
+  readonly sources?: number;
+  /** How many producers insert beside them, one row after the other. @default 0 */
+  readonly inserters?: number;
+  /** Whether the server may forget what it has committed. @default false */
+  readonly mayRewind?: boolean;
+  readonly seed: number;
+}
+
+/** A source that is read. */
+interface Reading {
+  readonly name: string;
+  readonly books: SourceBooks;
+  readonly reader: SourceReader;
+  readonly running: Promise<number | undefined>;
+}
+
+/** Runs a query, and returns its rows. */
+export type Ask = <Row>(sql: string) => Promise<Row[]>;
+
+/** Makes the tables of a run. */
+export function ddlOf({
+  kind,
+  tables,
+  schema,
+}: Pick<SourceRunOptions, "kind" | "tables" | "schema">): string {
+  return tables
+    .map((name) => {
+      const { ddl } = sourceTable(name, schema);
+      return `${ddl};${kind.ddl.replaceAll("{t}", `${schema}.${name}`)}`;
+    })
+    .join("");
+}
+
+/** Sources that are read in this process, and written to tables. */
+export class SourceRun {
+  readonly #options: SourceRunOptions;
+  readonly #writer: Writer;
+  readonly #readings: readonly Reading[];
+  #ends: readonly (number | undefined)[] = [];
+
+  /** The tables must be there. */
+  static async start(options: SourceRunOptions): Promise<SourceRun> {
+    const { sources = 1, inserters = 0 } = options;
+    const books = Array.from({ length: sources + inserters }, (_, n) => booksOf(options, n));
+    const writer = await openWriter(options, ({ row }) => {
+      const id = Number((row as SourceRow).id);
+      books[Math.floor(positionOf(id) / SPAN)]!.enter({ what: "refused", id });
+    });
+    const readings = books.map((own, n) => {
+      const name = `source/${n}`;
+      const enter = own.enter.bind(own);
+      const open =
+        n < sources
+          ? writer.open(name, n * SPAN)
+          : writer.openInsert(n * SPAN, ({ id }) => enter({ what: "refused", id: Number(id) }));
+      const reader = new SourceReader(open, { enter, seed: options.seed + n });
+      return { name, books: own, reader, running: reader.run() };
+    });
+    return new SourceRun(options, writer, readings);
+  }
+
+  private constructor(options: SourceRunOptions, writer: Writer, readings: readonly Reading[]) {
+    this.#options = options;
+    this.#writer = writer;
+    this.#readings = readings;
+  }
+
+  get stats(): CopierStats {
+    return this.#writer.stats;
+  }
+
+  get counts(): { opened: number; rejections: number; fenced: number; rewound: number } {
+    const sum = { opened: 0, rejections: 0, fenced: 0, rewound: 0 };
+    for (const { books } of this.#readings) {
+      for (const key of Object.keys(sum) as (keyof typeof sum)[]) {
+        sum[key] += books.counts[key];
+      }
+    }
+    return sum;
+  }
+
+  /** How many positions have been read. */
+  get read(): number {
+    return this.#ends.reduce<number>((sum, end, n) => sum + (end ?? 0) - n * SPAN, 0);
+  }
+
+  /** Ends the reading, when all that was read is committed. */
+  async end(): Promise<void> {
+    this.#readings.forEach(({ reader }) => reader.stop());
+    this.#ends = await Promise.all(this.#readings.map(({ running }) => running));
+    await this.#writer.close();
+  }
+
+  /** Leaves nothing at work, also where a test has failed. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#readings.forEach(({ reader }) => reader.stop());
+    await this.#writer[Symbol.asyncDispose]();
+  }
+
+  /** Compares with the tables and the ledger. */
+  async problems(ask: Ask): Promise<string[]> {
+    const { schema, tables, letters, ledger } = this.#options;
+    const rows: FoundRow[] = [];
+    for (const name of tables) {
+      rows.push(...(await ask<FoundRow>(selectFound(`${schema}.${name}`))));
+    }
+    const found = letters
+      ? await ask<{ id: number }>(`SELECT ("row"->>'id')::float8 AS id FROM ${letters}`)
+      : [];
+    const positions = await ask<{ source: string; position: string }>(
+      `SELECT source, position FROM ${ledger}`,
+    );
+    const problems = this.#readings.flatMap(({ name, books }, n) => {
+      const end = this.#ends[n] ?? 0;
+      const own = books.problems({ end, rows, letters: found.map(({ id }) => id) });
+      const position = positions.find(({ source }) => source === name)?.position;
+      const isSource = n < (this.#options.sources ?? 1);
+      const wrong = isSource && position !== `${end}` ? [`ledger at ${position}, not ${end}`] : [];
+      return [...own, ...wrong].map((problem) => `${name}: ${problem}`);
+    });
+    const left = positions.filter(({ source }) => source.startsWith("lane/"));
+    return left.length === 0 ? problems : [...problems, `${left.length} lanes left in the ledger`];
+  }
+}
+
+function booksOf({ kind, letters, mayRewind = false }: SourceRunOptions, n: number): SourceBooks {
+  const hasLetters = letters !== undefined;
+  return new SourceBooks({ start: n * SPAN, refuses: kind.refuses, hasLetters, mayRewind });
+}
