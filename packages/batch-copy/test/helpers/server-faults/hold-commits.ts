@@ -3,8 +3,11 @@ import { Client } from "pg";
 import { patiently } from "./patiently.js";
 import type { Stage } from "./stage.js";
 
+/** A table of a scene, and how to reach the server. */
+type Held = Pick<Stage, "scene" | "name" | "sql">;
+
 /** Lets commits wait before anything of them is in the log, until it is disposed of. */
-export async function holdCommits(stage: Stage): Promise<AsyncDisposable> {
+export async function holdCommits(stage: Held): Promise<AsyncDisposable> {
   const client = new Client(stage.scene.server.url);
   // The server may be killed meanwhile, which ends the waiting too.
   client.on("error", () => {});
@@ -29,7 +32,7 @@ export async function holdCommits(stage: Stage): Promise<AsyncDisposable> {
 }
 
 /** Holds back the answers to commits that are under way, and lets the server end them. */
-export async function holdAnswers(stage: Stage): Promise<void> {
+export async function holdAnswers(stage: Held): Promise<void> {
   await using _ = await holdCommits(stage);
   stage.scene.proxy.strike("stall", ({ phase }) => phase === "committing");
 }

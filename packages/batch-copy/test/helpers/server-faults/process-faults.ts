@@ -81,7 +81,10 @@ export const processFaults: readonly ServerFault[] = [
 ];
 
 /** Takes the server down when it has committed what the copier has not heard of. */
-export async function loseAnswers(stage: Stage, mode: HaltMode): Promise<void> {
+export async function loseAnswers(
+  stage: Pick<Stage, "scene" | "name" | "sql">,
+  mode: HaltMode,
+): Promise<void> {
   const { scene } = stage;
   await holdAnswers(stage);
   scene.hide();

@@ -19,7 +19,10 @@ const SETTINGS = {
   wal_keep_size: "256MB",
 };
 
-/** A server to be hurt, with a role that may only write, and a proxy before it. */
+/**
+ * A server to be hurt, with a role that may only write, outside of its schema `work`, and a proxy before
+ * it.
+ */
 export class Scene {
   readonly proxy: FaultProxy;
   #server: TestServer;
@@ -38,6 +41,7 @@ export class Scene {
     const server = await startServer({ settings: SETTINGS, ...(nativeDir && { nativeDir }) });
     await server.query("CREATE ROLE writer LOGIN PASSWORD 'pen'");
     await server.query("CREATE ROLE guest LOGIN PASSWORD 'pen'");
+    await server.query("CREATE SCHEMA work AUTHORIZATION writer");
     await server.query(`${ledgerDdl()}; GRANT ALL ON batch_copy_ledger TO writer`);
     return new Scene(server, await FaultProxy.start(() => undefined, server.url));
   }
