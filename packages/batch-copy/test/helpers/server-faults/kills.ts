@@ -1,12 +1,12 @@
 import { patiently } from "./patiently.js";
 import type { Scene } from "./scene.js";
 
-/** A process of the server that is in a transaction of the copier. */
+/** A process of the server that is at work for the copier. */
 export async function busyBackend(scene: Scene): Promise<number> {
   let pid: number | undefined;
   await patiently(async () => {
     const rows = await scene.server.query<{ pid: number }>(
-      "SELECT pid FROM pg_stat_activity WHERE usename = 'writer' AND backend_xid IS NOT NULL ORDER BY random() LIMIT 1",
+      "SELECT pid FROM pg_stat_activity WHERE usename = 'writer' AND state <> 'idle' ORDER BY random() LIMIT 1",
     );
     pid = rows[0]?.pid;
     return pid !== undefined;

@@ -6,8 +6,8 @@ import type { ServerFault } from "./server-fault.js";
 import type { Stage } from "./stage.js";
 import { takeTransactionIds } from "./take-transaction-ids.js";
 
-/** The copier's backends that are in a transaction. */
-const BUSY = `FROM pg_stat_activity WHERE usename = 'writer' AND backend_xid IS NOT NULL`;
+/** The copier's backends that are at work. */
+const BUSY = `FROM pg_stat_activity WHERE usename = 'writer' AND state <> 'idle'`;
 
 export const killBackend: ServerFault = {
   what: "a backend is killed, which restarts them all",
