@@ -9,18 +9,50 @@ import { text } from "node:stream/consumers";
  * @param test its name in test/fault
  * @returns what it has printed
  */
-export async function runMutated(
+export function runMutated(
   mutant: string,
   test: string,
   env: Readonly<Record<string, string>>,
+): Promise<string> {
+  return run("replace-inquiry", mutant, { test, env });
+}
+
+/**
+ * Runs a test file in a process of its own, in which modules are changed.
+ *
+ * @param mutant the name of edits in mutants/edits.ts
+ * @param test its name in test/fault, and a pattern for the names of its tests
+ * @returns what it has printed
+ */
+export function runEdited(
+  mutant: string,
+  [test, pattern]: readonly [test: string, pattern: string],
+  env: Readonly<Record<string, string>>,
+): Promise<string> {
+  return run("edit-modules", mutant, { test, flags: [`--test-name-pattern=${pattern}`], env });
+}
+
+async function run(
+  loader: string,
+  mutant: string,
+  {
+    test,
+    flags = [],
+    env,
+  }: {
+    readonly test: string;
+    readonly flags?: readonly string[];
+    readonly env: Readonly<Record<string, string>>;
+  },
 ): Promise<string> {
   const file = (name: string): string => new URL(name, import.meta.url).pathname;
   const child = spawn(
     process.execPath,
     [
       "--test-reporter=tap",
+      ...flags,
       "--import",
-      file("mutants/replace-inquiry.js"),
+      file(`mutants/${loader}.js`),
       file(`../../fault/${test}.test.js`),
     ],
     {

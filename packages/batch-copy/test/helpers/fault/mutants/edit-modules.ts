@@ -1,0 +1,11 @@
+// node --import of this file changes the modules in dist/ that the edits named MUTANT are of.
+import { register } from "node:module";
+
+import { EDITS } from "./edits.js";
+
+const edits = EDITS[process.env["MUTANT"]!]!.map(({ module, ...edit }) => ({
+  ...edit,
+  url: new URL(`../../../../dist/${module}`, import.meta.url).href,
+}));
+
+register("./editing-hooks.js", import.meta.url, { data: edits });
