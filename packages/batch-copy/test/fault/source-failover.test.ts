@@ -26,7 +26,7 @@ interface Failover {
   readonly isSynchronous: boolean;
   readonly hasLetters?: boolean;
   readonly mayRewind: boolean;
-  lose(stage: SourceStage, standby: Standby): Promise<void>;
+  readonly lose: (stage: SourceStage, standby: Standby) => Promise<void>;
 }
 
 /** Lets standbys take over, one after the other. */

@@ -41,10 +41,8 @@ describe("the books of a source", () => {
 
   it("find rows that are lost, doubled, damaged or that were never read", () => {
     const [lost, doubled, damaged] = GOOD;
-    const rows = found([...GOOD.slice(1), doubled!, END * ROWS_PER_UNIT]).map((row) => ({
-      ...row,
-      isIntact: row.id !== damaged,
-    }));
+    const ids = [...GOOD.slice(1), doubled!, END * ROWS_PER_UNIT];
+    const rows = ids.map((id) => ({ id, isIntact: id !== damaged }));
     const problems = booksWithRefusals().problems({ end: END, rows });
     assert.deepEqual(problems, [
       `1 damaged: ${damaged}`,

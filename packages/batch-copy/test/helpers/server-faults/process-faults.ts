@@ -1,6 +1,7 @@
 import type { HaltMode } from "@batch-copy/test-server";
 
 import { holdAnswers, holdCommits } from "./hold-commits.js";
+import { busyBackend, untilUp } from "./kills.js";
 import { patiently } from "./patiently.js";
 import type { ServerFault } from "./server-fault.js";
 import type { Stage } from "./stage.js";
@@ -12,8 +13,8 @@ const BUSY = `FROM pg_stat_activity WHERE usename = 'writer' AND state <> 'idle'
 export const killBackend: ServerFault = {
   what: "a backend is killed, which restarts them all",
   async strike(stage) {
-    process.kill(await busyBackend(stage), "SIGKILL");
-    await untilUp(stage);
+    process.kill(await busyBackend(stage.scene), "SIGKILL");
+    await untilUp(stage.scene);
   },
 };
 
@@ -92,26 +93,4 @@ export async function loseAnswers(
   await scene.server.restart(mode);
   await takeTransactionIds(scene.server);
   scene.show();
-}
-
-async function busyBackend(stage: Stage): Promise<number> {
-  let pid: number | undefined;
-  await patiently(async () => {
-    const [backend] = await stage.sql<{ pid: number }>(`SELECT pid ${BUSY} LIMIT 1`);
-    pid = backend?.pid;
-    return pid !== undefined;
-  }, "a backend is busy");
-  return pid!;
-}
-
-/** Resolves when the server takes connections after it went down by itself. */
-async function untilUp(stage: Stage): Promise<void> {
-  await patiently(
-    () =>
-      stage.sql("SELECT").then(
-        () => true,
-        () => false,
-      ),
-    "the server takes connections",
-  );
 }

@@ -3,7 +3,7 @@ import type { FoundRow } from "../fault/books-report.js";
 import { SourceBooks } from "./source-books.js";
 import { SourceReader } from "./source-reader.js";
 import { selectFound, type SourceTableKind } from "./source-tables.js";
-import { positionOf, sourceTable, SPAN, type SourceRow } from "./unit.js";
+import { positionOf, sourceTable, SPAN } from "./unit.js";
 import { openWriter, type Writer, type WriterOptions } from "./writer.js";
 
 /** What is read, and where it is written. */
@@ -55,7 +55,7 @@ export class SourceRun {
     const { sources = 1, inserters = 0 } = options;
     const books = Array.from({ length: sources + inserters }, (_, n) => booksOf(options, n));
     const writer = await openWriter(options, ({ row }) => {
-      const id = Number((row as SourceRow).id);
+      const id = Number(row.id);
       books[Math.floor(positionOf(id) / SPAN)]!.enter({ what: "refused", id });
     });
     const readings = books.map((own, n) => {

@@ -3,9 +3,10 @@ import { register } from "node:module";
 
 import { EDITS } from "./edits.js";
 
-const edits = EDITS[process.env["MUTANT"]!]!.map(({ module, ...edit }) => ({
-  ...edit,
+const edits = EDITS[process.env["MUTANT"]!]!.map(({ module, from, to }) => ({
   url: new URL(`../../../../dist/${module}`, import.meta.url).href,
+  from,
+  to,
 }));
 
 register("./editing-hooks.js", import.meta.url, { data: edits });

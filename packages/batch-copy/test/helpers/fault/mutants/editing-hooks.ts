@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises";
 import type { InitializeHook, LoadHook } from "node:module";
+import { fileURLToPath } from "node:url";
 
 interface LocatedEdit {
   /** Of the module. */
@@ -19,7 +21,7 @@ export const load: LoadHook = async (url, context, nextLoad) => {
   if (own.length === 0) {
     return loaded;
   }
-  let source = String(loaded.source);
+  let source = await readFile(fileURLToPath(url), "utf8");
   for (const { from, to } of own) {
     const parts = source.split(from);
     if (parts.length !== 2) {
