@@ -4,7 +4,7 @@ import {
   type CopierGroup,
   type CopierOptions,
 } from "../../../dist/index.js";
-import type { SourceRow, Unit } from "./unit.js";
+import { isFlawedRow, type SourceRow, type Unit } from "./unit.js";
 
 /** An opened source, whatever its rows go to. */
 export interface Sink {
@@ -82,13 +82,8 @@ export function insertSink(
         return committed;
       },
       async send(position, unit) {
-        for (const row of unit ?? []) {
-          await copier.insert(row).catch((error: unknown) => {
-            if (!(error instanceof RowRejectedError)) {
-              throw error;
-            }
-            onRefused(row);
-          });
+        if (unit !== undefined) {
+          await insertUnit(copier, unit, onRefused);
         }
         committed = position + 1;
       },
@@ -99,6 +94,25 @@ export function insertSink(
       flush: () => Promise.resolve(),
       close: () => Promise.resolve(),
     });
+}
+
+/** As a source does, refuses all rows of a unit if one is refused: those with a flaw come first. */
+async function insertUnit(
+  copier: Copier<SourceRow>,
+  unit: readonly SourceRow[],
+  onRefused: (row: SourceRow) => void,
+): Promise<void> {
+  const flawedFirst = [...unit.filter(isFlawedRow), ...unit.filter((row) => !isFlawedRow(row))];
+  try {
+    for (const row of flawedFirst) {
+      await copier.insert(row);
+    }
+  } catch (error) {
+    if (!(error instanceof RowRejectedError)) {
+      throw error;
+    }
+    unit.forEach(onRefused);
+  }
 }
 
 /** Small batches and short waits. */

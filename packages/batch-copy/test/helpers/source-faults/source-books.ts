@@ -118,9 +118,10 @@ export class SourceBooks {
       this.#addIf(!this.#isRefused(id) || positionOf(id) >= end, "letter spurious", id);
     }
     for (let position = this.#start; position < end; position++) {
-      for (const row of unitAt(position) ?? []) {
+      const unit = unitAt(position);
+      const isRefused = this.#refuses && isFlawed(unit);
+      for (const row of unit ?? []) {
         const id = Number(row.id);
-        const isRefused = this.#refuses && isFlawed(row);
         this.#addIf(!isRefused && !copies.has(id), "lost", id);
         this.#addIf(!isRefused && this.#told.has(id), "falsely refused", id);
         this.#addIf(isRefused && this.#hasLetters && !letterCopies.has(id), "letter missing", id);
@@ -146,17 +147,17 @@ export class SourceBooks {
   #note(position: number): void {
     this.#committed = this.#mayRewind ? position : Math.max(this.#committed, position);
     for (; this.#audited < position; this.#audited++) {
-      for (const row of unitAt(this.#audited) ?? []) {
+      const unit = unitAt(this.#audited);
+      const mustBeTold = this.#refuses && !this.#hasLetters && isFlawed(unit);
+      for (const row of unit ?? []) {
         const id = Number(row.id);
-        const mustBeTold = this.#refuses && !this.#hasLetters && isFlawed(row);
         this.#addIf(mustBeTold && !this.#told.has(id), "refused and not told", id);
       }
     }
   }
 
   #isRefused(id: number): boolean {
-    const row = unitAt(positionOf(id))?.find((candidate) => Number(candidate.id) === id);
-    return this.#refuses && row !== undefined && isFlawed(row);
+    return this.#refuses && isFlawed(unitAt(positionOf(id)));
   }
 
   #addIf(isWrong: boolean, problem: Problem, id: number): void {

@@ -63,7 +63,7 @@ export async function runSourceSweep(
   });
   proxy.plan((connection) => cutPlan(reading.seed, connection));
   proxy.strike("cut");
-  const locking = lockNowAndThen(pool, `SELECT FROM ${ledger} FOR UPDATE`);
+  await using locking = lockNowAndThen(pool, `SELECT FROM ${ledger} FOR UPDATE`);
   const ticker = setInterval(() => onProgress(proxy.faults.length), PROGRESS_MS);
   while (proxy.faults.length < cuts) {
     await sleep(10);

@@ -36,12 +36,19 @@ const FREQUENCIES: readonly (readonly [Trait, number])[] = [
   ["late", 3],
 ];
 
+const FLAWS: ReadonlySet<string> = new Set<Trait>(["checked", "raised", "repeated"]);
+
 /** Keys are those of rows so far back, at least and at most. */
 const REPEATED = { least: 1, most: 40 };
 
 /** The definition of a table for the rows of sources. */
 export function sourceTable(name: string, schema?: string): Table<typeof COLUMNS> {
   return table(name, COLUMNS, { schema });
+}
+
+/** Whether a table that refuses rows refuses this one. */
+export function isFlawedRow({ trait }: SourceRow): boolean {
+  return FLAWS.has(trait);
 }
 
 /** The unit at a position. */
@@ -60,9 +67,9 @@ export function positionOf(id: number): number {
   return Math.floor(id / ROWS_PER_UNIT);
 }
 
-/** Whether a table refuses the row, if it refuses any. */
-export function isFlawed({ trait }: Pick<SourceRow, "trait">): boolean {
-  return trait === "checked" || trait === "raised" || trait === "repeated";
+/** Whether a table that refuses rows refuses the unit: it does so for one row with a flaw. */
+export function isFlawed(unit: Unit): boolean {
+  return unit?.some(isFlawedRow) ?? false;
 }
 
 function rowOf(id: number): SourceRow {
@@ -95,9 +102,9 @@ function repeatedKey(id: number, random: SeededRandom): number | undefined {
   const back = REPEATED.least + random.below(REPEATED.most);
   const start = Math.floor(positionOf(id) / SPAN) * SPAN;
   for (let position = positionOf(id) - back; position >= start; position--) {
-    const row = unitAt(position)?.find((candidate) => !isFlawed(candidate));
-    if (row !== undefined) {
-      return Number(row.key);
+    const unit = unitAt(position);
+    if (unit !== undefined && unit.length > 0 && !isFlawed(unit)) {
+      return Number(unit[0]!.key);
     }
   }
   return undefined;
