@@ -2,6 +2,25 @@ import { disconnect } from "./disconnect.js";
 import type { ServerFault } from "./server-fault.js";
 import type { Stage } from "./stage.js";
 
+/** With a ledger transactions are READ COMMITTED, and do not conflict. */
+export const serializationFault: ServerFault = {
+  what: "serializable transactions conflict",
+  async strike(stage) {
+    await withTrigger(
+      stage,
+      `BEGIN UPDATE ${stage.name}_counter SET n = n + 1; RETURN NULL; END`,
+      async () => {
+        await stage.sql("ALTER ROLE writer SET default_transaction_isolation = serializable");
+        // A role's settings are those of new sessions.
+        await disconnect(stage);
+        await stage.untilMet("40001");
+        await stage.sql("ALTER ROLE writer RESET default_transaction_isolation");
+        await disconnect(stage);
+      },
+    );
+  },
+};
+
 /** Conflicts between the copier's own transactions, provoked by a trigger. */
 export const transactionFaults: readonly ServerFault[] = [
   {
@@ -20,23 +39,7 @@ export const transactionFaults: readonly ServerFault[] = [
       );
     },
   },
-  {
-    what: "serializable transactions conflict",
-    async strike(stage) {
-      await withTrigger(
-        stage,
-        `BEGIN UPDATE ${stage.name}_counter SET n = n + 1; RETURN NULL; END`,
-        async () => {
-          await stage.sql("ALTER ROLE writer SET default_transaction_isolation = serializable");
-          // A role's settings are those of new sessions.
-          await disconnect(stage);
-          await stage.untilMet("40001");
-          await stage.sql("ALTER ROLE writer RESET default_transaction_isolation");
-          await disconnect(stage);
-        },
-      );
-    },
-  },
+  serializationFault,
 ];
 
 /** Runs the body before each COPY, for a while. */
