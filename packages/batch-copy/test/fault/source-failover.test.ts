@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { after, beforeEach, describe, it, type TestContext } from "node:test";
 
 import { Copier, FencedError } from "../../dist/index.js";
@@ -11,7 +12,7 @@ import { Standby } from "../helpers/server-faults/standby.js";
 import { SOURCE_OPTIONS } from "../helpers/source-faults/sink.js";
 import { createTables, SourceStage, writingOn } from "../helpers/source-faults/source-stage.js";
 import { open, picky } from "../helpers/source-faults/source-tables.js";
-import { sourceTable, unitAt } from "../helpers/source-faults/unit.js";
+import { sourceTable } from "../helpers/source-faults/unit.js";
 
 let scene: Scene;
 beforeEach(async () => {
@@ -104,7 +105,9 @@ describe("sources whose server is replaced", () => {
         ...options,
         ledger: { table: ledger },
       });
-    const rowAt = (position: number): object => ({ ...unitAt(3)![0], id: position });
+    const rowAt = (id: number): object => {
+      return { id, key: id, trait: "none", body: "", checksum: randomUUID() };
+    };
     const [former, next] = [await connect(), await connect()];
     const first = await former.source("contested", { start: 0 });
     await first.send(rowAt(1), 1);

@@ -40,7 +40,9 @@ async function survive(
   const seed = chooseSeed();
   const { schema } = db;
   await db.pool.query(ddlOf({ kind, tables, schema }));
-  await using proxy = await FaultProxy.start((connection) => zombiePlan(seed, connection));
+  await using proxy = await FaultProxy.start((connection) =>
+    zombiePlan(seed, connection, ["stall", "abandon"]),
+  );
   await using chaos = await ProcessChaos.create({
     kind,
     source: "killed",

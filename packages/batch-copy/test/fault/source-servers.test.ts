@@ -120,7 +120,7 @@ describe("sources of a server whose processes end", () => {
     const kills = extent("FAULT_BOTH_KILLS", { daily: 2, long: 40 });
     const options = { kind: picky, tables: newTables(), hasLetters: true };
     await createTables(scene, options);
-    scene.proxy.plan((connection) => zombiePlan(seed, connection));
+    scene.proxy.plan((connection) => zombiePlan(seed, connection, ["stall", "abandon"]));
     const writing = writingOn(scene, options);
     await using chaos = await ProcessChaos.create({ kind: picky, source: "both", writing, seed });
     for (let kill = 0; kill < kills; kill++) {

@@ -8,17 +8,20 @@ import {
   counted,
   countedAndRefused,
   counterTable,
-  isRefused,
   latest,
   type Counter,
 } from "../helpers/fault/counter-table.js";
 import { chooseSeed, extent, tell } from "../helpers/fault/extent.js";
 import { FaultProxy } from "../helpers/fault/fault-proxy.js";
 import { tally } from "../helpers/fault/tally.js";
-import { counterProblems, counterSink } from "../helpers/source-faults/counter-sink.js";
+import {
+  counterProblems,
+  counterSink,
+  isRefusedUnit,
+} from "../helpers/source-faults/counter-sink.js";
 import { SOURCE_OPTIONS } from "../helpers/source-faults/sink.js";
 import { SourceReader } from "../helpers/source-faults/source-reader.js";
-import { SPAN } from "../helpers/source-faults/unit.js";
+import { positionOf, SPAN } from "../helpers/source-faults/unit.js";
 import { zombiePlan } from "../helpers/source-faults/zombie-plan.js";
 
 const db = useDatabase();
@@ -40,7 +43,7 @@ describe("connections that are cut while sources are upserted", () => {
         ledger: { table: `${db.schema}.ledger` },
         onConflict: kind.onConflict(name),
         onReject: ({ row }) => {
-          wronglyRefused += kind.refuses && isRefused(BigInt(row.number)) ? 0 : 1;
+          wronglyRefused += kind.refuses && isRefusedUnit(positionOf(Number(row.number))) ? 0 : 1;
         },
       });
       const readers = Array.from({ length: SOURCES }, (_, index) => {

@@ -1,12 +1,18 @@
 import { cutPlan } from "../fault/cut-plan.js";
-import type { Plan } from "../fault/plan.js";
+import type { Fault, Plan } from "../fault/plan.js";
 import { SeededRandom } from "../fault/seeded-random.js";
 
 /**
  * Cuts connections, or holds back what the client says around its request to commit: the server gets it
  * after a while, when the client may be gone and others may have taken its place.
+ *
+ * @param faults how it is held back; what is only stalled goes on for as long as its client lives
  */
-export function zombiePlan(seed: number, connection: number): Plan {
+export function zombiePlan(
+  seed: number,
+  connection: number,
+  faults: readonly Fault[] = ["abandon"],
+): Plan {
   const random = new SeededRandom(seed * 7_919 + connection);
   if (random.percent(40)) {
     return cutPlan(seed, connection);
@@ -18,7 +24,7 @@ export function zombiePlan(seed: number, connection: number): Plan {
       type: random.pick(["Q", "d", "c"]),
       nth: 1 + random.below(30),
     },
-    fault: random.pick(["stall", "abandon"]),
+    fault: random.pick(faults),
     forMs: random.below(400),
   };
 }
