@@ -107,6 +107,7 @@ export class SourceRun {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#readings.forEach(({ reader }) => reader.stop());
     await this.#writer[Symbol.asyncDispose]();
+    await Promise.allSettled(this.#readings.map(({ running }) => running));
   }
 
   /** Compares with the tables and the ledger. */
