@@ -18,11 +18,32 @@ describe("the checks of the ledger fail when", () => {
     });
     test.diagnostic(complaintIn(output, /rows spurious/));
   });
+
+  it("a doubt is not looked up before the rows are sent again: they are refused falsely", async (test) => {
+    const output = await runEdited("no-inquiry", ["source-cuts", "a table that refuses rows"], {
+      FAULT_SOURCE_CUTS: "60",
+    });
+    test.diagnostic(complaintIn(output, /falsely refused/));
+  });
+
+  it("a refusal is believed whoever owns the source by then: rows of others are refused", async (test) => {
+    const output = await runEdited("believes-refusals", ["source-fenced", "is fenced"], {});
+    test.diagnostic(complaintIn(output, /deep-equal/));
+  });
+
+  it("owners are counted: two of them write after a failover that has lost a claim", async (test) => {
+    const output = await runEdited(
+      "counted-owners",
+      ["source-failover", "belong to whoever claimed them"],
+      {},
+    );
+    test.diagnostic(complaintIn(output, /Missing expected rejection/));
+  });
 });
 
-/** What the failed test complains of. */
+/** The line of the failed test's output that complains of the problem. */
 function complaintIn(output: string, problem: RegExp): string {
-  const pattern = new RegExp(`not ok[^]*?'([^']*${problem.source}[^']*)'`);
+  const pattern = new RegExp(`not ok[^]*?(\\S.*${problem.source}.*)`);
   const [, complaint] = pattern.exec(output) ?? [];
   assert.ok(complaint, output);
   return complaint;

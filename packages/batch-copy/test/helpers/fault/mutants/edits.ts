@@ -27,4 +27,33 @@ export const EDITS: Readonly<Record<string, readonly Edit[]>> = {
       to: "ORDER BY source",
     },
   ],
+  // A doubt is not looked up, and the next attempt is believed.
+  "no-inquiry": [
+    {
+      module: "delivery/slice-run.js",
+      from: "await this.#endBackend(error, doubt.backend);\n        }\n        return this.#resolve(outcome);",
+      to: "await this.#endBackend(error, doubt.backend);\n        }\n        return this.#retry(error, false);",
+    },
+  ],
+  // A refusal is believed whoever owns the source by then.
+  "believes-refusals": [
+    {
+      module: "delivery/slice-run.js",
+      from: "refusal.confirm !== undefined && !(await this.#isConfirmed(refusal.confirm))",
+      to: "false",
+    },
+  ],
+  // Owners are counted: on two servers two of them may get the same number.
+  "counted-owners": [
+    {
+      module: "source/claim.js",
+      from: "const owner = randomUUID();",
+      to: `
+        const { rows: [former] } = await client.query(textQuery(
+          \`SELECT owner::pg_catalog.text FROM \${ledger.name} WHERE source \${EQ} $1\`, [order.name],
+        ));
+        const number = Number((former?.[0] ?? "0").slice(-12)) + 1;
+        const owner = \`00000000-0000-0000-0000-\${String(number).padStart(12, "0")}\`;`,
+    },
+  ],
 };
