@@ -20,14 +20,12 @@ describe("the checks of the ledger fail when", () => {
   });
 
   it("a doubt is not looked up before the rows are sent again: they are refused falsely", async (test) => {
-    const output = await runEdited("no-inquiry", ["source-cuts", "a table that refuses rows"], {
-      FAULT_SOURCE_CUTS: "60",
-    });
-    test.diagnostic(complaintIn(output, /falsely refused/));
+    const output = await runEdited("no-inquiry", ["source-duplicates", "answer"], {});
+    test.diagnostic(complaintIn(output, /deep-equal/));
   });
 
   it("a refusal is believed whoever owns the source by then: rows of others are refused", async (test) => {
-    const output = await runEdited("believes-refusals", ["source-fenced", "is fenced"], {});
+    const output = await runEdited("believes-refusals", ["source-duplicates", "another owner"], {});
     test.diagnostic(complaintIn(output, /deep-equal/));
   });
 
