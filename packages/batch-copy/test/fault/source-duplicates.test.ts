@@ -11,6 +11,8 @@ import { sourceTable, type SourceRow } from "../helpers/source-faults/unit.js";
 const db = useDatabase();
 const ledger = { table: `${db.schema}.ledger` };
 const ROWS = 10;
+/** Milliseconds between two attempts, in which another owner takes the source. */
+const PAUSE_MS = 300;
 const ALL = Array.from({ length: ROWS }, (_, id) => id);
 /** A port at which nobody listens. */
 const NOWHERE = "postgres://127.0.0.1:1";
@@ -96,5 +98,50 @@ describe("rows that are in their table already are not said to be refused as dup
     assert.deepEqual(await idsIn("answered"), ALL);
     assert.equal(source.position, BigInt(ROWS));
     assert.ok(copier.stats.inDoubtCommitted > 0);
+  });
+});
+
+describe("dead letters of a fenced owner", () => {
+  it("are those of the next one alone", async () => {
+    const definition = await createTable("lettered");
+    const flawed = 3;
+    await db.pool.query(`ALTER TABLE ${db.schema}.lettered ADD CHECK (id <> ${flawed})`);
+    await using proxy = await FaultProxy.start();
+    const options = { ...SOURCE_OPTIONS, ledger, deadLetters: `${db.schema}.letters` };
+    const former = await Copier.connect(definition, {
+      ...options,
+      databaseUrl: proxy.url,
+      connections: 1,
+      retry: { minDelayMs: PAUSE_MS, maxDelayMs: PAUSE_MS },
+    });
+    const source = await former.source("lettered", { start: 0, onLost: () => {} });
+    // The first COPY is refused, the second has the rows before the flawed one, the third has its letter.
+    const at = { direction: "toServer", side: "before", type: "c", nth: 3 } as const;
+    proxy.plan(() => ({ at, fault: "cut" }));
+    proxy.strike("cut");
+    await eventually(() => proxy.phases.length === 0, "its first connection is gone");
+    const done = sendAll(source).then(() => source.flush());
+    done.catch(() => {});
+    await eventually(() => former.stats.inDoubtAborted === 1, "the letter is not committed");
+    proxy.pointTo(NOWHERE);
+    proxy.plan(() => undefined);
+    proxy.strike("cut");
+
+    const next = await Copier.connect(definition, { ...options, databaseUrl: db.url });
+    const claimed = await next.source("lettered");
+    for (const position of ALL.slice(Number(claimed.position))) {
+      await claimed.send(rowAt(position), position);
+    }
+    await claimed.close();
+
+    proxy.pointTo(db.url);
+    await assert.rejects(done, FencedError);
+    await Promise.all([former.close(), next.close()]);
+    const letters = await db.rows(`SELECT "row"->>'id' AS id FROM ${db.schema}.letters`);
+    assert.deepEqual(letters, [{ id: `${flawed}` }]);
+    assert.deepEqual(
+      await idsIn("lettered"),
+      ALL.filter((id) => id !== flawed),
+    );
   });
 });

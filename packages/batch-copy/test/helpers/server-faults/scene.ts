@@ -98,7 +98,9 @@ export class Scene {
   /** Resolves when the role that writes has no session left, or a pooler has none at work. */
   async untilIdle(): Promise<void> {
     const isPooled = this.#way !== this.#server.url;
-    await patiently(() => this.proxy.phases.length === 0, "what was held back is passed on");
+    if (isPooled) {
+      await patiently(() => this.proxy.phases.length === 0, "what was held back is passed on");
+    }
     await patiently(async () => {
       const sessions = await this.#server.query(
         `SELECT FROM pg_stat_activity WHERE usename = 'writer' AND (state <> 'idle' OR ${!isPooled})`,
