@@ -24,6 +24,8 @@ export interface LetterBoxParts {
   readonly deadLetters: DeadLetters;
   readonly means: Means;
   readonly signal: AbortSignal;
+  /** Whether the row is that of a source which has ended: it belongs to whoever opens that next. */
+  readonly isLost: (position: number) => boolean;
   /** Called once for each row: when its letter is committed, or when there will be none. */
   readonly settle: (position: number, fate: FailedFate, hasLetter: boolean) => void;
 }
@@ -69,13 +71,18 @@ export class LetterBox {
     return this.#rows.length + this.#letters.length >= MAX_LETTERS || characters >= MAX_CHARACTERS;
   }
 
-  /** What the next transaction has to say. Never rejects. */
-  async statements(): Promise<readonly Statement[]> {
+  /** Makes the letters of the rows. Never rejects. */
+  async makeLetters(): Promise<void> {
     const rows = this.#rows;
     this.#rows = [];
     for (const row of rows) {
       await this.#write(row);
     }
+  }
+
+  /** What the next transaction has to say: it stores the letters that have been made. */
+  statements(): readonly Statement[] {
+    this.#giveUpLost();
     const letters = this.#letters.map(({ sql }) => sql);
     return letters.length === 0 ? [] : [this.#parts.deadLetters.statement(letters)];
   }
@@ -99,6 +106,16 @@ export class LetterBox {
     left.forEach((row) => {
       this.#parts.settle(row.position, fate.kind === "unknown" ? fate : row.fate, false);
     });
+  }
+
+  /** A transaction that moves none of their sources would store their letters all the same. */
+  #giveUpLost(): void {
+    const { isLost, settle } = this.#parts;
+    const lost = this.#letters.filter(({ position }) => isLost(position));
+    if (lost.length > 0) {
+      this.#letters = this.#letters.filter((letter) => !lost.includes(letter));
+      lost.forEach(({ position, fate }) => settle(position, fate, false));
+    }
   }
 
   async #write(row: BoxedRow): Promise<void> {

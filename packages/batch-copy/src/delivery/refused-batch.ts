@@ -16,7 +16,7 @@ export interface RefusedBatchParts {
   /** Writes a part of the batch in one transaction. */
   readonly deliver: (loadNow: (isFirst: boolean) => Load, part: Part) => Promise<Fate>;
   /** Where rejected rows are kept, if they are. */
-  readonly letters: Omit<LetterBoxParts, "settle"> | undefined;
+  readonly letters: Omit<LetterBoxParts, "settle" | "isLost"> | undefined;
 }
 
 /** A batch that was refused: its parts are written, and each of its rows is settled. */
@@ -41,6 +41,7 @@ export class RefusedBatch implements IsolationPort {
       letters &&
       new LetterBox({
         ...letters,
+        isLost: (row) => (batch.units?.endedRows(row, row + 1) ?? 0) > 0,
         settle: (row, fate, hasLetter) => this.#settleBoxed(row, fate, hasLetter),
       });
   }
@@ -102,9 +103,9 @@ export class RefusedBatch implements IsolationPort {
   }
 
   async #deliver(from: number, to: number): Promise<Fate> {
-    const aside = (await this.#box?.statements()) ?? [];
+    await this.#box?.makeLetters();
     await this.#reported;
-    const part = { doubtful: this.#doubtful, aside };
+    const part = { doubtful: this.#doubtful, asideNow: () => this.#box?.statements() ?? [] };
     const loadNow = (isFirst: boolean): Load =>
       loadOf(this.#parts.batch, () => this.#currentRows, { from, to, isFirst });
     const fate = await this.#parts.deliver(loadNow, part);

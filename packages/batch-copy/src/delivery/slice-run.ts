@@ -60,8 +60,8 @@ export interface Permits {
 export interface Part {
   /** An earlier transaction with its rows that may have been committed. */
   readonly doubtful: DoubtfulCommit | undefined;
-  /** What else is to be said in the transaction that writes it. */
-  readonly aside: readonly Statement[];
+  /** What else is to be said in the next transaction that writes it. */
+  readonly asideNow: () => readonly Statement[];
 }
 
 /**
@@ -141,7 +141,8 @@ class SliceRun {
       }
       this.#wasFirst = this.#turn.isFirst;
       const load = this.#source.load(this.#wasFirst);
-      if (isEmpty(load) && this.#aside.length === 0) {
+      const aside = this.#part?.asideNow() ?? [];
+      if (isEmpty(load) && aside.length === 0) {
         // Its sources have ended, or it is committed already.
         return { kind: "committed", written: NOTHING };
       }
@@ -151,7 +152,7 @@ class SliceRun {
       this.#outcome = undefined;
       this.#outcome = await runCopy(
         route,
-        () => this.#orderOf(load),
+        () => this.#orderOf(load, aside),
         load.slice,
         timeoutMs,
         this.#signal,
@@ -161,18 +162,14 @@ class SliceRun {
     return fate;
   }
 
-  get #aside(): readonly Statement[] {
-    return this.#part?.aside ?? [];
-  }
-
-  #orderOf({ moves, isOfLane }: Load): CopyOrder {
+  #orderOf({ moves, isOfLane }: Load, aside: readonly Statement[]): CopyOrder {
     const { batch, part } = this.#means.write();
     const write = this.#part === undefined ? batch : part;
     return {
       write,
       end: "COMMIT",
       gate: this.#turn,
-      aside: this.#aside,
+      aside,
       guarded: { moves, isOfLane, chain: this.#turn.chain, onForgotten: this.#means.onForgotten },
     };
   }

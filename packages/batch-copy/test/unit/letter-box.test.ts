@@ -31,16 +31,17 @@ async function warningsAfter(errors: readonly Error[]): Promise<readonly string[
     },
     means,
     signal: AbortSignal.timeout(60_000),
+    isLost: () => false,
     settle: () => {},
   });
   const fate = { ...refusal, error: serverError("23514"), place: "row", row: 0 } as const;
   box.add({ position: 0, fate, fields: [], codec: undefined as never });
-  const statements = box.statements();
+  const made = box.makeLetters();
   while (attempts < errors.length) {
     await new Promise(setImmediate);
     clock.pass(1);
   }
-  await Promise.race([statements, new Promise(setImmediate)]);
+  await Promise.race([made, new Promise(setImmediate)]);
   return warnings;
 }
 
