@@ -19,7 +19,7 @@ const GUARDS = {
   "a ledger": {
     prefix: "ledger_",
     variable: "FAULT_LEDGER_GROUP_CUTS",
-    cuts: { daily: 60, long: 1500 },
+    cuts: { daily: 40, long: 1500 },
     options: { ledger: { table: `${db.schema}.ledger` } },
   },
 } as const;

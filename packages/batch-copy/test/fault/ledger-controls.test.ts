@@ -7,14 +7,14 @@ import { runEdited } from "../helpers/fault/run-mutated.js";
 describe("the checks of the ledger fail when", () => {
   it("no transaction moves the ledger: rows are doubled", async (test) => {
     const output = await runEdited("no-guard", ["ledger-cuts", "a table without a key"], {
-      FAULT_LEDGER_CUTS: "100",
+      FAULT_LEDGER_CUTS: "60",
     });
     test.diagnostic(complaintIn(output, /rows doubled/));
   });
 
   it("the ledger is read without a lock: rows are said to be refused that are in the table", async (test) => {
     const output = await runEdited("plain-select", ["ledger-late", "are waited for"], {
-      FAULT_LEDGER_LATE: "10",
+      FAULT_LEDGER_LATE: "4",
     });
     test.diagnostic(complaintIn(output, /rows spurious/));
   });

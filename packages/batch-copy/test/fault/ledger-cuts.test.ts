@@ -38,7 +38,7 @@ describe("connections of a copier with a ledger that are cut at every message", 
   for (const [what, part] of Object.entries(SWEEPS)) {
     it(`lose no row, double none and leave no doubt: ${what}`, async (test) => {
       const seed = chooseSeed();
-      const cuts = extent("FAULT_LEDGER_CUTS", { daily: 50, long: 1000 });
+      const cuts = extent("FAULT_LEDGER_CUTS", { daily: 24, long: 1000 });
       const result = await runCutSweep(db, {
         ...part,
         cuts,
@@ -63,7 +63,7 @@ describe("connections of a copier with a ledger that are cut at every message", 
   for (const [n, kind] of [counted, countedAndRefused, latest].entries()) {
     it(`lose no upsert, apply none twice, and keep the order of rows ${kind.what}`, async (test) => {
       const seed = chooseSeed();
-      const cuts = extent("FAULT_LEDGER_UPSERT_CUTS", { daily: 40, long: 500 });
+      const cuts = extent("FAULT_LEDGER_UPSERT_CUTS", { daily: 20, long: 500 });
       const { faults, rows, refused, stats, problems } = await runCounterSweep(db, {
         kind,
         name: `counters_${n}`,

@@ -17,7 +17,7 @@ after(() => scene.close());
 describe("with a ledger, backends that commit after their connections were cut", () => {
   it("are waited for: no row is lost, doubled or refused falsely", async (test) => {
     const seed = chooseSeed();
-    const times = extent("FAULT_LEDGER_LATE", { daily: 4, long: 150 });
+    const times = extent("FAULT_LEDGER_LATE", { daily: 3, long: 150 });
     await using stage = await Stage.open(scene, seed, { ledger: true });
     await stage.sql(`ALTER TABLE ${stage.name} ADD PRIMARY KEY (id)`);
     for (let time = 0; time < times; time++) {

@@ -27,8 +27,8 @@ const GUARDS = {
   "a ledger": {
     guard: { ledger: true },
     kinds: KINDS.filter((kind) => kind !== serializationFault),
-    faults: () => extent("FAULT_LEDGER_SERVER_FAULTS", { daily: 6, long: 120 }),
-    rows: () => extent("FAULT_LEDGER_SERVER_ROWS", { daily: 20_000, long: 2_000_000 }),
+    faults: () => extent("FAULT_LEDGER_SERVER_FAULTS", { daily: 4, long: 120 }),
+    rows: () => extent("FAULT_LEDGER_SERVER_ROWS", { daily: 10_000, long: 2_000_000 }),
   },
 } as const;
 

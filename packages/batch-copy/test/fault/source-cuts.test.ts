@@ -64,7 +64,7 @@ describe("connections that are cut at every message while sources are written, a
   for (const [what, options] of Object.entries(CASES)) {
     it(`lose no row, double none and refuse none falsely: ${what}`, async (test) => {
       const seed = chooseSeed();
-      const cuts = extent("FAULT_SOURCE_CUTS", { daily: 40, long: 600 });
+      const cuts = extent("FAULT_SOURCE_CUTS", { daily: 20, long: 600 });
       const { faults, problems, stats, read, rejections, locks } = await runSourceSweep(db, {
         ...options,
         cuts,

@@ -75,7 +75,7 @@ async function survive(
 describe("processes that read a source through connections that are cut or late", () => {
   for (const [what, options] of Object.entries(CASES)) {
     it(`may be killed at any moment: no row is lost, doubled or refused falsely in ${what}`, async (test) => {
-      const kills = extent("FAULT_CLIENT_KILLS", { daily: 4, long: 80 });
+      const kills = extent("FAULT_CLIENT_KILLS", { daily: 3, long: 80 });
       await survive(test, options, async (chaos) => {
         for (let kill = 0; kill < kills; kill++) {
           const process = chaos.start();
@@ -87,7 +87,7 @@ describe("processes that read a source through connections that are cut or late"
     });
 
     it(`may take it from each other, though some are stopped and go on: ${what}`, async (test) => {
-      const turns = extent("FAULT_TURNS", { daily: 3, long: 60 });
+      const turns = extent("FAULT_TURNS", { daily: 2, long: 60 });
       const named = { ...options, tables: options.tables.map((name) => `${name}_in_turn`) };
       await survive(test, named, async (chaos) => {
         let current = chaos.start();

@@ -71,7 +71,7 @@ describe("sources of a server whose processes end", () => {
 
   for (const [what, reading] of Object.entries(READINGS)) {
     it(`lose no row, double none and refuse none falsely: ${what}`, async (test) => {
-      const times = extent("FAULT_SOURCE_SERVER_KILLS", { daily: 4, long: 60 });
+      const times = extent("FAULT_SOURCE_SERVER_KILLS", { daily: 2, long: 60 });
       await survive(test, scene, reading, { times, kills: true }, (_, time) => {
         const [, kill] = KILLS[time % KILLS.length]!;
         return kill(scene);
@@ -80,7 +80,7 @@ describe("sources of a server whose processes end", () => {
   }
 
   it("lose no row and double none when tables of a group are written", async (test) => {
-    const times = extent("FAULT_SOURCE_SERVER_KILLS", { daily: 4, long: 60 });
+    const times = extent("FAULT_SOURCE_SERVER_KILLS", { daily: 2, long: 60 });
     const reading = { kind: picky, sources: 2, tables: newTables(3) };
     await survive(test, scene, reading, { times, kills: true }, (_, time) => {
       const [, kill] = KILLS[time % KILLS.length]!;
@@ -89,7 +89,7 @@ describe("sources of a server whose processes end", () => {
   });
 
   it("know what was committed when the answers are lost with the server", async (test) => {
-    const times = extent("FAULT_SOURCE_LOST_ANSWERS", { daily: 2, long: 20 });
+    const times = extent("FAULT_SOURCE_LOST_ANSWERS", { daily: 1, long: 20 });
     const reading = { kind: picky, sources: 2, inserters: 2 };
     await survive(test, scene, reading, { times, kills: true }, (stage, time) =>
       loseAnswers(stage, (["fast", "immediate", "kill"] as const)[time % 3]!),
@@ -97,7 +97,7 @@ describe("sources of a server whose processes end", () => {
   });
 
   it("write what was not committed when the server is killed during commits", async (test) => {
-    const times = extent("FAULT_SOURCE_HELD_COMMITS", { daily: 2, long: 20 });
+    const times = extent("FAULT_SOURCE_HELD_COMMITS", { daily: 1, long: 20 });
     const reading = { kind: picky, sources: 2, inserters: 2 };
     await survive(test, scene, reading, { times, kills: true }, async (stage) => {
       await using _ = await holdCommits(stage);
@@ -106,7 +106,7 @@ describe("sources of a server whose processes end", () => {
   });
 
   it("wait for backends that commit late, after their connections were cut", async (test) => {
-    const times = extent("FAULT_SOURCE_LATE_COMMITS", { daily: 4, long: 100 });
+    const times = extent("FAULT_SOURCE_LATE_COMMITS", { daily: 2, long: 100 });
     const reading = { kind: open, sources: 2, inserters: 2 };
     await survive(test, scene, reading, { times, kills: false }, async (stage) => {
       await using _ = await holdCommits(stage);
@@ -159,7 +159,7 @@ describe("sources through PgBouncer in transaction mode", { skip }, () => {
 
   for (const [what, reading] of Object.entries(READINGS)) {
     it(`lose no row, double none and refuse none falsely when connections are cut: ${what}`, async (test) => {
-      const cuts = extent("FAULT_SOURCE_PGBOUNCER_CUTS", { daily: 30, long: 400 });
+      const cuts = extent("FAULT_SOURCE_PGBOUNCER_CUTS", { daily: 15, long: 400 });
       await survive(test, scene, reading, { times: 1, kills: false }, async (_, seed) => {
         const { proxy } = scene;
         const enough = proxy.faults.length + cuts;
@@ -173,7 +173,7 @@ describe("sources through PgBouncer in transaction mode", { skip }, () => {
   }
 
   it("lose no row and double none when processes end", async (test) => {
-    const times = extent("FAULT_SOURCE_PGBOUNCER_KILLS", { daily: 2, long: 40 });
+    const times = extent("FAULT_SOURCE_PGBOUNCER_KILLS", { daily: 1, long: 40 });
     const reading = { kind: picky, sources: 2, inserters: 1 };
     await survive(test, scene, reading, { times, kills: true }, (_, time) => {
       const [, kill] = KILLS[time % KILLS.length]!;

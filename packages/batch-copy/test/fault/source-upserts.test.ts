@@ -31,7 +31,7 @@ describe("connections that are cut while sources are upserted", () => {
   for (const [n, kind] of [counted, countedAndRefused, latest].entries()) {
     it(`lose no write, apply none twice, and keep the order of rows ${kind.what}`, async (test) => {
       const seed = chooseSeed();
-      const cuts = extent("FAULT_SOURCE_UPSERT_CUTS", { daily: 40, long: 500 });
+      const cuts = extent("FAULT_SOURCE_UPSERT_CUTS", { daily: 15, long: 500 });
       const name = `counters_${n}`;
       await db.pool.query(kind.ddl.replaceAll("{t}", `${db.schema}.${name}`));
       await using proxy = await FaultProxy.start();

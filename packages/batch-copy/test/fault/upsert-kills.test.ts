@@ -95,7 +95,7 @@ describe("upserts of a server whose processes end, with a ledger", () => {
 
   for (const kind of KINDS) {
     it(`are not lost, not applied twice and in order: rows ${kind.what}`, async (test) => {
-      const times = extent("FAULT_LEDGER_UPSERT_KILLS", { daily: 3, long: 40 });
+      const times = extent("FAULT_LEDGER_UPSERT_KILLS", { daily: 2, long: 40 });
       const seed = chooseSeed();
       const trouble = async (run: CounterRun): Promise<void> => {
         for (let time = 0; time < times; time++) {
