@@ -331,7 +331,7 @@ export class Copier<Row extends object> {
 
   /** The current statistics. */
   get stats(): CopierStats {
-    const { counts } = this.#delivery;
+    const counts = { ...this.#parts.destination.counts, ...this.#delivery.counts };
     const { rowsCommitted, rowsIgnored, rowsSkipped, rowsRejected, rowsInDoubt } = counts;
     const rowsSettled = rowsCommitted + rowsIgnored + rowsSkipped + rowsRejected + rowsInDoubt;
     const rowsAccepted = this.#admission.acceptedRows;

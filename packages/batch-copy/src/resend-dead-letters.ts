@@ -41,10 +41,10 @@ export async function resendDeadLetters<Row extends object>(
   if (where !== undefined && (typeof where !== "string" || where === "")) {
     throw invalid("where must be a condition as SQL");
   }
-  const { letterTable, letterName: name, means, format } = partsOf(copier);
+  const { letterTable, letterName: name, means, destination, format } = partsOf(copier);
   if (letterTable === undefined) {
     throw invalid("the copier has no table of dead letters: set the option deadLetters");
   }
-  const table = { name, means, format, letterTable: letterTable.name };
+  const table = { name, means, destination, format, letterTable: letterTable.name };
   return new Resending(table, where, signal ?? new AbortController().signal).run();
 }

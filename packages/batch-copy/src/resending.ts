@@ -4,6 +4,7 @@ import type { PgClient } from "./copy/driver.js";
 import { checkoutUnlessAborted } from "./copy/run-copy.js";
 import { idsQuery, lastIdQuery } from "./dead-letters/letter-queries.js";
 import { sendLetter, type LetterOutcome, type LetterTarget } from "./dead-letters/send-letter.js";
+import type { Destination } from "./delivery/destination.js";
 import { dispositionOf, isForOperator } from "./delivery/disposition.js";
 import type { Means } from "./delivery/means.js";
 import { Health, Patience } from "./delivery/patience.js";
@@ -22,6 +23,7 @@ export interface ResentTable {
   /** Its qualified name, quoted. */
   readonly name: string;
   readonly means: Means;
+  readonly destination: Destination;
   readonly format: () => RowFormat<object>;
   readonly letterTable: string;
 }
@@ -109,8 +111,8 @@ export class Resending {
   }
 
   get #target(): LetterTarget {
-    const { letterTable, name, means, format } = this.#table;
-    const { insertStatement } = means.write();
+    const { letterTable, name, destination, format } = this.#table;
+    const { insertStatement } = destination.write();
     return { letterTable, name, insertStatement, columns: format().columns };
   }
 
@@ -161,13 +163,16 @@ export class Resending {
   /** Waits before the next attempt, or throws what further attempts would not change. */
   async #pauseAfter(error: Error, patience: Patience): Promise<void> {
     this.#signal.throwIfAborted();
-    const { route, clock, findMismatch } = this.#table.means;
+    const { destination, means } = this.#table;
+    const { route, clock } = means;
     const answer = isRefusal(error) ? error : error.cause;
     const isLasting = isRefusal(answer)
       ? !TEMPORARY.has(dispositionOfError(answer))
       : isForOperator(error) || route.connections.isEnded;
     if (isLasting) {
-      throw (isRefusal(error) ? await findMismatch() : undefined) ?? connectError(error);
+      throw (
+        (isRefusal(error) ? await destination.findMismatch() : undefined) ?? connectError(error)
+      );
     }
     const delayMs = patience.nextDelay(false);
     if (delayMs === undefined) {

@@ -3,11 +3,14 @@ import { Batcher, type BatchLimits } from "./batch/batcher.js";
 import type { Connections } from "./copy/connections.js";
 import type { CopyRoute } from "./copy/run-copy.js";
 import type { LetterTable } from "./dead-letters/letter-table.js";
+import { OneAddress } from "./delivery/addresses.js";
 import { Alarm } from "./delivery/alarm.js";
 import { Delivery } from "./delivery/delivery.js";
+import type { Destination } from "./delivery/destination.js";
 import { zeroRunCounts, type Means } from "./delivery/means.js";
 import { Health } from "./delivery/patience.js";
-import { isHandlingIn } from "./delivery/rejecter.js";
+import { isHandlingIn, Rejecter } from "./delivery/rejecter.js";
+import { zeroRowCounts } from "./delivery/row-counts.js";
 import { Settlement } from "./delivery/settlement.js";
 import { BatchCopyError, EncodeError } from "./errors.js";
 import type { Hub } from "./hub.js";
@@ -72,6 +75,7 @@ export class TableParts<Row extends object> {
   readonly admission: Admission<Row>;
   readonly delivery: Delivery<Row>;
   readonly means: Means;
+  readonly destination: Destination;
   /** How rows are written now. */
   readonly format: () => RowFormat<Row>;
   readonly letterTable: LetterTable | undefined;
@@ -108,28 +112,34 @@ export class TableParts<Row extends object> {
     });
     const { name } = found.target;
     const alarm = new Alarm(clock);
-    const settlement = new Settlement<Row>({
+    this.format = () => form.format;
+    this.letterTable = found.letterTable;
+    this.letterName = found.target.foundName;
+    this.destination = {
       table: name,
-      onReject: options.onReject,
-      group: hub,
+      write: () => this.#write,
+      findMismatch: () => form.look(),
+      deadLetters: this.letterTable && letterWriter(connections, this.letterTable, this.letterName),
+      rejecter: new Rejecter({ table: name, onReject: options.onReject, group: hub }),
       alarm,
+      counts: zeroRowCounts(),
+    };
+    const addresses = new OneAddress(this.destination);
+    const settlement = new Settlement({
+      addresses,
+      table: name,
       onReleased: (batch) => {
         batch.pages.forEach((page) => pages.release(page));
         this.admission.release(batch.bytes);
       },
     });
-    this.format = () => form.format;
-    this.letterTable = found.letterTable;
-    this.letterName = found.target.foundName;
     this.means = meansOf(hub, name, {
       route: { connections, guard, prepare: this.#prepareOver(connections, form) },
-      write: () => this.#write,
       alarm,
-      findMismatch: () => form.look(),
     });
     this.delivery = new Delivery({
       batcher,
-      deadLetters: this.letterTable && letterWriter(connections, this.letterTable, this.letterName),
+      addresses,
       schedule,
       settlement,
       means: this.means,
@@ -181,7 +191,7 @@ const FORGOTTEN =
   "the server has lost rows that were committed: it was replaced by one that did not have them, or restored (rowsForgotten)";
 
 /** What the runs of a table do not share with others. */
-type OwnMeans = Pick<Means, "route" | "write" | "alarm" | "findMismatch">;
+type OwnMeans = Pick<Means, "route" | "alarm">;
 
 function meansOf(hub: Hub, table: string, own: OwnMeans): Means {
   const { clock, lockTimeoutMs, lostBackends, schedule } = hub;
@@ -189,7 +199,6 @@ function meansOf(hub: Hub, table: string, own: OwnMeans): Means {
   const counts = zeroRunCounts();
   return {
     route: own.route,
-    write: own.write,
     lockTimeoutMs,
     sessions: schedule.lanes,
     lostBackends,
@@ -205,7 +214,6 @@ function meansOf(hub: Hub, table: string, own: OwnMeans): Means {
       counts.rowsForgotten += rows;
       own.alarm.sound("forgotten", `${table}: ${FORGOTTEN}`);
     },
-    findMismatch: own.findMismatch,
   };
 }
 

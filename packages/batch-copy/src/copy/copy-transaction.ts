@@ -30,11 +30,11 @@ export interface CopyTarget extends ExchangeParts {
  * One simple query is one implicit transaction
  * (https://www.postgresql.org/docs/current/protocol-flow.html, "Multiple Statements in a Simple
  * Query"): it says what the guard needs, so that a commit whose confirmation is lost can be looked up,
- * and what the write consists of, with one COPY in it. Query and CopyData are sent together, without
- * waiting for CopyInResponse: the server reads CopyData when the COPY begins, and discards it after an
- * ERROR (`PostgresMain` in src/backend/tcop/postgres.c).
+ * and what the writes consist of, with one COPY for each table. Query and CopyData are sent together,
+ * without waiting for CopyInResponse: the server reads CopyData when its COPY begins, and discards it
+ * after an ERROR (`PostgresMain` in src/backend/tcop/postgres.c).
  *
- * CopyDone is sent when the proof is complete and the gate is open. Only the tags of all statements and
+ * The last CopyDone is sent when the proof is complete and the gate is open. Only the tags of all statements and
  * ReadyForQuery together prove the commit. An ERROR may arrive at any time, and counts once
  * ReadyForQuery has followed it: after a FATAL there is none.
  *
@@ -52,7 +52,7 @@ export class CopyTransaction extends EventEmitter implements Submittable {
   readonly #writer: CopyWriter;
   #resolve: (outcome: Outcome) => void = noop;
   readonly #exchange: Exchange;
-  readonly #rows: number;
+  readonly #rows: readonly number[];
   #isLocalOnly = false;
   #serverError: PgServerError | undefined;
   #settled: Outcome | undefined;
@@ -61,12 +61,13 @@ export class CopyTransaction extends EventEmitter implements Submittable {
   #isWithdrawn = false;
   #stopWaiting: () => void = noop;
 
-  constructor(target: CopyTarget, slice: Slice) {
+  /** @param slices what the COPY of each table writes */
+  constructor(target: CopyTarget, slices: readonly Slice[]) {
     super();
     this.#target = target;
-    this.#rows = slice.rows;
+    this.#rows = slices.map(({ rows }) => rows);
     this.#exchange = new Exchange(target);
-    this.#writer = new CopyWriter(target.client.connection.stream, slice.messages, {
+    this.#writer = new CopyWriter(target.client.connection.stream, slices, {
       onWritten: this.#onWritten,
       onFailed: this.#onFailed,
     });
@@ -238,7 +239,7 @@ export class CopyTransaction extends EventEmitter implements Submittable {
 
   readonly #onNotice = (notice: PgNotice): void => {
     this.#isLocalOnly ||= notice.routine === WAIT_FOR_STANDBY;
-    this.#target.writing.onNotice(notice);
+    this.#exchange.onNotice(notice);
   };
 
   readonly #onLost = (error?: Error): void => {
@@ -298,7 +299,8 @@ export class CopyTransaction extends EventEmitter implements Submittable {
 
   #notifyWrappers(outcome: Outcome): void {
     if (outcome.kind === "committed") {
-      const result = { command: "COPY", rowCount: outcome.written.rows, rows: [], fields: [] };
+      const rowCount = outcome.written.reduce((sum, { rows }) => sum + rows, 0);
+      const result = { command: "COPY", rowCount, rows: [], fields: [] };
       this.callback?.(null, result);
       this.emit("end", result);
     } else {

@@ -18,6 +18,9 @@ const HEADER: Buffer = Buffer.from("d\0\0\0\x17PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\
 /** The format's trailer in a CopyData message, then CopyDone. */
 const TRAILER_AND_COPY_DONE: Buffer = Buffer.from("d\0\0\0\x06\xff\xffc\0\0\0\x04", "latin1");
 
+/** Between the messages of one COPY and those of the next one. */
+const NEXT_COPY: Buffer = Buffer.concat([TRAILER_AND_COPY_DONE, HEADER]);
+
 /** CopyFail without a reason. */
 const COPY_FAIL: Buffer = Buffer.from("f\0\0\0\x05\0", "latin1");
 
@@ -29,19 +32,25 @@ interface Callbacks {
   readonly onFailed: (error: unknown) => void;
 }
 
-/** Writes the client's messages of one COPY to the socket, as fast as the socket accepts them. */
+/**
+ * Writes the client's messages of COPYs, one after the other, to the socket, as fast as the socket accepts
+ * them. The server reads them when it comes to their COPY.
+ */
 export class CopyWriter {
   readonly #stream: Socket;
   readonly #messages: readonly Buffer[];
+  readonly #isOfNone: boolean;
   readonly #callbacks: Callbacks;
   #next = 0;
   #unfinishedWrites = 0;
   #mayFinish = false;
   #isDoneSent = false;
 
-  constructor(stream: Socket, messages: readonly Buffer[], callbacks: Callbacks) {
+  /** @param slices the rows of each COPY. If there is none, the query itself requests the commit. */
+  constructor(stream: Socket, slices: readonly Slice[], callbacks: Callbacks) {
     this.#stream = stream;
-    this.#messages = messages;
+    this.#messages = messagesOf(slices);
+    this.#isOfNone = slices.length === 0;
     this.#callbacks = callbacks;
   }
 
@@ -55,13 +64,18 @@ export class CopyWriter {
     return this.#unfinishedWrites === 0;
   }
 
+  /** Called when the query is sent. */
   start(): void {
+    if (this.#isOfNone) {
+      this.#isDoneSent = true;
+      return;
+    }
     this.#stream.on("drain", this.#send);
     this.#write(HEADER);
     this.#send();
   }
 
-  /** Sends CopyDone after the last message: from then on the server may commit. */
+  /** Sends the last CopyDone after the last message: from then on the server may commit. */
   finish(): void {
     this.#mayFinish = true;
     this.#sendDone();
@@ -122,4 +136,10 @@ export class CopyWriter {
       return false;
     }
   }
+}
+
+function messagesOf(slices: readonly Slice[]): readonly Buffer[] {
+  return slices.length === 1
+    ? slices[0]!.messages
+    : slices.flatMap(({ messages }, index) => (index === 0 ? messages : [NEXT_COPY, ...messages]));
 }

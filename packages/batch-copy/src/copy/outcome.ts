@@ -4,10 +4,14 @@ import type { Refusal, Written } from "../transaction/write.js";
 /** The outcome of a transaction. */
 export type Outcome =
   /**
-   * Committed. If the wait for a synchronous standby was canceled, the rows are committed on the
+   * Committed, with what became of the rows of each table. If the wait for a synchronous standby was canceled, the rows are committed on the
    * primary alone.
    */
-  | { readonly kind: "committed"; readonly written: Written; readonly isLocalOnly: boolean }
+  | {
+      readonly kind: "committed";
+      readonly written: readonly Written[];
+      readonly isLocalOnly: boolean;
+    }
   /** The server answered with an ERROR and rolled back. */
   | (Refusal & { readonly kind: "refused" })
   /** It was rolled back to give way to another transaction, which has to come first. */

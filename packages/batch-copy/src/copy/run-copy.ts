@@ -23,7 +23,10 @@ export interface CopyRoute {
 
 /** What one transaction says, and how it ends. */
 export interface CopyOrder {
-  readonly write: Write;
+  /** How the rows of each table are written. */
+  readonly writes: readonly Write[];
+  /** The rows of each table. */
+  readonly slices: readonly Slice[];
   readonly end: "COMMIT" | "ROLLBACK";
   readonly gate: Gate;
   /** What else is said in the same transaction, before the rows are written. */
@@ -49,7 +52,6 @@ const STALE_CONNECTION = /^(?:25|26|0A|42501|XX)/;
 export async function runCopy(
   route: CopyRoute,
   orderOf: () => CopyOrder,
-  slice: Slice,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Outcome> {
@@ -65,12 +67,13 @@ export async function runCopy(
   try {
     await route.prepare?.(connection.client);
     const { client, origin } = connection;
-    const { write, end, gate, aside, guarded } = orderOf();
+    const { writes, slices, end, gate, aside, guarded } = orderOf();
     const session = sessionOf(connection, connections);
-    proof = await guard.begin(session, { ...guarded, rows: slice.rows });
-    const writing = write.begin(session);
-    const target = { client, origin, proof, writing, end, gate, aside };
-    transaction = new CopyTransaction(target, slice).start();
+    const rows = slices.reduce((sum, slice) => sum + slice.rows, 0);
+    proof = await guard.begin(session, { ...guarded, rows });
+    const writings = writes.map((write) => write.begin(session));
+    const target = { client, origin, proof, writings, end, gate, aside };
+    transaction = new CopyTransaction(target, slices).start();
   } catch (error) {
     connection.release(error);
     return lost(error, connections);

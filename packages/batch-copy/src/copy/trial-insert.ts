@@ -10,7 +10,7 @@ import type { Outcome } from "./outcome.js";
 import type { Watched } from "./progress-watch.js";
 import { rowFields } from "./row-fields.js";
 
-const ONE_ROW: Written = { rows: 1, updated: 0, ignored: 0 };
+const ONE_ROW: readonly Written[] = [{ rows: 1, updated: 0, ignored: 0 }];
 
 /** An INSERT of a slice's only row, in a transaction that stays open. */
 export class TrialInsert implements Watched {

@@ -35,7 +35,7 @@ const NOTHING: CopyOrder["guarded"] = {
 const NO_ROWS: Slice = { rows: 0, bytes: 0, messages: [] };
 
 /**
- * Tries whether table, role and server accept a COPY at all, by a COPY of no rows that is rolled back.
+ * Tries whether tables, role and server accept a COPY at all, by COPYs of no rows that are rolled back.
  * Never rejects.
  *
  * @param timeoutMs milliseconds without progress after which the connection is closed
@@ -43,18 +43,19 @@ const NO_ROWS: Slice = { rows: 0, bytes: 0, messages: [] };
  */
 export async function tryEmptyCopy(
   route: CopyRoute,
-  { trial }: TableWrite,
+  writes: readonly TableWrite[],
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<TrialOutcome> {
   const order: CopyOrder = {
-    write: trial,
+    writes: writes.map(({ trial }) => trial),
+    slices: writes.map(() => NO_ROWS),
     end: "ROLLBACK",
     gate: OPEN,
     aside: [],
     guarded: NOTHING,
   };
-  return trialOf(await runCopy(route, () => order, NO_ROWS, timeoutMs, signal));
+  return trialOf(await runCopy(route, () => order, timeoutMs, signal));
 }
 
 /**

@@ -3,12 +3,14 @@ import { Page } from "../batch/page.js";
 import type { RowCodec } from "../batch/row-codec.js";
 import { ByteReader } from "../bytes/byte-reader.js";
 import type { Slice } from "../copy/copy-writer.js";
+import { rowFields } from "../copy/row-fields.js";
+import type { ReadableRows } from "./readable-rows.js";
 
 /**
  * Where each row begins in a batch's pages, found by walking over the lengths of the fields. Only
  * batches that have failed need it.
  */
-export class BatchRows {
+export class BatchRows implements ReadableRows {
   readonly #pages: readonly Page[];
   readonly #codec: RowCodec<unknown>;
   /** The number of each page's first row, and at the end the number of rows. */
@@ -36,6 +38,10 @@ export class BatchRows {
     const { tuples } = this.#pages[index]!;
     const tuple = new ByteReader(tuples, this.#starts[row], this.#endOf(row, index));
     return this.#codec.decode(tuple) as object;
+  }
+
+  fields(row: number): (Buffer | null)[] {
+    return rowFields(this.slice(row, row + 1));
   }
 
   /** The rows from `from` to before `to`, to be sent by themselves; the bytes are not copied. */

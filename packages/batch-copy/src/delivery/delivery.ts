@@ -4,8 +4,8 @@ import { onAbort } from "../batch/abort-watch.js";
 import type { Batch } from "../batch/batch.js";
 import type { Batcher } from "../batch/batcher.js";
 import { BatchCopyError } from "../errors.js";
+import type { Addresses } from "./addresses.js";
 import { BatchRows } from "./batch-rows.js";
-import type { DeadLetters } from "./dead-letters.js";
 import type { Fate, RefusedFate } from "./fate.js";
 import { Lanes, type BatchSource, type Lane } from "./lane.js";
 import { loadOf, type Load } from "./load.js";
@@ -13,7 +13,7 @@ import type { Means, RunCounts } from "./means.js";
 import { recodeBatch } from "./recode-batch.js";
 import { RefusedBatch } from "./refused-batch.js";
 import type { Schedule } from "./schedule.js";
-import type { RowCounts, Settlement } from "./settlement.js";
+import type { Settlement } from "./settlement.js";
 import { runSlice, type Part, type Permits } from "./slice-run.js";
 import { SliceSource, type Renewal } from "./slice-source.js";
 import { ANY_TIME, Turns } from "./turns.js";
@@ -22,10 +22,9 @@ import { ANY_TIME, Turns } from "./turns.js";
 export interface DeliveryParts<Row extends object> {
   readonly batcher: Batcher<Row>;
   readonly schedule: Schedule;
-  readonly settlement: Settlement<Row>;
+  readonly addresses: Addresses;
+  readonly settlement: Settlement;
   readonly means: Means;
-  /** Where rejected rows are kept, if they are. */
-  readonly deadLetters: DeadLetters | undefined;
   /** In which batches are written and `onReject` runs: not that of a call that sent a row. */
   readonly asyncContext: AsyncResource;
 }
@@ -33,7 +32,7 @@ export interface DeliveryParts<Row extends object> {
 /** Writes the batches of a table, and makes sure that each of their rows is settled. */
 export class Delivery<Row extends object> implements BatchSource {
   readonly #parts: DeliveryParts<Row>;
-  readonly #settlement: Settlement<Row>;
+  readonly #settlement: Settlement;
   readonly #lanes: Lanes;
   /** Undefined if the order of rows does not matter. */
   #turns: Turns | undefined;
@@ -47,11 +46,11 @@ export class Delivery<Row extends object> implements BatchSource {
     this.#parts = parts;
     this.#settlement = parts.settlement;
     this.#lanes = new Lanes(parts.schedule, this);
-    this.#turns = parts.means.write().isOrdered ? new Turns(false) : undefined;
+    this.#turns = parts.addresses.order.isOrdered ? new Turns(false) : undefined;
   }
 
-  get counts(): RowCounts & RunCounts {
-    return { ...this.#settlement.counts, ...this.#parts.means.counts };
+  get counts(): Readonly<RunCounts> {
+    return this.#parts.means.counts;
   }
 
   get hasBatch(): boolean {
@@ -60,13 +59,13 @@ export class Delivery<Row extends object> implements BatchSource {
 
   /** In order, one batch is written while the next one is on its way, if that may be held back. */
   get #maxRunning(): number {
-    const { schedule, means } = this.#parts;
+    const { schedule, addresses } = this.#parts;
     if (this.#turns === undefined) {
       return schedule.lanes;
     }
     const mayOverlap = this.#turns.isChained
       ? this.#turns.mayBeFollowed
-      : means.write().mayBeHeldBack;
+      : addresses.order.mayBeHeldBack;
     return mayOverlap && !this.#turns.isFaltering ? Math.min(schedule.lanes, 2) : 1;
   }
 
@@ -84,10 +83,12 @@ export class Delivery<Row extends object> implements BatchSource {
    * that sent the first row of the batch.
    */
   start(lane: Lane): void {
-    const { batcher, asyncContext } = this.#parts;
+    const { batcher, addresses, asyncContext } = this.#parts;
     const batch = batcher.take()!;
     batch.units?.plan();
-    const turn = this.#turns?.take(batcher.hasFullBatch ? this.feed : undefined) ?? ANY_TIME;
+    // The server does not keep the order of what is merged from stages.
+    const mayBeFollowed = batcher.hasFullBatch && !addresses.order.isOrdered;
+    const turn = this.#turns?.take(mayBeFollowed ? this.feed : undefined) ?? ANY_TIME;
     const running = asyncContext
       .runInAsyncScope(() => this.#run({ lane, turn }, batch))
       .finally(() => {
@@ -144,11 +145,10 @@ export class Delivery<Row extends object> implements BatchSource {
   }
 
   async #run(permits: Permits, batch: Batch): Promise<void> {
+    const all = { batch, rows: () => new BatchRows(batch), from: 0, to: batch.rows };
     const fate = await this.#deliver(
       permits,
-      this.#sourceOf(batch, (isFirst) =>
-        loadOf(batch, () => new BatchRows(batch), { from: 0, to: batch.rows, isFirst }),
-      ),
+      this.#sourceOf(batch, (isFirst) => loadOf({ ...all, isFirst }, this.#parts.addresses)),
     );
     if (fate.kind === "refused" && batch.rows > 0) {
       await this.#isolate(permits, batch, fate);
@@ -177,7 +177,7 @@ export class Delivery<Row extends object> implements BatchSource {
 
   #sourceOf(batch: Batch, loadNow: (isFirst: boolean) => Load): SliceSource {
     return new SliceSource(loadNow, async () => {
-      return (await this.#parts.means.findMismatch()) ?? this.#recode(batch);
+      return (await loadNow(true).findMismatch()) ?? this.#recode(batch);
     });
   }
 
@@ -195,14 +195,15 @@ export class Delivery<Row extends object> implements BatchSource {
   }
 
   #isolate(permits: Permits, batch: Batch, first: RefusedFate): Promise<void> {
-    const { settlement, means, deadLetters } = this.#parts;
+    const { addresses, settlement, means } = this.#parts;
     const { signal } = this.#aborting;
     const parts = {
       batch,
+      addresses,
       settlement,
       deliver: (loadNow: (isFirst: boolean) => Load, part: Part) =>
         this.#deliver(permits, this.#sourceOf(batch, loadNow), part),
-      letters: deadLetters && { deadLetters, means, signal },
+      letters: { means, signal },
     };
     return new RefusedBatch(parts, first).run();
   }

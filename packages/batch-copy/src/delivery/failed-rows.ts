@@ -1,23 +1,24 @@
 import type { Batch } from "../batch/batch.js";
+import type { RowCodec } from "../batch/row-codec.js";
 import { UndeliveredError, type RowsInDoubt } from "../errors.js";
 import { nextTurn } from "../timers.js";
-import type { BatchRows } from "./batch-rows.js";
 import type { FailedFate } from "./fate.js";
-import type { DeliveredSource } from "./load.js";
+import type { ReadableRows } from "./readable-rows.js";
 
-/** Rows of a batch with one fate, from `next` to before `to`. They stay bytes until they are read. */
+/**
+ * Rows of a batch with one fate that went to one table, from `next` to before `to`. They stay bytes until
+ * they are read.
+ */
 export interface FailedRows {
   readonly batch: Batch;
-  readonly rows: BatchRows;
+  readonly rows: ReadableRows;
+  /** They were written with it. */
+  readonly codec: RowCodec<unknown>;
   readonly fate: FailedFate;
   readonly from: number;
   readonly to: number;
   /** The first row that was not reported yet. */
   next: number;
-  /** Whether they are stored as dead letters, so that nobody else has to report them. */
-  readonly isKept?: boolean;
-  /** The source that they belong to: nobody gets them back if it ends. */
-  readonly source?: DeliveredSource | undefined;
 }
 
 /** Rows after which the event loop gets a turn. */

@@ -1,14 +1,23 @@
 import type { Doubt } from "../transaction/guard.js";
 import type { Refusal, Written } from "../transaction/write.js";
+import type { RowCounts } from "./row-counts.js";
 
 /** The final outcome of rows, after all attempts. */
 export type Fate =
-  | { readonly kind: "committed"; readonly written: Written }
+  | { readonly kind: "committed"; readonly written: readonly TableWritten[] }
   | RefusedFate
   /** The rows were given up: they are not in the table. */
   | { readonly kind: "lost"; readonly error: Error }
   /** The rows may or may not be in the table. */
   | ({ readonly kind: "unknown"; readonly error: Error } & DoubtfulCommit);
+
+/** What became of the rows that a transaction has sent to one table. */
+export interface TableWritten {
+  readonly sent: number;
+  readonly written: Written;
+  /** Those of the table, in which they have to be counted. */
+  readonly counts: RowCounts;
+}
 
 /** What a commit in doubt is known by. */
 export type DoubtfulCommit = Pick<Doubt, "xid" | "source">;

@@ -11,17 +11,19 @@ import { pause } from "./pause.js";
 /** A rejected row by its position in the batch. */
 interface BoxedRow extends RejectedRow {
   readonly position: number;
+  /** Where it is kept. */
+  readonly deadLetters: DeadLetters;
 }
 
 interface BoxedLetter {
   readonly position: number;
   readonly fate: RefusedFate;
+  readonly deadLetters: DeadLetters;
   readonly sql: string;
 }
 
 /** What a box works with. */
 export interface LetterBoxParts {
-  readonly deadLetters: DeadLetters;
   readonly means: Means;
   readonly signal: AbortSignal;
   /** Whether the row is that of a source which has ended: it belongs to whoever opens that next. */
@@ -83,8 +85,11 @@ export class LetterBox {
   /** What the next transaction has to say: it stores the letters that have been made. */
   statements(): readonly Statement[] {
     this.#giveUpLost();
-    const letters = this.#letters.map(({ sql }) => sql);
-    return letters.length === 0 ? [] : [this.#parts.deadLetters.statement(letters)];
+    const tables = new Set(this.#letters.map(({ deadLetters }) => deadLetters));
+    return Array.from(tables, (table) => {
+      const letters = this.#letters.filter(({ deadLetters }) => deadLetters === table);
+      return table.statement(letters.map(({ sql }) => sql));
+    });
   }
 
   /** Settles the rows of the letters, which are committed. */
@@ -119,10 +124,10 @@ export class LetterBox {
   }
 
   async #write(row: BoxedRow): Promise<void> {
-    const { position, fate } = row;
+    const { position, fate, deadLetters } = row;
     const letter = await this.#letterOf(row);
     if ("sql" in letter) {
-      this.#letters.push({ position, fate, sql: letter.sql });
+      this.#letters.push({ position, fate, deadLetters, sql: letter.sql });
     } else {
       const { means, signal, settle } = this.#parts;
       if (!signal.aborted) {
@@ -133,15 +138,15 @@ export class LetterBox {
     }
   }
 
-  async #letterOf(row: RejectedRow): Promise<Letter> {
-    const { deadLetters, means, signal } = this.#parts;
+  async #letterOf(row: BoxedRow): Promise<Letter> {
+    const { means, signal } = this.#parts;
     const { retry, health, clock } = means;
     const patience = new Patience(retry, health, clock);
     let whyNot = "it was given up";
     let cancellations = 0;
     for (let attempt = 1; !signal.aborted; attempt++) {
       try {
-        return await deadLetters.letterOf(row);
+        return await row.deadLetters.letterOf(row);
       } catch (thrown) {
         const error = toError(thrown);
         const isHeld = isForOperator(error);

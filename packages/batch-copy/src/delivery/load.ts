@@ -2,6 +2,7 @@ import type { Batch } from "../batch/batch.js";
 import type { RowRange, Units, UnitSource } from "../batch/units.js";
 import type { Slice } from "../copy/copy-writer.js";
 import type { LedgerSource, Move } from "../transaction/ledger-source.js";
+import type { AddressedSlice, Addresses, Division } from "./addresses.js";
 import type { BatchRows } from "./batch-rows.js";
 
 /** A source whose rows are delivered. The units of batches have no others. */
@@ -11,47 +12,87 @@ export interface DeliveredSource extends UnitSource, LedgerSource {
 }
 
 /** What one transaction writes of a batch. */
-export interface Load {
-  readonly slice: Slice;
+export class Load {
+  readonly rows: number;
+  readonly bytes: number;
   /** How far it moves the sources of the rows. */
   readonly moves: readonly Move[];
   /** Whether a lane must prove its commit, because it has rows of no source, or no source moves. */
   readonly isOfLane: boolean;
-  /** The number of a row, counted from the first row that was asked for, by its number in the slice. */
-  rowOf(row: number): number;
+  readonly #divide: () => Division;
+  readonly #numbers: readonly number[] | undefined;
+  #division: Division | undefined;
+
+  /** @param numbers those of its rows, counted from the first row that was asked for, if some are left out */
+  constructor(
+    slice: Slice,
+    addresses: Addresses,
+    { moves, isOfLane }: Pick<Load, "moves" | "isOfLane">,
+    numbers?: readonly number[],
+  ) {
+    this.rows = slice.rows;
+    this.bytes = slice.bytes;
+    this.moves = moves;
+    this.isOfLane = isOfLane;
+    this.#divide = () => addresses.divide(slice);
+    this.#numbers = numbers;
+  }
+
+  /** Whether there is nothing to write. */
+  get isEmpty(): boolean {
+    return this.rows === 0 && this.moves.length === 0;
+  }
+
+  /** What is written to each table. */
+  get parts(): readonly AddressedSlice[] {
+    return this.#divided.parts;
+  }
+
+  /** The number of a row, counted from the first row that was asked for, by its number in the parts. */
+  rowOf(row: number): number {
+    const number = this.#divided.rowOf(row);
+    return this.#numbers === undefined ? number : this.#numbers[number]!;
+  }
+
+  /** Compares its tables again; resolves to a mismatch, if there is one. */
+  async findMismatch(): Promise<Error | undefined> {
+    const looks = this.parts.map(({ destination }) => destination.findMismatch());
+    return (await Promise.all(looks)).find((mismatch) => mismatch !== undefined);
+  }
+
+  /** To be divided only if it is written: that may copy the rows. */
+  get #divided(): Division {
+    this.#division ??= this.#divide();
+    return this.#division;
+  }
 }
 
-/**
- * What is to be written of the rows from `from` to before `to`: not those of sources that have ended.
- *
- * @param rows where the rows are, which is only asked for if they are not the whole batch
- * @param isFirst whether the batches before it are settled, so that sources are where they are known to be
- */
-export function loadOf(
-  batch: Batch,
-  rows: () => BatchRows,
-  { from, to, isFirst }: RowRange & { readonly isFirst: boolean },
-): Load {
+/** The rows of a batch from `from` to before `to`. */
+export interface LoadedRows extends RowRange {
+  readonly batch: Batch;
+  /** Where the rows are, which is only asked for if they are not the whole batch. */
+  readonly rows: () => BatchRows;
+  /** Whether the batches before it are settled, so that sources are where they are known to be. */
+  readonly isFirst: boolean;
+}
+
+/** What is to be written of rows: not those of sources that have ended. */
+export function loadOf({ batch, rows, from, to, isFirst }: LoadedRows, addresses: Addresses): Load {
   const { units } = batch;
-  const isWhole = from === 0 && to === batch.rows;
+  const slice = (): Slice => (from === 0 && to === batch.rows ? batch : rows().slice(from, to));
   if (units === undefined) {
-    return { slice: isWhole ? batch : rows().slice(from, to), moves: [], isOfLane: true, rowOf };
+    return new Load(slice(), addresses, { moves: [], isOfLane: true });
   }
   const moves = movesOf(units, to, isFirst);
   const isOfLane = units.rows < batch.rows || moves.length === 0;
   const ranges = [...units.live(from, to)];
   const live = ranges.reduce((sum, range) => sum + range.to - range.from, 0);
   if (live === to - from) {
-    return { slice: isWhole ? batch : rows().slice(from, to), moves, isOfLane, rowOf };
+    return new Load(slice(), addresses, { moves, isOfLane });
   }
   const slices = ranges.map((range) => rows().slice(range.from, range.to));
   const numbers = ranges.flatMap((range) => numbersOf(range.from - from, range.to - from));
-  return { slice: joined(slices), moves, isOfLane, rowOf: (row) => numbers[row]! };
-}
-
-/** Whether there is nothing to write. */
-export function isEmpty({ slice, moves }: Load): boolean {
-  return slice.rows === 0 && moves.length === 0;
+  return new Load(joined(slices), addresses, { moves, isOfLane }, numbers);
 }
 
 function movesOf(units: Units, row: number, isFirst: boolean): Move[] {
@@ -76,8 +117,4 @@ function joined(slices: readonly Slice[]): Slice {
 
 function numbersOf(from: number, to: number): number[] {
   return Array.from({ length: to - from }, (_, index) => from + index);
-}
-
-function rowOf(row: number): number {
-  return row;
 }

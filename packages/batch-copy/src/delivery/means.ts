@@ -1,15 +1,12 @@
 import type { Clock } from "../batch/clock.js";
 import type { LostBackends } from "../copy/lost-backends.js";
 import type { CopyRoute } from "../copy/run-copy.js";
-import type { TableWrite } from "../transaction/write.js";
 import type { Alarm } from "./alarm.js";
 import type { Health, RetrySettings } from "./patience.js";
 
 /** The settings and services that all runs of a copier share. */
 export interface Means {
   readonly route: CopyRoute;
-  /** How rows are written to the table, as it is now. */
-  readonly write: () => TableWrite;
   /** How long a transaction waits for a lock; undefined for as long as the session does. */
   readonly lockTimeoutMs: number | undefined;
   /** The number of connections that write batches. */
@@ -26,8 +23,6 @@ export interface Means {
   readonly counts: RunCounts;
   /** Called if the server has forgotten rows that were confirmed. */
   readonly onForgotten: (rows: number) => void;
-  /** Compares the table again; resolves to the mismatch, if there is one. */
-  readonly findMismatch: () => Promise<Error | undefined>;
 }
 
 /** What the runs of a copier count. */

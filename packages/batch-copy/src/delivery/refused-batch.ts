@@ -1,29 +1,31 @@
 import type { Batch } from "../batch/batch.js";
 import type { RowRange } from "../batch/units.js";
-import { rowFields } from "../copy/row-fields.js";
+import type { Addresses, AddressedRows } from "./addresses.js";
 import { BatchRows } from "./batch-rows.js";
 import type { DoubtfulCommit, FailedFate, Fate, RefusedFate } from "./fate.js";
 import { Isolation, type IsolationPort } from "./isolation.js";
 import { LetterBox, type LetterBoxParts } from "./letter-box.js";
 import { loadOf, type Load } from "./load.js";
+import { unlessAborted } from "./pause.js";
 import type { Settlement } from "./settlement.js";
 import type { Part } from "./slice-run.js";
 
 /** What a refused batch works with. */
 export interface RefusedBatchParts {
   readonly batch: Batch;
-  readonly settlement: Pick<Settlement<object>, "settleRows" | "settleKept" | "endSources">;
+  readonly addresses: Addresses;
+  readonly settlement: Pick<Settlement, "settleRows" | "settleKept" | "endSources">;
   /** Writes a part of the batch in one transaction. */
   readonly deliver: (loadNow: (isFirst: boolean) => Load, part: Part) => Promise<Fate>;
-  /** Where rejected rows are kept, if they are. */
-  readonly letters: Omit<LetterBoxParts, "settle" | "isLost"> | undefined;
+  /** For the letters of rejected rows. */
+  readonly letters: Omit<LetterBoxParts, "settle" | "isLost">;
 }
 
 /** A batch that was refused: its parts are written, and each of its rows is settled. */
 export class RefusedBatch implements IsolationPort {
   readonly #parts: RefusedBatchParts;
   readonly #first: RefusedFate;
-  readonly #box: LetterBox | undefined;
+  readonly #box: LetterBox;
   #rows: BatchRows;
   #pages: Batch["pages"];
   #doubtful: DoubtfulCommit | undefined;
@@ -37,13 +39,11 @@ export class RefusedBatch implements IsolationPort {
     this.#rows = new BatchRows(batch);
     this.#pages = batch.pages;
     this.#doubtful = first.doubtful;
-    this.#box =
-      letters &&
-      new LetterBox({
-        ...letters,
-        isLost: (row) => (batch.units?.endedRows(row, row + 1) ?? 0) > 0,
-        settle: (row, fate, hasLetter) => this.#settleBoxed(row, fate, hasLetter),
-      });
+    this.#box = new LetterBox({
+      ...letters,
+      isLost: (row) => (batch.units?.endedRows(row, row + 1) ?? 0) > 0,
+      settle: (row, fate, hasLetter) => this.#settleBoxed(row, fate, hasLetter),
+    });
   }
 
   get rows(): number {
@@ -54,10 +54,10 @@ export class RefusedBatch implements IsolationPort {
   async run(): Promise<void> {
     const { batch } = this.#parts;
     await new Isolation(this, this.#first).run();
-    if (this.#box?.isEmpty === false || batch.units !== undefined) {
+    if (!this.#box.isEmpty || batch.units !== undefined) {
       await this.#deliverRest(batch.rows);
     }
-    await this.#reported;
+    await this.#untilReported();
   }
 
   unitAround(row: number): RowRange {
@@ -65,22 +65,37 @@ export class RefusedBatch implements IsolationPort {
   }
 
   async deliver(from: number, to: number): Promise<Fate> {
-    if (this.#box?.isFull === true) {
+    if (this.#box.isFull) {
       await this.#deliverRest(from);
     }
     return this.#deliver(from, to);
   }
 
   settle(from: number, to: number, fate: Fate): void {
-    const { batch, settlement } = this.#parts;
-    if (fate.kind === "refused" && this.#box !== undefined && !isOfInsert(batch, from)) {
-      for (let position = from; position < to; position++) {
-        const fields = rowFields(this.#currentRows.slice(position, position + 1));
-        this.#box.add({ position, fate, fields, codec: batch.codec });
-      }
-    } else {
-      this.#report(settlement.settleRows(batch, this.#currentRows, from, to, fate));
+    const { batch, addresses } = this.#parts;
+    if (fate.kind !== "refused") {
+      this.#settle(from, to, fate);
+      return;
     }
+    for (const range of addresses.ranges(batch, this.#currentRows, from, to)) {
+      this.#refuse(range, fate);
+    }
+  }
+
+  #refuse({ destination, rows, codec, from, to }: AddressedRows, fate: RefusedFate): void {
+    const { deadLetters } = destination;
+    if (deadLetters === undefined || isOfInsert(this.#parts.batch, from)) {
+      this.#settle(from, to, fate);
+      return;
+    }
+    for (let position = from; position < to; position++) {
+      this.#box.add({ position, fate, fields: rows.fields(position), codec, deadLetters });
+    }
+  }
+
+  #settle(from: number, to: number, fate: Fate): void {
+    const { batch, settlement } = this.#parts;
+    this.#report(settlement.settleRows(batch, this.#currentRows, from, to, fate));
   }
 
   /**
@@ -90,34 +105,44 @@ export class RefusedBatch implements IsolationPort {
   async #deliverRest(to: number): Promise<void> {
     const fate = await this.#deliver(to, to);
     if (fate.kind === "refused") {
-      this.#box?.giveUp(fate);
+      this.#box.giveUp(fate);
     }
     if (fate.kind !== "committed") {
       this.#parts.settlement.endSources(this.#parts.batch, to, fate);
     }
   }
 
-  /** No position passes a row before its handler is done. */
+  /** No position passes a row before its handler is done. Rows without positions do not wait. */
   #report(reported: Promise<unknown> | undefined): void {
-    this.#reported = Promise.all([this.#reported, reported]);
+    if (this.#parts.batch.units !== undefined) {
+      this.#reported = Promise.all([this.#reported, reported]);
+    }
+  }
+
+  /** A handler may never be done: if the rows are given up, it is not waited for. */
+  async #untilReported(): Promise<void> {
+    if (this.#reported !== undefined) {
+      await unlessAborted(this.#reported, this.#parts.letters.signal);
+    }
   }
 
   async #deliver(from: number, to: number): Promise<Fate> {
-    await this.#box?.makeLetters();
-    await this.#reported;
-    const part = { doubtful: this.#doubtful, asideNow: () => this.#box?.statements() ?? [] };
-    const loadNow = (isFirst: boolean): Load =>
-      loadOf(this.#parts.batch, () => this.#currentRows, { from, to, isFirst });
+    await this.#box.makeLetters();
+    await this.#untilReported();
+    const part = { doubtful: this.#doubtful, asideNow: () => this.#box.statements() };
+    const { batch, addresses } = this.#parts;
+    const range = { batch, rows: () => this.#currentRows, from, to };
+    const loadNow = (isFirst: boolean): Load => loadOf({ ...range, isFirst }, addresses);
     const fate = await this.#parts.deliver(loadNow, part);
     switch (fate.kind) {
       case "refused":
         this.#doubtful ??= fate.doubtful;
         break;
       case "committed":
-        this.#box?.onCommit();
+        this.#box.onCommit();
         break;
       default:
-        this.#box?.giveUp(fate);
+        this.#box.giveUp(fate);
     }
     return fate;
   }
@@ -133,11 +158,11 @@ export class RefusedBatch implements IsolationPort {
   }
 
   #settleBoxed(row: number, fate: FailedFate, hasLetter: boolean): void {
-    const { batch, settlement } = this.#parts;
     if (hasLetter) {
+      const { batch, settlement } = this.#parts;
       settlement.settleKept(batch, this.#currentRows, row, fate);
     } else {
-      this.#report(settlement.settleRows(batch, this.#currentRows, row, row + 1, fate));
+      this.#settle(row, row + 1, fate);
     }
   }
 }

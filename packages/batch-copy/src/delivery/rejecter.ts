@@ -5,13 +5,14 @@ import { remainingRows, type FailedRows } from "./failed-rows.js";
 import { rowError } from "./row-error.js";
 
 /** What a rejecter works with. */
-interface RejecterParts<Row> {
+interface RejecterParts {
   readonly table: string;
-  readonly onReject: RejectHandler<Row> | undefined;
+  readonly onReject: RejectHandler | undefined;
   readonly group: object;
 }
 
-type RejectHandler<Row> = (rejection: Rejection<Row>) => void | Promise<void>;
+/** Of the rows of a table, whose type is known where it is opened. */
+type RejectHandler = (rejection: Rejection<never>) => void | Promise<void>;
 
 /** Called for each row that `onReject` did not take, with what it threw, if it did. */
 type Unreported = (position: number, rejection: Rejection | undefined, cause: unknown) => void;
@@ -39,13 +40,18 @@ export function isHandlingIn(group: object): boolean {
 }
 
 /** Passes the rows that failed to the user's `onReject`, one at a time, in order. */
-export class Rejecter<Row extends object> {
-  readonly #parts: RejecterParts<Row>;
+export class Rejecter {
+  readonly #parts: RejecterParts;
   readonly #pending = new Set<FailedRows>();
   #last: Promise<void> = Promise.resolve();
 
-  constructor(parts: RejecterParts<Row>) {
+  constructor(parts: RejecterParts) {
     this.#parts = parts;
+  }
+
+  /** Whether there is an `onReject`. */
+  get hasHandler(): boolean {
+    return this.#parts.onReject !== undefined;
   }
 
   /** Whether the current code runs in this `onReject`. It must not wait for its own end. */
@@ -61,11 +67,9 @@ export class Rejecter<Row extends object> {
     return this.#last;
   }
 
-  /** Stops calling `onReject`, and returns the rows for which it was not called. */
-  abandon(): FailedRows[] {
-    const failed = [...this.#pending];
-    this.#pending.clear();
-    return failed;
+  /** Stops calling `onReject` for rows; returns whether it was still to be called. */
+  abandon(failed: FailedRows): boolean {
+    return this.#pending.delete(failed);
   }
 
   async #run(failed: FailedRows, unreported: Unreported): Promise<void> {
@@ -76,8 +80,8 @@ export class Rejecter<Row extends object> {
         return;
       }
       failed.next = position;
-      const error = rowError(table, row, failed.fate, failed.batch.codec);
-      const rejection = { table, row: row as Row, error };
+      const error = rowError(table, row, failed.fate, failed.codec);
+      const rejection = { table, row, error };
       if (onReject === undefined) {
         unreported(position, handed++ < SHOWN_REJECTIONS ? rejection : undefined, undefined);
       } else {
@@ -88,14 +92,14 @@ export class Rejecter<Row extends object> {
   }
 
   async #handle(
-    onReject: RejectHandler<Row>,
-    rejection: Rejection<Row>,
+    onReject: RejectHandler,
+    rejection: Rejection,
     failedBy: (cause: unknown) => void,
   ): Promise<void> {
     const { group } = this.#parts;
     const handling: Handling = { by: this, group, isOver: false };
     try {
-      await handlings.run(handling, () => onReject(rejection));
+      await handlings.run(handling, () => onReject(rejection as Rejection<never>));
     } catch (error) {
       failedBy(error);
     } finally {

@@ -2,66 +2,56 @@ import type { Batch } from "../batch/batch.js";
 import type { FlushPoint } from "../batch/batcher.js";
 import { toError } from "../copy/call-out.js";
 import { rejectChannel, type RejectMessage } from "../diagnostics.js";
-import { RowsRejectedError, type Rejection } from "../errors.js";
-import type { Written } from "../transaction/write.js";
-import type { Alarm } from "./alarm.js";
+import { RowsRejectedError } from "../errors.js";
+import type { Addresses } from "./addresses.js";
 import { BatchRows } from "./batch-rows.js";
+import type { Destination } from "./destination.js";
 import { Remains, type FailedRows } from "./failed-rows.js";
-import type { FailedFate, Fate } from "./fate.js";
+import type { FailedFate, Fate, TableWritten } from "./fate.js";
 import { FlushTracker } from "./flush-tracker.js";
 import type { DeliveredSource } from "./load.js";
-import { Rejecter } from "./rejecter.js";
+import type { Rejecter } from "./rejecter.js";
 import { rowError, sourceError } from "./row-error.js";
 
 /** What settlement works with. */
-export interface SettlementParts<Row extends object> {
-  /** The table's qualified name. */
+export interface SettlementParts {
+  readonly addresses: Addresses;
+  /** The qualified names of all tables. */
   readonly table: string;
-  readonly onReject: ((rejection: Rejection<Row>) => void | Promise<void>) | undefined;
-  /** What shares the buffer: rows that `onReject` sends to it do not wait for room. */
-  readonly group: object;
-  readonly alarm: Alarm;
   /** Called when the batch's bytes are not needed any more. */
   readonly onReleased: (batch: Batch) => void;
 }
 
-/** The outcomes of rows so far. */
-export interface RowCounts {
-  rowsCommitted: number;
-  rowsUpdated: number;
-  rowsIgnored: number;
-  rowsSkipped: number;
-  rowsRejected: number;
-  rowsInDoubt: number;
+/** Failed rows on their way to whoever is told of them. */
+interface HandedRows extends FailedRows {
+  readonly destination: Destination;
+  /** Whether they are stored as dead letters, so that nobody else has to report them. */
+  readonly isKept?: boolean;
+  /** The source that they belong to: nobody gets them back if it ends. */
+  readonly source?: DeliveredSource | undefined;
 }
 
 /** Reports the fate of each row: to its `insert()`, to `onReject`, or by the flushes that cover it. */
-export class Settlement<Row extends object> {
-  readonly #parts: SettlementParts<Row>;
+export class Settlement {
+  readonly #parts: SettlementParts;
   readonly #flushes = new FlushTracker();
-  readonly #rejecter: Rejecter<Row>;
-  readonly counts: RowCounts = {
-    rowsCommitted: 0,
-    rowsUpdated: 0,
-    rowsIgnored: 0,
-    rowsSkipped: 0,
-    rowsRejected: 0,
-    rowsInDoubt: 0,
-  };
+  /** Those that rows were passed to. */
+  readonly #rejecters = new Set<Rejecter>();
+  /** What was passed to them and is not reported yet. */
+  readonly #handed = new Set<HandedRows>();
   /** How many rows of a batch are still to be settled, if it is settled in parts. */
   readonly #unsettled = new Map<Batch, number>();
   /** Rows that failed after the delivery was abandoned. */
-  #abandoned: FailedRows[] = [];
+  #abandoned: HandedRows[] = [];
   #isAbandoned = false;
 
-  constructor(parts: SettlementParts<Row>) {
+  constructor(parts: SettlementParts) {
     this.#parts = parts;
-    this.#rejecter = new Rejecter(parts);
   }
 
-  /** Whether the current code runs in `onReject` of this table. */
+  /** Whether the current code runs in an `onReject` to which rows were passed. */
   get isHandlingRejection(): boolean {
-    return this.#rejecter.isHandling;
+    return [...this.#rejecters].some(({ isHandling }) => isHandling);
   }
 
   /** Resolves when all rows up to the point are settled. */
@@ -109,8 +99,9 @@ export class Settlement<Row extends object> {
     const reported: Promise<void>[] = [];
     for (const piece of pieces) {
       const source = piece.source as DeliveredSource | undefined;
-      const failed = { ...piece, source, batch, rows, fate, next: piece.from };
-      reported.push(this.#handBack(failed));
+      for (const range of this.#parts.addresses.ranges(batch, rows, piece.from, piece.to)) {
+        reported.push(this.#handBack({ ...range, source, batch, fate, next: range.from }));
+      }
     }
     return Promise.all(reported);
   }
@@ -126,14 +117,18 @@ export class Settlement<Row extends object> {
 
   /** Settles a row whose dead letter is committed: only `onReject` hears of it. */
   settleKept(batch: Batch, rows: BatchRows, row: number, fate: FailedFate): void {
-    void this.#handBack({ batch, rows, fate, from: row, to: row + 1, next: row, isKept: true });
+    for (const range of this.#parts.addresses.ranges(batch, rows, row, row + 1)) {
+      void this.#handBack({ ...range, batch, fate, next: row, isKept: true });
+    }
   }
 
   /**
    * From now on only callers of `insert()` get the errors of their rows: the other rows remain.
    */
   abandon(): void {
-    this.#abandoned = this.#rejecter.abandon();
+    this.#abandoned = [...this.#handed].filter((failed) => {
+      return failed.destination.rejecter.abandon(failed);
+    });
     this.#isAbandoned = true;
   }
 
@@ -152,20 +147,20 @@ export class Settlement<Row extends object> {
   }
 
   /** Resolves when all rows are reported. */
-  #handBack(failed: FailedRows): Promise<void> {
-    const { batch, from, to, fate, source } = failed;
+  #handBack(failed: HandedRows): Promise<void> {
+    const { batch, from, to, fate, source, destination } = failed;
     if (source !== undefined && (fate.kind !== "refused" || source.isEnded)) {
-      source.end(sourceError(this.#parts.table, fate));
+      source.end(sourceError(destination.table, fate));
       this.#concludeFailed(failed);
       return Promise.resolve();
     }
     if (rejectChannel.hasSubscribers) {
-      const { table } = this.#parts;
+      const { table } = destination;
       const message: RejectMessage = { table, rows: to - from, error: fate.error };
       rejectChannel.publish(message);
     }
     this.#rejectInserts(failed);
-    if (failed.isKept === true && (this.#isAbandoned || this.#parts.onReject === undefined)) {
+    if (failed.isKept === true && (this.#isAbandoned || !destination.rejecter.hasHandler)) {
       this.#concludeFailed(failed);
       return Promise.resolve();
     }
@@ -174,15 +169,18 @@ export class Settlement<Row extends object> {
       return Promise.resolve();
     }
     const { sequence } = batch;
-    const handedOver = this.#rejecter.reject(failed, (position, rejection, cause) => {
+    this.#rejecters.add(destination.rejecter);
+    this.#handed.add(failed);
+    const handedOver = destination.rejecter.reject(failed, (position, rejection, cause) => {
       if (source !== undefined) {
         const rejections = rejection === undefined ? [] : [rejection];
         source.end(new RowsRejectedError(to - from, rejections, { cause }));
       } else if (!this.#flushes.reject({ sequence, position, rejection, cause })) {
-        this.#warnOfUnreported(fate, cause);
+        this.#warnOfUnreported(failed, cause);
       }
     });
     return handedOver.then(() => {
+      this.#handed.delete(failed);
       // Otherwise they are among the remains of an abandoned delivery.
       if (!this.#isAbandoned) {
         this.#concludeFailed(failed);
@@ -191,43 +189,55 @@ export class Settlement<Row extends object> {
   }
 
   /** A service that never flushes would otherwise lose rows in silence. */
-  #warnOfUnreported({ error }: FailedFate, cause: unknown): void {
-    const { alarm, table } = this.#parts;
+  #warnOfUnreported({ fate, destination }: HandedRows, cause: unknown): void {
+    const { alarm, table } = destination;
     const why =
       cause === undefined
         ? "set onReject to get them"
         : `onReject failed: ${toError(cause).message}`;
-    alarm.sound("unreported", `${table}: rows were not written (${why}): ${error.message}`);
+    alarm.sound("unreported", `${table}: rows were not written (${why}): ${fate.error.message}`);
   }
 
-  #rejectInserts({ batch, rows, from, to, fate }: FailedRows): void {
+  #rejectInserts({ batch, rows, codec, from, to, fate, destination }: HandedRows): void {
     for (let position = from; position < to && !batch.inserts.isEmpty; position++) {
       const insert = batch.inserts.of(position);
-      insert?.reject(rowError(this.#parts.table, rows.row(position), fate, batch.codec));
+      insert?.reject(rowError(destination.table, rows.row(position), fate, codec));
     }
   }
 
-  #countCommitted(
-    { units }: Batch,
-    from: number,
-    to: number,
-    { rows, updated, ignored }: Written,
-  ): void {
-    const ended = units?.endedRows(from, to) ?? 0;
-    const sent = to - from - ended;
-    this.counts.rowsRejected += ended;
-    this.counts.rowsCommitted += rows;
-    this.counts.rowsUpdated += updated;
-    this.counts.rowsIgnored += ignored;
-    this.counts.rowsSkipped += sent - rows - ignored;
+  #countCommitted(batch: Batch, from: number, to: number, written: readonly TableWritten[]): void {
+    for (const {
+      counts,
+      sent,
+      written: { rows, updated, ignored },
+    } of written) {
+      counts.rowsCommitted += rows;
+      counts.rowsUpdated += updated;
+      counts.rowsIgnored += ignored;
+      counts.rowsSkipped += sent - rows - ignored;
+    }
+    if (written.reduce((sum, { sent }) => sum + sent, 0) < to - from) {
+      this.#countUnsent(batch, from, to, written);
+    }
+  }
+
+  /** Rows that were not sent, because their sources have ended. */
+  #countUnsent(batch: Batch, from: number, to: number, written: readonly TableWritten[]): void {
+    const ranges = this.#parts.addresses.ranges(batch, new BatchRows(batch), from, to);
+    for (const { destination, from: first, to: end } of ranges) {
+      destination.counts.rowsRejected += end - first;
+    }
+    for (const { counts, sent } of written) {
+      counts.rowsRejected -= sent;
+    }
   }
 
   /** The rows are reported. */
-  #concludeFailed({ batch, from, to, fate }: FailedRows): void {
+  #concludeFailed({ batch, from, to, fate, destination: { counts } }: HandedRows): void {
     if (fate.kind === "unknown") {
-      this.counts.rowsInDoubt += to - from;
+      counts.rowsInDoubt += to - from;
     } else {
-      this.counts.rowsRejected += to - from;
+      counts.rowsRejected += to - from;
     }
     this.#conclude(batch, to - from);
   }

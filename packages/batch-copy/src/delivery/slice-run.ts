@@ -22,9 +22,9 @@ import {
 import type { Statement } from "../transaction/statement.js";
 import type { Refusal, Written } from "../transaction/write.js";
 import { isForOperator } from "./disposition.js";
-import type { DoubtfulCommit, Fate } from "./fate.js";
+import type { DoubtfulCommit, Fate, TableWritten } from "./fate.js";
 import type { Lane } from "./lane.js";
-import { isEmpty, type Load } from "./load.js";
+import type { Load } from "./load.js";
 import type { Means } from "./means.js";
 import { Patience } from "./patience.js";
 import { pause, unlessAborted } from "./pause.js";
@@ -39,8 +39,6 @@ const CANCELLATIONS_TO_WARN = 3;
 const ATTEMPTS_TO_WARN = 10;
 const WRITTEN_AGAIN =
   'the outcome of a commit is unknown; its rows are written again (onInDoubt: "retry") and may be duplicated';
-
-const NOTHING: Written = { rows: 0, updated: 0, ignored: 0 };
 
 const COUNTS = {
   committed: "inDoubtCommitted",
@@ -142,31 +140,26 @@ class SliceRun {
       this.#wasFirst = this.#turn.isFirst;
       const load = this.#source.load(this.#wasFirst);
       const aside = this.#part?.asideNow() ?? [];
-      if (isEmpty(load) && aside.length === 0) {
+      if (load.isEmpty && aside.length === 0) {
         // Its sources have ended, or it is committed already.
-        return { kind: "committed", written: NOTHING };
+        return { kind: "committed", written: [] };
       }
       this.#attempt++;
       this.#load = load;
       const timeoutMs = Math.min(copyTimeoutMs * 2 ** this.#stalls, MAX_TIMER_MS);
       this.#outcome = undefined;
-      this.#outcome = await runCopy(
-        route,
-        () => this.#orderOf(load, aside),
-        load.slice,
-        timeoutMs,
-        this.#signal,
-      );
+      const order = (): CopyOrder => this.#orderOf(load, aside);
+      this.#outcome = await runCopy(route, order, timeoutMs, this.#signal);
       fate = await this.#judge(this.#outcome);
     }
     return fate;
   }
 
-  #orderOf({ moves, isOfLane }: Load, aside: readonly Statement[]): CopyOrder {
-    const { batch, part } = this.#means.write();
-    const write = this.#part === undefined ? batch : part;
+  #orderOf({ moves, isOfLane, parts }: Load, aside: readonly Statement[]): CopyOrder {
+    const form = this.#part === undefined ? "batch" : "part";
     return {
-      write,
+      writes: parts.map(({ destination }) => destination.write()[form]),
+      slices: parts.map(({ slice }) => slice),
       end: "COMMIT",
       gate: this.#turn,
       aside,
@@ -200,7 +193,7 @@ class SliceRun {
   fateAfter(error: Error): Fate {
     const outcome = this.#outcome;
     if (outcome?.kind === "committed") {
-      return outcome;
+      return { kind: "committed", written: this.#writtenBy(outcome.written) };
     }
     this.#doubtful ??= outcome?.kind === "unknown" ? outcome.doubt : undefined;
     return this.#giveUp(error);
@@ -210,7 +203,7 @@ class SliceRun {
   #judge(outcome: Outcome): Fate | undefined | Promise<Fate | undefined> {
     switch (outcome.kind) {
       case "committed":
-        return this.#commit(outcome.written, outcome.isLocalOnly);
+        return this.#commit(this.#writtenBy(outcome.written), outcome.isLocalOnly);
       case "refused":
         return this.#onRefused(outcome);
       case "lost":
@@ -228,14 +221,24 @@ class SliceRun {
     }
   }
 
-  #commit(written: Written, isLocalOnly: boolean): Fate {
+  /** @param written of each table; undefined if it is not known, and so all that was sent */
+  #writtenBy(written: readonly Written[] | undefined): readonly TableWritten[] {
+    return this.#load!.parts.map(({ destination, slice }, index) => {
+      const { rows } = slice;
+      const ofTable = written?.[index] ?? { rows, updated: 0, ignored: 0 };
+      return { sent: rows, counts: destination.counts, written: ofTable };
+    });
+  }
+
+  #commit(written: readonly TableWritten[], isLocalOnly: boolean): Fate {
     this.#means.health.noteCommit();
     this.#means.counts.batchesCommitted++;
     if (isLocalOnly) {
       this.#warn("local only", "a batch was committed without waiting for the synchronous standby");
     }
     if (commitChannel.hasSubscribers) {
-      const message: CommitMessage = { ...this.#message, rowsCommitted: written.rows, isLocalOnly };
+      const rowsCommitted = written.reduce((sum, ofTable) => sum + ofTable.written.rows, 0);
+      const message: CommitMessage = { ...this.#message, rowsCommitted, isLocalOnly };
       commitChannel.publish(message);
     }
     return { kind: "committed", written };
@@ -313,7 +316,7 @@ class SliceRun {
     }
     switch (resolution) {
       case "committed":
-        return this.#commit({ ...NOTHING, rows: this.#load!.slice.rows }, false);
+        return this.#commit(this.#writtenBy(undefined), false);
       case "aborted":
         return this.#retry(error, false);
       case "unknown":
@@ -391,7 +394,7 @@ class SliceRun {
 
   get #message(): BatchMessage {
     const { clock, table } = this.#means;
-    const { rows, bytes } = this.#source.slice;
+    const { rows, bytes } = this.#source.load(true);
     const durationMs = clock.now() - this.#startedAt;
     return { table, rows, bytes, attempt: this.#attempt, durationMs };
   }

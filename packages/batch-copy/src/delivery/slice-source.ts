@@ -1,4 +1,3 @@
-import type { Slice } from "../copy/copy-writer.js";
 import type { Load } from "./load.js";
 
 /** Whether rows were encoded again, or why they cannot be written to the table as it is now. */
@@ -18,17 +17,13 @@ export class SliceSource {
   }
 
   /**
-   * What the next attempt writes: the same rows each time, unless their source has ended meanwhile.
+   * What the next attempt writes: the same rows each time, unless their source has ended meanwhile, perhaps
+   * in another encoding.
    *
    * @param isFirst whether the batches before it are settled
    */
   load(isFirst: boolean): Load {
     return this.#loadOf(isFirst);
-  }
-
-  /** The rows as they are sent, perhaps in another encoding than the last time. */
-  get slice(): Slice {
-    return this.load(true).slice;
   }
 
   /** Looks at the table again, because the server cannot read the rows, and encodes them again. */

@@ -94,7 +94,7 @@ export class Trial {
   }
 
   get #isAlone(): boolean {
-    return this.#source.slice.rows === 1;
+    return this.#source.load(true).rows === 1;
   }
 
   #isPersistent(error: PgServerError): boolean {
@@ -126,7 +126,8 @@ export class Trial {
       }
     }
     const { route, copyTimeoutMs } = this.#means;
-    const empty = await tryEmptyCopy(route, this.#means.write(), copyTimeoutMs, this.#signal);
+    const writes = this.#source.load(true).parts.map(({ destination }) => destination.write());
+    const empty = await tryEmptyCopy(route, writes, copyTimeoutMs, this.#signal);
     if (empty.kind !== "passed" && !isOfTrigger(empty)) {
       return this.#onNoPassage(empty);
     }
@@ -146,8 +147,8 @@ export class Trial {
   async #tryRow(refusal: Refusal): Promise<Verdict> {
     const { route, copyTimeoutMs, sessions } = this.#means;
     for (let refusals = 1; ; refusals++) {
-      const { slice } = this.#source;
-      const write = this.#means.write();
+      const { destination, slice } = this.#source.load(true).parts[0]!;
+      const write = destination.write();
       const insert = await tryInsert(route, write, slice, copyTimeoutMs, this.#signal);
       if (insert.kind === "lost") {
         return again(insert.error);
@@ -189,7 +190,7 @@ export class Trial {
   }
 
   #findMismatch(): Promise<Error | undefined> {
-    return unlessAborted(this.#means.findMismatch(), this.#signal);
+    return unlessAborted(this.#source.load(true).findMismatch(), this.#signal);
   }
 }
 

@@ -1,4 +1,6 @@
+import { placeOf } from "./copy-line.js";
 import type { Proof } from "./guard.js";
+import type { PgNotice } from "./notice.js";
 import type { Origin } from "./origin.js";
 import { Script } from "./script.js";
 import type { PgServerError } from "./server-error.js";
@@ -9,45 +11,84 @@ import type { Refusal, Writing, Written } from "./write.js";
 export interface ExchangeParts {
   readonly origin: Origin;
   readonly proof: Proof;
-  readonly writing: Writing;
+  /** How the rows of each table are written, one table after the other. */
+  readonly writings: readonly Writing[];
   readonly end: "COMMIT" | "ROLLBACK";
   /** What else is said, before the rows are written. */
   readonly aside: readonly Statement[];
 }
 
-/** What one transaction says, with a COPY in it, and what the server answers. */
+/** What one transaction says, with a COPY for each table, and what the server answers. */
 export class Exchange {
   readonly script: Script;
   readonly #parts: ExchangeParts;
-  #copiedRows = 0;
+  /** For each table, how many statements of the script are said by the end of its own. */
+  readonly #ends: number[] = [];
+  readonly #copiedRows: number[] = [];
 
   constructor(parts: ExchangeParts) {
     this.#parts = parts;
     this.script = new Script(this.#statements());
   }
 
-  /** Called when the server has ended the transaction as it was told to. */
-  conclude(): Written {
-    const { writing, end } = this.#parts;
+  /**
+   * Called when the server has ended the transaction as it was told to.
+   *
+   * @returns what became of the rows of each table
+   */
+  conclude(): Written[] {
+    const { writings, end } = this.#parts;
     if (end === "COMMIT") {
-      writing.onCommit();
+      writings.forEach((writing) => writing.onCommit());
     }
-    return writing.written(this.#copiedRows);
+    return writings.map((writing, index) => writing.written(this.#copiedRows[index]!));
+  }
+
+  /** Called for each NOTICE of the server. */
+  onNotice(notice: PgNotice): void {
+    this.#parts.writings[this.#current]?.onNotice(notice);
   }
 
   /**
    * Explains an ERROR. It is about rows only if it arose while they were written.
    *
-   * @param rows how many were sent
+   * @param rows how many were sent to each table
+   * @returns its row is counted over all tables
    */
-  refusal(error: PgServerError, rows: number): Refusal {
-    const { aside, writing } = this.#parts;
+  refusal(error: PgServerError, rows: readonly number[]): Refusal {
+    const { aside, writings } = this.#parts;
+    const index = writings.length === 1 ? 0 : this.#current;
+    const writing = writings[index];
     const isAside =
-      writing.before.some((statement) => !this.script.hasAnswered(statement)) ||
+      writings.length === 0 ||
+      this.#isInGuard ||
+      writing?.before.some((statement) => !this.script.hasAnswered(statement)) === true ||
       aside.some((statement) => {
         return !this.script.hasAnswered(statement) || statement.hasCaused?.(error) === true;
       });
-    return isAside ? { error, place: "aside", row: undefined } : writing.refusal(error, rows);
+    if (isAside) {
+      return { error, place: "aside", row: undefined };
+    }
+    if (writing === undefined) {
+      // A deferred constraint of any table.
+      return { error, place: placeOf(error.where), row: undefined };
+    }
+    const refusal = writing.refusal(error, rows[index]!);
+    const before = rows.slice(0, index).reduce((sum, count) => sum + count, 0);
+    return refusal.row === undefined ? refusal : { ...refusal, row: before + refusal.row };
+  }
+
+  /** Whether what is being answered is said by the guard. */
+  get #isInGuard(): boolean {
+    const { before, after } = this.#parts.proof;
+    const isOpen = (statement: Statement): boolean => !this.script.hasAnswered(statement);
+    return before.some(isOpen) || (this.#current === this.#ends.length && after.some(isOpen));
+  }
+
+  /** The table whose statements are being answered; their number, if all are. */
+  get #current(): number {
+    const index = this.#ends.findIndex((end) => this.script.answered < end);
+    return index === -1 ? this.#ends.length : index;
   }
 
   /**
@@ -56,21 +97,23 @@ export class Exchange {
    * connection (its pull request 1471). In an explicit transaction it waits for the ROLLBACK.
    */
   #statements(): Statement[] {
-    const { origin, proof, writing, end, aside } = this.#parts;
-    const copy = { sql: writing.copy, onTag: (tag: string) => this.#onCopied(tag) };
-    const statements = [
-      ...proof.before,
-      ...aside,
-      ...writing.before,
-      copy,
-      ...writing.after,
-      ...proof.after,
-    ];
+    const { origin, proof, writings, end, aside } = this.#parts;
     const isExplicit = origin.isPooled || end === "ROLLBACK";
-    return isExplicit ? [{ sql: "BEGIN" }, ...statements, { sql: end }] : statements;
+    const statements: Statement[] = isExplicit ? [{ sql: "BEGIN" }] : [];
+    statements.push(...proof.before, ...aside);
+    writings.forEach(({ before, copy, after }, index) => {
+      const onTag = (tag: string): void => this.#onCopied(index, tag);
+      statements.push(...before, { sql: copy, onTag }, ...after);
+      this.#ends.push(statements.length);
+    });
+    statements.push(...proof.after);
+    if (isExplicit) {
+      statements.push({ sql: end });
+    }
+    return statements;
   }
 
-  #onCopied(tag: string): void {
-    this.#copiedRows = Number(tag.slice("COPY ".length));
+  #onCopied(index: number, tag: string): void {
+    this.#copiedRows[index] = Number(tag.slice("COPY ".length));
   }
 }

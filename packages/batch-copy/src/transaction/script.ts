@@ -14,6 +14,11 @@ export class Script {
     return this.#statements.map(({ sql }) => sql).join("; ");
   }
 
+  /** How many statements the server has completed. */
+  get answered(): number {
+    return this.#answered;
+  }
+
   /** Whether the server has completed this statement. */
   hasAnswered(statement: Statement): boolean {
     return this.#statements.indexOf(statement) < this.#answered;

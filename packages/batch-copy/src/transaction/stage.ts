@@ -29,6 +29,9 @@ const MAX_KEPT = 4;
 /** The stages that connections keep: their definitions by name, the one that was used last at the end. */
 const keptBy = new WeakMap<object, ReadonlyMap<string, string>>();
 
+/** What they will keep if a transaction commits that is being prepared. */
+const keptInTransaction = new WeakMap<Session, Map<string, string>>();
+
 /** The stage's name as statements have it. */
 export function nameOf({ name }: Stage): string {
   return `pg_temp.${name}`;
@@ -46,13 +49,14 @@ interface Preparation {
  * others, where nothing may be left behind and the next transaction may use another backend, it lasts
  * for the transaction.
  */
-export function prepareStage(stage: Stage, { client, origin, isOwn }: Session): Preparation {
+export function prepareStage(stage: Stage, session: Session): Preparation {
+  const { client, origin, isOwn } = session;
   if (!isOwn || origin.isPooled) {
     return { statements: creationOf(stage, "DROP"), onCommit: noop };
   }
   const creation = creationOf(stage, stage.isKept ? "DELETE ROWS" : "DROP");
   const definition = creation.map(({ sql }) => sql).join("; ");
-  const kept = new Map(keptBy.get(client));
+  const kept = keptIn(session);
   if (kept.get(stage.name) === definition) {
     kept.delete(stage.name);
     kept.set(stage.name, definition);
@@ -69,6 +73,13 @@ export function prepareStage(stage: Stage, { client, origin, isOwn }: Session): 
     statements: [{ sql: drop }, ...creation],
     onCommit: () => keptBy.set(client, kept),
   };
+}
+
+/** What the connection keeps after the stages of a transaction that were prepared by now. */
+function keptIn(session: Session): Map<string, string> {
+  const kept = keptInTransaction.get(session) ?? new Map(keptBy.get(session.client));
+  keptInTransaction.set(session, kept);
+  return kept;
 }
 
 function creationOf(stage: Stage, onCommit: "DROP" | "DELETE ROWS"): Statement[] {

@@ -5,11 +5,16 @@ import { after, describe, it } from "node:test";
 import { systemClock, type Clock } from "../../dist/batch/clock.js";
 import { Connections } from "../../dist/copy/connections.js";
 import { LostBackends } from "../../dist/copy/lost-backends.js";
+import { OneAddress } from "../../dist/delivery/addresses.js";
 import { Alarm } from "../../dist/delivery/alarm.js";
+import type { Destination } from "../../dist/delivery/destination.js";
 import type { Fate } from "../../dist/delivery/fate.js";
 import { Lanes, type BatchSource, type Lane } from "../../dist/delivery/lane.js";
+import { Load } from "../../dist/delivery/load.js";
 import { zeroRunCounts, type Means } from "../../dist/delivery/means.js";
 import { Health } from "../../dist/delivery/patience.js";
+import { Rejecter } from "../../dist/delivery/rejecter.js";
+import { zeroRowCounts } from "../../dist/delivery/row-counts.js";
 import { Schedule } from "../../dist/delivery/schedule.js";
 import { runSlice } from "../../dist/delivery/slice-run.js";
 import { SliceSource } from "../../dist/delivery/slice-source.js";
@@ -19,15 +24,15 @@ import { XidGuard } from "../../dist/transaction/xid-guard.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 
 const db = useDatabase();
-const NO_ROWS = new SliceSource(
-  () => ({
-    slice: { rows: 1, bytes: 0, messages: [] },
-    moves: [],
-    isOfLane: true,
-    rowOf: (row) => row,
-  }),
-  () => Promise.resolve("same"),
-);
+/** One row without bytes for a table. */
+function oneRowFor(destination: Destination): SliceSource {
+  const slice = { rows: 1, bytes: 0, messages: [] };
+  const guarded = { moves: [], isOfLane: true };
+  return new SliceSource(
+    () => new Load(slice, new OneAddress(destination), guarded),
+    () => Promise.resolve("same"),
+  );
+}
 
 const connections = new Connections({
   databaseUrl,
@@ -51,7 +56,6 @@ function runWith(clock: Clock, table: string): Promise<Fate> {
       guard: new XidGuard(connections.incarnations, undefined),
       prepare: undefined,
     },
-    write: () => write,
     lockTimeoutMs: undefined,
     lostBackends: new LostBackends(connections),
     table,
@@ -64,12 +68,20 @@ function runWith(clock: Clock, table: string): Promise<Fate> {
     alarm: new Alarm(systemClock),
     counts: zeroRunCounts(),
     onForgotten() {},
+  };
+  const destination: Destination = {
+    table,
+    write: () => write,
     findMismatch: () => Promise.resolve(undefined),
+    deadLetters: undefined,
+    rejecter: new Rejecter({ table, onReject: undefined, group: means }),
+    alarm: means.alarm,
+    counts: zeroRowCounts(),
   };
   return runSlice(
     means,
     { lane: heldLane(), turn: ANY_TIME },
-    NO_ROWS,
+    oneRowFor(destination),
     new AbortController().signal,
   );
 }

@@ -58,7 +58,7 @@ async function isolate(scene: Scene): Promise<Result> {
         return { kind: "refused", ...refusal, isDoubtful, doubtful: undefined };
       }
     }
-    return { kind: "committed", written: { rows: to - from, updated: 0, ignored: 0 } };
+    return { kind: "committed", written: [] };
   };
   const port: IsolationPort = {
     rows: scene.rows,

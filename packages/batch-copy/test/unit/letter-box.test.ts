@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
+import type { DeadLetters } from "../../dist/delivery/dead-letters.js";
 import { LetterBox } from "../../dist/delivery/letter-box.js";
 import type { Means } from "../../dist/delivery/means.js";
 import { Health } from "../../dist/delivery/patience.js";
@@ -21,21 +22,19 @@ async function warningsAfter(errors: readonly Error[]): Promise<readonly string[
     alarm: { sound: (_kind: string, message: string) => void warnings.push(message) },
   } as unknown as Means;
   let attempts = 0;
+  const deadLetters: DeadLetters = {
+    letterOf: () =>
+      attempts < errors.length ? Promise.reject(errors[attempts++]!) : new Promise<never>(() => {}),
+    statement: (letters) => ({ sql: letters.join() }),
+  };
   const box = new LetterBox({
-    deadLetters: {
-      letterOf: () =>
-        attempts < errors.length
-          ? Promise.reject(errors[attempts++]!)
-          : new Promise<never>(() => {}),
-      statement: (letters) => ({ sql: letters.join() }),
-    },
     means,
     signal: AbortSignal.timeout(60_000),
     isLost: () => false,
     settle: () => {},
   });
   const fate = { ...refusal, error: serverError("23514"), place: "row", row: 0 } as const;
-  box.add({ position: 0, fate, fields: [], codec: undefined as never });
+  box.add({ position: 0, fate, fields: [], codec: undefined as never, deadLetters });
   const made = box.makeLetters();
   while (attempts < errors.length) {
     await new Promise(setImmediate);

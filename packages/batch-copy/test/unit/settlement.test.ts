@@ -3,8 +3,11 @@ import { describe, it } from "node:test";
 
 import { Batcher } from "../../dist/batch/batcher.js";
 import { PagePool } from "../../dist/batch/page-pool.js";
+import { OneAddress } from "../../dist/delivery/addresses.js";
 import { Alarm } from "../../dist/delivery/alarm.js";
 import { BatchRows } from "../../dist/delivery/batch-rows.js";
+import { Rejecter } from "../../dist/delivery/rejecter.js";
+import { zeroRowCounts } from "../../dist/delivery/row-counts.js";
 import { Settlement } from "../../dist/delivery/settlement.js";
 import type { UndeliveredError } from "../../dist/index.js";
 import { FakeClock } from "../helpers/fake-clock.js";
@@ -25,13 +28,20 @@ describe("settlement", () => {
     }
     const point = batcher.flush();
     const batch = batcher.take()!;
-    const settlement = new Settlement<object>({
+    const addresses = new OneAddress({
       table: "t",
-      onReject: () => new Promise<void>(() => {}),
-      onReleased: () => {},
+      write: () => assert.fail(),
+      findMismatch: () => Promise.resolve(undefined),
+      deadLetters: undefined,
+      rejecter: new Rejecter({
+        table: "t",
+        onReject: () => new Promise<void>(() => {}),
+        group: {},
+      }),
       alarm: new Alarm(new FakeClock()),
-      group: {},
+      counts: zeroRowCounts(),
     });
+    const settlement = new Settlement({ addresses, table: "t", onReleased: () => {} });
     const flush = assert.rejects(settlement.flush(point), (error: UndeliveredError) => {
       assert.equal(error.count, count);
       return true;
