@@ -2,23 +2,9 @@ import { toError } from "../copy/call-out.js";
 import type { OpenOutcome, Outcome } from "../copy/outcome.js";
 import { StalledError } from "../copy/progress-watch.js";
 import { runCopy, type CopyOrder } from "../copy/run-copy.js";
-import {
-  commitChannel,
-  inDoubtChannel,
-  retryChannel,
-  type BatchMessage,
-  type CommitMessage,
-  type InDoubtMessage,
-  type RetryMessage,
-} from "../diagnostics.js";
 import { MAX_TIMER_MS } from "../max-timer-ms.js";
 import type { LostBackend } from "../transaction/guard.js";
-import {
-  isRaised,
-  isServerError,
-  QUERY_CANCELED,
-  type PgServerError,
-} from "../transaction/server-error.js";
+import { isServerError } from "../transaction/server-error.js";
 import type { Statement } from "../transaction/statement.js";
 import type { Refusal, Written } from "../transaction/write.js";
 import { isForOperator } from "./disposition.js";
@@ -28,23 +14,11 @@ import type { Load } from "./load.js";
 import type { Means } from "./means.js";
 import { Patience } from "./patience.js";
 import { pause, unlessAborted } from "./pause.js";
-import { resolveDoubt, type Resolution } from "./resolve-doubt.js";
+import { resolveDoubt } from "./resolve-doubt.js";
+import { RunReport } from "./run-report.js";
 import type { SliceSource } from "./slice-source.js";
 import { Trial } from "./trial.js";
 import type { Turn } from "./turns.js";
-
-/** Consecutive cancellations of one slice after which further attempts are likely to be canceled, too. */
-const CANCELLATIONS_TO_WARN = 3;
-/** With the defaults after some 20 seconds: most temporary problems are over by then. */
-const ATTEMPTS_TO_WARN = 10;
-const WRITTEN_AGAIN =
-  'the outcome of a commit is unknown; its rows are written again (onInDoubt: "retry") and may be duplicated';
-
-const COUNTS = {
-  committed: "inDoubtCommitted",
-  aborted: "inDoubtAborted",
-  unknown: "inDoubtUnknown",
-} as const;
 
 /** What the attempts of a batch need. */
 export interface Permits {
@@ -100,9 +74,8 @@ class SliceRun {
   readonly #signal: AbortSignal;
   readonly #trial: Trial;
   readonly #patience: Patience;
-  readonly #startedAt: number;
+  readonly #report: RunReport;
   readonly #part: Part | undefined;
-  #attempt = 0;
   #stalls = 0;
   #doubtful: DoubtfulCommit | undefined;
   #load: Load | undefined;
@@ -126,7 +99,7 @@ class SliceRun {
     this.#trial = new Trial(means, source, signal, part !== undefined);
     this.#doubtful = part?.doubtful;
     this.#patience = new Patience(means.retry, means.health, means.clock);
-    this.#startedAt = means.clock.now();
+    this.#report = new RunReport(means);
   }
 
   async run(): Promise<Fate> {
@@ -144,7 +117,7 @@ class SliceRun {
         // Its sources have ended, or it is committed already.
         return { kind: "committed", written: [] };
       }
-      this.#attempt++;
+      this.#report.attempt(load);
       this.#load = load;
       const timeoutMs = Math.min(copyTimeoutMs * 2 ** this.#stalls, MAX_TIMER_MS);
       this.#outcome = undefined;
@@ -231,16 +204,7 @@ class SliceRun {
   }
 
   #commit(written: readonly TableWritten[], isLocalOnly: boolean): Fate {
-    this.#means.health.noteCommit();
-    this.#means.counts.batchesCommitted++;
-    if (isLocalOnly) {
-      this.#warn("local only", "a batch was committed without waiting for the synchronous standby");
-    }
-    if (commitChannel.hasSubscribers) {
-      const rowsCommitted = written.reduce((sum, ofTable) => sum + ofTable.written.rows, 0);
-      const message: CommitMessage = { ...this.#message, rowsCommitted, isLocalOnly };
-      commitChannel.publish(message);
-    }
+    this.#report.committed(written, isLocalOnly);
     return { kind: "committed", written };
   }
 
@@ -261,23 +225,8 @@ class SliceRun {
       const row = rowOfLoad === undefined ? undefined : this.#load?.rowOf(rowOfLoad);
       return { kind: "refused", error, place, row, isDoubtful, doubtful: this.#doubtful };
     }
-    this.#warnOfCancellations(refusal.error);
+    this.#report.refused(refusal.error, this.#trial.repeats);
     return this.#retry(verdict.error, verdict.isHeld);
-  }
-
-  #warnOfCancellations(error: PgServerError): void {
-    const { code, message } = error;
-    const isCanceled = code === QUERY_CANCELED && !isRaised(error);
-    if (isCanceled && this.#trial.repeats >= CANCELLATIONS_TO_WARN) {
-      this.#warn(
-        code,
-        `${message}, ${this.#trial.repeats} times in a row: is statement_timeout too short?`,
-      );
-    }
-  }
-
-  #warn(kind: string, message: string): void {
-    this.#means.alarm.sound(kind, `${this.#means.table}: ${message}`);
   }
 
   async #onLost(error: Error, backend: LostBackend | undefined): Promise<Fate | undefined> {
@@ -312,7 +261,7 @@ class SliceRun {
     const { error, doubt } = outcome;
     const resolution = await resolveDoubt(outcome, this.#means, this.#patience, this.#signal);
     if (outcome.kind === "unknown") {
-      this.#tell(outcome, resolution);
+      this.#report.resolved(outcome, resolution);
     }
     switch (resolution) {
       case "committed":
@@ -331,44 +280,23 @@ class SliceRun {
     }
   }
 
-  #tell({ error, doubt }: OpenOutcome, resolution: Resolution): void {
-    const { counts } = this.#means;
-    counts[COUNTS[resolution]]++;
-    if (inDoubtChannel.hasSubscribers) {
-      const { xid, source } = doubt;
-      const message: InDoubtMessage = { ...this.#message, xid, source, error, resolution };
-      inDoubtChannel.publish(message);
-    }
-  }
-
   async #writeAgain(error: Error): Promise<Fate | undefined> {
     const fate = await this.#retry(error, false);
     if (fate === undefined) {
-      this.#warn("written again", WRITTEN_AGAIN);
+      this.#report.writingAgain();
     }
     return fate;
   }
 
   /** Pauses before the next attempt, if there is to be one. */
   async #retry(error: Error, isHeld: boolean): Promise<Fate | undefined> {
-    const { clock, counts } = this.#means;
     this.#leaveAfterFailure();
     const delayMs = this.#signal.aborted ? undefined : this.#patience.nextDelay(isHeld);
     if (delayMs === undefined) {
       return this.#giveUp(this.#signal.aborted ? (this.#signal.reason as Error) : error);
     }
-    counts.retries++;
-    if (isHeld || this.#attempt >= ATTEMPTS_TO_WARN) {
-      this.#warn(
-        kindOf(error),
-        `rows are kept and sent again until this is fixed: ${error.message}`,
-      );
-    }
-    if (retryChannel.hasSubscribers) {
-      const message: RetryMessage = { ...this.#message, error, delayMs, isHeld };
-      retryChannel.publish(message);
-    }
-    await pause(clock, delayMs, this.#signal);
+    this.#report.retrying(error, delayMs, isHeld);
+    await pause(this.#means.clock, delayMs, this.#signal);
     return this.#signal.aborted ? this.#giveUp(this.#signal.reason as Error) : undefined;
   }
 
@@ -391,13 +319,6 @@ class SliceRun {
       ? { kind: "lost", error }
       : { kind: "unknown", error, xid, source };
   }
-
-  get #message(): BatchMessage {
-    const { clock, table } = this.#means;
-    const { rows, bytes } = this.#source.load(true);
-    const durationMs = clock.now() - this.#startedAt;
-    return { table, rows, bytes, attempt: this.#attempt, durationMs };
-  }
 }
 
 /** The server's own words name a parameter that nobody knows. */
@@ -405,11 +326,6 @@ function unmoved(outcome: OpenOutcome): OpenOutcome {
   const { error: cause, doubt } = outcome;
   const source = JSON.stringify(doubt.source);
   return { ...outcome, error: new Error(`the ledger did not move source ${source}`, { cause }) };
-}
-
-/** Problems are of the same kind if they have the same SQLSTATE or the same error name. */
-function kindOf(error: Error): string {
-  return isServerError(error) ? error.code : error.name;
 }
 
 function noop(): void {}

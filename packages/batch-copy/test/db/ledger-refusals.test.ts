@@ -34,7 +34,9 @@ describe("an error of the ledger's own", () => {
     }
     const { rowsCommitted, rowsRejected } = copier.stats;
     assert.deepEqual([rowsCommitted, rowsRejected], [3, 0]);
-    assert.deepEqual(await db.rows(`SELECT count(*)::int AS n FROM ${db.schema}.${name}`), [{ n: 3 }]);
+    assert.deepEqual(await db.rows(`SELECT count(*)::int AS n FROM ${db.schema}.${name}`), [
+      { n: 3 },
+    ]);
     await copier.close();
   });
 });
