@@ -283,7 +283,7 @@ export class Copier<Row extends object> {
    * @example
    * await using source = await copier.source("orders/3", { start: 0n });
    * for await (const message of readFrom(source.position)) {
-   *   await source.send(toRow(message), message.offset);
+   *   await source.send(message.row, message.offset);
    * }
    * await source.flush();
    */

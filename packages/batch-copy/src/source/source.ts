@@ -44,7 +44,7 @@ const SKIPPED: Promise<void> = Promise.resolve();
  * @example
  * await using source = await copier.source("orders/3", { start: 0n });
  * for await (const message of readFrom(source.position)) {
- *   await source.send(toRow(message), message.offset);
+ *   await source.send(message.row, message.offset);
  * }
  * await source.flush();
  */
@@ -89,7 +89,7 @@ export class Source<Row extends object> {
    * @throws ClosedError if the source or its copier is closed.
    * @throws the signal's reason, if it aborts while the row waits for room.
    * @example
-   * await source.send({ url: "/hello/world", latency_ms: 42 }, message.offset);
+   * await source.send({ url: "/hello/world", latency_ms: 42 }, 7n);
    */
   send(row: Row, position: bigint | number, options?: SourceSendOptions): Promise<void> {
     const before = this.#last;
@@ -112,7 +112,7 @@ export class Source<Row extends object> {
    *
    * @throws as `send()`; if a row is invalid, none is sent.
    * @example
-   * await source.sendMany(order.lines, order.offset);
+   * await source.sendMany([{ url: "/a" }, { url: "/b" }], 8n);
    */
   sendMany(
     rows: Iterable<Row>,
@@ -139,7 +139,7 @@ export class Source<Row extends object> {
    *
    * @throws as `send()`; with code `POSITION` if a row of this position or a later one was sent.
    * @example
-   * await source.advance(endOffset);
+   * await source.advance(1000n);
    */
   advance(position: bigint | number): Promise<void> {
     try {

@@ -34,6 +34,10 @@ declare const pool: Pool;
 const metrics = table("metrics", { url: text, latency_ms: int8.nullable() });
 declare const copier: Copier<RowOf<typeof metrics>>;
 declare const group: CopierGroup;
+declare const source: Source<RowOf<typeof metrics>>;
+declare function readFrom(
+  position: bigint,
+): AsyncIterable<{ row: RowOf<typeof metrics>; offset: bigint }>;
 declare const events: AsyncIterable<{ type: string }>;
 declare const order: { id: number };
 declare const readable: Readable;
