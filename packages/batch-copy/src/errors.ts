@@ -209,7 +209,10 @@ export class UndeliveredError extends BatchCopyError {
   }
 }
 
-/** The connection was lost during COMMIT. The row may or may not be in the table. */
+/**
+ * Nobody can tell whether a transaction committed: the connection was lost during COMMIT, or the ledger
+ * does not know the source any more. The row may or may not be in the table.
+ */
 export class OutcomeUnknownError extends BatchCopyError {
   static {
     nameErrors(this, "OutcomeUnknownError");
@@ -229,11 +232,11 @@ export class OutcomeUnknownError extends BatchCopyError {
 
 function outcomeUnknown({ xid, source }: TransactionInDoubt): string {
   const transaction = xid === undefined ? "" : ` of transaction ${xid}`;
-  const answer =
+  const reason =
     source === undefined
-      ? ""
-      : `, and the ledger does not say of the source ${JSON.stringify(source)} whether it took effect`;
-  return `the connection was lost during COMMIT${transaction}${answer}: the row may or may not be in the table`;
+      ? `the connection was lost during COMMIT${transaction}`
+      : `the ledger does not say whether the last commit of the source ${JSON.stringify(source)} took effect`;
+  return `${reason}: the row may or may not be in the table`;
 }
 
 /**

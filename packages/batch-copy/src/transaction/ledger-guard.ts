@@ -187,12 +187,17 @@ function holdChain(chain: Chain | undefined): Statement[] {
   if (chain?.onHeld === undefined) {
     return [];
   }
-  const { key, place, onHeld: onTag } = chain;
-  return [{ sql: `SELECT pg_catalog.pg_advisory_xact_lock(${key}, ${place})`, onTag }];
+  const lock = lockAt(chain, chain.place);
+  return [{ sql: `SELECT pg_catalog.pg_advisory_xact_lock(${lock})`, onTag: chain.onHeld }];
 }
 
 function waitForChain(chain: Chain | undefined): Statement[] {
   return chain?.waits === true
-    ? [{ sql: `SELECT pg_catalog.pg_advisory_xact_lock_shared(${chain.key}, ${chain.place - 1})` }]
+    ? [{ sql: `SELECT pg_catalog.pg_advisory_xact_lock_shared(${lockAt(chain, chain.place - 1)})` }]
     : [];
+}
+
+/** The numbers of an advisory lock are integers of 32 bits, and a copier may write more batches. */
+function lockAt({ key }: Chain, place: number): string {
+  return `${key}, ${place % 2 ** 31}`;
 }

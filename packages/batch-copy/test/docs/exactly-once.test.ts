@@ -5,11 +5,14 @@ import { before, beforeEach, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
+import { Pool } from "pg";
+
 import {
-  BatchCopyError,
+  type BatchCopyError,
   Copier,
   FencedError,
   forgetSource,
+  int4,
   ledgerDdl,
   OutcomeUnknownError,
   readLedger,
@@ -402,8 +405,8 @@ describe("What happens when something fails", () => {
     await using copier = await connect({
       async onReject({ row }) {
         rejected.push(row.id);
-        const [entry] = (await readLedger(db.pool, ledger)).filter((each) => each.source === "s");
-        positions.push(entry!.position);
+        const entries = await readLedger(db.pool, ledger);
+        positions.push(entries.find((each) => each.source === "s")!.position);
       },
     });
     await using source = await copier.source("s", { start: 0 });
@@ -473,6 +476,35 @@ describe("Exactly once", () => {
       left.map((entry) => [entry.source, entry.position]),
       [["s", 10n]],
     );
+  });
+
+  it("says that sessions have a prepared statement, which may be discarded", async () => {
+    const pool = new Pool({ connectionString: databaseUrl, max: 1 });
+    const definition = await db.create("prepared", { id: int4 });
+    const copier = await Copier.connect(definition, { ledger, pool });
+    await copier.insert({ id: 1 });
+    const { rows } = await pool.query<{ name: string }>("SELECT name FROM pg_prepared_statements");
+    assert.match(rows.map((each) => each.name).join(), /^batch_copy_guard_[\da-f]{12}$/);
+    await pool.query("DISCARD ALL");
+    await copier.insert({ id: 2 });
+    await copier.close();
+    await pool.end();
+    assert.deepEqual(await db.rows(`SELECT count(*)::int FROM ${db.schema}.prepared`), [
+      { count: 2 },
+    ]);
+  });
+
+  it("says that flush() of the copier waits for rows of a source, whose calls tell of errors", async () => {
+    const { name, copier } = await db.openCopier({ ledger });
+    const source = await copier.source("told", { start: 0 });
+    await source.send({ id: 1, note: "written" }, 0);
+    await copier.flush();
+    assert.deepEqual(await db.rows(`SELECT id FROM ${db.schema}.${name}`), [{ id: 1 }]);
+    await db.pool.query(`ALTER TABLE ${db.schema}.${name} ADD CHECK (id < 2)`);
+    await source.send({ id: 2, note: "rejected" }, 1);
+    await copier.flush();
+    await assert.rejects(source.close(), RowsRejectedError);
+    await copier.close();
   });
 
   it("says where it ends", async () => {

@@ -32,15 +32,14 @@ describe("an error of the ledger", () => {
 
   it("names the transaction or the source whose outcome is unknown", () => {
     const end = ": the row may or may not be in the table";
-    const lost = "the connection was lost during COMMIT";
     const byId = new OutcomeUnknownError({ xid: "742" });
     assert.deepEqual([byId.xid, byId.source], ["742", undefined]);
-    assert.equal(byId.message, `${lost} of transaction 742${end}`);
+    assert.equal(byId.message, `the connection was lost during COMMIT of transaction 742${end}`);
     const bySource = new OutcomeUnknownError({ source: 'a"b' });
     assert.deepEqual([bySource.xid, bySource.source], [undefined, 'a"b']);
     assert.equal(
       bySource.message,
-      `${lost}, and the ledger does not say of the source "a\\"b" whether it took effect${end}`,
+      `the ledger does not say whether the last commit of the source "a\\"b" took effect${end}`,
     );
   });
 });
