@@ -37,7 +37,11 @@ declare const group: CopierGroup;
 declare const source: Source<RowOf<typeof metrics>>;
 declare function readFrom(
   position: bigint,
-): AsyncIterable<{ row: RowOf<typeof metrics>; offset: bigint }>;
+): AsyncIterable<{ offset: bigint; row: RowOf<typeof metrics>; order: Order; lines: OrderLine[] }>;
+interface Order { id: number }
+interface OrderLine { item: string }
+declare const orders: Copier<Order>;
+declare const orderLines: Copier<OrderLine>;
 declare const events: AsyncIterable<{ type: string }>;
 declare const order: { id: number };
 declare const readable: Readable;
