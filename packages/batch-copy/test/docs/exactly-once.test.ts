@@ -96,6 +96,22 @@ console.log(source?.source, source?.position);
 await pool.end();
 `;
 
+/** Loads a file, and once more when it has grown. */
+const FILE = `
+import { appendFile, rm, writeFile } from "node:fs/promises";
+import { Copier } from "batch-copy";
+import { load } from "./FOLLOW.js";
+
+const copier = await Copier.connect<{ line: string }>("lines", { ledger: true });
+const path = process.argv[2]!;
+await writeFile(path, "one\\ntwo\\n");
+await load(copier, path);
+await appendFile(path, "three\\n");
+await load(copier, path);
+await rm(path);
+await copier.close();
+`;
+
 /** What ours says, as the page shows it. */
 function unqualified(sql: string): string {
   return sql
@@ -118,8 +134,8 @@ describe("the code of Exactly once", () => {
     PGOPTIONS: `-c search_path=${db.schema}`,
   };
 
-  async function runFile(name: string): Promise<string> {
-    const { stdout } = await run(process.execPath, [join(workFolder, name)], {
+  async function runFile(name: string, ...args: string[]): Promise<string> {
+    const { stdout } = await run(process.execPath, [join(workFolder, name), ...args], {
       env,
       timeout: 20_000,
     });
@@ -132,6 +148,7 @@ describe("the code of Exactly once", () => {
       code.replace("FOLLOW", String(blocks.findIndex((block) => block.includes(text))));
     await compile(workFolder, blocks, {
       "driver.ts": numbered(DRIVER, "instanceof FencedError"),
+      "file.ts": numbered(FILE, "createReadStream(path)"),
       "units.ts": numbered(UNITS, "source.sendMany(lines"),
     });
   });
@@ -165,6 +182,16 @@ describe("the code of Exactly once", () => {
       rows.map(({ id }) => Number(id)),
       [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
     );
+  });
+
+  it("has a loader that goes on when its file has grown", async () => {
+    await db.pool.query(`CREATE TABLE ${db.schema}.lines (line text NOT NULL)`);
+    await runFile("file.js", join(workFolder, "lines.txt"));
+    assert.deepEqual(await db.rows(`SELECT line FROM ${db.schema}.lines`), [
+      { line: "one" },
+      { line: "two" },
+      { line: "three" },
+    ]);
   });
 
   it("has units, and positions without rows", async () => {
