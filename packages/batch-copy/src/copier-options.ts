@@ -116,7 +116,8 @@ export interface CopierOptions<Row = object> {
    * A small table in the same database that says which transactions were committed: a row of it is
    * updated in the transaction of each batch. So the outcome of an interrupted commit is certain, also
    * after a failover, and each row is written once. `true` means the table `batch_copy_ledger` in the
-   * current schema, which is created if it does not exist.
+   * current schema, which is created if it does not exist. `connect` warns of a table whose rows can be
+   * lost without it: one that is UNLOGGED, foreign or temporary, or has such a partition.
    * @default false: an interrupted commit is looked up by its transaction id
    * @example { ledger: { table: "app.ledger", create: false } }
    */

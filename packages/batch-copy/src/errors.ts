@@ -295,7 +295,8 @@ export interface Rejection<Row = object> {
   /** The qualified name of the table that the row was sent to, quoted. */
   readonly table: string;
   readonly row: Row;
-  readonly error: RowRejectedError | UndeliveredError | OutcomeUnknownError;
+  /** An EncodeError only for a row of a source that was sent with `invalid: "dead-letter"`. */
+  readonly error: RowRejectedError | UndeliveredError | OutcomeUnknownError | EncodeError;
 }
 
 /** Rows of `send` and `sendMany` were not written, and there is no `onReject` to handle them. */
@@ -338,7 +339,7 @@ export class TimeoutError extends BatchCopyError {
   }
 }
 
-/** The copier is closed, or was closed while the call waited for room in the buffer. */
+/** The copier or the source is closed, or was closed while the call waited for room in the buffer. */
 export class ClosedError extends BatchCopyError {
   static {
     nameErrors(this, "ClosedError");
@@ -347,7 +348,7 @@ export class ClosedError extends BatchCopyError {
   /** Set by `sendMany` and streams: the number of rows that were accepted. */
   declare accepted?: number;
 
-  constructor() {
-    super("CLOSED", "the copier is closed");
+  constructor(what: "copier" | "source" = "copier") {
+    super("CLOSED", `the ${what} is closed`);
   }
 }

@@ -4,8 +4,11 @@ import { insertLetters, letterValues } from "./dead-letters/letter-insert.js";
 import type { LetterTable } from "./dead-letters/letter-table.js";
 import { NoLetterError } from "./dead-letters/no-letter-error.js";
 import { checkCharacters, rowJson } from "./dead-letters/row-json.js";
+import { sentRowJson, storableText } from "./dead-letters/sent-row-json.js";
 import type { DeadLetters, Letter, RejectedRow } from "./delivery/dead-letters.js";
 import { constraintOf } from "./delivery/worker-constraint.js";
+import type { EncodeError } from "./errors.js";
+import type { SourcePlace } from "./source/make-invalid-row.js";
 import type { RowFormat } from "./table/row-format.js";
 import type { PgServerError } from "./transaction/server-error.js";
 
@@ -28,6 +31,34 @@ export function letterWriter(
   };
 }
 
+/**
+ * Writes the dead letters of rows that cannot be encoded. The server is not asked: all values are texts.
+ *
+ * @param format how rows are written now
+ */
+export function invalidLetterWriter(
+  { isUtf8 }: LetterTable,
+  tableName: string,
+  format: () => RowFormat<object>,
+): (row: object, error: EncodeError, place: SourcePlace) => string {
+  return (row, error, place) => {
+    const { columns } = format();
+    const name = columns.find(({ key }) => key === error.column)?.name ?? error.column;
+    const storable = (text: string): string => storableText(text, isUtf8);
+    return letterValues({
+      tableName,
+      row: sentRowJson(row, columns, storable),
+      code: "ENCODE_FAILED",
+      sqlState: undefined,
+      message: storable(error.message),
+      detail: undefined,
+      constraint: undefined,
+      column: name && storable(name),
+      place,
+    });
+  };
+}
+
 /** Whether a constraint of the table was violated, and not in a function. */
 function isOfTable(name: string, { schema, table, where }: PgServerError): boolean {
   const isNamed = schema !== undefined && table !== undefined && where === undefined;
@@ -35,7 +66,7 @@ function isOfTable(name: string, { schema, table, where }: PgServerError): boole
 }
 
 async function letterOf(
-  { fate, fields, codec }: RejectedRow,
+  { fate, fields, codec, place }: RejectedRow,
   { tableName, isUtf8 }: { readonly tableName: string; readonly isUtf8: boolean },
   client: Parameters<typeof rowJson>[2],
 ): Promise<Letter> {
@@ -49,7 +80,7 @@ async function letterOf(
     const { code: sqlState, message, detail, column } = fate.error;
     const constraint = constraintOf(fate.error);
     const error = { code: "ROW_REJECTED", sqlState, message, detail, constraint, column } as const;
-    return { sql: letterValues({ tableName, row, ...error }) };
+    return { sql: letterValues({ tableName, row, ...error, place }) };
   } catch (error) {
     if (error instanceof NoLetterError) {
       return { whyNot: error.message };

@@ -14,8 +14,10 @@ import { zeroRowCounts } from "./delivery/row-counts.js";
 import { Settlement } from "./delivery/settlement.js";
 import { BatchCopyError, EncodeError } from "./errors.js";
 import type { Hub } from "./hub.js";
-import { letterWriter } from "./letter-writer.js";
+import { fateObstacles } from "./ledger/fate-obstacles.js";
+import { invalidLetterWriter, letterWriter } from "./letter-writer.js";
 import type { ResolvedOptions } from "./options.js";
+import type { MakeInvalidRow } from "./source/make-invalid-row.js";
 import { openSource, type SourceTable } from "./source/open-source.js";
 import type { Source, SourceOptions } from "./source/source.js";
 import type { Queryable } from "./table/ask-catalog.js";
@@ -47,6 +49,8 @@ export interface WantedTable {
 export interface FoundTable extends Pick<WantedTable, "table" | "conflict"> {
   readonly target: CopyTarget;
   readonly letterTable: LetterTable | undefined;
+  /** Why it does not share the fate of the ledger, if there is one. */
+  readonly fateObstacles: readonly string[];
 }
 
 const TEMPORARY =
@@ -58,7 +62,7 @@ const TEMPORARY =
  * @throws SchemaMismatchError, ConnectError or BatchCopyError as `Copier.connect()`.
  */
 export async function findTable(
-  { connections, letterTables }: Hub,
+  { connections, letterTables, options }: Hub,
   { table, fieldsOf, conflict, deadLetters }: WantedTable,
 ): Promise<FoundTable> {
   const target = await connections.use((client) => findTarget(table, client, fieldsOf, conflict));
@@ -67,7 +71,9 @@ export async function findTable(
   }
   connections.holdsTemporaryTable ||= target.isTemporary;
   const letterTable = deadLetters === undefined ? undefined : await letterTables.open(deadLetters);
-  return { table, conflict, target, letterTable };
+  const obstacles =
+    options.ledger && (await connections.use((client) => fateObstacles(target.oid, client)));
+  return { table, conflict, target, letterTable, fateObstacles: obstacles ?? [] };
 }
 
 /** What belongs to one table of a hub: how its rows are accepted, written and settled. */
@@ -112,6 +118,9 @@ export class TableParts<Row extends object> {
     });
     const { name } = found.target;
     const alarm = new Alarm(clock);
+    if (found.fateObstacles.length > 0) {
+      alarm.sound("fate", `${name}: ${STRAY}: ${found.fateObstacles.join("; ")}`);
+    }
     this.format = () => form.format;
     this.letterTable = found.letterTable;
     this.letterName = found.target.foundName;
@@ -153,6 +162,16 @@ export class TableParts<Row extends object> {
       oid: found.target.oid,
       admission: this.admission,
       delivery: this.delivery,
+      invalidRow: this.letterTable && this.#invalidRowOf(this.letterTable),
+    };
+  }
+
+  /** Makes the letters of rows that cannot be encoded. */
+  #invalidRowOf(letterTable: LetterTable): MakeInvalidRow {
+    const letterOf = invalidLetterWriter(letterTable, this.letterName, this.format);
+    const { destination } = this;
+    return (row, error, place) => {
+      return { row, error, destination, letter: letterOf(row, error, place) };
     };
   }
 
@@ -186,6 +205,8 @@ export class TableParts<Row extends object> {
     };
   }
 }
+
+const STRAY = "rows may be lost or written twice in spite of the ledger";
 
 const FORGOTTEN =
   "the server has lost rows that were committed: it was replaced by one that did not have them, or restored (rowsForgotten)";

@@ -9,7 +9,7 @@ import type { InsertWaiter } from "./insert-waiters.js";
 import { LimitedInsert, type InsertLimits } from "./limited-insert.js";
 import type { RowCodec } from "./row-codec.js";
 import { sendEach } from "./send-each.js";
-import { SenderQueue, type WaitingSender } from "./sender-queue.js";
+import { bytesOf, SenderQueue, type WaitingSender } from "./sender-queue.js";
 import type { Unit, UnitSource } from "./units.js";
 
 /** What `send` returns for a row that was accepted at once: one promise for all of them. */
@@ -82,29 +82,48 @@ export class Admission<Row extends object> implements BudgetMember {
     try {
       return this.#offer(row, signal) ?? ACCEPTED;
     } catch (error) {
-      return this.#again(row, error, (copy) => this.send(copy, signal)) ?? this.#reject(error);
+      return this.#again(row, error, (copy) => this.send(copy, signal)) ?? this.reject(error);
     }
   }
 
-  /** See `Source.send`. */
-  sendOf(row: Row, unit: Unit, signal?: AbortSignal): Promise<void> {
-    try {
-      return this.#offer(row, signal, unit) ?? ACCEPTED;
-    } catch (error) {
-      return (
-        this.#again(row, error, (copy) => this.sendOf(copy, unit, signal)) ?? this.#reject(error)
-      );
-    }
+  /**
+   * Accepts the row of a unit. Resolves when it is accepted.
+   *
+   * @throws EncodeError and ClosedError
+   */
+  offerOf(row: Row, unit: Unit, signal: AbortSignal | undefined): Promise<void> {
+    return this.#offer(row, signal, unit) ?? ACCEPTED;
   }
 
-  /** See `Source.sendMany`. */
-  sendUnit(rows: Iterable<Row>, unit: Unit, signal?: AbortSignal): Promise<void> {
-    try {
-      const { tuples, ends } = this.#batcher.encodeAll(rows);
-      return this.#offerEncoded(tuples, { ...unit, ends }, signal) ?? ACCEPTED;
-    } catch (error) {
-      return this.#reject(error);
+  /**
+   * Accepts a unit whose rows, if it has any, are encoded. Resolves when it is accepted.
+   *
+   * @throws ClosedError
+   */
+  offerUnit(tuples: Buffer, unit: Unit, signal: AbortSignal | undefined): Promise<void> {
+    this.#refuseIfClosed(signal);
+    const bytes = bytesOf({ tuple: tuples, unit });
+    const room = this.#waiting.isEmpty ? this.#room : NO_ROOM;
+    if (bytes > room) {
+      if (!this.#isExempt()) {
+        // Encoded into memory of its own.
+        return this.#wait(tuples, signal, unit);
+      }
+      this.#letInThoseOf(unit);
     }
+    this.#batcher.appendTuple(tuples, undefined, unit);
+    this.#budget.spend(bytes);
+    return this.#goOn(signal) ?? ACCEPTED;
+  }
+
+  /** What rows are written with. */
+  get codec(): RowCodec<Row> {
+    return this.#batcher.codec;
+  }
+
+  /** See `AdmissionHooks.renew`. */
+  renewFor(error: unknown): Promise<boolean> | undefined {
+    return this.#renew(error);
   }
 
   /** See `Copier.sendMany`. */
@@ -112,7 +131,7 @@ export class Admission<Row extends object> implements BudgetMember {
     try {
       return await sendEach(rows, signal, (row) => this.#offerTwice(row, signal));
     } catch (error) {
-      return this.#reject(error);
+      return this.reject(error);
     }
   }
 
@@ -134,7 +153,7 @@ export class Admission<Row extends object> implements BudgetMember {
   // Functions apart from insert() where they need closures: those would cost every call.
 
   #insertAgain(row: Row, limits: InsertLimits | undefined, error: unknown): Promise<void> {
-    return this.#again(row, error, (copy) => this.insert(copy, limits)) ?? this.#reject(error);
+    return this.#again(row, error, (copy) => this.insert(copy, limits)) ?? this.reject(error);
   }
 
   #insertWithin(
@@ -164,33 +183,40 @@ export class Admission<Row extends object> implements BudgetMember {
     this.#batcher.flush();
   }
 
-  /** Refuses the rows of a source that wait for room. */
-  refuse(source: UnitSource, error: Error): void {
+  /** Refuses the rows of a source that wait for room; returns whether there are any. */
+  refuse(source: UnitSource, error: Error): boolean {
+    let hasRefused = false;
     for (const sender of this.#waiting) {
       if (sender.unit?.source === source && this.#waiting.withdraw(sender)) {
         sender.refused(error);
+        hasRefused = true;
       }
     }
+    return hasRefused;
   }
 
   /** Lets waiting senders in, in order, until there is no room for the next one. */
   letIn(): boolean {
     for (const sender of this.#waiting) {
-      const bytes = sender.tuple.length;
+      const bytes = bytesOf(sender);
       if (bytes > this.#room) {
         this.#batcher.flush();
         return true;
       }
-      this.#waiting.remove(sender);
-      try {
-        this.#batcher.appendTuple(sender.tuple, sender.insert, sender.unit);
-        this.#budget.spend(bytes);
-        sender.accepted();
-      } catch (error) {
-        sender.refused(error);
-      }
+      this.#letInOne(sender);
     }
     return false;
+  }
+
+  #letInOne(sender: WaitingSender): void {
+    this.#waiting.remove(sender);
+    try {
+      this.#batcher.appendTuple(sender.tuple, sender.insert, sender.unit);
+      this.#budget.spend(bytesOf(sender));
+      sender.accepted();
+    } catch (error) {
+      sender.refused(error);
+    }
   }
 
   /** Accepts no more rows: senders that wait for room, and all later ones, get a ClosedError. */
@@ -252,22 +278,6 @@ export class Admission<Row extends object> implements BudgetMember {
     return tuple === undefined ? this.#goOn(signal) : this.#wait(tuple, signal, unit);
   }
 
-  #offerEncoded(
-    tuples: Buffer,
-    unit: Unit,
-    signal: AbortSignal | undefined,
-  ): Promise<void> | undefined {
-    this.#refuseIfClosed(signal);
-    const room = this.#waiting.isEmpty ? this.#room : NO_ROOM;
-    if (tuples.length > room && !this.#isExempt()) {
-      // Encoded into memory of its own.
-      return this.#wait(tuples, signal, unit);
-    }
-    this.#batcher.appendTuple(tuples, undefined, unit);
-    this.#budget.spend(tuples.length);
-    return this.#goOn(signal);
-  }
-
   /** What a sender whose row was accepted has to wait for. */
   #goOn(signal: AbortSignal | undefined): Promise<void> | undefined {
     return this.#budget.hasCredit || this.#budget.mayGoOn() ? undefined : this.#rest(signal);
@@ -311,11 +321,20 @@ export class Admission<Row extends object> implements BudgetMember {
       return undefined;
     }
     if (this.#isExempt()) {
+      this.#letInThoseOf(unit);
       this.#batcher.appendTuple(result, insert, unit);
       this.#budget.spend(result.length);
       return undefined;
     }
     return result;
+  }
+
+  /** No unit passes one of the same source, and the current sender must not wait. */
+  #letInThoseOf(unit: Unit | undefined): void {
+    if (unit !== undefined) {
+      const before = [...this.#waiting].filter((sender) => sender.unit?.source === unit.source);
+      before.forEach((sender) => this.#letInOne(sender));
+    }
   }
 
   #refuseIfClosed(signal: AbortSignal | undefined): void {
@@ -331,8 +350,11 @@ export class Admission<Row extends object> implements BudgetMember {
     return this.#budget.roomFor(this.bufferedBytes);
   }
 
-  /** Invalid rows count towards the turn too: a loop over them must not stop the event loop. */
-  #reject(reason: unknown): Promise<never> {
+  /**
+   * Rejects with an error. Invalid rows count towards the turn too: a loop over them must not stop the
+   * event loop.
+   */
+  reject(reason: unknown): Promise<never> {
     return this.#budget.shortenTurn(BYTES_OF_AN_INVALID_ROW)
       ? Promise.reject(reason)
       : this.#budget.nextTurn().then(() => Promise.reject(reason));

@@ -17,6 +17,11 @@ export class Batch {
   /** Undefined if none of its rows belongs to a source. */
   units: Units | undefined;
 
+  /** How many rows have a fate: those in its pages, and those that are invalid. */
+  get rowsToSettle(): number {
+    return this.rows + (this.units?.invalidRows ?? 0);
+  }
+
   /** Whether there is nothing in it. */
   get isEmpty(): boolean {
     return this.rows === 0 && this.units === undefined;

@@ -121,15 +121,6 @@ export class Batcher<Row> {
     }
   }
 
-  /**
-   * Encodes the rows of a unit, without appending them.
-   *
-   * @throws what the encoder throws for the first row that is invalid
-   */
-  encodeAll(rows: Iterable<Row>): Tuples {
-    return encodeTuples(rows, this.#codec);
-  }
-
   /** What rows are written with. */
   get codec(): RowCodec<Row> {
     return this.#codec;
@@ -158,9 +149,9 @@ export class Batcher<Row> {
     return encodeTuples(rows, this.#codec);
   }
 
-  /** Rows appended so far. */
+  /** Rows appended so far, and invalid ones. */
   get rows(): number {
-    return this.#closedRows + this.#open.rows;
+    return this.#closedRows + this.#open.rowsToSettle;
   }
 
   /** Bytes appended so far. */
@@ -224,7 +215,7 @@ export class Batcher<Row> {
       start = end;
     }
     batch.rows += ends.length;
-    batch.bytes += tuples.length;
+    batch.bytes += tuples.length + (unit.invalid?.bytes ?? 0);
     this.#addUnit(unit, from);
     this.#closeOrWait(undefined);
   }
@@ -261,7 +252,7 @@ export class Batcher<Row> {
     this.#isDue = false;
     const batch = this.#open;
     batch.pages = pages;
-    this.#closedRows += batch.rows;
+    this.#closedRows += batch.rowsToSettle;
     this.#closedBytes += batch.bytes;
     this.#closed.push(batch);
     this.#open = new Batch(batch.sequence + 1, this.#codec);

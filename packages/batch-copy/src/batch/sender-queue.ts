@@ -14,6 +14,11 @@ export interface WaitingSender {
   readonly refused: (error: unknown) => void;
 }
 
+/** What a sender needs of the buffer. */
+export function bytesOf({ tuple, unit }: Pick<WaitingSender, "tuple" | "unit">): number {
+  return tuple.length + (unit?.invalid?.bytes ?? 0);
+}
+
 /** The senders that wait for room, first come, first served. */
 export class SenderQueue {
   readonly #clock: Clock;
@@ -44,7 +49,7 @@ export class SenderQueue {
 
   add(sender: WaitingSender): void {
     this.#senders.add(sender);
-    this.#bytes += sender.tuple.length;
+    this.#bytes += bytesOf(sender);
   }
 
   /** Calls back to replace the tuple of every sender; those for whose row that throws are refused. */
@@ -65,7 +70,7 @@ export class SenderQueue {
   remove(sender: WaitingSender): boolean {
     const isRemoved = this.#senders.delete(sender);
     if (isRemoved) {
-      this.#bytes -= sender.tuple.length;
+      this.#bytes -= bytesOf(sender);
     }
     return isRemoved;
   }

@@ -11,7 +11,8 @@ export interface Tuples {
   readonly ends: readonly number[];
 }
 
-class TupleWriter extends ByteWriter {
+/** Writes tuples into a buffer of their own. */
+export class TupleWriter extends ByteWriter {
   constructor() {
     super(Buffer.allocUnsafe(FIRST_BYTES));
   }

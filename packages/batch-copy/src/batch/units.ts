@@ -1,13 +1,37 @@
+import type { EncodeError } from "../errors.js";
+
 /** A source of rows, as far as what gathers them knows it. */
 export interface UnitSource {
   /** The first position that is not known to be committed. */
   readonly position: bigint;
   /** Whether its rows must not be written any more. */
   readonly isEnded: boolean;
+  /** @throws the error with which it has ended */
+  throwIfEnded(): void;
   /** Called when a unit was accepted. */
   accept(next: bigint): void;
   /** Called when a batch is taken to be written: returns up to where those before it go. */
   plan(next: bigint): bigint;
+}
+
+/** A row that cannot be encoded, and whose letter is stored when its position is passed. */
+export interface InvalidRow {
+  readonly row: object;
+  readonly error: EncodeError;
+  /** As SQL. */
+  readonly letter: string;
+}
+
+/** What a unit has in place of its rows, if one of them is invalid. */
+export class InvalidRows {
+  readonly rows: readonly InvalidRow[];
+  /** The bytes of their letters, which count as those of rows. */
+  readonly bytes: number;
+
+  constructor(rows: readonly InvalidRow[]) {
+    this.rows = rows;
+    this.bytes = rows.reduce((sum, { letter }) => sum + Buffer.byteLength(letter), 0);
+  }
 }
 
 /** Rows that stand for one position of a source: all of them are written in one transaction, or none. */
@@ -17,6 +41,22 @@ export interface Unit {
   readonly next: bigint;
   /** Where its tuples end in their bytes, if there is not exactly one. */
   readonly ends?: readonly number[];
+  readonly invalid?: InvalidRows;
+}
+
+/** Invalid rows of a batch, which are said aside. */
+interface InvalidUnit {
+  readonly source: UnitSource;
+  readonly next: bigint;
+  /** How many rows of the batch come before it. */
+  readonly at: number;
+  readonly rows: readonly InvalidRow[];
+}
+
+/** Invalid rows whose fate is known. */
+export interface SettledInvalid extends Pick<InvalidUnit, "at" | "rows"> {
+  /** Whether their letters are stored; otherwise they are left to whoever opens the source next. */
+  readonly isKept: boolean;
 }
 
 /** A range of rows, which ends before `to`. */
@@ -34,7 +74,15 @@ export class Units {
   readonly #tos: number[] = [];
   readonly #distinct = new Set<UnitSource>();
   readonly #planned = new Map<UnitSource, bigint>();
+  /** Those that are not settled yet. */
+  #invalid: InvalidUnit[] = [];
+  #invalidRows = 0;
   #rows = 0;
+
+  /** How many invalid rows they have in all. */
+  get invalidRows(): number {
+    return this.#invalidRows;
+  }
 
   /** How many rows they have in all. */
   get rows(): number {
@@ -52,7 +100,12 @@ export class Units {
     return ended;
   }
 
-  add({ source, next }: Unit, { from, to }: RowRange): void {
+  add({ source, next, invalid }: Unit, { from, to }: RowRange): void {
+    if (invalid !== undefined) {
+      const { rows } = invalid;
+      this.#invalid.push({ source, next, at: to, rows });
+      this.#invalidRows += rows.length;
+    }
     if (source !== this.#sources.at(-1)) {
       this.#distinct.add(source);
     }
@@ -89,6 +142,33 @@ export class Units {
     return this.#planned.get(source)!;
   }
 
+  /** The invalid rows of the units that end before `to` and are not committed. */
+  invalidUpTo(to: number): InvalidRow[] {
+    return this.#invalid
+      .filter(({ source, next, at }) => at <= to && !source.isEnded && next > source.position)
+      .flatMap(({ rows }) => rows);
+  }
+
+  /** The invalid rows whose fate is known by now, once. */
+  takeSettledInvalid(): SettledInvalid[] {
+    const isSettled = ({ source, next }: InvalidUnit): boolean =>
+      source.isEnded || next <= source.position;
+    const settled = this.#invalid.filter(isSettled);
+    this.#invalid = this.#invalid.filter((unit) => !isSettled(unit));
+    return settled.map(({ source, next, at, rows }) => {
+      return { at, rows, isKept: next <= source.position };
+    });
+  }
+
+  /** The unit that this row belongs to, if there is one. */
+  of(row: number): Pick<Unit, "source" | "next"> | undefined {
+    const index = this.#after(row);
+    const from = this.#froms[index];
+    return from !== undefined && from <= row
+      ? { source: this.#sources[index]!, next: this.#nexts[index]! }
+      : undefined;
+  }
+
   /** The rows that are written together with this one. */
   around(row: number): RowRange {
     const index = this.#after(row);
@@ -109,15 +189,13 @@ export class Units {
       }
       const source = this.#sources[index]!;
       let end = row;
-      while (this.#sources[index] === source && this.#froms[index] === end && end < to) {
-        end = this.#tos[index++]!;
+      while (this.#sources[index] === source && this.#froms[index]! <= end && end < to) {
+        end = Math.min(to, this.#tos[index++]!);
       }
+      // Not if it has no rows.
       if (end > row) {
         yield { from: row, to: end, source };
         row = end;
-      } else {
-        // A unit without rows.
-        index++;
       }
     }
   }

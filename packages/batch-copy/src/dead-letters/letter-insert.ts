@@ -4,19 +4,28 @@ import { dollarQuoted } from "../dollar-quoted.js";
 export interface LetterContent {
   /** The qualified name of the row's table, quoted. */
   readonly tableName: string;
-  /** The row, from `rowJson`. */
+  /** The row, from `rowJson` or `sentRowJson`. */
   readonly row: string;
-  /** The code of the error that the sender would get: `ROW_REJECTED`. */
+  /** The code of the error that the sender would get: `ROW_REJECTED` or `ENCODE_FAILED`. */
   readonly code: string;
   readonly sqlState: string | undefined;
   readonly message: string;
   readonly detail: string | undefined;
   readonly constraint: string | undefined;
   readonly column: string | undefined;
+  /** Where the row comes from, if it belongs to a source. */
+  readonly place: SourcePlace | undefined;
+}
+
+/** A position of a source. */
+interface SourcePlace {
+  readonly source: string;
+  readonly position: bigint;
 }
 
 const COLUMNS =
-  '"table_name", "row", "code", "sql_state", "message", "detail", "constraint_name", "column_name"';
+  '"table_name", "row", "code", "sql_state", "message", "detail", "constraint_name", "column_name", ' +
+  '"source", "position"';
 
 /**
  * The INSERT of letters, as a statement without parameters, to be sent together with others. No setting
@@ -31,9 +40,11 @@ export function insertLetters(name: string, letters: readonly string[]): string 
 
 /** The values of a letter as SQL. */
 export function letterValues(letter: LetterContent): string {
-  const { tableName, row, code, sqlState, message, detail, constraint, column } = letter;
-  const texts = [code, sqlState, message, detail, constraint, column].map(literal);
-  return `(${[literal(tableName), `${literal(row)}::pg_catalog.jsonb`, ...texts].join(", ")})`;
+  const { tableName, row, code, sqlState, message, detail, constraint, column, place } = letter;
+  const texts = [code, sqlState, message, detail, constraint, column, place?.source].map(literal);
+  const json = `${literal(row)}::pg_catalog.jsonb`;
+  const position = place === undefined ? "NULL" : `${place.position}::bigint`;
+  return `(${[literal(tableName), json, ...texts, position].join(", ")})`;
 }
 
 function literal(text: string | undefined): string {

@@ -2,7 +2,7 @@
 export class NoLetterError extends Error {}
 
 /** `JENTRY_OFFLENMASK` in src/include/utils/jsonb.h: what a jsonb object, and a string in it, can hold. */
-const MAX_JSON_BYTES = 268_435_455;
+export const MAX_JSON_BYTES: number = 268_435_455;
 
 /** @throws NoLetterError for more bytes than a jsonb can hold. */
 export function checkJsonBytes(bytes: number): void {

@@ -9,6 +9,8 @@ export interface RejectedRow {
   readonly fields: readonly (Buffer | null)[];
   /** The row was written with it. */
   readonly codec: RowCodec<unknown>;
+  /** Its source and its position there, if it has them. */
+  readonly place: { readonly source: string; readonly position: bigint } | undefined;
 }
 
 /** A letter as SQL, or why there can be none for the row. */

@@ -1,14 +1,22 @@
 import type { Batch } from "../batch/batch.js";
-import type { RowRange, Units, UnitSource } from "../batch/units.js";
+import type { InvalidRow, RowRange, Units, UnitSource } from "../batch/units.js";
 import type { Slice } from "../copy/copy-writer.js";
 import type { LedgerSource, Move } from "../transaction/ledger-source.js";
+import type { Statement } from "../transaction/statement.js";
 import type { AddressedSlice, Addresses, Division } from "./addresses.js";
 import type { BatchRows } from "./batch-rows.js";
+import type { Destination } from "./destination.js";
 
 /** A source whose rows are delivered. The units of batches have no others. */
 export interface DeliveredSource extends UnitSource, LedgerSource {
   /** Ends it: what is not committed is left to whoever opens it next. Further calls change nothing. */
   end(error: Error): void;
+}
+
+/** A row that cannot be encoded. The units of batches have no others. */
+export interface DeliveredInvalidRow extends InvalidRow {
+  /** The table that it was sent to. */
+  readonly destination: Destination;
 }
 
 /** What one transaction writes of a batch. */
@@ -19,6 +27,8 @@ export class Load {
   readonly moves: readonly Move[];
   /** Whether a lane must prove its commit, because it has rows of no source, or no source moves. */
   readonly isOfLane: boolean;
+  /** What else is said: the letters of the invalid rows that the moves pass. */
+  readonly aside: readonly Statement[];
   readonly #divide: () => Division;
   readonly #numbers: readonly number[] | undefined;
   #division: Division | undefined;
@@ -27,13 +37,14 @@ export class Load {
   constructor(
     slice: Slice,
     addresses: Addresses,
-    { moves, isOfLane }: Pick<Load, "moves" | "isOfLane">,
+    { moves, isOfLane, aside }: Pick<Load, "moves" | "isOfLane" | "aside">,
     numbers?: readonly number[],
   ) {
     this.rows = slice.rows;
     this.bytes = slice.bytes;
     this.moves = moves;
     this.isOfLane = isOfLane;
+    this.aside = aside;
     this.#divide = () => addresses.divide(slice);
     this.#numbers = numbers;
   }
@@ -81,18 +92,27 @@ export function loadOf({ batch, rows, from, to, isFirst }: LoadedRows, addresses
   const { units } = batch;
   const slice = (): Slice => (from === 0 && to === batch.rows ? batch : rows().slice(from, to));
   if (units === undefined) {
-    return new Load(slice(), addresses, { moves: [], isOfLane: true });
+    return new Load(slice(), addresses, { moves: [], isOfLane: true, aside: [] });
   }
   const moves = movesOf(units, to, isFirst);
   const isOfLane = units.rows < batch.rows || moves.length === 0;
+  const aside = lettersOf(units.invalidUpTo(to) as DeliveredInvalidRow[]);
   const ranges = [...units.live(from, to)];
   const live = ranges.reduce((sum, range) => sum + range.to - range.from, 0);
   if (live === to - from) {
-    return new Load(slice(), addresses, { moves, isOfLane });
+    return new Load(slice(), addresses, { moves, isOfLane, aside });
   }
   const slices = ranges.map((range) => rows().slice(range.from, range.to));
   const numbers = ranges.flatMap((range) => numbersOf(range.from - from, range.to - from));
-  return new Load(joined(slices), addresses, { moves, isOfLane }, numbers);
+  return new Load(joined(slices), addresses, { moves, isOfLane, aside }, numbers);
+}
+
+function lettersOf(invalid: readonly DeliveredInvalidRow[]): Statement[] {
+  const tables = new Set(invalid.map(({ destination }) => destination.deadLetters!));
+  return Array.from(tables, (table) => {
+    const rows = invalid.filter(({ destination }) => destination.deadLetters === table);
+    return table.statement(rows.map(({ letter }) => letter));
+  });
 }
 
 function movesOf(units: Units, row: number, isFirst: boolean): Move[] {

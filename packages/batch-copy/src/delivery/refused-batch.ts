@@ -2,10 +2,11 @@ import type { Batch } from "../batch/batch.js";
 import type { RowRange } from "../batch/units.js";
 import type { Addresses, AddressedRows } from "./addresses.js";
 import { BatchRows } from "./batch-rows.js";
+import type { RejectedRow } from "./dead-letters.js";
 import type { DoubtfulCommit, FailedFate, Fate, RefusedFate } from "./fate.js";
 import { Isolation, type IsolationPort } from "./isolation.js";
 import { LetterBox, type LetterBoxParts } from "./letter-box.js";
-import { loadOf, type Load } from "./load.js";
+import { loadOf, type DeliveredSource, type Load } from "./load.js";
 import { unlessAborted } from "./pause.js";
 import type { Settlement } from "./settlement.js";
 import type { Part } from "./slice-run.js";
@@ -14,7 +15,10 @@ import type { Part } from "./slice-run.js";
 export interface RefusedBatchParts {
   readonly batch: Batch;
   readonly addresses: Addresses;
-  readonly settlement: Pick<Settlement, "settleRows" | "settleKept" | "endSources">;
+  readonly settlement: Pick<
+    Settlement,
+    "settleRows" | "settleKept" | "settleInvalid" | "endSources"
+  >;
   /** Writes a part of the batch in one transaction. */
   readonly deliver: (loadNow: (isFirst: boolean) => Load, part: Part) => Promise<Fate>;
   /** For the letters of rejected rows. */
@@ -89,7 +93,8 @@ export class RefusedBatch implements IsolationPort {
       return;
     }
     for (let position = from; position < to; position++) {
-      this.#box.add({ position, fate, fields: rows.fields(position), codec, deadLetters });
+      const place = placeOf(this.#parts.batch, position);
+      this.#box.add({ position, fate, fields: rows.fields(position), codec, deadLetters, place });
     }
   }
 
@@ -110,6 +115,7 @@ export class RefusedBatch implements IsolationPort {
     if (fate.kind !== "committed") {
       this.#parts.settlement.endSources(this.#parts.batch, to, fate);
     }
+    this.#parts.settlement.settleInvalid(this.#parts.batch);
   }
 
   /** No position passes a row before its handler is done. Rows without positions do not wait. */
@@ -140,6 +146,7 @@ export class RefusedBatch implements IsolationPort {
         break;
       case "committed":
         this.#box.onCommit();
+        this.#parts.settlement.settleInvalid(this.#parts.batch);
         break;
       default:
         this.#box.giveUp(fate);
@@ -165,6 +172,12 @@ export class RefusedBatch implements IsolationPort {
       this.#settle(row, row + 1, fate);
     }
   }
+}
+
+/** The source of a row and its position there. */
+function placeOf({ units }: Batch, row: number): RejectedRow["place"] {
+  const unit = units?.of(row);
+  return unit && { source: (unit.source as DeliveredSource).name, position: unit.next - 1n };
 }
 
 /** Whether the caller of `insert()` waits for the row: its error is told to nobody else. */

@@ -67,6 +67,25 @@ export class Rejecter {
     return this.#last;
   }
 
+  /**
+   * Passes a row that is in no batch to `onReject`, after those of earlier calls. Never rejects.
+   *
+   * @param isOver whether `onReject` is not to be called any more
+   */
+  rejectOne(
+    rejection: Rejection,
+    isOver: () => boolean,
+    failedBy: (cause: unknown) => void,
+  ): Promise<void> {
+    const { onReject } = this.#parts;
+    this.#last = this.#last.then(async () => {
+      if (onReject !== undefined && !isOver()) {
+        await this.#handle(onReject, rejection, failedBy);
+      }
+    });
+    return this.#last;
+  }
+
   /** Stops calling `onReject` for rows; returns whether it was still to be called. */
   abandon(failed: FailedRows): boolean {
     return this.#pending.delete(failed);

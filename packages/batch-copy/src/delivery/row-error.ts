@@ -66,10 +66,10 @@ function makeError(
 }
 
 /** The error with which a source ends whose rows were given up. */
-export function sourceError(table: string, fate: FailedFate): BatchCopyError {
+export function sourceError(table: string, fate: FailedFate, source: string): BatchCopyError {
   const { error } = fate;
   return fate.kind === "unknown"
-    ? new OutcomeUnknownError(fate, { cause: error })
+    ? new OutcomeUnknownError({ xid: fate.xid, source }, { cause: error })
     : new UndeliveredError(`not delivered: ${error.message}`, [], [], { cause: error, table });
 }
 

@@ -9,7 +9,7 @@ import type { Destination } from "./destination.js";
 import { Remains, type FailedRows } from "./failed-rows.js";
 import type { FailedFate, Fate, TableWritten } from "./fate.js";
 import { FlushTracker } from "./flush-tracker.js";
-import type { DeliveredSource } from "./load.js";
+import type { DeliveredInvalidRow, DeliveredSource } from "./load.js";
 import type { Rejecter } from "./rejecter.js";
 import { rowError, sourceError } from "./row-error.js";
 
@@ -31,6 +31,14 @@ interface HandedRows extends FailedRows {
   readonly source?: DeliveredSource | undefined;
 }
 
+/** An invalid row whose letter is stored. */
+interface KeptInvalid {
+  readonly batch: Batch;
+  readonly row: DeliveredInvalidRow;
+  /** How many rows of the batch come before it. */
+  readonly at: number;
+}
+
 /** Reports the fate of each row: to its `insert()`, to `onReject`, or by the flushes that cover it. */
 export class Settlement {
   readonly #parts: SettlementParts;
@@ -44,6 +52,8 @@ export class Settlement {
   /** Rows that failed after the delivery was abandoned. */
   #abandoned: HandedRows[] = [];
   #isAbandoned = false;
+  /** Invalid rows whose letters are stored, and which `onReject` has not taken yet. */
+  readonly #untold = new Set<KeptInvalid>();
 
   constructor(parts: SettlementParts) {
     this.#parts = parts;
@@ -64,14 +74,14 @@ export class Settlement {
     if (fate.kind === "committed") {
       this.#countCommitted(batch, 0, batch.rows, fate.written);
       batch.inserts.resolveAll();
-      this.#release(batch);
-      return;
+    } else {
+      void this.settleRows(batch, new BatchRows(batch), 0, batch.rows, fate);
+      this.endSources(batch, batch.rows, fate);
     }
-    void this.settleRows(batch, new BatchRows(batch), 0, batch.rows, fate);
-    if (batch.rows === 0) {
-      this.endSources(batch, 0, fate);
-      this.#release(batch);
+    if (fate.kind === "committed" || batch.rows === 0) {
+      this.#conclude(batch, batch.rows);
     }
+    this.settleInvalid(batch);
   }
 
   /**
@@ -110,7 +120,20 @@ export class Settlement {
   endSources({ units }: Batch, to: number, fate: FailedFate): void {
     for (const [source, next] of units?.lastOf(to) ?? []) {
       if (next > source.position) {
-        (source as DeliveredSource).end(sourceError(this.#parts.table, fate));
+        endSource(source as DeliveredSource, this.#parts.table, fate);
+      }
+    }
+  }
+
+  /** Settles the invalid rows whose positions are passed, or whose sources have ended. */
+  settleInvalid(batch: Batch): void {
+    for (const { at, rows, isKept } of batch.units?.takeSettledInvalid() ?? []) {
+      for (const row of rows as DeliveredInvalidRow[]) {
+        if (isKept) {
+          this.#reportKept({ batch, row, at });
+        } else {
+          this.#concludeInvalid({ batch, row });
+        }
       }
     }
   }
@@ -144,13 +167,56 @@ export class Settlement {
       this.#flushes.abandon((cause) => remains.error(cause));
     }
     this.#abandoned.forEach((failed) => this.#concludeFailed(failed));
+    this.#untold.forEach((kept) => this.#concludeInvalid(kept));
+    this.#untold.clear();
+  }
+
+  #reportKept(kept: KeptInvalid): void {
+    const {
+      batch,
+      at,
+      row: { destination, row, error },
+    } = kept;
+    const { table, rejecter } = destination;
+    if (rejectChannel.hasSubscribers) {
+      rejectChannel.publish({ table, rows: 1, error } satisfies RejectMessage);
+    }
+    if (this.#isAbandoned || !rejecter.hasHandler) {
+      this.#concludeInvalid(kept);
+      return;
+    }
+    this.#rejecters.add(rejecter);
+    this.#untold.add(kept);
+    const rejection = { table, row, error };
+    const told = rejecter.rejectOne(
+      rejection,
+      () => this.#isAbandoned,
+      (cause) => {
+        // Flushes count the rows of the batch: one that came after it covers the row before it, too.
+        const position = at - 1;
+        if (!this.#flushes.reject({ sequence: batch.sequence, position, rejection, cause })) {
+          warnOfUnreported(destination, error, cause);
+        }
+      },
+    );
+    void told.then(() => {
+      // Otherwise the delivery was abandoned meanwhile.
+      if (this.#untold.delete(kept)) {
+        this.#concludeInvalid(kept);
+      }
+    });
+  }
+
+  #concludeInvalid({ batch, row }: Pick<KeptInvalid, "batch" | "row">): void {
+    row.destination.counts.rowsRejected++;
+    this.#conclude(batch, 1);
   }
 
   /** Resolves when all rows are reported. */
   #handBack(failed: HandedRows): Promise<void> {
     const { batch, from, to, fate, source, destination } = failed;
     if (source !== undefined && (fate.kind !== "refused" || source.isEnded)) {
-      source.end(sourceError(destination.table, fate));
+      endSource(source, destination.table, fate);
       this.#concludeFailed(failed);
       return Promise.resolve();
     }
@@ -176,7 +242,7 @@ export class Settlement {
         const rejections = rejection === undefined ? [] : [rejection];
         source.end(new RowsRejectedError(to - from, rejections, { cause }));
       } else if (!this.#flushes.reject({ sequence, position, rejection, cause })) {
-        this.#warnOfUnreported(failed, cause);
+        warnOfUnreported(destination, fate.error, cause);
       }
     });
     return handedOver.then(() => {
@@ -186,16 +252,6 @@ export class Settlement {
         this.#concludeFailed(failed);
       }
     });
-  }
-
-  /** A service that never flushes would otherwise lose rows in silence. */
-  #warnOfUnreported({ fate, destination }: HandedRows, cause: unknown): void {
-    const { alarm, table } = destination;
-    const why =
-      cause === undefined
-        ? "set onReject to get them"
-        : `onReject failed: ${toError(cause).message}`;
-    alarm.sound("unreported", `${table}: rows were not written (${why}): ${fate.error.message}`);
   }
 
   #rejectInserts({ batch, rows, codec, from, to, fate, destination }: HandedRows): void {
@@ -243,7 +299,7 @@ export class Settlement {
   }
 
   #conclude(batch: Batch, rows: number): void {
-    const left = (this.#unsettled.get(batch) ?? batch.rows) - rows;
+    const left = (this.#unsettled.get(batch) ?? batch.rowsToSettle) - rows;
     if (left > 0) {
       this.#unsettled.set(batch, left);
     } else {
@@ -256,4 +312,15 @@ export class Settlement {
     this.#parts.onReleased(batch);
     this.#flushes.settle(batch.sequence);
   }
+}
+
+function endSource(source: DeliveredSource, table: string, fate: FailedFate): void {
+  source.end(sourceError(table, fate, source.name));
+}
+
+/** A service that never flushes would otherwise lose rows in silence. */
+function warnOfUnreported({ alarm, table }: Destination, error: Error, cause: unknown): void {
+  const why =
+    cause === undefined ? "set onReject to get them" : `onReject failed: ${toError(cause).message}`;
+  alarm.sound("unreported", `${table}: rows were not written (${why}): ${error.message}`);
 }

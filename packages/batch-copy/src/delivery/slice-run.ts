@@ -128,14 +128,15 @@ class SliceRun {
     return fate;
   }
 
-  #orderOf({ moves, isOfLane, parts }: Load, aside: readonly Statement[]): CopyOrder {
+  #orderOf(load: Load, aside: readonly Statement[]): CopyOrder {
+    const { moves, isOfLane, parts } = load;
     const form = this.#part === undefined ? "batch" : "part";
     return {
       writes: parts.map(({ destination }) => destination.write()[form]),
       slices: parts.map(({ slice }) => slice),
       end: "COMMIT",
       gate: this.#turn,
-      aside,
+      aside: [...aside, ...load.aside],
       guarded: { moves, isOfLane, chain: this.#turn.chain, onForgotten: this.#means.onForgotten },
     };
   }

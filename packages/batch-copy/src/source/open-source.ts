@@ -8,6 +8,7 @@ import type { LedgerTable } from "../ledger/ledger-table.js";
 import { checkSourceName } from "../ledger/source-name.js";
 import { mismatch } from "../table/mismatch.js";
 import { claimSource, nameConnection } from "./claim.js";
+import type { MakeInvalidRow } from "./make-invalid-row.js";
 import { OwnSource } from "./own-source.js";
 import { toPosition } from "./position.js";
 import { createSource, type Source, type SourceOptions } from "./source.js";
@@ -24,6 +25,8 @@ export interface SourceTable<Row extends object> {
   readonly oid: number;
   readonly admission: Admission<Row>;
   readonly delivery: Delivery<Row>;
+  /** Undefined without a table of dead letters. */
+  readonly invalidRow: MakeInvalidRow | undefined;
 }
 
 /**
@@ -35,7 +38,7 @@ export async function openSource<Row extends object>(
   options: SourceOptions,
 ): Promise<Source<Row>> {
   const { start, onLost } = checkSourceOptions(name, options);
-  const { connections, session, admission, delivery } = table;
+  const { connections, session, admission, delivery, invalidRow } = table;
   const ledger = await table.openLedger();
   const claim = await connections.use(async (client) => {
     const obstacles = await fateObstacles(table.oid, client);
@@ -49,7 +52,7 @@ export async function openSource<Row extends object>(
   });
   delivery.keepOrder();
   const own = new OwnSource(name, claim, onLost, (error) => admission.refuse(own, error));
-  return createSource({ own, admission });
+  return createSource({ own, admission, invalidRow });
 }
 
 function checkSourceOptions(

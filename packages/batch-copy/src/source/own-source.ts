@@ -17,7 +17,7 @@ export class OwnSource implements DeliveredSource {
   readonly #owners: string[];
   readonly #replaced: string | undefined;
   readonly #onLost: ((error: BatchCopyError) => void) | undefined;
-  readonly #onEnd: (error: Error) => void;
+  readonly #onEnd: (error: Error) => boolean;
   #position: bigint;
   /** The position after the last unit that was accepted. */
   #accepted: bigint;
@@ -28,12 +28,15 @@ export class OwnSource implements DeliveredSource {
   #isTold = false;
   owner: string;
 
-  /** @param onEnd called when it ends by an error: rows that wait for room are refused with it */
+  /**
+   * @param onEnd called when it ends by an error: refuses the rows that wait for room with it, and returns
+   * whether there are any
+   */
   constructor(
     name: string,
     { owner, replaced, position }: Claim,
     onLost: ((error: BatchCopyError) => void) | undefined,
-    onEnd: (error: Error) => void,
+    onEnd: (error: Error) => boolean,
   ) {
     this.name = name;
     this.owner = owner;
@@ -141,9 +144,9 @@ export class OwnSource implements DeliveredSource {
     this.#error = error;
     const waiters = this.#waiters;
     this.#waiters = [];
-    this.#isTold = waiters.length > 0 || this.#onLost !== undefined;
+    const isToldToSenders = this.#onEnd(error);
+    this.#isTold = isToldToSenders || waiters.length > 0 || this.#onLost !== undefined;
     waiters.forEach((waiter) => waiter.reject(error));
-    this.#onEnd(error);
     callOut(() => this.#onLost?.(error as BatchCopyError));
   }
 }

@@ -1,6 +1,10 @@
 import type { Admission } from "../batch/admission.js";
+import { UnitSender, type UnitOptions } from "../batch/unit-sender.js";
+import type { Unit } from "../batch/units.js";
 import { checkCallOptions } from "../call-options.js";
 import { ClosedError, type BatchCopyError } from "../errors.js";
+import { invalid, shown } from "../invalid-option.js";
+import type { MakeInvalidRow } from "./make-invalid-row.js";
 import type { OwnSource } from "./own-source.js";
 import { positionError, toPosition } from "./position.js";
 
@@ -20,22 +24,33 @@ export interface SourceOptions {
   readonly onLost?: ((error: BatchCopyError) => void) | undefined;
 }
 
-/** Options of `send()` of a source. */
+/** Options of `send()` and `sendMany()` of a source. */
 export interface SourceSendOptions {
   /** Ends the wait for room: the call rejects with the signal's reason, and the row is not sent. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * `"dead-letter"`: a row that cannot be encoded becomes a dead letter with the code `ENCODE_FAILED`,
+   * which is stored in the transaction that passes its position. If it is one of `sendMany()`, all rows
+   * of the call become letters. Needs the option `deadLetters`.
+   * @default the call rejects with the EncodeError
+   */
+  readonly invalid?: "dead-letter" | undefined;
 }
 
 /** What the calls of a source work with. */
 export interface SourceParts<Row extends object> {
   readonly own: OwnSource;
   readonly admission: Admission<Row>;
+  /** Undefined without a table of dead letters. */
+  readonly invalidRow: MakeInvalidRow | undefined;
 }
 
 /** Creates a source, whose constructor is private. */
 export let createSource: <Row extends object>(parts: SourceParts<Row>) => Source<Row>;
 
 const SKIPPED: Promise<void> = Promise.resolve();
+
+const NO_OPTIONS: SourceSendOptions = {};
 
 /**
  * A source of rows that are written exactly once. Its position is committed together with them, so that
@@ -54,6 +69,7 @@ export class Source<Row extends object> {
   }
   readonly #parts: SourceParts<Row>;
   readonly #own: OwnSource;
+  readonly #sender: UnitSender<Row>;
   /** What is below is committed already. */
   readonly #start: bigint;
   /** The position of the last call. */
@@ -63,6 +79,7 @@ export class Source<Row extends object> {
   private constructor(parts: SourceParts<Row>) {
     this.#parts = parts;
     this.#own = parts.own;
+    this.#sender = new UnitSender(parts.admission);
     this.#start = parts.own.position;
     this.#last = -1n;
   }
@@ -83,7 +100,8 @@ export class Source<Row extends object> {
    * source was opened are in the table, and are skipped.
    *
    * @throws EncodeError if the row does not match the definition. You can send another row with the
-   * same position, or go on with the next one.
+   * same position, or go on with the next one. With `{ invalid: "dead-letter" }` it becomes a dead letter
+   * instead.
    * @throws BatchCopyError with code `POSITION` if the position is not above that of the last call.
    * @throws FencedError, RewoundError or the error with which the source has ended.
    * @throws ClosedError if the source or its copier is closed.
@@ -91,7 +109,11 @@ export class Source<Row extends object> {
    * @example
    * await source.send({ url: "/hello/world", latency_ms: 42 }, 7n);
    */
-  send(row: Row, position: bigint | number, options?: SourceSendOptions): Promise<void> {
+  send(
+    row: Row,
+    position: bigint | number,
+    options: SourceSendOptions = NO_OPTIONS,
+  ): Promise<void> {
     const before = this.#last;
     try {
       const at = this.#next(position, options);
@@ -99,7 +121,7 @@ export class Source<Row extends object> {
         return SKIPPED;
       }
       const unit = { source: this.#own, next: at + 1n };
-      const sent = this.#parts.admission.sendOf(row, unit, options?.signal);
+      const sent = this.#sender.send(row, unit, this.#optionsOf(unit, options));
       return this.#own.hasAccepted(unit.next) ? sent : this.#orForget(sent, at, before);
     } catch (error) {
       return Promise.reject(error);
@@ -110,14 +132,14 @@ export class Source<Row extends object> {
    * Sends several rows, or none, that stand for one position. They are written in one transaction; if
    * the server rejects one of them, it rejects all.
    *
-   * @throws as `send()`; if a row is invalid, none is sent.
+   * @throws as `send()`; if a row is invalid, none is sent, and `index` of the EncodeError is its place.
    * @example
    * await source.sendMany([{ url: "/a" }, { url: "/b" }], 8n);
    */
   sendMany(
     rows: Iterable<Row>,
     position: bigint | number,
-    options?: SourceSendOptions,
+    options: SourceSendOptions = NO_OPTIONS,
   ): Promise<void> {
     const before = this.#last;
     try {
@@ -126,7 +148,7 @@ export class Source<Row extends object> {
         return SKIPPED;
       }
       const unit = { source: this.#own, next: at + 1n };
-      const sent = this.#parts.admission.sendUnit(rows, unit, options?.signal);
+      const sent = this.#sender.sendAll(rows, unit, this.#optionsOf(unit, options));
       return this.#own.hasAccepted(unit.next) ? sent : this.#orForget(sent, at, before);
     } catch (error) {
       return Promise.reject(error);
@@ -165,14 +187,15 @@ export class Source<Row extends object> {
   }
 
   /**
-   * Accepts nothing more, and flushes. The ledger keeps the position.
+   * Accepts nothing more, and flushes. The ledger keeps the position. Calls that wait for room reject with
+   * a ClosedError.
    *
    * @throws the error with which the source has ended, unless another call or `onLost` has told of it.
    * @example
    * await source.close();
    */
   close(): Promise<void> {
-    this.#closing ??= this.#own.isTold ? Promise.resolve() : this.flush();
+    this.#closing ??= this.#close();
     return this.#closing;
   }
 
@@ -181,18 +204,23 @@ export class Source<Row extends object> {
     return this.close();
   }
 
+  #close(): Promise<void> {
+    this.#parts.admission.refuse(this.#own, new ClosedError("source"));
+    return this.#own.isTold ? Promise.resolve() : this.flush();
+  }
+
   #checkOpen(): void {
     this.#own.throwIfEnded();
     if (this.#closing !== undefined) {
-      throw new ClosedError();
+      throw new ClosedError("source");
     }
   }
 
   /** The position of a call, which must be above that of the last one. */
-  #next(position: bigint | number, options: SourceSendOptions | undefined): bigint {
+  #next(position: bigint | number, options: SourceSendOptions): bigint {
     this.#checkOpen();
-    if (options !== undefined) {
-      checkCallOptions("send()", options, ["signal"]);
+    if (options !== NO_OPTIONS) {
+      this.#checkOptions(options);
     }
     const at = toPosition(position);
     if (at <= this.#last) {
@@ -202,6 +230,28 @@ export class Source<Row extends object> {
     }
     this.#last = at;
     return at;
+  }
+
+  #checkOptions(options: SourceSendOptions): void {
+    checkCallOptions("send()", options, ["signal", "invalid"]);
+    if (options.invalid !== undefined && options.invalid !== "dead-letter") {
+      throw invalid(`invalid must be "dead-letter", got ${shown(options.invalid)}`);
+    }
+    if (options.invalid !== undefined && this.#parts.invalidRow === undefined) {
+      throw invalid('invalid: "dead-letter" needs the option deadLetters of the copier');
+    }
+  }
+
+  #optionsOf({ next }: Unit, options: SourceSendOptions): UnitOptions {
+    const { invalidRow } = this.#parts;
+    if (options.invalid === undefined || invalidRow === undefined) {
+      return options;
+    }
+    const place = { source: this.name, position: next - 1n };
+    return {
+      signal: options.signal,
+      invalidRow: (row, error) => invalidRow(row, error, place),
+    };
   }
 
   /** A position whose row was not accepted may be sent again. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { after, before, describe, it } from "node:test";
 
+import { Copier, CopierGroup } from "../../dist/index.js";
 import { fateObstacles } from "../../dist/ledger/fate-obstacles.js";
 import { useDatabase } from "../helpers/database.js";
 
@@ -70,5 +71,67 @@ describe("a table that is filled under the ledger", () => {
         `CREATE TABLE ${name} (id int); CREATE UNLOGGED TABLE ${name}_child () INHERITS (${name})`,
     );
     assert.deepEqual(found, []);
+  });
+});
+
+describe("connect() with a ledger", () => {
+  const ledger = { table: `${db.schema}.ledger` };
+  let warnings: string[] = [];
+  const note = (warning: Error): void => {
+    if (warning.name === "BatchCopyWarning") {
+      warnings.push(warning.message);
+    }
+  };
+  before(() => process.on("warning", note));
+  after(() => process.off("warning", note));
+
+  /** The warnings until now. */
+  async function told(): Promise<string[]> {
+    await new Promise(setImmediate);
+    const all = warnings;
+    warnings = [];
+    return all;
+  }
+
+  const UNLOGGED =
+    "rows may be lost or written twice in spite of the ledger: it is UNLOGGED, so a crash of the server empties it";
+
+  it("warns once of a table that does not share its fate, and source() refuses it", async () => {
+    const name = `${db.schema}.unlogged`;
+    await db.pool.query(`CREATE UNLOGGED TABLE ${name} (id int)`);
+    await using copier = await Copier.connect(name, { databaseUrl: db.url, ledger });
+    await copier.insert({ id: 1 });
+    assert.deepEqual(await told(), [`${copier.table}: ${UNLOGGED}`]);
+    await assert.rejects(copier.source("orders", { start: 0 }), {
+      code: "SCHEMA_MISMATCH",
+      differences: ["it is UNLOGGED, so a crash of the server empties it"],
+    });
+    assert.deepEqual(
+      await db.rows(`SELECT source FROM ${ledger.table} WHERE source = 'orders'`),
+      [],
+    );
+    await copier.insert({ id: 2 });
+    assert.deepEqual(await told(), []);
+  });
+
+  it("warns of each table of a group", async () => {
+    const [one, two] = [`${db.schema}.grouped_1`, `${db.schema}.grouped_2`];
+    await db.pool.query(`CREATE UNLOGGED TABLE ${one} (id int); CREATE TABLE ${two} (id int)`);
+    await using group = await CopierGroup.connect({ databaseUrl: db.url, ledger });
+    const copier = await group.copier(one);
+    await group.copier(two);
+    await group.copier(one);
+    assert.deepEqual(await told(), [`${copier.table}: ${UNLOGGED}`]);
+  });
+
+  it("says nothing without the option, or of a table that shares it", async () => {
+    const name = `${db.schema}.quiet`;
+    await db.pool.query(`CREATE UNLOGGED TABLE ${name} (id int)`);
+    await using without = await Copier.connect(name, { databaseUrl: db.url });
+    await without.insert({ id: 1 });
+    await db.pool.query(`ALTER TABLE ${name} SET LOGGED`);
+    await using copier = await Copier.connect(name, { databaseUrl: db.url, ledger });
+    await copier.insert({ id: 2 });
+    assert.deepEqual(await told(), []);
   });
 });

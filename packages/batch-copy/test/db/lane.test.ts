@@ -27,7 +27,7 @@ const db = useDatabase();
 /** One row without bytes for a table. */
 function oneRowFor(destination: Destination): SliceSource {
   const slice = { rows: 1, bytes: 0, messages: [] };
-  const guarded = { moves: [], isOfLane: true };
+  const guarded = { moves: [], isOfLane: true, aside: [] };
   return new SliceSource(
     () => new Load(slice, new OneAddress(destination), guarded),
     () => Promise.resolve("same"),

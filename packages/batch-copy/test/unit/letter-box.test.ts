@@ -34,7 +34,14 @@ async function warningsAfter(errors: readonly Error[]): Promise<readonly string[
     settle: () => {},
   });
   const fate = { ...refusal, error: serverError("23514"), place: "row", row: 0 } as const;
-  box.add({ position: 0, fate, fields: [], codec: undefined as never, deadLetters });
+  box.add({
+    position: 0,
+    fate,
+    fields: [],
+    codec: undefined as never,
+    deadLetters,
+    place: undefined,
+  });
   const made = box.makeLetters();
   while (attempts < errors.length) {
     await new Promise(setImmediate);
