@@ -5,7 +5,7 @@ import type { TestDatabase } from "./database.js";
 export type AnyRow = Record<string, unknown>;
 
 /** A letter in its table. */
-export interface LetterRow {
+interface LetterRow {
   readonly table_name: string;
   readonly row: AnyRow;
   readonly code: string;
