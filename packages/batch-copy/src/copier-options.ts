@@ -137,6 +137,7 @@ export interface CopierOptions<Row = object> {
    * transaction that passes it by, with the error and the values in their text form. `flush()` and
    * `close()` do not reject for it; `onReject`, if given too, is called after the commit. A row that is
    * too large for jsonb is reported as without this option. `resendDeadLetters()` sends the rows again.
+   * A source can keep rows here that cannot be encoded, too: see `Source.send()`.
    * @default none
    */
   deadLetters?: string | undefined;
