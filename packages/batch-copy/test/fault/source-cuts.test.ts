@@ -33,6 +33,23 @@ const CASES: Readonly<Record<string, Case>> = {
     hasLetters: true,
     connections: 3,
   },
+  "a table whose sources two copiers take from each other": {
+    kind: picky,
+    tables: ["contested"],
+    sources: 3,
+    contested: 2,
+    inserters: 1,
+    // What one is told may be entered after what the other is told later.
+    mayRewind: true,
+  },
+  "a table with dead letters whose sources two copiers take from each other": {
+    kind: picky,
+    tables: ["contested_letters"],
+    sources: 3,
+    contested: 2,
+    hasLetters: true,
+    mayRewind: true,
+  },
   "three tables of a group": {
     kind: picky,
     tables: ["first", "second", "third"],
@@ -80,7 +97,8 @@ describe("connections that are cut at every message while sources are written, a
       test.diagnostic(summary);
       tell(summary);
       assert.deepEqual(problems, []);
-      assert.equal(stats.inDoubtUnknown, 0);
+      // Of the last batch of a source that another one has taken, nobody knows.
+      assert.ok(stats.inDoubtUnknown === 0 || options.contested !== undefined);
       assert.ok(committing >= cuts / 15, `${committing} cuts during commits`);
     });
   }

@@ -10,6 +10,8 @@ import { unitAt } from "./unit.js";
 const AGAIN: ReadonlySet<string> = new Set(["FENCED", "REWOUND", "CONNECT_FAILED"]);
 
 const PAUSE_MS = 5;
+/** How long those rest at most who take a source back. */
+const FENCED_PAUSE_MS = 100;
 
 /** Reads units and writes them through a source, until it is told to stop. */
 export class SourceReader {
@@ -60,7 +62,7 @@ export class SourceReader {
         if (code === "FENCED" && !this.#isLastOwner) {
           return undefined;
         }
-        await sleep(PAUSE_MS);
+        await sleep(code === "FENCED" ? this.#random.below(FENCED_PAUSE_MS) : PAUSE_MS);
       }
     }
   }

@@ -1,5 +1,6 @@
 import type { CopierStats } from "../../../dist/index.js";
 import type { FoundRow } from "../fault/books-report.js";
+import type { OpenSink } from "./sink.js";
 import { SourceBooks } from "./source-books.js";
 import { SourceReader } from "./source-reader.js";
 import { selectFound, type SourceTableKind } from "./source-tables.js";
@@ -11,6 +12,8 @@ export interface SourceRunOptions extends WriterOptions {
   readonly kind: SourceTableKind;
   /** How many sources are read at once. @default 1 */
   readonly sources?: number;
+  /** How many of them another copier reads too: each takes them from the other. @default 0 */
+  readonly contested?: number;
   /** How many producers insert beside them, one row after the other. @default 0 */
   readonly inserters?: number;
   /** Whether the server may forget what it has committed. @default false */
@@ -20,8 +23,8 @@ export interface SourceRunOptions extends WriterOptions {
 
 /** A source that is read. */
 interface Reading {
-  readonly name: string;
-  readonly books: SourceBooks;
+  /** Of the source, or of the producer after all sources. */
+  readonly number: number;
   readonly reader: SourceReader;
   readonly running: Promise<number | undefined>;
 }
@@ -46,46 +49,63 @@ export function ddlOf({
 /** Sources that are read in this process, and written to tables. */
 export class SourceRun {
   readonly #options: SourceRunOptions;
-  readonly #writer: Writer;
+  readonly #writers: readonly Writer[];
+  readonly #books: readonly SourceBooks[];
   readonly #readings: readonly Reading[];
-  #ends: readonly (number | undefined)[] = [];
+  /** Where each source or producer has ended. */
+  readonly #ends: number[] = [];
 
   /** The tables must be there. */
   static async start(options: SourceRunOptions): Promise<SourceRun> {
-    const { sources = 1, inserters = 0 } = options;
+    const { sources = 1, inserters = 0, contested = 0 } = options;
     const books = Array.from({ length: sources + inserters }, (_, n) => booksOf(options, n));
-    const writer = await openWriter(options, ({ row }) => {
-      const id = Number(row.id);
-      books[Math.floor(positionOf(id) / SPAN)]!.enter({ what: "refused", id });
-    });
+    const connect = (): Promise<Writer> =>
+      openWriter(options, ({ row }) => {
+        const id = Number(row.id);
+        books[Math.floor(positionOf(id) / SPAN)]!.enter({ what: "refused", id });
+      });
+    const writer = await connect();
+    const writers = contested === 0 ? [writer] : [writer, await connect()];
+    const start = (number: number, open: OpenSink, seed: number): Reading => {
+      const enter = books[number]!.enter.bind(books[number]);
+      const reader = new SourceReader(open, { enter, seed });
+      return { number, reader, running: reader.run() };
+    };
     const readings = books.map((own, n) => {
-      const name = `source/${n}`;
-      const enter = own.enter.bind(own);
       const open =
         n < sources
-          ? writer.open(name, n * SPAN)
-          : writer.openInsert(n * SPAN, ({ id }) => enter({ what: "refused", id: Number(id) }));
-      const reader = new SourceReader(open, { enter, seed: options.seed + n });
-      return { name, books: own, reader, running: reader.run() };
+          ? writer.open(nameOf(n), n * SPAN)
+          : writer.openInsert(n * SPAN, ({ id }) => own.enter({ what: "refused", id: Number(id) }));
+      return start(n, open, options.seed + n);
     });
-    return new SourceRun(options, writer, readings);
+    const rivals = books.slice(0, contested).map((_, n) => {
+      return start(n, writers.at(-1)!.open(nameOf(n), n * SPAN), options.seed - 1 - n);
+    });
+    return new SourceRun(options, writers, books, [...readings, ...rivals]);
   }
 
-  private constructor(options: SourceRunOptions, writer: Writer, readings: readonly Reading[]) {
+  private constructor(
+    options: SourceRunOptions,
+    writers: readonly Writer[],
+    books: readonly SourceBooks[],
+    readings: readonly Reading[],
+  ) {
     this.#options = options;
-    this.#writer = writer;
+    this.#writers = writers;
+    this.#books = books;
     this.#readings = readings;
   }
 
+  /** Those of the first copier. */
   get stats(): CopierStats {
-    return this.#writer.stats;
+    return this.#writers[0]!.stats;
   }
 
   get counts(): { opened: number; rejections: number; fenced: number; rewound: number } {
     const sum = { opened: 0, rejections: 0, fenced: 0, rewound: 0 };
-    for (const { books } of this.#readings) {
+    for (const { counts } of this.#books) {
       for (const key of Object.keys(sum) as (keyof typeof sum)[]) {
-        sum[key] += books.counts[key];
+        sum[key] += counts[key];
       }
     }
     return sum;
@@ -93,20 +113,22 @@ export class SourceRun {
 
   /** How many positions have been read. */
   get read(): number {
-    return this.#ends.reduce<number>((sum, end, n) => sum + (end ?? 0) - n * SPAN, 0);
+    return this.#ends.reduce((sum, end, n) => sum + end - n * SPAN, 0);
   }
 
   /** Ends the reading, when all that was read is committed. */
   async end(): Promise<void> {
     this.#readings.forEach(({ reader }) => reader.stop());
-    this.#ends = await Promise.all(this.#readings.map(({ running }) => running));
-    await this.#writer.close();
+    for (const { number, running } of this.#readings) {
+      this.#ends[number] = Math.max(this.#ends[number] ?? 0, (await running)!);
+    }
+    await Promise.all(this.#writers.map((writer) => writer.close()));
   }
 
   /** Leaves nothing at work, also where a test has failed. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#readings.forEach(({ reader }) => reader.stop());
-    await this.#writer[Symbol.asyncDispose]();
+    await Promise.all(this.#writers.map((writer) => writer[Symbol.asyncDispose]()));
     await Promise.allSettled(this.#readings.map(({ running }) => running));
   }
 
@@ -123,8 +145,9 @@ export class SourceRun {
     const positions = await ask<{ source: string; position: string }>(
       `SELECT source, position FROM ${ledger}`,
     );
-    const problems = this.#readings.flatMap(({ name, books }, n) => {
-      const end = this.#ends[n] ?? 0;
+    const problems = this.#books.flatMap((books, n) => {
+      const name = nameOf(n);
+      const end = this.#ends[n]!;
       const own = books.problems({ end, rows, letters: found.map(({ id }) => id) });
       const position = positions.find(({ source }) => source === name)?.position;
       const isSource = n < (this.#options.sources ?? 1);
@@ -134,6 +157,10 @@ export class SourceRun {
     const left = positions.filter(({ source }) => source.startsWith("lane/"));
     return left.length === 0 ? problems : [...problems, `${left.length} lanes left in the ledger`];
   }
+}
+
+function nameOf(number: number): string {
+  return `source/${number}`;
 }
 
 function booksOf({ kind, letters, mayRewind = false }: SourceRunOptions, n: number): SourceBooks {
