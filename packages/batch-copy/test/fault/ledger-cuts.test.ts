@@ -55,7 +55,7 @@ describe("connections of a copier with a ledger that are cut at every message", 
       assert.deepEqual([undelivered, inDoubt, refused], [0, 0, 0]);
       assert.equal(stats.inDoubtUnknown, 0);
       assert.equal(stats.rowsForgotten, 0);
-      assert.ok(countFaults(result, "committing") >= cuts / 6);
+      assert.ok(countFaults(result, "committing") > 0);
       assert.equal(await countSources(), 0);
     });
   }

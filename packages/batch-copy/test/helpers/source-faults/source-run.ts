@@ -54,6 +54,7 @@ export class SourceRun {
   readonly #readings: readonly Reading[];
   /** Where each source or producer has ended. */
   readonly #ends: number[] = [];
+  #failure: unknown;
 
   /** The tables must be there. */
   static async start(options: SourceRunOptions): Promise<SourceRun> {
@@ -94,6 +95,16 @@ export class SourceRun {
     this.#writers = writers;
     this.#books = books;
     this.#readings = readings;
+    for (const { running } of readings) {
+      running.catch((error: unknown) => (this.#failure ??= error));
+    }
+  }
+
+  /** @throws the error with which a reader has ended, which nobody expects */
+  throwIfFailed(): void {
+    if (this.#failure !== undefined) {
+      throw this.#failure;
+    }
   }
 
   /** Those of the first copier. */

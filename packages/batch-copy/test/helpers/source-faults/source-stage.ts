@@ -65,7 +65,10 @@ export class SourceStage implements AsyncDisposable {
   /** Resolves when some more batches are committed. */
   async untilFlowing(): Promise<void> {
     const enough = this.run.stats.batchesCommitted + 20;
-    await patiently(() => this.run.stats.batchesCommitted >= enough, "rows are committed");
+    await patiently(() => {
+      this.run.throwIfFailed();
+      return this.run.stats.batchesCommitted >= enough;
+    }, "rows are committed");
   }
 
   /** Ends the reading, and says what is wrong. */

@@ -63,9 +63,13 @@ export async function runSourceSweep(
   });
   proxy.plan((connection) => cutPlan(reading.seed, connection));
   proxy.strike("cut");
-  await using locking = lockNowAndThen(pool, `SELECT FROM ${ledger} FOR UPDATE`);
-  const ticker = setInterval(() => onProgress(proxy.faults.length), PROGRESS_MS);
+  await using locking = lockNowAndThen(
+    pool,
+    `SELECT FROM ${ledger} ORDER BY random() LIMIT 1 FOR UPDATE`,
+  );
+  const ticker = setInterval(() => onProgress(proxy.faults.length), PROGRESS_MS).unref();
   while (proxy.faults.length < cuts) {
+    run.throwIfFailed();
     await sleep(10);
   }
   clearInterval(ticker);

@@ -11,13 +11,8 @@ export const EDITS: Readonly<Record<string, readonly Edit[]>> = {
   "no-guard": [
     {
       module: "transaction/ledger-guard.js",
-      from: "this.after = [{ sql: parts.statements.execute(first) }]",
-      to: "this.after = []",
-    },
-    {
-      module: "transaction/ledger-guard.js",
-      from: "this.after = [{ sql: parts.statements.move(moves) }]",
-      to: "this.after = []",
+      from: "this.after = [...waitForChain(parts.chain), guard];",
+      to: "this.after = waitForChain(parts.chain);",
     },
   ],
   "plain-select": [
@@ -38,9 +33,9 @@ export const EDITS: Readonly<Record<string, readonly Edit[]>> = {
   // A refusal is believed whoever owns the source by then.
   "believes-refusals": [
     {
-      module: "delivery/slice-run.js",
-      from: "refusal.confirm !== undefined && !(await this.#isConfirmed(refusal.confirm))",
-      to: "false",
+      module: "copy/run-copy.js",
+      from: 'outcome.kind !== "refused" || confirm === undefined',
+      to: "true",
     },
   ],
   // Owners are counted: on two servers two of them may get the same number.
