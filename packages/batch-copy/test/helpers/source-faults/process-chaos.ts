@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { FoundRow } from "../fault/books-report.js";
 import { SeededRandom } from "../fault/seeded-random.js";
 import type { ReaderProcess } from "./reader-process.js";
 import { ReadersLog } from "./readers-log.js";
 import { SourceBooks } from "./source-books.js";
-import type { Ask } from "./source-run.js";
-import { selectFound, type SourceTableKind } from "./source-tables.js";
+import { foundIn, type Ask } from "./source-run.js";
+import type { SourceTableKind } from "./source-tables.js";
 import type { WriterOptions } from "./writer.js";
 
 /** What processes read and where they write it. */
@@ -82,10 +81,10 @@ export class ProcessChaos implements AsyncDisposable {
         books.enter(entry);
       }
     }
-    const rows: FoundRow[] = [];
-    for (const name of tables) {
-      rows.push(...(await ask<FoundRow>(selectFound(`${schema}.${name}`))));
-    }
+    const rows = await foundIn(
+      tables.map((name) => `${schema}.${name}`),
+      ask,
+    );
     const found = hasLetters
       ? await ask<{ id: number }>(`SELECT ("row"->>'id')::float8 AS id FROM ${letters}`)
       : [];

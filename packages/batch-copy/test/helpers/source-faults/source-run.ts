@@ -146,10 +146,10 @@ export class SourceRun {
   /** Compares with the tables and the ledger. */
   async problems(ask: Ask): Promise<string[]> {
     const { schema, tables, letters, ledger } = this.#options;
-    const rows: FoundRow[] = [];
-    for (const name of tables) {
-      rows.push(...(await ask<FoundRow>(selectFound(`${schema}.${name}`))));
-    }
+    const rows = await foundIn(
+      tables.map((name) => `${schema}.${name}`),
+      ask,
+    );
     const found = letters
       ? await ask<{ id: number }>(`SELECT ("row"->>'id')::float8 AS id FROM ${letters}`)
       : [];
@@ -168,6 +168,12 @@ export class SourceRun {
     const left = positions.filter(({ source }) => source.startsWith("lane/"));
     return left.length === 0 ? problems : [...problems, `${left.length} lanes left in the ledger`];
   }
+}
+
+/** All rows of the tables. */
+export async function foundIn(tables: readonly string[], ask: Ask): Promise<FoundRow[]> {
+  const found = await Promise.all(tables.map((name) => ask<FoundRow>(selectFound(name))));
+  return found.flat();
 }
 
 function nameOf(number: number): string {
