@@ -14,7 +14,7 @@ describe("the checks of the ledger fail when", () => {
 
   it("the ledger is read without a lock: rows are said to be refused that are in the table", async (test) => {
     const output = await runEdited("plain-select", ["ledger-late", "are waited for"], {
-      FAULT_LEDGER_LATE: "6",
+      FAULT_LEDGER_LATE: "2",
     });
     test.diagnostic(complaintIn(output, /rows (?:spurious|lost)/));
   });

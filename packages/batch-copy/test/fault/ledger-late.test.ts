@@ -1,15 +1,11 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 
 import { chooseSeed, extent } from "../helpers/fault/extent.js";
 import { tally } from "../helpers/fault/tally.js";
-import { holdCommits } from "../helpers/server-faults/hold-commits.js";
+import { commitLate } from "../helpers/server-faults/hold-commits.js";
 import { Scene } from "../helpers/server-faults/scene.js";
 import { Stage } from "../helpers/server-faults/stage.js";
-
-/** How long commits go on after their connections were cut, in milliseconds. */
-const HELD_MS = 60;
 
 const scene = await Scene.open();
 after(() => scene.close());
@@ -17,14 +13,11 @@ after(() => scene.close());
 describe("with a ledger, backends that commit after their connections were cut", () => {
   it("are waited for: no row is lost, doubled or refused falsely", async (test) => {
     const seed = chooseSeed();
-    const times = extent("FAULT_LEDGER_LATE", { daily: 3, long: 150 });
+    const times = extent("FAULT_LEDGER_LATE", { daily: 2, long: 150 });
     await using stage = await Stage.open(scene, seed, { ledger: true });
     await stage.sql(`ALTER TABLE ${stage.name} ADD PRIMARY KEY (id)`);
     for (let time = 0; time < times; time++) {
-      const holding = await holdCommits(stage);
-      scene.proxy.strike("cut");
-      await sleep(HELD_MS);
-      await holding[Symbol.asyncDispose]();
+      await commitLate(stage);
       await stage.untilFlowing();
     }
     const report = await stage.end();

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it, type TestContext } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 
 import { eventually } from "../helpers/eventually.js";
 import { chooseSeed, extent, tell } from "../helpers/fault/extent.js";
 import { tally } from "../helpers/fault/tally.js";
 import { PgBouncer } from "../helpers/pgbouncer.js";
-import { holdCommits } from "../helpers/server-faults/hold-commits.js";
+import { commitLate, holdCommits } from "../helpers/server-faults/hold-commits.js";
 import { KILLS } from "../helpers/server-faults/kills.js";
 import { loseAnswers } from "../helpers/server-faults/process-faults.js";
 import { Scene } from "../helpers/server-faults/scene.js";
@@ -20,9 +19,6 @@ import {
 } from "../helpers/source-faults/source-stage.js";
 import { open, picky } from "../helpers/source-faults/source-tables.js";
 import { zombiePlan } from "../helpers/source-faults/zombie-plan.js";
-
-/** How long commits go on after their connections were cut, in milliseconds. */
-const HELD_MS = 100;
 
 let tables = 0;
 
@@ -110,11 +106,7 @@ describe("sources of a server whose processes end", () => {
   it("wait for backends that commit late, after their connections were cut", async (test) => {
     const times = extent("FAULT_SOURCE_LATE_COMMITS", { daily: 2, long: 100 });
     const reading = { kind: open, sources: 2, inserters: 2 };
-    await survive(test, scene, reading, { times, kills: false }, async (stage) => {
-      await using _ = await holdCommits(stage);
-      scene.proxy.strike("cut");
-      await sleep(HELD_MS);
-    });
+    await survive(test, scene, reading, { times, kills: false }, commitLate);
   });
 
   it("survive their own process and the server, when both are killed", async (test) => {

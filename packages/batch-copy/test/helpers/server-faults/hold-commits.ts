@@ -36,3 +36,15 @@ export async function holdAnswers(stage: Held): Promise<void> {
   await using _ = await holdCommits(stage);
   stage.scene.proxy.strike("stall", ({ phase }) => phase === "committing");
 }
+
+/** Cuts connections during commits, and lets these end when somebody waits to read the ledger. */
+export async function commitLate(stage: Held): Promise<void> {
+  await using _ = await holdCommits(stage);
+  stage.scene.proxy.strike("cut");
+  await patiently(async () => {
+    const waiting = await stage.sql(
+      "SELECT FROM pg_stat_activity WHERE usename = 'writer' AND wait_event IN ('transactionid', 'tuple')",
+    );
+    return waiting.length > 0;
+  }, "somebody waits for a row of the ledger");
+}
