@@ -88,7 +88,6 @@ describe("connections that are cut at every message while sources are written, a
         ...options,
         cuts,
         seed,
-        onProgress: (done) => tell(`${done} of ${cuts} cuts`),
       });
       const committing = faults.filter(({ phase }) => phase === "committing").length;
       tally({ cuts: faults.length, problems: problems.length });

@@ -19,8 +19,6 @@ export interface SourceSweepOptions extends Omit<
   readonly hasLetters?: boolean;
   /** The sessions' default. */
   readonly isolation?: string;
-  /** Called now and then. */
-  readonly onProgress?: (cuts: number) => void;
 }
 
 /** What came of it. */
@@ -35,19 +33,10 @@ export interface SourceSweepResult {
   readonly locks: number;
 }
 
-const PROGRESS_MS = 5000;
-
 /** Cuts every connection of a copier or group that writes sources, until there were so many cuts. */
 export async function runSourceSweep(
   db: TestDatabase,
-  {
-    cuts,
-    connections = 2,
-    hasLetters = false,
-    isolation,
-    onProgress = () => {},
-    ...reading
-  }: SourceSweepOptions,
+  { cuts, connections = 2, hasLetters = false, isolation, ...reading }: SourceSweepOptions,
 ): Promise<SourceSweepResult> {
   const { schema, pool } = db;
   const name = reading.tables[0]!;
@@ -67,12 +56,10 @@ export async function runSourceSweep(
     pool,
     `SELECT FROM ${ledger} ORDER BY random() LIMIT 1 FOR UPDATE`,
   );
-  const ticker = setInterval(() => onProgress(proxy.faults.length), PROGRESS_MS).unref();
   while (proxy.faults.length < cuts) {
     run.throwIfFailed();
     await sleep(10);
   }
-  clearInterval(ticker);
   await locking[Symbol.asyncDispose]();
   proxy.plan(() => undefined);
   await run.end();
