@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 
 import { useDatabase } from "../helpers/database.js";
 import { chooseSeed, extent, tell } from "../helpers/fault/extent.js";
@@ -58,7 +57,6 @@ async function survive(
   });
   const last = await trouble(chaos);
   proxy.plan(() => undefined);
-  await last.until("opened");
   await chaos.finish(last);
   await proxy.close();
   await proxy.untilServerHasNoticed(db.pool);
@@ -99,29 +97,9 @@ describe("processes that read a source through connections that are cut or late"
         const turns = extent("FAULT_TURNS", { daily: 2, long: 60 });
         const named = { ...options, tables: options.tables.map((name) => `${name}_in_turn`) };
         await survive(test, named, async (chaos) => {
-          let current = chaos.start();
-          for (let turn = 0; turn < turns; turn++) {
-            await current.until("opened");
-            await sleep(chaos.random.below(200));
-            current = await takeOver(chaos, current);
-          }
-          return current;
+          return chaos.takeTurns(turns);
         });
       },
     );
   }
 });
-
-/** Another process claims the source; some of those that held it are stopped meanwhile. */
-async function takeOver(chaos: ProcessChaos, former: ReaderProcess): Promise<ReaderProcess> {
-  const isStopped = chaos.random.percent(50);
-  if (isStopped) {
-    former.signal("SIGSTOP");
-  }
-  const next = chaos.start();
-  await next.until("opened");
-  await sleep(chaos.random.below(100));
-  former.signal("SIGCONT");
-  await chaos.untilFenced(former);
-  return next;
-}

@@ -58,14 +58,34 @@ export class ProcessChaos implements AsyncDisposable {
     this.#alive.delete(process);
   }
 
-  /** Waits until a process has ended because another one has taken the source. */
-  async untilFenced(process: ReaderProcess): Promise<void> {
-    await process.exited();
-    this.#alive.delete(process);
+  /** Lets processes take the source from each other, and returns the last one. */
+  async takeTurns(turns: number): Promise<ReaderProcess> {
+    let current = this.start();
+    for (let turn = 0; turn < turns; turn++) {
+      await current.until("opened");
+      await sleep(this.random.below(WORK_MS));
+      current = await this.#takeOver(current);
+    }
+    return current;
+  }
+
+  /** Another process claims the source; some of those that held it are stopped meanwhile. */
+  async #takeOver(former: ReaderProcess): Promise<ReaderProcess> {
+    if (this.random.percent(50)) {
+      former.signal("SIGSTOP");
+    }
+    const next = this.start();
+    await next.until("opened");
+    await sleep(this.random.below(WORK_MS / 2));
+    former.signal("SIGCONT");
+    await former.exited();
+    this.#alive.delete(former);
+    return next;
   }
 
   /** Lets the last process commit what it has read. */
   async finish(process: ReaderProcess): Promise<void> {
+    await process.until("opened");
     this.#end = await process.finish();
     this.#alive.delete(process);
   }
