@@ -30,3 +30,19 @@ const NO_PARSERS: TextQuery["types"] = { getTypeParser: () => String };
 export function textQuery(text: string, values?: readonly QueryParameter[]): TextQuery {
   return { text, ...(values && { values }), rowMode: "array", types: NO_PARSERS };
 }
+
+/**
+ * Runs statements as one simple query, which is one transaction
+ * (https://www.postgresql.org/docs/current/protocol-flow.html, "Multiple Statements in a Simple Query"):
+ * whatever becomes of the client meanwhile, no lock of it stays.
+ *
+ * @param statements at least two
+ * @returns the rows of each
+ */
+export async function textQueries(
+  client: TextQueryable,
+  statements: readonly string[],
+): Promise<TextRow[][]> {
+  const results: unknown = await client.query(textQuery(statements.join("; ")));
+  return (results as { rows: TextRow[] }[]).map(({ rows }) => rows);
+}

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 
 import { EQ, NE } from "../catalog-operators.js";
+import { dollarQuoted } from "../dollar-quoted.js";
 import { BatchCopyError } from "../errors.js";
 import type { LedgerTable } from "../ledger/ledger-table.js";
-import { textQuery, type TextQueryable } from "../text-query.js";
+import { textQueries, textQuery, type TextQueryable } from "../text-query.js";
+import { READ_COMMITTED } from "../transaction/ledger-statements.js";
 
 /** A source as it was claimed. */
 export interface Claim {
@@ -37,57 +39,38 @@ export async function claimSource(
 ): Promise<Claim> {
   const { name, session } = order;
   const owner = randomUUID();
-  // Behind a pooler, only a transaction stays on one backend.
-  await client.query("BEGIN ISOLATION LEVEL READ COMMITTED");
-  try {
-    const before = await lockRow(client, ledger, order, owner);
-    if (before === undefined) {
-      throw new BatchCopyError(
-        "SOURCE_UNKNOWN",
-        `the ledger ${ledger.name} does not know the source ${JSON.stringify(name)}: pass { start } if nothing of it was written before`,
-      );
-    }
-    const claim = `UPDATE ${ledger.name} SET owner = $2::uuid, session = $3::uuid WHERE source ${EQ} $1`;
-    await client.query(textQuery(claim, [name, owner, session]));
-    await client.query("COMMIT");
-    if (before.session !== session) {
-      await endWaitingBackends(client, before.session);
-    }
-    const replaced = before.owner === owner ? undefined : before.owner;
-    return { owner, replaced, position: before.position };
-  } catch (error) {
-    // It is rolled back as well if the connection is lost, and that is what the error says.
-    await client.query("ROLLBACK").catch(noop);
-    throw error;
+  const script = claimScript(ledger.name, order, owner);
+  const results = await textQueries(client, script);
+  // The last one is the UPDATE.
+  const [before] = results.at(-2)!;
+  if (before === undefined) {
+    throw new BatchCopyError(
+      "SOURCE_UNKNOWN",
+      `the ledger ${ledger.name} does not know the source ${JSON.stringify(name)}: pass { start } if nothing of it was written before`,
+    );
   }
+  const [former, formerSession, position] = before as readonly string[];
+  if (formerSession !== session) {
+    await endWaitingBackends(client, formerSession!);
+  }
+  return { owner, replaced: former === owner ? undefined : former, position: BigInt(position!) };
 }
 
-function noop(): void {}
-
-interface FoundRow {
-  readonly owner: string;
-  readonly session: string;
-  readonly position: bigint;
-}
-
-async function lockRow(
-  client: TextQueryable,
-  { name: ledger }: LedgerTable,
+/** Reads and locks the row of a source, which it makes if there is a start, and gives it to the owner. */
+function claimScript(
+  ledger: string,
   { name, start, session }: ClaimOrder,
   owner: string,
-): Promise<FoundRow | undefined> {
-  if (start !== undefined) {
-    const insert =
-      `INSERT INTO ${ledger} (source, owner, session, position) ` +
-      `VALUES ($1, $2::uuid, $3::uuid, $4::bigint) ON CONFLICT DO NOTHING`;
-    await client.query(textQuery(insert, [name, owner, session, String(start)]));
-  }
-  const select =
+): readonly string[] {
+  const source = dollarQuoted(name, "source");
+  const begin =
+    `INSERT INTO ${ledger} (source, owner, session, position) ` +
+    `VALUES (${source}, '${owner}', '${session}', ${start}) ON CONFLICT DO NOTHING`;
+  const lock =
     `SELECT owner::pg_catalog.text, session::pg_catalog.text, position::pg_catalog.text ` +
-    `FROM ${ledger} WHERE source ${EQ} $1 FOR UPDATE`;
-  const { rows } = await client.query(textQuery(select, [name]));
-  const [found] = rows;
-  return found && { owner: found[0]!, session: found[1]!, position: BigInt(found[2]!) };
+    `FROM ${ledger} WHERE source ${EQ} ${source} FOR UPDATE`;
+  const claim = `UPDATE ${ledger} SET owner = '${owner}', session = '${session}' WHERE source ${EQ} ${source}`;
+  return [READ_COMMITTED, ...(start === undefined ? [] : [begin]), lock, claim];
 }
 
 /** Gives a connection of our own the name by which the session is found, if it has it not. */

@@ -14,7 +14,7 @@ interface Waiter {
 /** A source that this process has claimed: how far it is, and whether it is still ours. */
 export class OwnSource implements DeliveredSource {
   readonly name: string;
-  readonly #owners: string[];
+  readonly owners: string[];
   readonly #replaced: string | undefined;
   readonly #onLost: ((error: BatchCopyError) => void) | undefined;
   readonly #onEnd: (error: Error) => boolean;
@@ -40,7 +40,7 @@ export class OwnSource implements DeliveredSource {
   ) {
     this.name = name;
     this.owner = owner;
-    this.#owners = [owner];
+    this.owners = [owner];
     this.#replaced = replaced;
     this.#position = position;
     this.#accepted = position;
@@ -85,12 +85,8 @@ export class OwnSource implements DeliveredSource {
     return this.#accepted >= next;
   }
 
-  isOwner(owner: string): boolean {
-    return this.#owners.includes(owner);
-  }
-
   claiming(owner: string): void {
-    this.#owners.push(owner);
+    this.owners.push(owner);
   }
 
   claimed(owner: string): void {
@@ -111,7 +107,7 @@ export class OwnSource implements DeliveredSource {
       this.end(new OutcomeUnknownError({ source: this.name }));
       return undefined;
     }
-    if (!this.isOwner(row.owner)) {
+    if (!this.owners.includes(row.owner)) {
       // If the owner before us has it again, a failover has lost our claim.
       const isLost = row.owner === this.#replaced;
       this.end(

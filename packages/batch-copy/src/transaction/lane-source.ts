@@ -18,7 +18,7 @@ interface Entry {
 export class LaneSource implements LedgerSource {
   readonly name: string = `lane/${randomUUID()}`;
   readonly #server: Incarnation | undefined;
-  readonly #owners: string[] = [];
+  readonly owners: string[] = [];
   /** What each of its transactions has written. */
   readonly #log: Entry[] = [];
   #expected: Entry = { rows: 0, onForgotten: noop };
@@ -29,7 +29,7 @@ export class LaneSource implements LedgerSource {
   constructor(server: Incarnation | undefined) {
     this.#server = server;
     this.owner = randomUUID();
-    this.#owners.push(this.owner);
+    this.owners.push(this.owner);
   }
 
   get position(): bigint {
@@ -40,12 +40,8 @@ export class LaneSource implements LedgerSource {
     return this.#isEnded;
   }
 
-  isOwner(owner: string): boolean {
-    return this.#owners.includes(owner);
-  }
-
   claiming(owner: string): void {
-    this.#owners.push(owner);
+    this.owners.push(owner);
   }
 
   claimed(owner: string): void {
@@ -64,7 +60,8 @@ export class LaneSource implements LedgerSource {
   }
 
   learn({ row, server }: LedgerNews): bigint | undefined {
-    const isKnown = row === undefined ? isReplaced(this.#server, server) : this.isOwner(row.owner);
+    const isKnown =
+      row === undefined ? isReplaced(this.#server, server) : this.owners.includes(row.owner);
     const found = row?.position ?? 0n;
     this.#isEnded ||= row === undefined || !isKnown || found < this.position;
     if (!isKnown) {

@@ -4,7 +4,7 @@ import type { LaneSource } from "./lane-source.js";
 import type { LaneSources } from "./lane-sources.js";
 import { confirm, inquireLedger } from "./ledger-inquiry.js";
 import type { Move } from "./ledger-source.js";
-import type { LedgerStatements } from "./ledger-statements.js";
+import { READ_COMMITTED, type LedgerStatements } from "./ledger-statements.js";
 import { limitOfLocks } from "./lock-limit.js";
 import type { PgServerError } from "./server-error.js";
 import type { Session } from "./session.js";
@@ -18,11 +18,6 @@ export interface LedgerGuardParts {
   /** See `limitOfLocks`; undefined for as long as the session waits. */
   readonly lockTimeoutMs: number | undefined;
 }
-
-/**
- * With an older snapshot, a guard would not see the position that the transaction before it has left.
- */
-const READ_COMMITTED: Statement = { sql: "SET TRANSACTION ISOLATION LEVEL READ COMMITTED" };
 
 /** Moves rows of the ledger in the transaction, so that they tell whether it committed. */
 export class LedgerGuard implements Guard {
@@ -81,7 +76,7 @@ class LedgerProof implements Proof {
       this.after = [];
       return;
     }
-    const isolation = session.isReadCommitted ? [] : [READ_COMMITTED];
+    const isolation = session.isReadCommitted ? [] : [{ sql: READ_COMMITTED }];
     const { preparation, guard } = this.#guard;
     const own = [...preparation, ...this.#question, ...holdChain(parts.chain)];
     this.before = [...isolation, ...limit, ...own];

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 
-import { textQuery, type TextQueryable, type TextRow } from "../text-query.js";
+import { textQueries, textQuery, type TextQueryable, type TextRow } from "../text-query.js";
 import type { Answer } from "./guard.js";
 import { askIncarnation, type Incarnation } from "./incarnation.js";
 import type { LedgerRow, LedgerSource, Move } from "./ledger-source.js";
-import type { LedgerStatements } from "./ledger-statements.js";
+import { READ_COMMITTED, type LedgerStatements } from "./ledger-statements.js";
 import { isRefusedQuestion } from "./server-error.js";
 
 /**
@@ -65,31 +65,25 @@ async function reclaim(
   statements: LedgerStatements,
   sources: readonly LedgerSource[],
 ): Promise<ReadonlyMap<string, LedgerRow>> {
-  // Behind a pooler, only a transaction stays on one backend.
-  await client.query("BEGIN ISOLATION LEVEL READ COMMITTED");
-  try {
-    const { rows: found } = await client.query(textQuery(statements.lock(sources)));
-    const rows = rowsOf(found);
-    const own = sources.filter((source) => {
-      const owner = rows.get(source.name)?.owner;
-      return owner !== undefined && source.isOwner(owner);
-    });
-    const owner = randomUUID();
-    own.forEach((source) => source.claiming(owner));
-    if (own.length > 0) {
-      await client.query(statements.claim(own, owner));
+  const owner = randomUUID();
+  const former = new Map(sources.map((source) => [source, [...source.owners]]));
+  sources.forEach((source) => source.claiming(owner));
+  const owners = [...former.values()].flat();
+  const script = [
+    READ_COMMITTED,
+    statements.lock(sources),
+    statements.claim(sources, owners, owner),
+  ];
+  const [, found] = await textQueries(client, script);
+  const rows = rowsOf(found!);
+  for (const source of sources) {
+    const before = rows.get(source.name)?.owner;
+    if (before !== undefined && former.get(source)!.includes(before)) {
+      source.claimed(owner);
     }
-    await client.query("COMMIT");
-    own.forEach((source) => source.claimed(owner));
-    return rows;
-  } catch (error) {
-    // It is rolled back as well if the connection is lost, and that is what the error says.
-    await client.query("ROLLBACK").catch(noop);
-    throw error;
   }
+  return rows;
 }
-
-function noop(): void {}
 
 function rowsOf(found: readonly TextRow[]): ReadonlyMap<string, LedgerRow> {
   return new Map(

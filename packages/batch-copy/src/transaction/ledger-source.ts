@@ -9,8 +9,8 @@ export interface LedgerSource {
   readonly position: bigint;
   /** Whether it must not be used any more. */
   readonly isEnded: boolean;
-  /** Whether it has claimed the source with this uuid. */
-  isOwner(owner: string): boolean;
+  /** All uuids by which it has claimed the source, or has tried to. */
+  readonly owners: readonly string[];
   /** Called before it is claimed with another uuid: nobody may ever know whether that was committed. */
   claiming(owner: string): void;
   /** Called when that is committed. */

@@ -10,6 +10,12 @@ import type { LedgerSource, Move } from "./ledger-source.js";
  */
 const PARAMETER = "batch_copy.moved";
 
+/**
+ * With an older snapshot, a guard would not see the position that the transaction before it has left, and
+ * a claim would fail because of it.
+ */
+export const READ_COMMITTED: string = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED";
+
 /** `undefined_object`. */
 const UNDEFINED_OBJECT = "42704";
 
@@ -58,11 +64,13 @@ export class LedgerStatements {
     );
   }
 
-  /** Gives sources to another owner: no transaction of a former one can move them. */
-  claim(sources: readonly LedgerSource[], owner: string): string {
+  /** Gives sources of these owners to another one: no transaction of theirs can move them any more. */
+  claim(sources: readonly LedgerSource[], owners: readonly string[], owner: string): string {
+    const former = owners.map((uuid) => `'${uuid}'`).join(", ");
     return (
       `UPDATE ${this.#ledger} SET owner = '${owner}', updated_at = pg_catalog.now() ` +
-      `WHERE source ${EQ} ANY (${list(sources)})`
+      `WHERE source ${EQ} ANY (${list(sources)}) ` +
+      `AND owner ${EQ} ANY (ARRAY[${former}]::pg_catalog.uuid[])`
     );
   }
 
