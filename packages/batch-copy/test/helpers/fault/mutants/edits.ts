@@ -44,10 +44,10 @@ export const EDITS: Readonly<Record<string, readonly Edit[]>> = {
       module: "source/claim.js",
       from: "const owner = randomUUID();",
       to: `
-        const { rows: [former] } = await client.query(textQuery(
+        const { rows: [last] } = await client.query(textQuery(
           \`SELECT owner::pg_catalog.text FROM \${ledger.name} WHERE source \${EQ} $1\`, [order.name],
         ));
-        const number = Number((former?.[0] ?? "0").slice(-12)) + 1;
+        const number = Number((last?.[0] ?? "0").slice(-12)) + 1;
         const owner = \`00000000-0000-0000-0000-\${String(number).padStart(12, "0")}\`;`,
     },
   ],
