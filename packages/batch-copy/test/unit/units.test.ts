@@ -122,6 +122,22 @@ describe("the units of a batch", () => {
     assert.equal(units.of(8), undefined);
   });
 
+  it("have the rows in their middle, too", () => {
+    fill();
+    assert.deepEqual(
+      [...units.pieces(4, 6)],
+      [
+        { from: 4, to: 5, source: two },
+        { from: 5, to: 6, source: one },
+      ],
+    );
+    two.isEnded = true;
+    assert.deepEqual(
+      [units.endedRows(4, 5), units.endedRows(4, 6), units.endedRows(6, 7)],
+      [1, 1, 0],
+    );
+  });
+
   it("are told apart by their sources", () => {
     fill();
     assert.deepEqual(
