@@ -1,6 +1,7 @@
 // @ts-check
 // The long run of the fault tests: node tools/test-faults.mjs [NAME...] [--NODE-FLAG...]
 // NAME selects the files whose path contains it. The length is in test/helpers/fault/extent.ts.
+// What several runs have done is added up by tools/sum-faults.mjs.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 
