@@ -1,18 +1,23 @@
 import { throwIfAborted, unlessAbortedDuring } from "./batch/abort-watch.js";
+import type { BatchLimits } from "./batch/batcher.js";
 import { copyOfRow } from "./batch/copy-of-row.js";
 import { closeTimeout, giveUpAfter, type CloseOptions } from "./close-options.js";
-import { sumOfStats, type CopierStats, type GroupStats } from "./copier-stats.js";
+import { NO_STATS, sumOfStats, type CopierStats, type GroupStats } from "./copier-stats.js";
 import type { Copier, InsertOptions, SendOptions } from "./copier.js";
 import { isHandlingIn } from "./delivery/rejecter.js";
+import { ClosedError } from "./errors.js";
 import { settleAll } from "./group-errors.js";
 import {
   resolveGroupOptions,
   type CopierGroupOptions,
   type TableCopierOptions,
 } from "./group-options.js";
+import type { GroupSource } from "./group-source.js";
+import { GroupSources } from "./group-sources.js";
 import { Hub } from "./hub.js";
 import { OpenTables } from "./open-tables.js";
 import type { ResolvedOptions } from "./options.js";
+import type { SourceOptions } from "./source/source.js";
 import type { Columns, RowOf, Table } from "./table/table.js";
 
 /**
@@ -31,6 +36,8 @@ import type { Columns, RowOf, Table } from "./table/table.js";
 export class CopierGroup {
   readonly #hub: Hub;
   readonly #tables: OpenTables;
+  readonly #limits: BatchLimits;
+  #sources: GroupSources | undefined;
   #closing: Promise<void> | undefined;
 
   /**
@@ -58,6 +65,7 @@ export class CopierGroup {
   private constructor(hub: Hub, options: ResolvedOptions<object>) {
     this.#hub = hub;
     this.#tables = new OpenTables(hub, options);
+    this.#limits = options;
   }
 
   /**
@@ -138,6 +146,31 @@ export class CopierGroup {
   }
 
   /**
+   * Opens a source whose rows go to several tables of the group: rows with positions, which are committed in
+   * the transaction that has the rows of all tables. Otherwise it is as `Copier.source()`.
+   *
+   * A row that the server rejects is stored as a dead letter or passed to `onReject` of its table before the
+   * position passes it, and so are the other rows of the same position.
+   *
+   * @throws as `Copier.source()`. A table that does not share the fate of the ledger ends the source with a
+   * SchemaMismatchError when its first row is to be written.
+   * @throws ClosedError if the group is closed.
+   * @example
+   * await using source = await group.source("shop/7", { start: 0n });
+   * for await (const { order, lines, offset } of readFrom(source.position)) {
+   *   await source.sendMany([[orders, order], ...lines.map((line) => [orderLines, line] as const)], offset);
+   * }
+   * await source.flush();
+   */
+  async source(name: string, options: SourceOptions = {}): Promise<GroupSource> {
+    if (this.#closing !== undefined) {
+      throw new ClosedError();
+    }
+    this.#sources ??= new GroupSources(this.#hub, this.#limits);
+    return this.#sources.open(name, options);
+  }
+
+  /**
    * Resolves when every row accepted before this call, by any table, is committed, to the table or as a
    * dead letter, or was passed to `onReject`.
    *
@@ -151,7 +184,8 @@ export class CopierGroup {
         new Error("flush() must not be called in onReject, because it waits for onReject"),
       );
     }
-    return settleAll(this.#tables.copiers.map((copier) => copier.flush()));
+    const flushes = this.#tables.copiers.map((copier) => copier.flush());
+    return settleAll(this.#sources === undefined ? flushes : [...flushes, this.#sources.flush()]);
   }
 
   /**
@@ -165,7 +199,9 @@ export class CopierGroup {
    */
   async close(options: CloseOptions = {}): Promise<void> {
     const timeoutMs = closeTimeout(options);
-    const tables = this.#tables.closeAll(options);
+    // Before the tables, each of which would give up the sources with rows of its own.
+    const sources = this.#sources?.close(timeoutMs) ?? Promise.resolve();
+    const tables = [sources, ...this.#tables.closeAll(options)];
     // A further call only gives the tables less time.
     void Promise.allSettled(tables);
     this.#closing ??= this.#closeAfter(tables);
@@ -183,7 +219,8 @@ export class CopierGroup {
     for (const copier of this.#tables.copiers) {
       tables.set(copier.table, copier.stats);
     }
-    return { ...sumOfStats([...tables.values(), this.#tables.closedStats]), tables };
+    const others = [this.#tables.closedStats, this.#sources?.stats ?? NO_STATS];
+    return { ...sumOfStats([...tables.values(), ...others]), tables };
   }
 
   async #closeAfter(tables: readonly Promise<void>[]): Promise<void> {

@@ -40,7 +40,10 @@ export interface CopierStats {
   readonly rowsForgotten: number;
 }
 
-/** What a group has done so far: the sums over all tables, closed ones included. */
+/**
+ * What a group has done so far: the sums over all tables, closed ones included. Transactions, retries and
+ * bytes of `group.source()` are those of no single table, and in the sums only.
+ */
 export interface GroupStats extends CopierStats {
   /** The statistics of each open table, by its qualified name. */
   readonly tables: ReadonlyMap<string, CopierStats>;

@@ -238,7 +238,7 @@ export class Copier<Row extends object> {
    * await copier.flush(); // now a SELECT sees the rows
    */
   flush(): Promise<void> {
-    return this.#delivery.flush();
+    return this.#parts.flush();
   }
 
   /**
@@ -257,7 +257,7 @@ export class Copier<Row extends object> {
     this.#closing ??= this.#close();
     return giveUpAfter(timeoutMs, this.#closing, () => {
       this.#owner.giveUp();
-      void this.#delivery.abandon(`close() gave up after ${timeoutMs} ms`);
+      this.#parts.abandon(`close() gave up after ${timeoutMs} ms`);
     });
   }
 
@@ -334,7 +334,7 @@ export class Copier<Row extends object> {
     const counts = { ...this.#parts.destination.counts, ...this.#delivery.counts };
     const { rowsCommitted, rowsIgnored, rowsSkipped, rowsRejected, rowsInDoubt } = counts;
     const rowsSettled = rowsCommitted + rowsIgnored + rowsSkipped + rowsRejected + rowsInDoubt;
-    const rowsAccepted = this.#admission.acceptedRows;
+    const rowsAccepted = this.#parts.acceptedRows;
     return {
       rowsAccepted,
       ...counts,
@@ -366,9 +366,9 @@ export class Copier<Row extends object> {
 
   async #close(): Promise<void> {
     this.#owner.closing();
-    this.#admission.close();
+    this.#parts.close();
     try {
-      await this.#delivery.finish();
+      await this.#parts.finish();
     } finally {
       await this.#owner.closed();
     }

@@ -2,6 +2,7 @@ export { Copier, type InsertOptions, type SendOptions } from "./copier.js";
 export type { CloseOptions } from "./close-options.js";
 export { Source, type SourceOptions, type SourceSendOptions } from "./source/source.js";
 export { CopierGroup } from "./copier-group.js";
+export { GroupSource, type GroupRows } from "./group-source.js";
 export type { CopierStats, GroupStats } from "./copier-stats.js";
 export type { CopierGroupOptions, TableCopierOptions } from "./group-options.js";
 export type { ConflictOptions, ConflictUpdate } from "./conflict-options.js";

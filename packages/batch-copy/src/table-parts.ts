@@ -13,12 +13,13 @@ import { isHandlingIn, Rejecter } from "./delivery/rejecter.js";
 import { zeroRowCounts } from "./delivery/row-counts.js";
 import { Settlement } from "./delivery/settlement.js";
 import { BatchCopyError, EncodeError } from "./errors.js";
+import { settleAll } from "./group-errors.js";
 import type { Hub } from "./hub.js";
 import { fateObstacles } from "./ledger/fate-obstacles.js";
 import { invalidLetterWriter, letterWriter } from "./letter-writer.js";
 import type { ResolvedOptions } from "./options.js";
 import type { MakeInvalidRow } from "./source/make-invalid-row.js";
-import { openSource, type SourceTable } from "./source/open-source.js";
+import { openSource, type SourcePlace } from "./source/open-source.js";
 import type { Source, SourceOptions } from "./source/source.js";
 import type { Queryable } from "./table/ask-catalog.js";
 import type { ConflictRule } from "./table/conflict-rule.js";
@@ -76,20 +77,41 @@ export async function findTable(
   return { table, conflict, target, letterTable, fateObstacles: obstacles ?? [] };
 }
 
+/** The rows that sources of the group have sent to a table. */
+export interface TableGuests {
+  readonly acceptedRows: number;
+  /** Called when rows of the table are written in another way. */
+  changeFormat(): void;
+  /** Accepts no more rows. */
+  close(): void;
+  /** Resolves when those that were accepted are settled, or given up. */
+  finish(): Promise<void>;
+  /** Gives them up. */
+  abandon(message: string): void;
+  /** Called when there will be no more. */
+  leave(): void;
+}
+
 /** What belongs to one table of a hub: how its rows are accepted, written and settled. */
 export class TableParts<Row extends object> {
   readonly admission: Admission<Row>;
   readonly delivery: Delivery<Row>;
   readonly means: Means;
   readonly destination: Destination;
+  /** See `CopyRoute`. */
+  readonly prepare: CopyRoute["prepare"];
   /** How rows are written now. */
   readonly format: () => RowFormat<Row>;
+  readonly hub: Hub;
+  readonly oid: number;
   readonly letterTable: LetterTable | undefined;
   /** Whose rows its letters hold: the qualified name of the table, quoted. */
   readonly letterName: string;
   #write: TableWrite;
   #plan: WritePlan;
-  readonly #sourceTable: SourceTable<Row>;
+  #isClosed = false;
+  readonly #sourcePlace: SourcePlace<Row>;
+  #guests: TableGuests | undefined;
 
   constructor(hub: Hub, found: FoundTable, options: TableSettings<Row>) {
     const { asyncContext, clock, connections, guard, pages, budget, schedule } = hub;
@@ -107,7 +129,10 @@ export class TableParts<Row extends object> {
         this.#write = writeOf(target);
         this.#plan = target.plan;
       },
-      onChange: (format) => this.admission.changeCodec(format),
+      onChange: (format) => {
+        this.admission.changeCodec(format);
+        this.#guests?.changeFormat();
+      },
     });
     const batcher = new Batcher<Row>(form.format, options, pages, clock, () =>
       this.delivery.feed(),
@@ -142,8 +167,10 @@ export class TableParts<Row extends object> {
         this.admission.release(batch.bytes);
       },
     });
-    this.means = meansOf(hub, name, {
-      route: { connections, guard, prepare: this.#prepareOver(connections, form) },
+    this.prepare = this.#prepareOver(connections, form);
+    this.means = meansOf(hub, {
+      table: name,
+      route: { connections, guard, prepare: this.prepare },
       alarm,
     });
     this.delivery = new Delivery({
@@ -154,12 +181,13 @@ export class TableParts<Row extends object> {
       means: this.means,
       asyncContext,
     });
-    this.#sourceTable = {
+    this.oid = found.target.oid;
+    this.hub = hub;
+    this.#sourcePlace = {
       connections,
       openLedger: () => hub.openLedger(),
       session: guard.session,
-      name,
-      oid: found.target.oid,
+      table: { name, oid: found.target.oid },
       admission: this.admission,
       delivery: this.delivery,
       invalidRow: this.letterTable && this.#invalidRowOf(this.letterTable),
@@ -176,8 +204,61 @@ export class TableParts<Row extends object> {
   }
 
   /** See `Copier.source`. */
-  openSource(name: string, options: SourceOptions): Promise<Source<Row>> {
-    return openSource(this.#sourceTable, name, options);
+  async openSource(name: string, options: SourceOptions): Promise<Source<Row>> {
+    const { source } = await openSource(this.#sourcePlace, name, options);
+    return source;
+  }
+
+  /** Called when sources of the group begin to send rows to the table, unless it is closed. */
+  host(guests: TableGuests): void {
+    this.#guests = guests;
+  }
+
+  /** Whether it accepts rows. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** The table's statistics, with the rows of the group's sources. */
+  get acceptedRows(): number {
+    return this.admission.acceptedRows + (this.#guests?.acceptedRows ?? 0);
+  }
+
+  /** See `Copier.flush`. */
+  flush(): Promise<void> {
+    if (this.destination.rejecter.isHandling) {
+      return Promise.reject(
+        new Error("flush() must not be called in onReject, because it waits for onReject"),
+      );
+    }
+    return this.#settled();
+  }
+
+  /** Accepts no more rows. */
+  close(): void {
+    this.#isClosed = true;
+    this.admission.close();
+    this.#guests?.close();
+  }
+
+  /** As {@link flush}, for when nothing will be sent any more. */
+  async finish(): Promise<void> {
+    try {
+      await this.#settled();
+    } finally {
+      this.#guests?.leave();
+    }
+  }
+
+  /** See `Delivery.abandon`. */
+  abandon(message: string): void {
+    this.#guests?.abandon(message);
+    void this.delivery.abandon(message);
+  }
+
+  #settled(): Promise<void> {
+    const own = this.delivery.flush();
+    return this.#guests === undefined ? own : settleAll([own, this.#guests.finish()]);
   }
 
   /** How rows are written, as the catalog was when it was last looked at. */
@@ -212,9 +293,10 @@ const FORGOTTEN =
   "the server has lost rows that were committed: it was replaced by one that did not have them, or restored (rowsForgotten)";
 
 /** What the runs of a table do not share with others. */
-type OwnMeans = Pick<Means, "route" | "alarm">;
+type OwnMeans = Pick<Means, "table" | "route" | "alarm">;
 
-function meansOf(hub: Hub, table: string, own: OwnMeans): Means {
+/** What the runs of a table, or of several that are written together, work with. */
+export function meansOf(hub: Hub, own: OwnMeans): Means {
   const { clock, lockTimeoutMs, lostBackends, schedule } = hub;
   const { retry, copyTimeoutMs, onInDoubt } = hub.options;
   const counts = zeroRunCounts();
@@ -223,7 +305,9 @@ function meansOf(hub: Hub, table: string, own: OwnMeans): Means {
     lockTimeoutMs,
     sessions: schedule.lanes,
     lostBackends,
-    table,
+    get table() {
+      return own.table;
+    },
     retry,
     copyTimeoutMs,
     onInDoubt,
@@ -233,7 +317,7 @@ function meansOf(hub: Hub, table: string, own: OwnMeans): Means {
     counts,
     onForgotten(rows) {
       counts.rowsForgotten += rows;
-      own.alarm.sound("forgotten", `${table}: ${FORGOTTEN}`);
+      own.alarm.sound("forgotten", `${own.table}: ${FORGOTTEN}`);
     },
   };
 }

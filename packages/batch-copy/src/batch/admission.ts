@@ -10,7 +10,7 @@ import { LimitedInsert, type InsertLimits } from "./limited-insert.js";
 import type { RowCodec } from "./row-codec.js";
 import { sendEach } from "./send-each.js";
 import { bytesOf, SenderQueue, type WaitingSender } from "./sender-queue.js";
-import type { Unit, UnitSource } from "./units.js";
+import type { Unit } from "./units.js";
 
 /** What `send` returns for a row that was accepted at once: one promise for all of them. */
 const ACCEPTED: Promise<void> = Promise.resolve();
@@ -183,11 +183,11 @@ export class Admission<Row extends object> implements BudgetMember {
     this.#batcher.flush();
   }
 
-  /** Refuses the rows of a source that wait for room; returns whether there are any. */
-  refuse(source: UnitSource, error: Error): boolean {
+  /** Refuses senders that wait for room; returns whether there are any. */
+  refuse(isRefused: (sender: WaitingSender) => boolean, error: Error): boolean {
     let hasRefused = false;
     for (const sender of this.#waiting) {
-      if (sender.unit?.source === source && this.#waiting.withdraw(sender)) {
+      if (isRefused(sender) && this.#waiting.withdraw(sender)) {
         sender.refused(error);
         hasRefused = true;
       }

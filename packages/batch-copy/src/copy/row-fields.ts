@@ -8,7 +8,11 @@ const MESSAGE_HEADER_BYTES = 5;
  * (https://www.postgresql.org/docs/current/sql-copy.html, "Tuples").
  */
 export function rowFields({ messages }: Slice): (Buffer | null)[] {
-  const tuple = Buffer.concat(messages).subarray(MESSAGE_HEADER_BYTES);
+  return fieldsOf(Buffer.concat(messages).subarray(MESSAGE_HEADER_BYTES));
+}
+
+/** As {@link rowFields}, of the bytes of a row. */
+export function fieldsOf(tuple: Buffer): (Buffer | null)[] {
   const fields: (Buffer | null)[] = [];
   let position = 2;
   for (let left = tuple.readInt16BE(0); left > 0; left--) {

@@ -12,9 +12,17 @@ export interface Addresses {
   /** Whether the order of rows matters, and how it may be kept. */
   readonly order: Pick<TableWrite, "isOrdered" | "mayBeHeldBack">;
   /** Divides rows by their tables. */
-  divide(slice: Slice): Division;
+  divide(rows: UndividedRows): Division;
   /** The ranges of rows from `from` to before `to` that go to one table each. */
   ranges(batch: Batch, rows: BatchRows, from: number, to: number): Iterable<AddressedRows>;
+}
+
+/** The rows of a transaction. */
+export interface UndividedRows {
+  readonly batch: Batch;
+  readonly slice: Slice;
+  /** The bytes of each row. */
+  readonly tuples: () => Iterable<Buffer>;
 }
 
 /** The rows of a transaction, by table. */
@@ -51,7 +59,7 @@ export class OneAddress implements Addresses {
     return this.#destination.write();
   }
 
-  divide(slice: Slice): Division {
+  divide({ slice }: UndividedRows): Division {
     return { parts: [{ destination: this.#destination, slice }], rowOf };
   }
 

@@ -3,7 +3,7 @@ import { Page } from "../batch/page.js";
 import type { RowCodec } from "../batch/row-codec.js";
 import { ByteReader } from "../bytes/byte-reader.js";
 import type { Slice } from "../copy/copy-writer.js";
-import { rowFields } from "../copy/row-fields.js";
+import { fieldsOf } from "../copy/row-fields.js";
 import type { ReadableRows } from "./readable-rows.js";
 
 /**
@@ -41,7 +41,13 @@ export class BatchRows implements ReadableRows {
   }
 
   fields(row: number): (Buffer | null)[] {
-    return rowFields(this.slice(row, row + 1));
+    return fieldsOf(this.tuple(row));
+  }
+
+  /** The bytes of the row. */
+  tuple(row: number): Buffer {
+    const index = this.#pageOf(row);
+    return this.#pages[index]!.tuples.subarray(this.#starts[row], this.#endOf(row, index));
   }
 
   /** The rows from `from` to before `to`, to be sent by themselves; the bytes are not copied. */

@@ -106,21 +106,6 @@ export class Delivery<Row extends object> implements BatchSource {
 
   /** See `Copier.flush`. */
   flush(): Promise<void> {
-    if (this.isHandlingRejection) {
-      return Promise.reject(
-        new Error("flush() must not be called in onReject, because it waits for onReject"),
-      );
-    }
-    return this.finish();
-  }
-
-  /** Whether the current code runs in `onReject`. */
-  get isHandlingRejection(): boolean {
-    return this.#settlement.isHandlingRejection;
-  }
-
-  /** As {@link flush}, for when nothing will be sent any more. */
-  finish(): Promise<void> {
     return this.#settlement.flush(this.#parts.batcher.flush());
   }
 

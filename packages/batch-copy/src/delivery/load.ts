@@ -3,7 +3,7 @@ import type { InvalidRow, RowRange, Units, UnitSource } from "../batch/units.js"
 import type { Slice } from "../copy/copy-writer.js";
 import type { LedgerSource, Move } from "../transaction/ledger-source.js";
 import type { Statement } from "../transaction/statement.js";
-import type { AddressedSlice, Addresses, Division } from "./addresses.js";
+import type { AddressedSlice, Addresses, Division, UndividedRows } from "./addresses.js";
 import type { BatchRows } from "./batch-rows.js";
 import type { Destination } from "./destination.js";
 
@@ -35,17 +35,17 @@ export class Load {
 
   /** @param numbers those of its rows, counted from the first row that was asked for, if some are left out */
   constructor(
-    slice: Slice,
+    rows: UndividedRows,
     addresses: Addresses,
     { moves, isOfLane, aside }: Pick<Load, "moves" | "isOfLane" | "aside">,
     numbers?: readonly number[],
   ) {
-    this.rows = slice.rows;
-    this.bytes = slice.bytes;
+    this.rows = rows.slice.rows;
+    this.bytes = rows.slice.bytes;
     this.moves = moves;
     this.isOfLane = isOfLane;
     this.aside = aside;
-    this.#divide = () => addresses.divide(slice);
+    this.#divide = () => addresses.divide(rows);
     this.#numbers = numbers;
   }
 
@@ -90,9 +90,13 @@ export interface LoadedRows extends RowRange {
 /** What is to be written of rows: not those of sources that have ended. */
 export function loadOf({ batch, rows, from, to, isFirst }: LoadedRows, addresses: Addresses): Load {
   const { units } = batch;
-  const slice = (): Slice => (from === 0 && to === batch.rows ? batch : rows().slice(from, to));
+  const all = (): UndividedRows => ({
+    batch,
+    slice: from === 0 && to === batch.rows ? batch : rows().slice(from, to),
+    tuples: () => tuplesIn([{ from, to }], rows()),
+  });
   if (units === undefined) {
-    return new Load(slice(), addresses, { moves: [], isOfLane: true, aside: [] });
+    return new Load(all(), addresses, { moves: [], isOfLane: true, aside: [] });
   }
   const moves = movesOf(units, to, isFirst);
   const isOfLane = units.rows < batch.rows || moves.length === 0;
@@ -100,11 +104,15 @@ export function loadOf({ batch, rows, from, to, isFirst }: LoadedRows, addresses
   const ranges = [...units.live(from, to)];
   const live = ranges.reduce((sum, range) => sum + range.to - range.from, 0);
   if (live === to - from) {
-    return new Load(slice(), addresses, { moves, isOfLane, aside });
+    return new Load(all(), addresses, { moves, isOfLane, aside });
   }
-  const slices = ranges.map((range) => rows().slice(range.from, range.to));
+  const some = {
+    batch,
+    slice: joined(ranges.map((range) => rows().slice(range.from, range.to))),
+    tuples: () => tuplesIn(ranges, rows()),
+  };
   const numbers = ranges.flatMap((range) => numbersOf(range.from - from, range.to - from));
-  return new Load(joined(slices), addresses, { moves, isOfLane, aside }, numbers);
+  return new Load(some, addresses, { moves, isOfLane, aside }, numbers);
 }
 
 function lettersOf(invalid: readonly DeliveredInvalidRow[]): Statement[] {
@@ -125,6 +133,14 @@ function movesOf(units: Units, row: number, isFirst: boolean): Move[] {
     }
   }
   return moves;
+}
+
+function* tuplesIn(ranges: readonly RowRange[], rows: BatchRows): Generator<Buffer> {
+  for (const { from, to } of ranges) {
+    for (let row = from; row < to; row++) {
+      yield rows.tuple(row);
+    }
+  }
 }
 
 function joined(slices: readonly Slice[]): Slice {

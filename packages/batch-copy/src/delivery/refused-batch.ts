@@ -77,18 +77,22 @@ export class RefusedBatch implements IsolationPort {
 
   settle(from: number, to: number, fate: Fate): void {
     const { batch, addresses } = this.#parts;
-    if (fate.kind !== "refused") {
+    if (fate.kind !== "refused" || isOfInsert(batch, from)) {
       this.#settle(from, to, fate);
       return;
     }
-    for (const range of addresses.ranges(batch, this.#currentRows, from, to)) {
-      this.#refuse(range, fate);
+    const ranges = [...addresses.ranges(batch, this.#currentRows, from, to)];
+    if (ranges.every(({ destination }) => destination.deadLetters === undefined)) {
+      this.#settle(from, to, fate);
+    } else {
+      ranges.forEach((range) => this.#keep(range, fate));
     }
   }
 
-  #refuse({ destination, rows, codec, from, to }: AddressedRows, fate: RefusedFate): void {
+  /** Rows of several tables that are rejected together may have different places for their letters. */
+  #keep({ destination, rows, codec, from, to }: AddressedRows, fate: RefusedFate): void {
     const { deadLetters } = destination;
-    if (deadLetters === undefined || isOfInsert(this.#parts.batch, from)) {
+    if (deadLetters === undefined) {
       this.#settle(from, to, fate);
       return;
     }

@@ -10,7 +10,6 @@ import { Remains, type FailedRows } from "./failed-rows.js";
 import type { FailedFate, Fate, TableWritten } from "./fate.js";
 import { FlushTracker } from "./flush-tracker.js";
 import type { DeliveredInvalidRow, DeliveredSource } from "./load.js";
-import type { Rejecter } from "./rejecter.js";
 import { rowError, sourceError } from "./row-error.js";
 
 /** What settlement works with. */
@@ -29,6 +28,8 @@ interface HandedRows extends FailedRows {
   readonly isKept?: boolean;
   /** The source that they belong to: nobody gets them back if it ends. */
   readonly source?: DeliveredSource | undefined;
+  /** How many rows of all tables were rejected with them. */
+  readonly together: number;
 }
 
 /** An invalid row whose letter is stored. */
@@ -43,9 +44,7 @@ interface KeptInvalid {
 export class Settlement {
   readonly #parts: SettlementParts;
   readonly #flushes = new FlushTracker();
-  /** Those that rows were passed to. */
-  readonly #rejecters = new Set<Rejecter>();
-  /** What was passed to them and is not reported yet. */
+  /** What was passed to `onReject` and is not reported yet. */
   readonly #handed = new Set<HandedRows>();
   /** How many rows of a batch are still to be settled, if it is settled in parts. */
   readonly #unsettled = new Map<Batch, number>();
@@ -57,11 +56,6 @@ export class Settlement {
 
   constructor(parts: SettlementParts) {
     this.#parts = parts;
-  }
-
-  /** Whether the current code runs in an `onReject` to which rows were passed. */
-  get isHandlingRejection(): boolean {
-    return [...this.#rejecters].some(({ isHandling }) => isHandling);
   }
 
   /** Resolves when all rows up to the point are settled. */
@@ -109,8 +103,9 @@ export class Settlement {
     const reported: Promise<void>[] = [];
     for (const piece of pieces) {
       const source = piece.source as DeliveredSource | undefined;
+      const shared = { source, batch, fate, together: piece.to - piece.from };
       for (const range of this.#parts.addresses.ranges(batch, rows, piece.from, piece.to)) {
-        reported.push(this.#handBack({ ...range, source, batch, fate, next: range.from }));
+        reported.push(this.#handBack({ ...range, ...shared, next: range.from }));
       }
     }
     return Promise.all(reported);
@@ -141,7 +136,7 @@ export class Settlement {
   /** Settles a row whose dead letter is committed: only `onReject` hears of it. */
   settleKept(batch: Batch, rows: BatchRows, row: number, fate: FailedFate): void {
     for (const range of this.#parts.addresses.ranges(batch, rows, row, row + 1)) {
-      void this.#handBack({ ...range, batch, fate, next: row, isKept: true });
+      void this.#handBack({ ...range, batch, fate, next: row, isKept: true, together: 1 });
     }
   }
 
@@ -185,7 +180,6 @@ export class Settlement {
       this.#concludeInvalid(kept);
       return;
     }
-    this.#rejecters.add(rejecter);
     this.#untold.add(kept);
     const rejection = { table, row, error };
     const told = rejecter.rejectOne(
@@ -214,7 +208,7 @@ export class Settlement {
 
   /** Resolves when all rows are reported. */
   #handBack(failed: HandedRows): Promise<void> {
-    const { batch, from, to, fate, source, destination } = failed;
+    const { batch, from, to, fate, source, destination, together } = failed;
     if (source !== undefined && (fate.kind !== "refused" || source.isEnded)) {
       endSource(source, destination.table, fate);
       this.#concludeFailed(failed);
@@ -235,12 +229,11 @@ export class Settlement {
       return Promise.resolve();
     }
     const { sequence } = batch;
-    this.#rejecters.add(destination.rejecter);
     this.#handed.add(failed);
     const handedOver = destination.rejecter.reject(failed, (position, rejection, cause) => {
       if (source !== undefined) {
         const rejections = rejection === undefined ? [] : [rejection];
-        source.end(new RowsRejectedError(to - from, rejections, { cause }));
+        source.end(new RowsRejectedError(together, rejections, { cause }));
       } else if (!this.#flushes.reject({ sequence, position, rejection, cause })) {
         warnOfUnreported(destination, fate.error, cause);
       }

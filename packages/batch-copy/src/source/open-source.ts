@@ -13,36 +13,48 @@ import { OwnSource } from "./own-source.js";
 import { toPosition } from "./position.js";
 import { createSource, type Source, type SourceOptions } from "./source.js";
 
-/** What opening a source of a table takes. */
-export interface SourceTable<Row extends object> {
+/** What opening a source takes. */
+export interface SourcePlace<Row extends object> {
   readonly connections: Connections;
   /** Opens the ledger, if it is not open. */
   readonly openLedger: () => Promise<LedgerTable>;
   /** The uuid of the copier or group. */
   readonly session: string;
-  /** The table's qualified name, quoted. */
-  readonly name: string;
-  readonly oid: number;
+  /** The table of all its rows; undefined if each row has one of its own. */
+  readonly table: SourceTable | undefined;
   readonly admission: Admission<Row>;
   readonly delivery: Delivery<Row>;
   /** Undefined without a table of dead letters. */
   readonly invalidRow: MakeInvalidRow | undefined;
 }
 
+/** The table of a source. */
+interface SourceTable {
+  /** Its qualified name, quoted. */
+  readonly name: string;
+  readonly oid: number;
+}
+
+/** A source that was opened, and its inside. */
+export interface OpenedSource<Row extends object> {
+  readonly source: Source<Row>;
+  readonly own: OwnSource;
+}
+
 /**
  * Opens a source. See `Copier.source`.
  */
 export async function openSource<Row extends object>(
-  table: SourceTable<Row>,
+  place: SourcePlace<Row>,
   name: string,
   options: SourceOptions,
-): Promise<Source<Row>> {
+): Promise<OpenedSource<Row>> {
   const { start, onLost } = checkSourceOptions(name, options);
-  const { connections, session, admission, delivery, invalidRow } = table;
-  const ledger = await table.openLedger();
+  const { connections, session, table, admission, delivery, invalidRow } = place;
+  const ledger = await place.openLedger();
   const claim = await connections.use(async (client) => {
-    const obstacles = await fateObstacles(table.oid, client);
-    if (obstacles.length > 0) {
+    const obstacles = table === undefined ? [] : await fateObstacles(table.oid, client);
+    if (table !== undefined && obstacles.length > 0) {
       throw mismatch(table.name, obstacles);
     }
     if (connections.isOwn) {
@@ -51,8 +63,10 @@ export async function openSource<Row extends object>(
     return claimSource(client, ledger, { name, start, session });
   });
   delivery.keepOrder();
-  const own = new OwnSource(name, claim, onLost, (error) => admission.refuse(own, error));
-  return createSource({ own, admission, invalidRow });
+  const own = new OwnSource(name, claim, onLost, (error) => {
+    return admission.refuse(({ unit }) => unit?.source === own, error);
+  });
+  return { own, source: createSource({ own, admission, invalidRow }) };
 }
 
 function checkSourceOptions(

@@ -80,6 +80,11 @@ export class OwnSource implements DeliveredSource {
     return planned;
   }
 
+  /** The position after the last unit that was accepted. */
+  get accepted(): bigint {
+    return this.#accepted;
+  }
+
   /** Whether the unit before this position was accepted. */
   hasAccepted(next: bigint): boolean {
     return this.#accepted >= next;

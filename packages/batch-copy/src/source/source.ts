@@ -1,4 +1,5 @@
 import type { Admission } from "../batch/admission.js";
+import type { WaitingSender } from "../batch/sender-queue.js";
 import { UnitSender, type UnitOptions } from "../batch/unit-sender.js";
 import type { Unit } from "../batch/units.js";
 import { checkCallOptions } from "../call-options.js";
@@ -205,7 +206,8 @@ export class Source<Row extends object> {
   }
 
   #close(): Promise<void> {
-    this.#parts.admission.refuse(this.#own, new ClosedError("source"));
+    const isOwn = ({ unit }: WaitingSender): boolean => unit?.source === this.#own;
+    this.#parts.admission.refuse(isOwn, new ClosedError("source"));
     return this.#own.isTold ? Promise.resolve() : this.flush();
   }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { after, describe, it } from "node:test";
 
+import { Batch } from "../../dist/batch/batch.js";
 import { systemClock, type Clock } from "../../dist/batch/clock.js";
 import { Connections } from "../../dist/copy/connections.js";
 import { LostBackends } from "../../dist/copy/lost-backends.js";
@@ -27,9 +28,10 @@ const db = useDatabase();
 /** One row without bytes for a table. */
 function oneRowFor(destination: Destination): SliceSource {
   const slice = { rows: 1, bytes: 0, messages: [] };
+  const rows = { batch: new Batch(0, undefined as never), slice, tuples: () => [] };
   const guarded = { moves: [], isOfLane: true, aside: [] };
   return new SliceSource(
-    () => new Load(slice, new OneAddress(destination), guarded),
+    () => new Load(rows, new OneAddress(destination), guarded),
     () => Promise.resolve("same"),
   );
 }

@@ -47,6 +47,7 @@ declare const order: { id: number };
 declare const readable: Readable;
 declare const parsedLines: Iterable<RowOf<typeof metrics>>;
 declare const error: unknown;
+declare const shop: GroupSource;
 `;
 
 /** The `@example` of each docstring, in a function of its own. */

@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { Units, type UnitSource } from "../../dist/batch/units.js";
 
 function source(): UnitSource {
-  return { position: 0n, isEnded: false, accept() {}, plan: () => 0n };
+  return { position: 0n, isEnded: false, accept() {}, plan: () => 0n, throwIfEnded() {} };
 }
 
 describe("the pieces of rows that have one source", () => {
