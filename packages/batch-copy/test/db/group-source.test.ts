@@ -18,9 +18,11 @@ import {
 import { useDatabase } from "../helpers/database.js";
 import { eventually } from "../helpers/eventually.js";
 import { lockTable } from "../helpers/group-tables.js";
+import { PgBouncer } from "../helpers/pgbouncer.js";
 
 const db = useDatabase();
 const ledger = { table: `${db.schema}.ledger` };
+const skip = !PgBouncer.isInstalled && "pgbouncer is not installed";
 let shops = 0;
 
 interface Order {
@@ -425,6 +427,29 @@ describe("a row that the server rejects", () => {
         note: "order 3000",
       },
     );
+  });
+});
+
+describe("through PgBouncer in transaction mode, a source of a group", () => {
+  it("writes to several tables, some of whose rows are rejected", { skip }, async () => {
+    const bouncer = await PgBouncer.start(db.url, 2);
+    const rejected: unknown[] = [];
+    const onReject = ({ row }: Rejection): void => void rejected.push(row);
+    const names = createShop();
+    const shop = await openShop({ group: { databaseUrl: bouncer.url, onReject } }, names);
+    const source = await shop.group.source("bouncer", { start: 0n });
+    for (const id of [...range(0, 100), ...range(1000, 1010)]) {
+      await sendOrder(source, shop, id);
+      if (id % 30 === 0) {
+        await source.flush();
+      }
+    }
+    await source.close();
+    await shop.group.close();
+    await bouncer.stop();
+    assert.equal(source.position, 1010n);
+    assert.equal(rejected.length, 30);
+    assert.deepEqual((await idsIn(shop))[0], range(0, 100));
   });
 });
 
