@@ -1,7 +1,8 @@
-import type { Copier } from "./copier.js";
+import { checkCallOptions } from "./call-options.js";
+import type { Copier, SendOptions } from "./copier.js";
 import { invalid, shown } from "./invalid-option.js";
 import type { OwnSource } from "./source/own-source.js";
-import type { Source, SourceSendOptions } from "./source/source.js";
+import type { Source } from "./source/source.js";
 import type { SpannedRow, SpannedTable } from "./span/spanned-table.js";
 
 /** Rows of several tables, each with the copier of its table. */
@@ -80,9 +81,10 @@ export class GroupSource {
     copier: Copier<Row>,
     row: Row,
     position: bigint | number,
-    options?: SourceSendOptions,
+    options?: SendOptions,
   ): Promise<void> {
     try {
+      checkOptions(options);
       const table = this.#join(copier);
       const before = this.#own.accepted;
       const sent = this.#source.send({ table, row }, position, options);
@@ -107,26 +109,31 @@ export class GroupSource {
   sendMany<const Rows extends readonly object[]>(
     rows: GroupRows<Rows>,
     position: bigint | number,
-    options?: SourceSendOptions,
+    options?: SendOptions,
   ): Promise<void>;
   sendMany<Row extends object>(
     rows: Iterable<readonly [copier: Copier<Row>, row: NoInfer<Row>]>,
     position: bigint | number,
-    options?: SourceSendOptions,
+    options?: SendOptions,
   ): Promise<void>;
   sendMany(
     rows: Iterable<unknown>,
     position: bigint | number,
-    options?: SourceSendOptions,
+    options?: SendOptions,
   ): Promise<void> {
-    const tables: SpannedTable[] = [];
-    const before = this.#own.accepted;
-    const sent = this.#source.sendMany(this.#spanned(rows, tables), position, options);
-    if (this.#own.accepted !== before) {
-      tables.forEach((table) => table.rowsAccepted++);
-      return sent;
+    try {
+      checkOptions(options);
+      const tables: SpannedTable[] = [];
+      const before = this.#own.accepted;
+      const sent = this.#source.sendMany(this.#spanned(rows, tables), position, options);
+      if (this.#own.accepted !== before) {
+        tables.forEach((table) => table.rowsAccepted++);
+        return sent;
+      }
+      return this.#countLater(sent, position, tables);
+    } catch (error) {
+      return Promise.reject(error);
     }
-    return this.#countLater(sent, position, tables);
   }
 
   /**
@@ -200,5 +207,11 @@ export class GroupSource {
     if (BigInt(position) >= before) {
       tables.forEach((table) => table.rowsAccepted++);
     }
+  }
+}
+
+function checkOptions(options: SendOptions | undefined): void {
+  if (options !== undefined) {
+    checkCallOptions("send()", options, ["signal"]);
   }
 }

@@ -466,6 +466,9 @@ describe("a copier of a group's source", () => {
       code: "INVALID_OPTION",
       message: /copier of the group, got undefined/,
     });
+    const letters = { invalid: "dead-letter" } as never;
+    await assert.rejects(source.send(shop.orders, row, 1, letters), { code: "INVALID_OPTION" });
+    await assert.rejects(source.sendMany([], 1, letters), { code: "INVALID_OPTION" });
     await assert.rejects(source.sendMany([row] as never, 1), { message: /pairs \[copier, row\]/ });
     await assert.rejects(source.send(shop.orders, { id: "x" } as never, 1), {
       code: "ENCODE_FAILED",
@@ -586,6 +589,10 @@ describe("a group with sources", () => {
     const release = await lockTable(db.pool, shop.linesName);
     await sendOrder(source, shop, 0);
     const flush = assert.rejects(source.flush(), OutcomeUnknownError);
+    await eventually(async () => {
+      const waiting = `SELECT FROM pg_locks WHERE NOT granted AND relation = '${shop.linesName}'::regclass`;
+      return (await db.rows(waiting)).length > 0;
+    }, "the transaction waits for the lock");
     await shop.group.close({ timeoutMs: 50 });
     await flush;
     await release();
