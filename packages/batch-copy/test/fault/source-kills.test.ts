@@ -7,7 +7,6 @@ import { FaultProxy } from "../helpers/fault/fault-proxy.js";
 import { tally } from "../helpers/fault/tally.js";
 import { ProcessChaos } from "../helpers/source-faults/process-chaos.js";
 import type { ReaderProcess } from "../helpers/source-faults/reader-process.js";
-import { whyNoGroupSources } from "../helpers/source-faults/sink.js";
 import { ddlOf } from "../helpers/source-faults/source-run.js";
 import { open, picky, type SourceTableKind } from "../helpers/source-faults/source-tables.js";
 import { zombiePlan } from "../helpers/source-faults/zombie-plan.js";
@@ -73,33 +72,24 @@ async function survive(
 
 describe("processes that read a source through connections that are cut or late", () => {
   for (const [what, options] of Object.entries(CASES)) {
-    const skip = options.tables.length > 1 && whyNoGroupSources;
-    it(
-      `may be killed at any moment: no row is lost, doubled or refused falsely in ${what}`,
-      { skip },
-      async (test) => {
-        const kills = extent("FAULT_CLIENT_KILLS", { daily: 3, long: 80 });
-        await survive(test, options, async (chaos) => {
-          for (let kill = 0; kill < kills; kill++) {
-            const process = chaos.start();
-            await chaos.work(process);
-            await chaos.kill(process);
-          }
-          return chaos.start();
-        });
-      },
-    );
+    it(`may be killed at any moment: no row is lost, doubled or refused falsely in ${what}`, async (test) => {
+      const kills = extent("FAULT_CLIENT_KILLS", { daily: 3, long: 80 });
+      await survive(test, options, async (chaos) => {
+        for (let kill = 0; kill < kills; kill++) {
+          const process = chaos.start();
+          await chaos.work(process);
+          await chaos.kill(process);
+        }
+        return chaos.start();
+      });
+    });
 
-    it(
-      `may take it from each other, though some are stopped and go on: ${what}`,
-      { skip },
-      async (test) => {
-        const turns = extent("FAULT_TURNS", { daily: 2, long: 60 });
-        const named = { ...options, tables: options.tables.map((name) => `${name}_in_turn`) };
-        await survive(test, named, async (chaos) => {
-          return chaos.takeTurns(turns);
-        });
-      },
-    );
+    it(`may take it from each other, though some are stopped and go on: ${what}`, async (test) => {
+      const turns = extent("FAULT_TURNS", { daily: 2, long: 60 });
+      const named = { ...options, tables: options.tables.map((name) => `${name}_in_turn`) };
+      await survive(test, named, async (chaos) => {
+        return chaos.takeTurns(turns);
+      });
+    });
   }
 });

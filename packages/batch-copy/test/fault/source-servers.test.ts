@@ -10,7 +10,6 @@ import { KILLS } from "../helpers/server-faults/kills.js";
 import { loseAnswers } from "../helpers/server-faults/process-faults.js";
 import { Scene } from "../helpers/server-faults/scene.js";
 import { ProcessChaos } from "../helpers/source-faults/process-chaos.js";
-import { whyNoGroupSources } from "../helpers/source-faults/sink.js";
 import {
   createTables,
   SourceStage,
@@ -75,9 +74,7 @@ describe("sources of a server whose processes end", () => {
       });
     });
   }
-
-  const skip = whyNoGroupSources;
-  it("lose no row and double none when tables of a group are written", { skip }, async (test) => {
+  it("lose no row and double none when tables of a group are written", async (test) => {
     const times = extent("FAULT_SOURCE_SERVER_KILLS", { daily: 2, long: 60 });
     const reading = { kind: picky, sources: 2, tables: newTables(3) };
     await survive(test, scene, reading, { times, kills: true }, (_, time) => {

@@ -1,7 +1,7 @@
 import {
-  CopierGroup,
   RowRejectedError,
   type Copier,
+  type CopierGroup,
   type CopierOptions,
 } from "../../../dist/index.js";
 import { isFlawedRow, type SourceRow, type Unit } from "./unit.js";
@@ -39,27 +39,6 @@ export function copierSink(copier: Copier<SourceRow>, name: string, start: numbe
   };
 }
 
-/** What a group will have. */
-interface WithSources {
-  source(name: string, options: { start: number }): Promise<GroupSource>;
-}
-
-interface GroupSource {
-  readonly position: bigint;
-  send(copier: Copier<SourceRow>, row: SourceRow, position: number): Promise<void>;
-  sendMany(
-    rows: Iterable<readonly [Copier<SourceRow>, SourceRow]>,
-    position: number,
-  ): Promise<void>;
-  advance(position: number): Promise<void>;
-  flush(): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** Why tables of a group cannot be written by one source, if they cannot. */
-export const whyNoGroupSources: string | false =
-  !("source" in CopierGroup.prototype) && "groups have no sources yet";
-
 /** A source of several tables: a row goes to the one that its key says. */
 export function groupSink(
   group: CopierGroup,
@@ -70,7 +49,7 @@ export function groupSink(
   const copierOf = ({ key }: SourceRow): Copier<SourceRow> =>
     copiers[Number(key) % copiers.length]!;
   return async () => {
-    const source = await (group as unknown as WithSources).source(name, { start });
+    const source = await group.source(name, { start });
     return {
       get position() {
         return Number(source.position);
