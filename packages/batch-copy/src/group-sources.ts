@@ -77,6 +77,7 @@ export class GroupSources {
       connections: hub.connections,
       openLedger: () => hub.openLedger(),
       session: hub.guard.session,
+      claims: hub.claims,
       table: undefined,
       admission: this.#admission,
       delivery: this.#delivery,

@@ -12,6 +12,7 @@ import type { LedgerSettings, LedgerTable } from "./ledger/ledger-table.js";
 import { newSessionId } from "./ledger/session-id.js";
 import { LetterTables } from "./letter-tables.js";
 import type { ResolvedOptions } from "./options.js";
+import { PendingClaims } from "./source/pending-claims.js";
 import { RowFormats } from "./table/row-formats.js";
 
 const DEFAULT_LEDGER: LedgerSettings = { table: undefined, create: true };
@@ -32,6 +33,7 @@ export class Hub {
   readonly connections: Connections;
   readonly letterTables: LetterTables;
   readonly guard: HubGuard;
+  readonly claims: PendingClaims = new PendingClaims();
   readonly lostBackends: LostBackends;
   readonly schedule: Schedule;
   readonly budget: Budget;

@@ -187,6 +187,7 @@ export class TableParts<Row extends object> {
       connections,
       openLedger: () => hub.openLedger(),
       session: guard.session,
+      claims: hub.claims,
       table: { name, oid: found.target.oid },
       admission: this.admission,
       delivery: this.delivery,

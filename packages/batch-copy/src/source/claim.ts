@@ -1,5 +1,3 @@
-import { randomUUID } from "node:crypto";
-
 import { EQ, NE } from "../catalog-operators.js";
 import { dollarQuoted } from "../dollar-quoted.js";
 import { BatchCopyError } from "../errors.js";
@@ -9,8 +7,8 @@ import { READ_COMMITTED } from "../transaction/ledger-statements.js";
 
 /** A source as it was claimed. */
 export interface Claim {
-  /** The uuid by which the ledger knows the owner. */
-  readonly owner: string;
+  /** The uuids by which the ledger may know the owner; the last one is that of this claim. */
+  readonly owners: readonly string[];
   /** That of the owner before, unless the source has just begun. */
   readonly replaced: string | undefined;
   /** The first position that is not committed. */
@@ -24,6 +22,8 @@ export interface ClaimOrder {
   readonly start: bigint | undefined;
   /** The uuid of the copier or group. */
   readonly session: string;
+  /** The uuid by which the ledger is to know the owner. */
+  readonly owner: string;
 }
 
 /**
@@ -36,10 +36,9 @@ export async function claimSource(
   client: TextQueryable,
   ledger: LedgerTable,
   order: ClaimOrder,
-): Promise<Claim> {
-  const { name, session } = order;
-  const owner = randomUUID();
-  const script = claimScript(ledger.name, order, owner);
+): Promise<Omit<Claim, "owners">> {
+  const { name, session, owner } = order;
+  const script = claimScript(ledger.name, order);
   const results = await textQueries(client, script);
   // The last one is the UPDATE.
   const [before] = results.at(-2)!;
@@ -53,14 +52,13 @@ export async function claimSource(
   if (formerSession !== session) {
     await endWaitingBackends(client, formerSession!);
   }
-  return { owner, replaced: former === owner ? undefined : former, position: BigInt(position!) };
+  return { replaced: former === owner ? undefined : former, position: BigInt(position!) };
 }
 
 /** Reads and locks the row of a source, which it makes if there is a start, and gives it to the owner. */
 function claimScript(
   ledger: string,
-  { name, start, session }: ClaimOrder,
-  owner: string,
+  { name, start, session, owner }: ClaimOrder,
 ): readonly string[] {
   const source = dollarQuoted(name, "source");
   const begin =

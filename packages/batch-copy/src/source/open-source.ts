@@ -10,6 +10,7 @@ import { mismatch } from "../table/mismatch.js";
 import { claimSource, nameConnection } from "./claim.js";
 import type { MakeInvalidRow } from "./make-invalid-row.js";
 import { OwnSource } from "./own-source.js";
+import type { PendingClaims } from "./pending-claims.js";
 import { toPosition } from "./position.js";
 import { createSource, type Source, type SourceOptions } from "./source.js";
 
@@ -20,6 +21,7 @@ export interface SourcePlace<Row extends object> {
   readonly openLedger: () => Promise<LedgerTable>;
   /** The uuid of the copier or group. */
   readonly session: string;
+  readonly claims: PendingClaims;
   /** The table of all its rows; undefined if each row has one of its own. */
   readonly table: SourceTable | undefined;
   readonly admission: Admission<Row>;
@@ -52,6 +54,8 @@ export async function openSource<Row extends object>(
   const { start, onLost } = checkSourceOptions(name, options);
   const { connections, session, table, admission, delivery, invalidRow } = place;
   const ledger = await place.openLedger();
+  const owners = place.claims.begin(name);
+  const order = { name, start, session, owner: owners.at(-1)! };
   const claim = await connections.use(async (client) => {
     const obstacles = table === undefined ? [] : await fateObstacles(table.oid, client);
     if (table !== undefined && obstacles.length > 0) {
@@ -60,10 +64,11 @@ export async function openSource<Row extends object>(
     if (connections.isOwn) {
       await nameConnection(client, session);
     }
-    return claimSource(client, ledger, { name, start, session });
+    return claimSource(client, ledger, order);
   });
+  place.claims.end(name);
   delivery.keepOrder();
-  const own = new OwnSource(name, claim, onLost, (error) => {
+  const own = new OwnSource(name, { ...claim, owners }, onLost, (error) => {
     return admission.refuse(({ unit }) => unit?.source === own, error);
   });
   return { own, source: createSource({ own, admission, invalidRow }) };

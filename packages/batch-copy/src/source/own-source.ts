@@ -34,13 +34,13 @@ export class OwnSource implements DeliveredSource {
    */
   constructor(
     name: string,
-    { owner, replaced, position }: Claim,
+    { owners, replaced, position }: Claim,
     onLost: ((error: BatchCopyError) => void) | undefined,
     onEnd: (error: Error) => boolean,
   ) {
     this.name = name;
-    this.owner = owner;
-    this.owners = [owner];
+    this.owner = owners.at(-1)!;
+    this.owners = [...owners];
     this.#replaced = replaced;
     this.#position = position;
     this.#accepted = position;
