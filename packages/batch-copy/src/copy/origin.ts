@@ -1,6 +1,6 @@
 import { EQ } from "../catalog-operators.js";
 import { textQuery, type TextRow } from "../text-query.js";
-import { askIncarnation, microseconds, type Incarnation } from "../transaction/incarnation.js";
+import { askIncarnationIfAllowed, microseconds } from "../transaction/incarnation.js";
 import type { Origin } from "../transaction/origin.js";
 import { isRefusedQuestion } from "../transaction/server-error.js";
 import type { PgClient } from "./driver.js";
@@ -44,17 +44,6 @@ export async function askOrigin(client: PgClient): Promise<Origin> {
   };
   origins.set(client, origin);
   return origin;
-}
-
-async function askIncarnationIfAllowed(client: PgClient): Promise<Incarnation | undefined> {
-  try {
-    return await askIncarnation(client);
-  } catch (error) {
-    if (isRefusedQuestion(error)) {
-      return undefined;
-    }
-    throw error;
-  }
 }
 
 /** Asks for the backend, and why transactions cannot ask for their ids, if they cannot. */

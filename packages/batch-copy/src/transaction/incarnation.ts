@@ -1,5 +1,6 @@
 import { EQ, NE } from "../catalog-operators.js";
 import { textQuery, type TextQueryable } from "../text-query.js";
+import { isRefusedQuestion } from "./server-error.js";
 
 /**
  * A server between two crash recoveries. Transaction ids that had not reached the log at a crash are
@@ -68,6 +69,20 @@ function readXid(text: string | null | undefined): bigint | undefined {
 export async function askIncarnation(client: TextQueryable): Promise<Incarnation | undefined> {
   const { rows } = await client.query(textQuery(`SELECT ${INCARNATION_FIELDS}`));
   return readIncarnation(rows[0]!);
+}
+
+/** As {@link askIncarnation}; resolves to undefined also if the server does not answer the question. */
+export async function askIncarnationIfAllowed(
+  client: TextQueryable,
+): Promise<Incarnation | undefined> {
+  try {
+    return await askIncarnation(client);
+  } catch (error) {
+    if (isRefusedQuestion(error)) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 export function isSameIncarnation(one: Incarnation, other: Incarnation): boolean {

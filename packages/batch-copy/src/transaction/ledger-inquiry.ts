@@ -2,10 +2,9 @@ import { randomUUID } from "node:crypto";
 
 import { textQueries, textQuery, type TextQueryable, type TextRow } from "../text-query.js";
 import type { Answer } from "./guard.js";
-import { askIncarnation, type Incarnation } from "./incarnation.js";
+import { askIncarnationIfAllowed } from "./incarnation.js";
 import type { LedgerRow, LedgerSource, Move } from "./ledger-source.js";
 import { READ_COMMITTED, type LedgerStatements } from "./ledger-statements.js";
-import { isRefusedQuestion } from "./server-error.js";
 
 /**
  * Asks the ledger whether a transaction has made its moves, and makes sure that it never does if it has
@@ -26,7 +25,7 @@ export async function inquireLedger(
     // A standby does not know what it has not received yet.
     return "pending";
   }
-  const server = await incarnationOf(client);
+  const server = await askIncarnationIfAllowed(client);
   const positions = positionsOf(sources);
   const rows = await reclaim(client, statements, sources);
   const answers = moves.map(({ source, to }) => {
@@ -89,15 +88,4 @@ function rowsOf(found: readonly TextRow[]): ReadonlyMap<string, LedgerRow> {
   return new Map(
     found.map(([name, owner, position]) => [name!, { owner: owner!, position: BigInt(position!) }]),
   );
-}
-
-async function incarnationOf(client: TextQueryable): Promise<Incarnation | undefined> {
-  try {
-    return await askIncarnation(client);
-  } catch (error) {
-    if (isRefusedQuestion(error)) {
-      return undefined;
-    }
-    throw error;
-  }
 }
