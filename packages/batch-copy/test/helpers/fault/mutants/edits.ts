@@ -41,14 +41,22 @@ export const EDITS: Readonly<Record<string, readonly Edit[]>> = {
   // Owners are counted: on two servers two of them may get the same number.
   "counted-owners": [
     {
+      module: "source/open-source.js",
+      from: "owner: owners.at(-1) }",
+      to: "owner: owners.at(-1), owners }",
+    },
+    {
       module: "source/claim.js",
-      from: "const owner = randomUUID();",
+      from: "const { name, session, owner } = order;",
       to: `
+        const { name, session, owners } = order;
         const { rows: [last] } = await client.query(textQuery(
           \`SELECT owner::pg_catalog.text FROM \${ledger.name} WHERE source \${EQ} $1\`, [order.name],
         ));
         const number = Number((last?.[0] ?? "0").slice(-12)) + 1;
-        const owner = \`00000000-0000-0000-0000-\${String(number).padStart(12, "0")}\`;`,
+        const owner = \`00000000-0000-0000-0000-\${String(number).padStart(12, "0")}\`;
+        owners.push(owner);
+        order = { ...order, owner };`,
     },
   ],
 };
