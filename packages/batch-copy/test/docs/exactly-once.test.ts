@@ -200,6 +200,30 @@ describe("the code of Exactly once", () => {
     assert.deepEqual(rows, [{ item: "lamp" }, { item: "bulb" }]);
   });
 
+  it("has a source whose rows go to several tables, those that are referred to first", async () => {
+    await db.pool.query(
+      `DROP TABLE ${db.schema}.orders;
+       CREATE TABLE ${db.schema}.orders (id bigint PRIMARY KEY);
+       CREATE TABLE ${db.schema}.lines_of_orders
+         (order_id bigint NOT NULL REFERENCES ${db.schema}.orders, item text NOT NULL)`,
+    );
+    const blocks = await codeBlocks(PAGE, "ts");
+    await runFile(`${blocks.findIndex((block) => block.includes("group.source("))}.js`);
+    const rows = await db.rows(
+      `SELECT id::int, item FROM ${db.schema}.orders
+         LEFT JOIN ${db.schema}.lines_of_orders ON order_id = id ORDER BY id, item DESC`,
+    );
+    assert.deepEqual(rows, [
+      { id: 1, item: null },
+      { id: 2, item: "lamp" },
+      { id: 2, item: "bulb" },
+    ]);
+    assert.deepEqual(await db.rows(`SELECT source, position FROM ${db.schema}.batch_copy_ledger`), [
+      { source: "shop/0", position: "2" },
+    ]);
+    await db.pool.query(`DROP TABLE ${db.schema}.lines_of_orders`);
+  });
+
   it("has calls that read the ledger and forget a source", async () => {
     await runFile("units.js");
     const blocks = await codeBlocks(PAGE, "ts");
