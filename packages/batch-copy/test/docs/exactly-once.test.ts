@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { before, beforeEach, describe, it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
@@ -10,6 +11,7 @@ import { Pool } from "pg";
 import {
   type BatchCopyError,
   Copier,
+  CopierGroup,
   FencedError,
   forgetSource,
   int4,
@@ -27,6 +29,7 @@ import { compile } from "../helpers/compile.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 import { codeBlocks } from "../helpers/documents.js";
 import { eventually } from "../helpers/eventually.js";
+import { lockTable } from "../helpers/group-tables.js";
 
 const run = promisify(execFile);
 const PAGE = "docs/exactly-once.md";
@@ -569,6 +572,36 @@ describe("Exactly once", () => {
       await assert.rejects(unlogged.copier.source(name, { start: 0 }), isReserved);
     }
     await assert.rejects(db.openCopier({ ledger, onInDoubt: "reject" }), isReserved);
+  });
+
+  it("says what sources of a group share, and what statistics count", async () => {
+    const [left, right] = [`${db.schema}.left_side`, `${db.schema}.right_side`];
+    await db.pool.query(`CREATE TABLE ${left} (id int); CREATE TABLE ${right} (id int)`);
+    await using group = await CopierGroup.connect({ databaseUrl, ledger, flushIntervalMs: 5 });
+    const [lefts, rights] = [
+      await group.copier<{ id: number }>(left),
+      await group.copier<{ id: number }>(right),
+    ];
+    await using one = await group.source("one", { start: 0 });
+    await using other = await group.source("other", { start: 0 });
+    await one.send(lefts, { id: 1 }, 0);
+    await one.flush();
+
+    const release = await lockTable(db.pool, left);
+    await one.send(lefts, { id: 2 }, 1);
+    await other.send(rights, { id: 3 }, 0);
+    await group.insert(right, { id: 4 });
+    await sleep(200);
+    const meanwhile = await db.rows(`SELECT id FROM ${right}`);
+    await release();
+    assert.deepEqual(meanwhile, [{ id: 4 }]);
+    await lefts.flush();
+    await rights.flush();
+    assert.deepEqual([one.position, other.position], [2n, 1n]);
+
+    const ofLeft = group.stats.tables.get(lefts.table)!;
+    assert.deepEqual([ofLeft.rowsCommitted, ofLeft.batchesCommitted], [2, 0]);
+    assert.ok(group.stats.batchesCommitted >= 3);
   });
 
   it("says at which level its transactions run", async () => {
