@@ -264,11 +264,9 @@ export class CopyTransaction extends EventEmitter implements Submittable {
   #onRefused(error: PgServerError): void {
     const { proof } = this.#target;
     const aboutGuard = proof.explain(error);
-    if (aboutGuard === "again") {
-      this.#settle({ kind: "lost", error, backend: undefined, isFinal: false });
-    } else if (aboutGuard === "stopped") {
+    if (aboutGuard === "stopped") {
       this.#settle({ kind: "stopped", error, doubt: proof.doubt!, since: now() });
-    } else if (this.#isWithdrawn) {
+    } else if (aboutGuard === "again" || this.#isWithdrawn) {
       this.#settle({ kind: "withdrawn", error });
     } else if (UNRESOLVED_STATES.has(error.code) && !isRaised(error)) {
       this.cut(error);

@@ -14,7 +14,10 @@ export type Outcome =
     }
   /** The server answered with an ERROR and rolled back. */
   | (Refusal & { readonly kind: "refused" })
-  /** It was rolled back to give way to another transaction, which has to come first. */
+  /**
+   * It was rolled back, and may be tried again at once: it gave way to another transaction, or its guard
+   * asks for something else the next time.
+   */
   | { readonly kind: "withdrawn"; readonly error: Error }
   /** No connection, or it was lost before the commit was requested: nothing is in the table. */
   | {

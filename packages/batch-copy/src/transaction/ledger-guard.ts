@@ -1,4 +1,5 @@
 import type { TextQueryable, TextRow } from "../text-query.js";
+import { GuardForms } from "./guard-forms.js";
 import type { Chain, Confirm, Doubt, Guard, GuardedOrder, LostBackend, Proof } from "./guard.js";
 import type { LaneSource } from "./lane-source.js";
 import type { LaneSources } from "./lane-sources.js";
@@ -22,11 +23,11 @@ export interface LedgerGuardParts {
 /** Moves rows of the ledger in the transaction, so that they tell whether it committed. */
 export class LedgerGuard implements Guard {
   readonly #parts: LedgerGuardParts;
-  /** Clients whose sessions have prepared the guard. */
-  readonly #prepared = new WeakSet<object>();
+  readonly #forms: GuardForms;
 
   constructor(parts: LedgerGuardParts) {
     this.#parts = parts;
+    this.#forms = new GuardForms(parts.statements.preparedName);
   }
 
   begin(session: Session, order: GuardedOrder): Proof | Promise<Proof> {
@@ -42,7 +43,7 @@ export class LedgerGuard implements Guard {
       lane === undefined ? [] : [{ source: lane, from: lane.position, to: lane.position + 1n }];
     return new LedgerProof(session, {
       ...this.#parts,
-      prepared: this.#prepared,
+      forms: this.#forms,
       lane,
       chain: order.chain,
       moves: [...own, ...order.moves],
@@ -51,7 +52,7 @@ export class LedgerGuard implements Guard {
 }
 
 interface LedgerProofParts extends LedgerGuardParts {
-  readonly prepared: WeakSet<object>;
+  readonly forms: GuardForms;
   readonly lane: LaneSource | undefined;
   readonly chain: Chain | undefined;
   readonly moves: readonly Move[];
@@ -117,17 +118,14 @@ class LedgerProof implements Proof {
   }
 
   explain(error: PgServerError): "again" | "stopped" | undefined {
-    const { statements, prepared } = this.#parts;
+    const { statements, forms } = this.#parts;
     if (statements.isUnmoved(error)) {
       return "stopped";
     }
-    const { client } = this.#session;
     if (!statements.isAboutPreparation(error)) {
       return undefined;
     }
-    if (!prepared.delete(client)) {
-      prepared.add(client);
-    }
+    forms.onRefused(this.#session.client);
     return "again";
   }
 
@@ -152,17 +150,18 @@ class LedgerProof implements Proof {
 
   /** The guard of one move is prepared, if the session is ours for more than a transaction. */
   get #guard(): { readonly preparation: readonly Statement[]; readonly guard: Statement } {
-    const { statements, prepared, moves } = this.#parts;
+    const { statements, forms, moves } = this.#parts;
     const { client, origin } = this.#session;
-    if (moves.length > 1 || origin.isPooled) {
+    const form = moves.length > 1 || origin.isPooled ? "plain" : forms.of(client);
+    if (form === "plain") {
       return { preparation: [], guard: { sql: statements.move(moves) } };
     }
     const guard = { sql: statements.execute(moves[0]!) };
-    if (prepared.has(client)) {
+    if (form === "prepared") {
       return { preparation: [], guard };
     }
     // It is prepared even if the transaction is rolled back.
-    const prepare = { sql: statements.prepare, onTag: () => void prepared.add(client) };
+    const prepare = { sql: statements.prepare, onTag: () => forms.onPrepared(client) };
     return { preparation: [prepare], guard };
   }
 

@@ -21,27 +21,29 @@ const UNDEFINED_OBJECT = "42704";
 
 /** What is said to a ledger. Every name and operator is qualified, and no setting changes a meaning. */
 export class LedgerStatements {
+  /** The name of the guard of one move, as it is prepared. */
+  readonly preparedName: string;
   /** PREPARE of the guard of one move. */
   readonly prepare: string;
   readonly #ledger: string;
-  readonly #prepared: string;
 
   /** @param ledger the qualified name of its table, quoted */
   constructor(ledger: string) {
     this.#ledger = ledger;
-    // Copiers with several ledgers may share the sessions of a pool.
-    const hash = createHash("sha256").update(ledger).digest("hex").slice(0, 12);
-    this.#prepared = `batch_copy_guard_${hash}`;
     const types = "pg_catalog.text, pg_catalog.uuid, bigint, bigint";
     const update =
       `UPDATE ${ledger} SET position = $4, updated_at = pg_catalog.now() ` +
       `WHERE source ${EQ} $1 AND owner ${EQ} $2 AND position ${EQ} $3`;
-    this.prepare = `PREPARE ${this.#prepared} (${types}) AS ${guard(update, 1)}`;
+    const sql = guard(update, 1);
+    // Copiers with several ledgers, and of several versions, may share the sessions of a pool.
+    const hash = createHash("sha256").update(sql).digest("hex").slice(0, 12);
+    this.preparedName = `batch_copy_guard_${hash}`;
+    this.prepare = `PREPARE ${this.preparedName} (${types}) AS ${sql}`;
   }
 
   /** Moves a source, by the statement that the session has prepared. */
   execute({ source, from, to }: Move): string {
-    return `EXECUTE ${this.#prepared} (${literal(source.name)}, '${source.owner}', ${from}, ${to})`;
+    return `EXECUTE ${this.preparedName} (${literal(source.name)}, '${source.owner}', ${from}, ${to})`;
   }
 
   /** Moves any number of sources. */
@@ -93,7 +95,7 @@ export class LedgerStatements {
 
   /** Whether an error says that the session has not prepared the guard, or had prepared it before. */
   isAboutPreparation({ message }: { readonly message: string }): boolean {
-    return message.includes(this.#prepared);
+    return message.includes(this.preparedName);
   }
 }
 

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { describe, it } from "node:test";
 
 import { Client, Pool, type ClientBase } from "pg";
 
-import type { RetryMessage } from "../../dist/index.js";
 import { databaseUrl, useDatabase } from "../helpers/database.js";
 import { startHostedServer } from "../helpers/hosted-server.js";
 import { assertNumberedRows, numberedRow } from "../helpers/row-sets.js";
@@ -34,21 +32,14 @@ describe("a batch that asks along for the incarnation, as behind a pooler,", () 
       connections: 1,
     });
     await copier.insert(numberedRow(0));
-    assert.equal(copier.stats.retries, 0);
     await db.pool.query(`
       CREATE OR REPLACE FUNCTION ${schema}.pg_control_system(OUT system_identifier int8) LANGUAGE plpgsql
         AS $$BEGIN RAISE 'wal_level must be logical' USING ERRCODE = '55000'; END$$`);
-    const errors: string[] = [];
-    const listen = (message: unknown): void => {
-      errors.push((message as RetryMessage).error.message);
-    };
-    subscribe("batch-copy:retry", listen);
     let removed = 0;
     pool.on("remove", () => removed++);
     await copier.insert(numberedRow(1));
     await copier.insert(numberedRow(2));
-    unsubscribe("batch-copy:retry", listen);
-    assert.deepEqual(errors, ["wal_level must be logical"]);
+    assert.equal(copier.stats.retries, 0);
     assert.equal(removed, 0);
     await copier.close();
     await assertNumberedRows(db, name, 3);
