@@ -188,8 +188,7 @@ class SliceRun {
       case "unknown":
         return this.#onUnknown(outcome);
       case "stopped":
-        this.#leaveLane();
-        return this.#wasFirst ? this.#resolve(unmoved(outcome)) : this.#untilFirst();
+        return this.#onStopped(outcome);
       case "withdrawn":
         return undefined;
     }
@@ -228,6 +227,16 @@ class SliceRun {
     }
     this.#report.refused(refusal.error, this.#trial.repeats);
     return this.#retry(verdict.error, verdict.isHeld);
+  }
+
+  #onStopped(outcome: OpenOutcome): Promise<Fate | undefined> {
+    this.#leaveLane();
+    if (this.#wasFirst) {
+      return this.#resolve(unmoved(outcome));
+    }
+    // The batch before it was not committed yet.
+    outcome.doubt.dismiss();
+    return this.#untilFirst();
   }
 
   async #onLost(error: Error, backend: LostBackend | undefined): Promise<Fate | undefined> {

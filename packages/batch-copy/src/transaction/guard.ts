@@ -98,6 +98,8 @@ export interface Doubt {
    * to a server that has been replaced
    */
   inquire(client: TextQueryable): Promise<Answer>;
+  /** Called if nothing is looked up: the guard has stopped the transaction, and why does not matter. */
+  dismiss(): void;
 }
 
 /**

@@ -65,8 +65,10 @@ class LedgerProof implements Proof {
   readonly #session: Session;
   readonly #parts: LedgerProofParts;
   #pooledBackend: LostBackend | undefined;
+  #holdsLane: boolean;
 
   constructor(session: Session, parts: LedgerProofParts) {
+    this.#holdsLane = parts.lane !== undefined;
     this.#session = session;
     this.#parts = parts;
     const { moves, lockTimeoutMs } = parts;
@@ -107,6 +109,7 @@ class LedgerProof implements Proof {
         }
         return answer;
       },
+      dismiss: () => this.#giveLaneBack(),
     };
   }
 
@@ -171,7 +174,9 @@ class LedgerProof implements Proof {
 
   #giveLaneBack(): void {
     const { lane, lanes } = this.#parts;
-    if (lane !== undefined) {
+    if (lane !== undefined && this.#holdsLane) {
+      // Two transactions over one lane would take each other's position for their own.
+      this.#holdsLane = false;
       lanes.giveBack(lane);
     }
   }

@@ -89,6 +89,7 @@ class XidProof implements Proof {
       backend,
       mayBeWrittenAgain: true,
       inquire: (client: TextQueryable) => inquire(client, transaction, this.#parts.incarnations),
+      dismiss: noop,
     };
   }
 
@@ -128,3 +129,5 @@ function question({ asksAlong, lockTimeoutMs }: XidProofParts): string {
   const fields = asksAlong ? `${QUESTION}, ${INCARNATION_FIELDS}` : QUESTION;
   return lockTimeoutMs === undefined ? fields : `${fields} FROM ${limitOfLocks(lockTimeoutMs)}`;
 }
+
+function noop(): void {}

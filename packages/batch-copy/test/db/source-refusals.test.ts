@@ -198,6 +198,25 @@ describe("a row of a source that the server rejects", () => {
   });
 });
 
+describe("rows of a source between others", () => {
+  it("do not use up lanes when the server rejects some: the next batch is stopped each time", async () => {
+    await using scene = await open("id int CHECK (id > 0)", {
+      maxBatchRows: 20,
+      onReject: () => {},
+    });
+    const { copier, source, ledger } = scene;
+    for (let position = 1; position <= 8000; position++) {
+      await source.send({ id: position % 400 === 7 ? -1 : position }, position);
+      await copier.send({ id: position });
+    }
+    await source.flush();
+    await copier.flush();
+    const lanes = await db.rows(`SELECT FROM ${ledger} WHERE source LIKE 'lane/%'`);
+    assert.ok(lanes.length <= 6, `there are ${lanes.length} lanes`);
+    assert.equal(copier.stats.rowsRejected, 20);
+  });
+});
+
 describe("a row of a source in a database that cannot store every character", () => {
   const database = `latin1_${db.schema}`;
   const url = new URL(db.url);
