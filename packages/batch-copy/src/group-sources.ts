@@ -57,7 +57,7 @@ export class GroupSources {
       get table() {
         return tables.names;
       },
-      route: { connections, guard, prepare: (client) => this.#prepare(client) },
+      route: { connections, guard, prepare: (client, signal) => this.#prepare(client, signal) },
       alarm: new Alarm(clock),
     });
     this.#delivery = new Delivery({
@@ -185,12 +185,12 @@ export class GroupSources {
     this.#admission.changeCodec(this.#codec);
   }
 
-  async #prepare(client: PgClient): Promise<void> {
+  async #prepare(client: PgClient, signal: AbortSignal): Promise<void> {
     if (!this.#tables.isPrepared) {
-      await this.#hub.connections.ask(client, (asked) => this.#tables.prepare(asked));
+      await this.#hub.connections.ask(client, (asked) => this.#tables.prepare(asked), signal);
     }
     for (const { prepare } of this.#tables.all) {
-      await prepare?.(client);
+      await prepare?.(client, signal);
     }
   }
 }

@@ -48,10 +48,13 @@ export class HubGuard implements Guard {
     return this.#opening;
   }
 
-  /** Removes the lanes from the ledger. If that fails, their age will tell that they are not in use. */
+  /**
+   * Removes the lanes from the ledger, if there is time for it. Otherwise their age will tell that they are
+   * not in use.
+   */
   async close(): Promise<void> {
     const removal = this.#lanes?.removal;
-    if (removal !== undefined) {
+    if (removal !== undefined && !this.#connections.isGivenUp) {
       await this.#connections.useSoon((client) => client.query(removal)).catch(noop);
     }
   }

@@ -280,9 +280,9 @@ export class TableParts<Row extends object> {
     if (this.#plan.form === "copy") {
       return undefined;
     }
-    return async (client) => {
+    return async (client, signal) => {
       if (connections.isOpenedAfter(form.lookedAt, client)) {
-        await connections.ask(client, (asked) => form.lookOver(asked));
+        await connections.ask(client, (asked) => form.lookOver(asked), signal);
       }
     };
   }

@@ -39,6 +39,7 @@ export class Connections {
   readonly #newer: NewerConnections;
   readonly #checkOuts = new Set<CheckOut>();
   readonly #givenUp = deferred<void>();
+  #isGivenUp = false;
   readonly #limits: PoolLimits;
   readonly #timeoutMs: number;
   readonly #needsXactId: boolean;
@@ -153,9 +154,13 @@ export class Connections {
     return this.#ages.isOpenedAfter(time, client, false);
   }
 
-  /** As {@link use}, over a client that is checked out. */
-  ask<Result>(client: PgClient, work: (client: PgClient) => Promise<Result>): Promise<Result> {
-    return answerWithin(this.#timeoutMs, client, work);
+  /** As {@link use}, over a client that is checked out; closes it as well when the signal aborts. */
+  ask<Result>(
+    client: PgClient,
+    work: (client: PgClient) => Promise<Result>,
+    signal?: AbortSignal,
+  ): Promise<Result> {
+    return answerWithin(this.#timeoutMs, client, work, signal);
   }
 
   /** Rolls back the failed transaction of a client that is checked out. */
@@ -177,8 +182,14 @@ export class Connections {
     timer.stop();
   }
 
+  /** Whether nothing may take time any more. */
+  get isGivenUp(): boolean {
+    return this.#isGivenUp;
+  }
+
   /** Makes `close` end at once: clients that have not ended, or are checked out, are disconnected. */
   giveUp(): void {
+    this.#isGivenUp = true;
     this.#endCheckOuts();
     for (const client of new Set([...this.#ownClients, ...this.#lent])) {
       callOut(() => client.connection.stream.destroy());

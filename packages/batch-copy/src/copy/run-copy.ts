@@ -18,7 +18,7 @@ export interface CopyRoute {
   readonly connections: Connections;
   readonly guard: Guard;
   /** Called with each connection before it writes, if anything depends on the connection. */
-  readonly prepare: ((client: PgClient) => Promise<void>) | undefined;
+  readonly prepare: ((client: PgClient, signal: AbortSignal) => Promise<void>) | undefined;
 }
 
 /** What one transaction says, and how it ends. */
@@ -65,10 +65,10 @@ export async function runCopy(
   let transaction: CopyTransaction;
   let proof: Proof;
   try {
-    await route.prepare?.(connection.client);
+    await route.prepare?.(connection.client, signal);
     const { client, origin } = connection;
     const { writes, slices, end, gate, aside, guarded } = orderOf();
-    const session = sessionOf(connection, connections);
+    const session = sessionOf(connection, connections, signal);
     const rows = slices.reduce((sum, slice) => sum + slice.rows, 0);
     proof = await guard.begin(session, { ...guarded, rows });
     const writings = writes.map((write) => write.begin(session));
@@ -78,15 +78,12 @@ export async function runCopy(
     connection.release(error);
     return lost(error, connections);
   }
-  const outcome = await confirmed(
-    await outcomeUnderWatch(transaction, route, timeoutMs, signal),
-    proof,
-    connection,
-    connections,
-  );
+  const answer = await outcomeUnderWatch(transaction, route, timeoutMs, signal);
+  const outcome = await confirmed(answer, proof, connection, connections, signal);
   // Behind a pooler, each batch may see another incarnation.
   connections.incarnations.note(transaction.backend?.origin.incarnation);
-  await giveBack(connection, outcome, route, transaction.isReusable);
+  // A connection that does not confirm may lead to a standby.
+  await giveBack(connection, outcome, route, transaction.isReusable && outcome === answer);
   return outcome;
 }
 
@@ -99,6 +96,7 @@ async function confirmed(
   { confirm }: Proof,
   { client }: Connection,
   connections: Connections,
+  signal: AbortSignal,
 ): Promise<Outcome> {
   if (outcome.kind !== "refused" || confirm === undefined) {
     return outcome;
@@ -107,15 +105,23 @@ async function confirmed(
     if (client.getTransactionStatus() !== "I") {
       await connections.rollBack(client);
     }
-    await connections.ask(client, confirm);
+    await connections.ask(client, confirm, signal);
     return outcome;
   } catch (error) {
     return { kind: "lost", error: toError(error), backend: undefined, isFinal: false };
   }
 }
 
-/** What a connection is to a guard and a write. */
-export function sessionOf({ client, origin }: Connection, connections: Connections): Session {
+/**
+ * What a connection is to a guard and a write.
+ *
+ * @param signal ends what they ask for
+ */
+export function sessionOf(
+  { client, origin }: Connection,
+  connections: Connections,
+  signal: AbortSignal,
+): Session {
   const { isOwn } = connections;
   return {
     client,
@@ -123,7 +129,7 @@ export function sessionOf({ client, origin }: Connection, connections: Connectio
     pid: client.processID ?? undefined,
     isOwn,
     isReadCommitted: isOwn && !origin.isPooled && origin.isReadCommitted,
-    ask: (work) => connections.ask(client, work),
+    ask: (work) => connections.ask(client, work, signal),
   };
 }
 

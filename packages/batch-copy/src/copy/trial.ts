@@ -82,7 +82,7 @@ export async function tryInsert(
   }
   let insert: TrialInsert;
   try {
-    const session = sessionOf(connection, connections);
+    const session = sessionOf(connection, connections, signal);
     const proof = await guard.begin(session, { ...NOTHING, rows: 1 });
     insert = new TrialInsert(connection.client, proof, insertStatement, slice);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { now } from "../timers.js";
 import { LaneSource } from "./lane-source.js";
 import type { LedgerStatements } from "./ledger-statements.js";
+import { LIMIT_WAITS } from "./lock-limit.js";
 import type { Session } from "./session.js";
 
 /** Transactions after which a lane gets a new name, so that it can forget what they wrote. */
@@ -57,7 +58,8 @@ export class LaneSources {
     const lane = this.#unsure.pop() ?? new LaneSource(session.origin.incarnation);
     this.#claimed.add(lane);
     try {
-      await session.ask((client) => client.query(statements.begin(lane, uuid, others)));
+      const begin = statements.begin(lane, uuid, others);
+      await session.ask((client) => client.query(`${LIMIT_WAITS}; ${begin}`));
     } catch (error) {
       this.#unsure.push(lane);
       throw error;

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 
-import { textQueries, textQuery, type TextQueryable, type TextRow } from "../text-query.js";
+import { textQueries, type TextQueryable, type TextRow } from "../text-query.js";
 import type { Answer } from "./guard.js";
 import { askIncarnationIfAllowed } from "./incarnation.js";
 import type { LedgerRow, LedgerSource, Move } from "./ledger-source.js";
 import { READ_COMMITTED, type LedgerStatements } from "./ledger-statements.js";
+import { LIMIT_WAITS } from "./lock-limit.js";
 
 /**
  * Asks the ledger whether a transaction has made its moves, and makes sure that it never does if it has
@@ -47,8 +48,9 @@ export async function confirm(
   sources: readonly LedgerSource[],
 ): Promise<void> {
   const positions = positionsOf(sources);
-  const { rows: found } = await client.query(textQuery(statements.lock(sources)));
-  const rows = rowsOf(found);
+  const script = [READ_COMMITTED, LIMIT_WAITS, statements.lock(sources)];
+  const [, , found] = await textQueries(client, script);
+  const rows = rowsOf(found!);
   for (const [source, known] of positions) {
     source.learn({ row: rows.get(source.name), known, server: undefined });
   }
@@ -70,10 +72,11 @@ async function reclaim(
   const owners = [...former.values()].flat();
   const script = [
     READ_COMMITTED,
+    LIMIT_WAITS,
     statements.lock(sources),
     statements.claim(sources, owners, owner),
   ];
-  const [, found] = await textQueries(client, script);
+  const [, , found] = await textQueries(client, script);
   const rows = rowsOf(found!);
   for (const source of sources) {
     const before = rows.get(source.name)?.owner;

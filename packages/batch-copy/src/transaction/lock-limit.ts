@@ -1,4 +1,10 @@
 /**
+ * Limits the waits of a question of our own, whose answer is not awaited for long: a backend does not
+ * notice that its client is gone while it waits for a lock, and each further attempt would leave another.
+ */
+export const LIMIT_WAITS: string = `SELECT FROM ${limitOfLocks(1000)}`;
+
+/**
  * SQL that sets `lock_timeout` for the transaction. Where that is a function's work, and not a statement's, it
  * takes no round trip and hardly any time. Intervals can read the units that settings are shown with
  * (https://www.postgresql.org/docs/current/config-setting.html, "Numeric with Unit").
