@@ -208,12 +208,17 @@ class SliceRun {
     return { kind: "committed", written };
   }
 
+  /** Whether a source of the attempt has ended since it began. */
+  get #hasEnded(): boolean {
+    return this.#load?.moves.some(({ source }) => source.isEnded) === true;
+  }
+
   async #onRefused(refusal: Refusal): Promise<Fate | undefined> {
     if (!this.#wasFirst && this.#turn.chain !== undefined) {
       // It may depend on rows of the batch before it.
       return this.#untilFirst();
     }
-    if (this.#load?.moves.some(({ source }) => source.isEnded) === true) {
+    if (this.#hasEnded) {
       // It may be about rows that the new owner has written.
       return undefined;
     }
@@ -272,6 +277,10 @@ class SliceRun {
     const resolution = await resolveDoubt(outcome, this.#means, this.#patience, this.#signal);
     if (outcome.kind === "unknown") {
       this.#report.resolved(outcome, resolution);
+    }
+    if (outcome.kind === "stopped" && this.#hasEnded) {
+      // Rows of others need no patience: what stopped them is left out.
+      return undefined;
     }
     switch (resolution) {
       case "committed":
