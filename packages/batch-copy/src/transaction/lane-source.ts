@@ -17,7 +17,8 @@ interface Entry {
  */
 export class LaneSource implements LedgerSource {
   readonly name: string = `lane/${randomUUID()}`;
-  readonly #server: Incarnation | undefined;
+  /** The server that had its row at last, if that is known. */
+  #server: Incarnation | undefined;
   readonly owners: string[] = [];
   /** What each of its transactions has written. */
   readonly #log: Entry[] = [];
@@ -25,9 +26,7 @@ export class LaneSource implements LedgerSource {
   owner: string;
   #isEnded = false;
 
-  /** @param server by which it is claimed */
-  constructor(server: Incarnation | undefined) {
-    this.#server = server;
+  constructor() {
     this.owner = randomUUID();
     this.owners.push(this.owner);
   }
@@ -46,6 +45,11 @@ export class LaneSource implements LedgerSource {
 
   claimed(owner: string): void {
     this.owner = owner;
+  }
+
+  /** Called with a server that has its row: if it is missing there later, somebody has removed it. */
+  foundOn(server: Incarnation | undefined): void {
+    this.#server = server ?? this.#server;
   }
 
   /** Notes what the next transaction writes, and who is told if it is forgotten. */
@@ -67,6 +71,9 @@ export class LaneSource implements LedgerSource {
     if (!isKnown) {
       // Somebody has removed the row, or taken it.
       return undefined;
+    }
+    if (row !== undefined) {
+      this.foundOn(server);
     }
     if (found < this.position) {
       this.#forget(Number(found));

@@ -1,4 +1,5 @@
 import { now } from "../timers.js";
+import { askIncarnationIfAllowed } from "./incarnation.js";
 import { LaneSource } from "./lane-source.js";
 import type { LedgerStatements } from "./ledger-statements.js";
 import { LIMIT_WAITS } from "./lock-limit.js";
@@ -55,11 +56,16 @@ export class LaneSources {
 
   async #claim(session: Session, others: readonly LaneSource[]): Promise<LaneSource> {
     const { statements, session: uuid } = this.#settings;
-    const lane = this.#unsure.pop() ?? new LaneSource(session.origin.incarnation);
+    const lane = this.#unsure.pop() ?? new LaneSource();
     this.#claimed.add(lane);
     try {
       const begin = statements.begin(lane, uuid, others);
-      await session.ask((client) => client.query(`${LIMIT_WAITS}; ${begin}`));
+      await session.ask(async (client) => {
+        await client.query(`${LIMIT_WAITS}; ${begin}`);
+        const { isPooled, incarnation } = session.origin;
+        // A pooler may lead to another server by now.
+        lane.foundOn(isPooled ? await askIncarnationIfAllowed(client) : incarnation);
+      });
     } catch (error) {
       this.#unsure.push(lane);
       throw error;

@@ -135,6 +135,8 @@ class LedgerProof implements Proof {
   end(isCommitted: boolean): void {
     if (isCommitted) {
       this.#reach();
+      const { isPooled, incarnation } = this.#session.origin;
+      this.#parts.lane?.foundOn(isPooled ? undefined : incarnation);
     }
     this.#giveLaneBack();
   }

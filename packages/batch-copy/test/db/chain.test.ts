@@ -22,7 +22,7 @@ const session = {
 
 /** What a transaction says about its place in the chain. */
 async function lockOf(chain: Omit<Chain, "key">): Promise<string> {
-  const moves = [{ source: new LaneSource(undefined), from: 0n, to: 1n }];
+  const moves = [{ source: new LaneSource(), from: 0n, to: 1n }];
   const order = { rows: 1, moves, isOfLane: false, chain: { ...chain, key: 7 }, onForgotten() {} };
   const { before, after } = await guard.begin(session, order);
   const { sql } = [...before, ...after].find((each) => each.sql.includes("advisory"))!;

@@ -16,7 +16,8 @@ const PROMOTED: Incarnation = { ...SERVER, timeline: "00000002" };
 /** A lane that has confirmed transactions with so many rows each. */
 function laneAfter(rows: readonly number[]): { lane: LaneSource; forgotten: number[] } {
   const forgotten: number[] = [];
-  const lane = new LaneSource(SERVER);
+  const lane = new LaneSource();
+  lane.foundOn(SERVER);
   for (const count of rows) {
     lane.expect(count, (lost) => forgotten.push(lost));
     lane.reach(lane.position + 1n);
@@ -28,7 +29,7 @@ describe("a lane of the ledger", () => {
   it("has a name of its own, and moves by one with each transaction", () => {
     const { lane } = laneAfter([5, 7]);
     assert.match(lane.name, /^lane\/[0-9a-f-]{36}$/);
-    assert.notEqual(lane.name, new LaneSource(SERVER).name);
+    assert.notEqual(lane.name, new LaneSource().name);
     assert.equal(lane.position, 2n);
   });
 
@@ -66,6 +67,14 @@ describe("a lane of the ledger", () => {
     assert.equal(lane.learn({ row: undefined, known: 2n, server: PROMOTED }), 0n);
     assert.equal(lane.isEnded, true);
     assert.deepEqual(forgotten, [5, 7]);
+  });
+
+  it("knows nothing if its row is missing on a server that had it, though that was promoted", () => {
+    const { lane, forgotten } = laneAfter([5]);
+    const row = { owner: lane.owner, position: 1n };
+    assert.equal(lane.learn({ row, known: 1n, server: PROMOTED }), 1n);
+    assert.equal(lane.learn({ row: undefined, known: 1n, server: PROMOTED }), undefined);
+    assert.deepEqual(forgotten, []);
   });
 
   it("does not count the transaction that is in doubt", () => {
