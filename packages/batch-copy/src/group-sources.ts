@@ -31,6 +31,7 @@ export class GroupSources {
   /** By the copiers of the tables, for as long as these are open. */
   readonly #byCopier = new WeakMap<object, SpannedTable>();
   #codec: SpannedCodec = new SpannedCodec([]);
+  readonly #alarm: Alarm;
   readonly #admission: Admission<SpannedRow>;
   readonly #delivery: Delivery<SpannedRow>;
   #closing: Promise<void> | undefined;
@@ -42,6 +43,7 @@ export class GroupSources {
     const addresses = new SpannedAddresses(tables);
     const batcher = new Batcher(this.#codec, limits, pages, clock, () => this.#delivery.feed());
     this.#hub = hub;
+    this.#alarm = new Alarm(clock);
     this.#admission = new Admission(batcher, budget, clock, { isExempt: () => isHandlingIn(hub) });
     const settlement = new Settlement({
       addresses,
@@ -58,7 +60,7 @@ export class GroupSources {
         return tables.names;
       },
       route: { connections, guard, prepare: (client, signal) => this.#prepare(client, signal) },
-      alarm: new Alarm(clock),
+      alarm: this.#alarm,
     });
     this.#delivery = new Delivery({
       batcher,
@@ -79,6 +81,8 @@ export class GroupSources {
       session: hub.guard.session,
       claims: hub.claims,
       table: undefined,
+      warn: (message: string) =>
+        this.#alarm.sound("source lost", `${this.#tables.names}: ${message}`),
       admission: this.#admission,
       delivery: this.#delivery,
       invalidRow: undefined,

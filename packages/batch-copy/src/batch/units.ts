@@ -79,6 +79,11 @@ export class Units {
   #invalidRows = 0;
   #rows = 0;
 
+  /** Those that have units here, each once. */
+  get sources(): Iterable<UnitSource> {
+    return this.#distinct;
+  }
+
   /** How many invalid rows they have in all. */
   get invalidRows(): number {
     return this.#invalidRows;

@@ -11,6 +11,8 @@ import type { Destination } from "./destination.js";
 export interface DeliveredSource extends UnitSource, LedgerSource {
   /** Ends it: what is not committed is left to whoever opens it next. Further calls change nothing. */
   end(error: Error): void;
+  /** Called when the rows that it has passed are counted: flushes that wait for them are done. */
+  settled(): void;
 }
 
 /** A row that cannot be encoded. The units of batches have no others. */

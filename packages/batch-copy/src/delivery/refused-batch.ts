@@ -17,7 +17,7 @@ export interface RefusedBatchParts {
   readonly addresses: Addresses;
   readonly settlement: Pick<
     Settlement,
-    "settleRows" | "settleKept" | "settleInvalid" | "endSources"
+    "settleRows" | "settleKept" | "settleInvalid" | "settleSources" | "endSources"
   >;
   /** Writes a part of the batch in one transaction. */
   readonly deliver: (loadNow: (isFirst: boolean) => Load, part: Part) => Promise<Fate>;
@@ -120,6 +120,7 @@ export class RefusedBatch implements IsolationPort {
       this.#parts.settlement.endSources(this.#parts.batch, to, fate);
     }
     this.#parts.settlement.settleInvalid(this.#parts.batch);
+    this.#parts.settlement.settleSources(this.#parts.batch);
   }
 
   /** No position passes a row before its handler is done. Rows without positions do not wait. */

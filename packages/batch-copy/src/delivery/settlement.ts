@@ -76,6 +76,7 @@ export class Settlement {
       this.#conclude(batch, batch.rows);
     }
     this.settleInvalid(batch);
+    this.settleSources(batch);
   }
 
   /**
@@ -96,6 +97,7 @@ export class Settlement {
         batch.inserts.of(position)?.resolve();
       }
       this.#conclude(batch, to - from);
+      this.settleSources(batch);
       return undefined;
     }
     const { units } = batch;
@@ -117,6 +119,13 @@ export class Settlement {
       if (next > source.position) {
         endSource(source as DeliveredSource, this.#parts.table, fate);
       }
+    }
+  }
+
+  /** Tells the sources that the rows which they have passed are counted. */
+  settleSources({ units }: Batch): void {
+    for (const source of units?.sources ?? []) {
+      (source as DeliveredSource).settled();
     }
   }
 

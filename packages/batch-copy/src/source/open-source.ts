@@ -24,6 +24,8 @@ export interface SourcePlace<Row extends object> {
   readonly claims: PendingClaims;
   /** The table of all its rows; undefined if each row has one of its own. */
   readonly table: SourceTable | undefined;
+  /** Warns of a source that is lost. */
+  readonly warn: (message: string) => void;
   readonly admission: Admission<Row>;
   readonly delivery: Delivery<Row>;
   /** Undefined without a table of dead letters. */
@@ -68,9 +70,16 @@ export async function openSource<Row extends object>(
   });
   place.claims.end(name);
   delivery.keepOrder();
-  const own = new OwnSource(name, { ...claim, owners }, onLost, (error) => {
-    return admission.refuse(({ unit }) => unit?.source === own, error);
-  });
+  const own = new OwnSource(
+    name,
+    { ...claim, owners },
+    {
+      onLost,
+      refuseWaiting: (source, error) =>
+        admission.refuse(({ unit }) => unit?.source === source, error),
+      warn: place.warn,
+    },
+  );
   return { own, source: createSource({ own, admission, invalidRow }) };
 }
 

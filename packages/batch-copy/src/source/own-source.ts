@@ -11,14 +11,25 @@ interface Waiter {
   reject(error: Error): void;
 }
 
+/** What happens when a source ends by an error. */
+export interface SourceHooks {
+  /** See `SourceOptions`. */
+  readonly onLost: ((error: BatchCopyError) => void) | undefined;
+  /** Refuses the rows that wait for room; returns whether there are any. */
+  readonly refuseWaiting: (source: OwnSource, error: Error) => boolean;
+  /** Called if nobody else is told: a reader that waits for its next message would not know. */
+  readonly warn: (message: string) => void;
+}
+
 /** A source that this process has claimed: how far it is, and whether it is still ours. */
 export class OwnSource implements DeliveredSource {
   readonly name: string;
   readonly owners: string[];
   readonly #replaced: string | undefined;
-  readonly #onLost: ((error: BatchCopyError) => void) | undefined;
-  readonly #onEnd: (error: Error) => boolean;
+  readonly #hooks: SourceHooks;
   #position: bigint;
+  /** Where it is by the rows that are counted. */
+  #settled: bigint;
   /** The position after the last unit that was accepted. */
   #accepted: bigint;
   /** The position after the last unit that is being written. */
@@ -28,25 +39,16 @@ export class OwnSource implements DeliveredSource {
   #isTold = false;
   owner: string;
 
-  /**
-   * @param onEnd called when it ends by an error: refuses the rows that wait for room with it, and returns
-   * whether there are any
-   */
-  constructor(
-    name: string,
-    { owners, replaced, position }: Claim,
-    onLost: ((error: BatchCopyError) => void) | undefined,
-    onEnd: (error: Error) => boolean,
-  ) {
+  constructor(name: string, { owners, replaced, position }: Claim, hooks: SourceHooks) {
     this.name = name;
     this.owner = owners.at(-1)!;
     this.owners = [...owners];
     this.#replaced = replaced;
     this.#position = position;
+    this.#settled = position;
     this.#accepted = position;
     this.#planned = position;
-    this.#onLost = onLost;
-    this.#onEnd = onEnd;
+    this.#hooks = hooks;
   }
 
   get position(): bigint {
@@ -101,10 +103,21 @@ export class OwnSource implements DeliveredSource {
   reach(position: bigint): void {
     if (position > this.#position) {
       this.#position = position;
-      const waiters = this.#waiters;
-      this.#waiters = waiters.filter((waiter) => waiter.position > position);
-      waiters.filter((waiter) => waiter.position <= position).forEach((waiter) => waiter.resolve());
     }
+  }
+
+  settled(): void {
+    if (this.#settled < this.#position) {
+      this.#settled = this.#position;
+      this.#takeDone().forEach((waiter) => waiter.resolve());
+    }
+  }
+
+  /** Those who wait for nothing that is not committed. */
+  #takeDone(): Waiter[] {
+    const waiters = this.#waiters;
+    this.#waiters = waiters.filter(({ position }) => position > this.#position);
+    return waiters.filter(({ position }) => position <= this.#position);
   }
 
   learn({ row, known }: LedgerNews): bigint | undefined {
@@ -126,11 +139,11 @@ export class OwnSource implements DeliveredSource {
     return row.position;
   }
 
-  /** Resolves when everything that was accepted is committed. */
+  /** Resolves when everything that was accepted is committed, and counted. */
   flush(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.throwIfEnded();
-      if (this.#accepted <= this.#position) {
+      if (this.#accepted <= this.#settled) {
         resolve();
       } else {
         this.#waiters.push({ position: this.#accepted, resolve, reject });
@@ -143,11 +156,18 @@ export class OwnSource implements DeliveredSource {
       return;
     }
     this.#error = error;
+    this.settled();
     const waiters = this.#waiters;
     this.#waiters = [];
-    const isToldToSenders = this.#onEnd(error);
-    this.#isTold = isToldToSenders || waiters.length > 0 || this.#onLost !== undefined;
+    const { onLost, refuseWaiting, warn } = this.#hooks;
+    const isToldToSenders = refuseWaiting(this, error);
+    this.#isTold = isToldToSenders || waiters.length > 0 || onLost !== undefined;
     waiters.forEach((waiter) => waiter.reject(error));
-    callOut(() => this.#onLost?.(error as BatchCopyError));
+    if (!this.#isTold) {
+      warn(
+        `the source ${JSON.stringify(this.name)} is lost (set onLost to be told): ${error.message}`,
+      );
+    }
+    callOut(() => onLost?.(error as BatchCopyError));
   }
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { describe, it } from "node:test";
 
 import {
@@ -81,6 +82,19 @@ describe("a source that is opened again", () => {
     await source.send({ id: 1 }, 0);
     await eventually(() => scene.copier.stats.rowsBuffered === 0, "the row is settled");
     await assert.rejects(source.close(), FencedError);
+  });
+
+  it("warns if nobody else is told: a reader may wait for its next message for long", async () => {
+    await using scene = await open("id int");
+    await using other = await scene.connect();
+    await other.source("orders");
+    await scene.source.send({ id: 1 }, 0);
+    const [warning] = (await once(process, "warning")) as [Error];
+    assert.match(
+      warning.message,
+      /^"\w+"\."t\d+": the source "orders" is lost \(set onLost to be told\): another owner has claimed/,
+    );
+    await assert.rejects(scene.source.close(), FencedError);
   });
 
   it("leaves other sources of a batch, and rows of none, alone: it is no failed attempt", async () => {
