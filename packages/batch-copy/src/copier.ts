@@ -6,6 +6,7 @@ import { closeTimeout, giveUpAfter, type CloseOptions } from "./close-options.js
 import type { CopierOptions } from "./copier-options.js";
 import type { CopierStats } from "./copier-stats.js";
 import type { Delivery } from "./delivery/delivery.js";
+import { ClosedError } from "./errors.js";
 import { Hub } from "./hub.js";
 import { resolveOptions, resolveTimeout } from "./options.js";
 import { rowStream, type WritableOptions } from "./row-stream.js";
@@ -279,6 +280,7 @@ export class Copier<Row extends object> {
    * is no `start`.
    * @throws SchemaMismatchError if there is no ledger, or the table does not share its fate: an UNLOGGED
    * or foreign table.
+   * @throws ClosedError if the copier is closed.
    * @throws ConnectError, and BatchCopyError with code `INVALID_OPTION` or `POSITION`.
    * @example
    * await using source = await copier.source("orders/3", { start: 0n });
@@ -288,7 +290,9 @@ export class Copier<Row extends object> {
    * await source.flush();
    */
   source(name: string, options: SourceOptions = {}): Promise<Source<Row>> {
-    return this.#parts.openSource(name, options);
+    return this.#closing === undefined
+      ? this.#parts.openSource(name, options)
+      : Promise.reject(new ClosedError());
   }
 
   /**

@@ -44,10 +44,10 @@ export class UnitSender<Row extends object> {
   }
 
   /** Sends a unit of any number of rows. */
-  sendAll(rows: Iterable<Row>, unit: Unit, options: UnitOptions): Promise<void> {
+  sendMany(rows: Iterable<Row>, unit: Unit, options: UnitOptions): Promise<void> {
     if (this.#later !== undefined) {
       const copies = Array.from(rows, copyOfRow);
-      return this.#afterThose(this.#later, () => this.sendAll(copies, unit, options));
+      return this.#afterThose(this.#later, () => this.sendMany(copies, unit, options));
     }
     try {
       unit.source.throwIfEnded();
@@ -81,7 +81,7 @@ export class UnitSender<Row extends object> {
       return giveUp();
     }
     const again = rows.map(({ row }) => row);
-    return this.#afterRenewal(renewal, () => this.sendAll(again, unit, options), giveUp);
+    return this.#afterRenewal(renewal, () => this.sendMany(again, unit, options), giveUp);
   }
 
   async #afterRenewal(

@@ -24,6 +24,8 @@ export interface SourcePlace<Row extends object> {
   readonly claims: PendingClaims;
   /** The table of all its rows; undefined if each row has one of its own. */
   readonly table: SourceTable | undefined;
+  /** Whether the current code runs in an `onReject` that its position may wait for. */
+  readonly isInHandler: () => boolean;
   /** Warns of a source that is lost. */
   readonly warn: (message: string) => void;
   readonly admission: Admission<Row>;
@@ -70,17 +72,15 @@ export async function openSource<Row extends object>(
   });
   place.claims.end(name);
   delivery.keepOrder();
-  const own = new OwnSource(
-    name,
-    { ...claim, owners },
-    {
-      onLost,
-      refuseWaiting: (source, error) =>
-        admission.refuse(({ unit }) => unit?.source === source, error),
-      warn: place.warn,
-    },
-  );
-  return { own, source: createSource({ own, admission, invalidRow }) };
+  const claimed = { ...claim, owners };
+  const own = new OwnSource(name, claimed, {
+    onLost,
+    refuseWaiting: (source, error) =>
+      admission.refuse(({ unit }) => unit?.source === source, error),
+    warn: place.warn,
+  });
+  const { isInHandler } = place;
+  return { own, source: createSource({ own, admission, invalidRow, isInHandler }) };
 }
 
 function checkSourceOptions(

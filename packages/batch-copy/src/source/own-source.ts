@@ -30,7 +30,6 @@ export class OwnSource implements DeliveredSource {
   #position: bigint;
   /** Where it is by the rows that are counted. */
   #settled: bigint;
-  /** The position after the last unit that was accepted. */
   #accepted: bigint;
   /** The position after the last unit that is being written. */
   #planned: bigint;

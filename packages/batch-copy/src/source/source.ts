@@ -38,16 +38,33 @@ export interface SourceSendOptions {
   readonly invalid?: "dead-letter" | undefined;
 }
 
-/** What the calls of a source work with. */
+/**
+ * What the calls of a source work with.
+ *
+ * @internal
+ */
 export interface SourceParts<Row extends object> {
   readonly own: OwnSource;
   readonly admission: Admission<Row>;
   /** Undefined without a table of dead letters. */
   readonly invalidRow: MakeInvalidRow | undefined;
+  /** Whether the current code runs in an `onReject` that the position may wait for. */
+  readonly isInHandler: () => boolean;
 }
 
-/** Creates a source, whose constructor is private. */
+/**
+ * Creates a source, whose constructor is private.
+ *
+ * @internal
+ */
 export let createSource: <Row extends object>(parts: SourceParts<Row>) => Source<Row>;
+
+/** How the rows of a call are sent. */
+interface Call<Rows> {
+  /** Such as `send()`. */
+  readonly name: string;
+  readonly send: (rows: Rows, unit: Unit, options: UnitOptions) => Promise<void>;
+}
 
 const SKIPPED: Promise<void> = Promise.resolve();
 
@@ -70,17 +87,24 @@ export class Source<Row extends object> {
   }
   readonly #parts: SourceParts<Row>;
   readonly #own: OwnSource;
-  readonly #sender: UnitSender<Row>;
+  readonly #sendOne: Call<Row>;
+  readonly #sendAll: Call<Iterable<Row>>;
   /** What is below is committed already. */
   readonly #start: bigint;
-  /** The position of the last call. */
+  /** The position of the last call that has not failed. */
   #last: bigint;
+  /** Positions of calls whose units are not accepted yet, and may fail. */
+  readonly #waiting = new Set<bigint>();
+  /** Whether a call reads its rows: their getters, or the iterable, may make another. */
+  #isReading = false;
   #closing: Promise<void> | undefined;
 
   private constructor(parts: SourceParts<Row>) {
     this.#parts = parts;
     this.#own = parts.own;
-    this.#sender = new UnitSender(parts.admission);
+    const sender = new UnitSender(parts.admission);
+    this.#sendOne = { name: "send()", send: sender.send.bind(sender) };
+    this.#sendAll = { name: "sendMany()", send: sender.sendMany.bind(sender) };
     this.#start = parts.own.position;
     this.#last = -1n;
   }
@@ -115,18 +139,7 @@ export class Source<Row extends object> {
     position: bigint | number,
     options: SourceSendOptions = NO_OPTIONS,
   ): Promise<void> {
-    const before = this.#last;
-    try {
-      const at = this.#next(position, options);
-      if (at < this.#start) {
-        return SKIPPED;
-      }
-      const unit = { source: this.#own, next: at + 1n };
-      const sent = this.#sender.send(row, unit, this.#optionsOf(unit, options));
-      return this.#own.hasAccepted(unit.next) ? sent : this.#orForget(sent, at, before);
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    return this.#call(this.#sendOne, row, position, options);
   }
 
   /**
@@ -142,18 +155,7 @@ export class Source<Row extends object> {
     position: bigint | number,
     options: SourceSendOptions = NO_OPTIONS,
   ): Promise<void> {
-    const before = this.#last;
-    try {
-      const at = this.#next(position, options);
-      if (at < this.#start) {
-        return SKIPPED;
-      }
-      const unit = { source: this.#own, next: at + 1n };
-      const sent = this.#sender.sendAll(rows, unit, this.#optionsOf(unit, options));
-      return this.#own.hasAccepted(unit.next) ? sent : this.#orForget(sent, at, before);
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    return this.#call(this.#sendAll, rows, position, options);
   }
 
   /**
@@ -168,6 +170,11 @@ export class Source<Row extends object> {
     try {
       const next = toPosition(position);
       this.#checkOpen();
+      if (next <= this.#last) {
+        throw positionError(
+          `the source ${JSON.stringify(this.name)} cannot advance to ${next}, because it is at ${this.#last + 1n}`,
+        );
+      }
       // The last call takes the source there.
       return next === this.#last + 1n ? SKIPPED : this.sendMany([], next - 1n);
     } catch (error) {
@@ -183,8 +190,7 @@ export class Source<Row extends object> {
    * await source.flush();
    */
   flush(): Promise<void> {
-    this.#parts.admission.flush();
-    return this.#own.flush();
+    return this.#refusalInHandler("flush()") ?? this.#flush();
   }
 
   /**
@@ -196,8 +202,8 @@ export class Source<Row extends object> {
    * await source.close();
    */
   close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
+    const refusal = this.#refusalInHandler("close()");
+    return refusal ?? (this.#closing ??= this.#close());
   }
 
   /** Calls `close()`, for `await using`. */
@@ -208,7 +214,20 @@ export class Source<Row extends object> {
   #close(): Promise<void> {
     const isOwn = ({ unit }: WaitingSender): boolean => unit?.source === this.#own;
     this.#parts.admission.refuse(isOwn, new ClosedError("source"));
-    return this.#own.isTold ? Promise.resolve() : this.flush();
+    return this.#own.isTold ? Promise.resolve() : this.#flush();
+  }
+
+  #flush(): Promise<void> {
+    this.#parts.admission.flush();
+    return this.#own.flush();
+  }
+
+  #refusalInHandler(call: string): Promise<never> | undefined {
+    return this.#parts.isInHandler()
+      ? Promise.reject(
+          new Error(`${call} of a source must not be called in onReject, which it waits for`),
+        )
+      : undefined;
   }
 
   #checkOpen(): void {
@@ -218,24 +237,60 @@ export class Source<Row extends object> {
     }
   }
 
+  #call<Rows>(
+    call: Call<Rows>,
+    rows: Rows,
+    position: bigint | number,
+    options: SourceSendOptions,
+  ): Promise<void> {
+    try {
+      const at = this.#next(call, position, options);
+      if (at < this.#start) {
+        return SKIPPED;
+      }
+      const unit = { source: this.#own, next: at + 1n };
+      const sent = this.#read(call, rows, unit, options);
+      return this.#own.hasAccepted(unit.next) ? sent : this.#orForget(sent, at);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
   /** The position of a call, which must be above that of the last one. */
-  #next(position: bigint | number, options: SourceSendOptions): bigint {
+  #next({ name }: Call<never>, position: bigint | number, options: SourceSendOptions): bigint {
     this.#checkOpen();
     if (options !== NO_OPTIONS) {
-      this.#checkOptions(options);
+      this.#checkOptions(name, options);
     }
     const at = toPosition(position);
-    if (at <= this.#last) {
-      throw positionError(
-        `positions of the source ${JSON.stringify(this.name)} must ascend: ${at} comes after ${this.#last}`,
-      );
+    if (this.#isReading || at <= this.#last) {
+      throw positionError(this.#disorder(at));
     }
     this.#last = at;
     return at;
   }
 
-  #checkOptions(options: SourceSendOptions): void {
-    checkCallOptions("send()", options, ["signal", "invalid"]);
+  #disorder(at: bigint): string {
+    const last = this.#last;
+    return this.#isReading
+      ? `position ${at} of the source ${JSON.stringify(this.name)} was sent while the rows of position ${last} were being read`
+      : `positions of the source ${JSON.stringify(this.name)} must ascend: ${at} comes after ${last}`;
+  }
+
+  /** A getter of a row, or the iterable, may make another call, whose unit would be accepted before. */
+  #read<Rows>(call: Call<Rows>, rows: Rows, unit: Unit, options: SourceSendOptions): Promise<void> {
+    this.#isReading = true;
+    try {
+      return call.send(rows, unit, this.#optionsOf(unit, options));
+    } catch (error) {
+      return Promise.reject(error);
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  #checkOptions(call: string, options: SourceSendOptions): void {
+    checkCallOptions(call, options, ["signal", "invalid"]);
     if (options.invalid !== undefined && options.invalid !== "dead-letter") {
       throw invalid(`invalid must be "dead-letter", got ${shown(options.invalid)}`);
     }
@@ -256,13 +311,16 @@ export class Source<Row extends object> {
     };
   }
 
-  /** A position whose row was not accepted may be sent again. */
-  async #orForget(sent: Promise<void>, at: bigint, before: bigint): Promise<void> {
+  /** A position whose rows were not accepted may be sent again. */
+  async #orForget(sent: Promise<void>, at: bigint): Promise<void> {
+    this.#waiting.add(at);
     try {
       await sent;
+      this.#waiting.delete(at);
     } catch (error) {
+      this.#waiting.delete(at);
       if (this.#last === at) {
-        this.#last = before;
+        this.#last = [...this.#waiting].at(-1) ?? this.#own.accepted - 1n;
       }
       throw error;
     }
