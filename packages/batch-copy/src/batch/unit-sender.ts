@@ -1,4 +1,4 @@
-import { EncodeError } from "../errors.js";
+import { ClosedError, EncodeError } from "../errors.js";
 import type { Admission } from "./admission.js";
 import { copyOfRow } from "./copy-of-row.js";
 import { encodeUnit, type SentRow } from "./encode-unit.js";
@@ -22,9 +22,15 @@ export class UnitSender<Row extends object> {
   readonly #admission: Admission<Row>;
   /** The calls that wait for another attempt of the unit before them, while there is one. */
   #later: (() => void)[] | undefined;
+  #isClosed = false;
 
   constructor(admission: Admission<Row>) {
     this.#admission = admission;
+  }
+
+  /** From now on, also units that wait for another attempt are refused. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   /** Sends a unit of one row. Resolves when it is accepted. */
@@ -34,7 +40,7 @@ export class UnitSender<Row extends object> {
       return this.#afterThose(this.#later, () => this.send(copy, unit, options));
     }
     try {
-      unit.source.throwIfEnded();
+      this.#throwIfOver(unit);
       return this.#admission.offerOf(row, unit, options.signal);
     } catch (error) {
       return error instanceof EncodeError
@@ -50,7 +56,7 @@ export class UnitSender<Row extends object> {
       return this.#afterThose(this.#later, () => this.sendMany(copies, unit, options));
     }
     try {
-      unit.source.throwIfEnded();
+      this.#throwIfOver(unit);
       const encoded = encodeUnit(rows, this.#admission.codec);
       if ("tuples" in encoded) {
         const { tuples, ends } = encoded;
@@ -107,6 +113,13 @@ export class UnitSender<Row extends object> {
     this.#later &&= waiting;
   }
 
+  #throwIfOver({ source }: Unit): void {
+    source.throwIfEnded();
+    if (this.#isClosed) {
+      throw new ClosedError("source");
+    }
+  }
+
   #giveUp(
     error: EncodeError,
     rows: readonly SentRow<Row>[],
@@ -117,7 +130,7 @@ export class UnitSender<Row extends object> {
       return this.#admission.reject(error);
     }
     try {
-      unit.source.throwIfEnded();
+      this.#throwIfOver(unit);
       const invalid = new InvalidRows(
         rows.map((sent) => invalidRow(sent.row, sent.error ?? sentWith(error, sent.row))),
       );

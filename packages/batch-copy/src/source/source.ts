@@ -87,6 +87,7 @@ export class Source<Row extends object> {
   }
   readonly #parts: SourceParts<Row>;
   readonly #own: OwnSource;
+  readonly #sender: UnitSender<Row>;
   readonly #sendOne: Call<Row>;
   readonly #sendAll: Call<Iterable<Row>>;
   /** What is below is committed already. */
@@ -103,6 +104,7 @@ export class Source<Row extends object> {
     this.#parts = parts;
     this.#own = parts.own;
     const sender = new UnitSender(parts.admission);
+    this.#sender = sender;
     this.#sendOne = { name: "send()", send: sender.send.bind(sender) };
     this.#sendAll = { name: "sendMany()", send: sender.sendMany.bind(sender) };
     this.#start = parts.own.position;
@@ -212,6 +214,7 @@ export class Source<Row extends object> {
   }
 
   #close(): Promise<void> {
+    this.#sender.close();
     const isOwn = ({ unit }: WaitingSender): boolean => unit?.source === this.#own;
     this.#parts.admission.refuse(isOwn, new ClosedError("source"));
     return this.#own.isTold ? Promise.resolve() : this.#flush();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import type { Rejection } from "../../dist/index.js";
+import { UndeliveredError, type Rejection } from "../../dist/index.js";
 import { useDatabase } from "../helpers/database.js";
 import { eventually } from "../helpers/eventually.js";
 import { sourceScenes, type AnyRow, type SourceScene } from "../helpers/source-scene.js";
@@ -135,6 +135,49 @@ describe("flush() of a source", () => {
       assert.equal(copier.stats.rowsBuffered, 0);
       assert.equal(rejections.length, rejected);
     }
+  });
+});
+
+describe("close() of a source", () => {
+  it("refuses calls that wait for a look at the table, and waits for the others", async () => {
+    await using scene = await open("id int, note varchar(2)");
+    const { source, name } = scene;
+    await source.send({ id: 0 }, 0);
+    await db.pool.query(`ALTER TABLE ${name} ALTER note TYPE text`);
+    const calls = [
+      source.send({ id: 1, note: "long" }, 1),
+      source.send({ id: 2 }, 2),
+      source.sendMany([{ id: 3 }], 3),
+      source.advance(9),
+    ];
+    await Promise.all([
+      ...calls.map((call) => assert.rejects(call, { message: "the source is closed" })),
+      source.close(),
+    ]);
+    assert.deepEqual(await scene.ids(), [0]);
+    assert.equal(await scene.positionOf(), 1n);
+  });
+});
+
+describe("close() of a copier", () => {
+  it("names the source if rows of none are in doubt together with its rows", async () => {
+    const scene = await open("id int");
+    const client = await db.pool.connect();
+    await client.query(`BEGIN; LOCK TABLE ${scene.name}`);
+    await scene.copier.send({ id: 1 });
+    await scene.source.send({ id: 2 }, 0);
+    const lost = assert.rejects(scene.source.flush(), {
+      code: "OUTCOME_UNKNOWN",
+      source: "orders",
+    });
+    await assert.rejects(scene.copier.close({ timeoutMs: 500 }), (error) => {
+      assert.ok(error instanceof UndeliveredError);
+      assert.deepEqual(error.inDoubt, [{ xid: undefined, source: "orders", rows: [{ id: 1 }] }]);
+      return true;
+    });
+    await lost;
+    await client.query("ROLLBACK");
+    client.release();
   });
 });
 
