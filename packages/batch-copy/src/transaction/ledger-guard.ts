@@ -93,10 +93,12 @@ class LedgerProof implements Proof {
   }
 
   get doubt(): Doubt {
-    const { statements, moves } = this.#parts;
+    const { statements, moves, lane } = this.#parts;
+    // Users cannot tell what the position of a lane says.
+    const named = moves.find(({ source }) => source !== lane) ?? moves[0];
     return {
       xid: undefined,
-      source: moves[0]?.source.name,
+      source: named?.source.name,
       backend: this.backend,
       mayBeWrittenAgain: false,
       inquire: async (client: TextQueryable) => {
