@@ -1,4 +1,5 @@
 import { BatchCopyError, ConnectError } from "../errors.js";
+import { nextTick } from "../timers.js";
 import { callOut, isThenable, toError } from "./call-out.js";
 import { connectError } from "./connect-error.js";
 import { deferred } from "./deferred.js";
@@ -41,7 +42,8 @@ export function checkOut(pool: PgPool, limits: PoolLimits): CheckOut {
       return;
     }
     if (isSettled) {
-      giveBack(client);
+      // The pool passes it on at once, perhaps to the next one that has given up, and so on.
+      nextTick(() => giveBack(client));
     } else {
       settle();
       resolve(client);

@@ -52,6 +52,19 @@ describe("a pool whose clients are all in use", () => {
     await assertNumberedRows(db, "waits", 1);
   });
 
+  it("takes back clients for thousands of calls that have given up", async () => {
+    await using held = await heldPool(1);
+    const options = { pool: held.pool, poolTimeoutMs: 100, connectTimeoutMs };
+    const calls = await Promise.allSettled(
+      Array.from({ length: 5000 }, () => Copier.connect("nowhere", options)),
+    );
+    assert.ok(calls.every(({ status }) => status === "rejected"));
+    held.release();
+    // A stack that overflows is an uncaught exception.
+    const { rows } = await held.pool.query("SELECT 1 AS one");
+    assert.deepEqual(rows, [{ one: 1 }]);
+  });
+
   it("with the defaults costs a batch no attempt in three seconds", async () => {
     const definition = await db.create("batch_waits", { id: int4, note: text });
     const pool = new Pool({ connectionString: databaseUrl, max: 2 });
