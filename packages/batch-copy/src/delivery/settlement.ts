@@ -242,7 +242,9 @@ export class Settlement {
     const handedOver = destination.rejecter.reject(failed, (position, rejection, cause) => {
       if (source !== undefined) {
         const rejections = rejection === undefined ? [] : [rejection];
-        source.end(new RowsRejectedError(together, rejections, { cause }));
+        source.end(
+          new RowsRejectedError(together, rejections, cause === undefined ? {} : { cause }),
+        );
       } else if (!this.#flushes.reject({ sequence, position, rejection, cause })) {
         warnOfUnreported(destination, fate.error, cause);
       }
