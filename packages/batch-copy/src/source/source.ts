@@ -20,7 +20,7 @@ export interface SourceOptions {
   /**
    * Called once if the source is lost: with a FencedError, a RewoundError, or the error by which its rows
    * cannot be written. Calls that are pending reject with it as well.
-   * @default none
+   * @default none: if no call is pending, the process gets a warning, and the next call rejects
    */
   readonly onLost?: ((error: BatchCopyError) => void) | undefined;
 }
@@ -129,7 +129,8 @@ export class Source<Row extends object> {
    * @throws EncodeError if the row does not match the definition. You can send another row with the
    * same position, or go on with the next one. With `{ invalid: "dead-letter" }` it becomes a dead letter
    * instead.
-   * @throws BatchCopyError with code `POSITION` if the position is not above that of the last call.
+   * @throws BatchCopyError with code `POSITION` if the position is not above that of the last call, or if
+   * a getter of another call's row makes this one.
    * @throws FencedError, RewoundError or the error with which the source has ended.
    * @throws ClosedError if the source or its copier is closed.
    * @throws the signal's reason, if it aborts while the row waits for room.
@@ -185,7 +186,8 @@ export class Source<Row extends object> {
   }
 
   /**
-   * Resolves when everything that was accepted is committed, and `position` is after it.
+   * Resolves when everything that was accepted is committed, and `position` is after it. It must not be
+   * called in `onReject`, and rejects there.
    *
    * @throws FencedError, RewoundError or the error with which the source has ended.
    * @example
@@ -196,8 +198,8 @@ export class Source<Row extends object> {
   }
 
   /**
-   * Accepts nothing more, and flushes. The ledger keeps the position. Calls that wait for room reject with
-   * a ClosedError.
+   * Accepts nothing more, and flushes. The ledger keeps the position. Calls that are not accepted yet
+   * reject with a ClosedError. It must not be called in `onReject`, and rejects there.
    *
    * @throws the error with which the source has ended, unless another call or `onLost` has told of it.
    * @example
