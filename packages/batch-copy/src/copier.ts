@@ -6,7 +6,6 @@ import { closeTimeout, giveUpAfter, type CloseOptions } from "./close-options.js
 import type { CopierOptions } from "./copier-options.js";
 import type { CopierStats } from "./copier-stats.js";
 import type { Delivery } from "./delivery/delivery.js";
-import { ClosedError } from "./errors.js";
 import { Hub } from "./hub.js";
 import { resolveOptions, resolveTimeout } from "./options.js";
 import { rowStream, type WritableOptions } from "./row-stream.js";
@@ -290,9 +289,7 @@ export class Copier<Row extends object> {
    * await source.flush();
    */
   source(name: string, options: SourceOptions = {}): Promise<Source<Row>> {
-    return this.#closing === undefined
-      ? this.#parts.openSource(name, options)
-      : Promise.reject(new ClosedError());
+    return this.#parts.openSource(name, options);
   }
 
   /**

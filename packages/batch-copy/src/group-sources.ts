@@ -81,6 +81,7 @@ export class GroupSources {
       session: hub.guard.session,
       claims: hub.claims,
       table: undefined,
+      isClosed: () => this.#closing !== undefined,
       isInHandler: () => isHandlingIn(hub),
       warn: (message: string) =>
         this.#alarm.sound("source lost", `${this.#tables.names}: ${message}`),

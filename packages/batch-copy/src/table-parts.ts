@@ -189,6 +189,7 @@ export class TableParts<Row extends object> {
       session: guard.session,
       claims: hub.claims,
       table: { name, oid: found.target.oid },
+      isClosed: () => this.#isClosed,
       isInHandler: () => this.destination.rejecter.isHandling,
       warn: (message) => alarm.sound("source lost", `${name}: ${message}`),
       admission: this.admission,

@@ -2,6 +2,7 @@ import type { Admission } from "../batch/admission.js";
 import { checkCallOptions } from "../call-options.js";
 import type { Connections } from "../copy/connections.js";
 import type { Delivery } from "../delivery/delivery.js";
+import { ClosedError } from "../errors.js";
 import { invalid, shown } from "../invalid-option.js";
 import { fateObstacles } from "../ledger/fate-obstacles.js";
 import type { LedgerTable } from "../ledger/ledger-table.js";
@@ -24,6 +25,8 @@ export interface SourcePlace<Row extends object> {
   readonly claims: PendingClaims;
   /** The table of all its rows; undefined if each row has one of its own. */
   readonly table: SourceTable | undefined;
+  /** Whether rows are not accepted any more. */
+  readonly isClosed: () => boolean;
   /** Whether the current code runs in an `onReject` that its position may wait for. */
   readonly isInHandler: () => boolean;
   /** Warns of a source that is lost. */
@@ -57,10 +60,13 @@ export async function openSource<Row extends object>(
 ): Promise<OpenedSource<Row>> {
   const { start, onLost } = checkSourceOptions(name, options);
   const { connections, session, table, admission, delivery, invalidRow } = place;
+  if (place.isClosed()) {
+    throw new ClosedError();
+  }
   const ledger = await place.openLedger();
   const owners = place.claims.begin(name);
   const order = { name, start, session, owner: owners.at(-1)! };
-  const claim = await connections.use(async (client) => {
+  const claiming = connections.use(async (client) => {
     const obstacles = table === undefined ? [] : await fateObstacles(table.oid, client);
     if (table !== undefined && obstacles.length > 0) {
       throw mismatch(table.name, obstacles);
@@ -70,7 +76,10 @@ export async function openSource<Row extends object>(
     }
     return claimSource(client, ledger, order);
   });
-  place.claims.end(name);
+  const claim = await claiming.catch((error: unknown) => {
+    place.claims.fail(name, owners);
+    throw error;
+  });
   delivery.keepOrder();
   const claimed = { ...claim, owners };
   const own = new OwnSource(name, claimed, {

@@ -1,21 +1,24 @@
 import { randomUUID } from "node:crypto";
 
 /**
- * The claims of a copier or group that have not succeeded. One whose answer was lost may be committed
- * later than the next claim of the same source: then the ledger has its uuid, which is not another owner's.
+ * The claims of a copier or group whose answers were lost. One of them may be committed later than the next
+ * claim of the same source: then the ledger has its uuid, which is not another owner's.
  */
 export class PendingClaims {
-  readonly #owners = new Map<string, readonly string[]>();
+  readonly #lost = new Map<string, readonly string[]>();
 
-  /** Draws a uuid for another claim; returns it after those of the claims before it. */
+  /**
+   * Draws a uuid for another claim; returns it after those of lost claims. Only one claim gets these: two
+   * sources that are opened at the same time must not take each other's for their own.
+   */
   begin(name: string): readonly string[] {
-    const owners = [...(this.#owners.get(name) ?? []), randomUUID()];
-    this.#owners.set(name, owners);
-    return owners;
+    const lost = this.#lost.get(name) ?? [];
+    this.#lost.delete(name);
+    return [...lost, randomUUID()];
   }
 
-  /** Called when a claim has succeeded. */
-  end(name: string): void {
-    this.#owners.delete(name);
+  /** Called when the claim with these uuids has failed. */
+  fail(name: string, owners: readonly string[]): void {
+    this.#lost.set(name, [...(this.#lost.get(name) ?? []), ...owners]);
   }
 }

@@ -56,6 +56,23 @@ describe("a source that is opened again", () => {
     });
   }
 
+  it("at the same time has one owner: the others are fenced", async () => {
+    await using scene = await open("id int");
+    const opened = [1, 2, 3].map(() => scene.copier.source("shared", { start: 0 }));
+    const results = await Promise.allSettled(
+      (await Promise.all(opened)).map(async (source) => {
+        await source.send({ id: 1 }, 0);
+        await source.flush();
+      }),
+    );
+    const errors = results.flatMap((result) =>
+      result.status === "rejected" ? [result.reason] : [],
+    );
+    assert.equal(errors.length, 2);
+    assert.ok(errors.every((error) => error instanceof FencedError));
+    assert.deepEqual(await scene.ids(), [1]);
+  });
+
   it("rejects a call that waits for room, so that close() need not", async () => {
     await using scene = await open("id int, note text", { maxBufferedBytes: 100 });
     const { source, copier, name } = scene;
