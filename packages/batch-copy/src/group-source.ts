@@ -1,8 +1,7 @@
-import { checkCallOptions } from "./call-options.js";
-import type { Copier, SendOptions } from "./copier.js";
+import type { Copier } from "./copier.js";
 import { invalid, shown } from "./invalid-option.js";
 import type { OwnSource } from "./source/own-source.js";
-import type { Source } from "./source/source.js";
+import type { Source, SourceSendOptions } from "./source/source.js";
 import type { SpannedRow, SpannedTable } from "./span/spanned-table.js";
 
 /** Rows of several tables, each with the copier of its table. */
@@ -73,7 +72,7 @@ export class GroupSource {
    * Sends the row of a position to the table of a copier, as `Source.send()` does.
    *
    * @throws as `Source.send()`; BatchCopyError with code `INVALID_OPTION` if the copier is not one of the
-   * group.
+   * group, or has no table for the dead letters that are asked for.
    * @example
    * await shop.send(orders, order, 7n);
    */
@@ -81,11 +80,10 @@ export class GroupSource {
     copier: Copier<Row>,
     row: Row,
     position: bigint | number,
-    options?: SendOptions,
+    options?: SourceSendOptions,
   ): Promise<void> {
     try {
-      checkOptions(options);
-      const table = this.#join(copier);
+      const table = this.#join(copier, options);
       const before = this.#own.accepted;
       const sent = this.#source.send({ table, row }, position, options);
       if (this.#own.accepted !== before) {
@@ -109,23 +107,22 @@ export class GroupSource {
   sendMany<const Rows extends readonly object[]>(
     rows: GroupRows<Rows>,
     position: bigint | number,
-    options?: SendOptions,
+    options?: SourceSendOptions,
   ): Promise<void>;
   sendMany<Row extends object>(
     rows: Iterable<readonly [copier: Copier<Row>, row: NoInfer<Row>]>,
     position: bigint | number,
-    options?: SendOptions,
+    options?: SourceSendOptions,
   ): Promise<void>;
   sendMany(
     rows: Iterable<unknown>,
     position: bigint | number,
-    options?: SendOptions,
+    options?: SourceSendOptions,
   ): Promise<void> {
     try {
-      checkOptions(options);
       const tables: SpannedTable[] = [];
       const before = this.#own.accepted;
-      const sent = this.#source.sendMany(this.#spanned(rows, tables), position, options);
+      const sent = this.#source.sendMany(this.#spanned(rows, tables, options), position, options);
       if (this.#own.accepted !== before) {
         tables.forEach((table) => table.rowsAccepted++);
         return sent;
@@ -178,20 +175,28 @@ export class GroupSource {
     return this.close();
   }
 
-  *#spanned(rows: Iterable<unknown>, tables: SpannedTable[]): Generator<SpannedRow> {
+  *#spanned(
+    rows: Iterable<unknown>,
+    tables: SpannedTable[],
+    options: SourceSendOptions | undefined,
+  ): Generator<SpannedRow> {
     for (const entry of rows) {
       if (!Array.isArray(entry) || entry.length !== 2) {
         throw invalid(`sendMany() takes pairs [copier, row], got ${shown(entry)}`);
       }
       const [copier, row] = entry as [unknown, object];
-      const table = this.#join(copier);
+      const table = this.#join(copier, options);
       tables.push(table);
       yield { table, row };
     }
   }
 
-  #join(copier: unknown): SpannedTable {
+  #join(copier: unknown, options: SourceSendOptions | undefined): SpannedTable {
     const table = this.#tableOf(copier);
+    if (options?.invalid === "dead-letter" && table.invalidRow === undefined) {
+      const { table: name } = table.destination;
+      throw invalid(`invalid: "dead-letter" needs the option deadLetters of the copier of ${name}`);
+    }
     table.sources.add(this.#own);
     return table;
   }
@@ -207,11 +212,5 @@ export class GroupSource {
     if (BigInt(position) >= before) {
       tables.forEach((table) => table.rowsAccepted++);
     }
-  }
-}
-
-function checkOptions(options: SendOptions | undefined): void {
-  if (options !== undefined) {
-    checkCallOptions("send()", options, ["signal"]);
   }
 }

@@ -1,5 +1,7 @@
 import { Admission } from "./batch/admission.js";
 import { Batcher, type BatchLimits } from "./batch/batcher.js";
+import { copyOfRow } from "./batch/copy-of-row.js";
+import type { WaitingSender } from "./batch/sender-queue.js";
 import { giveUpAfter } from "./close-options.js";
 import { NO_STATS, type CopierStats } from "./copier-stats.js";
 import { Copier, partsOf } from "./copier.js";
@@ -7,12 +9,14 @@ import { deferred } from "./copy/deferred.js";
 import type { PgClient } from "./copy/driver.js";
 import { Alarm } from "./delivery/alarm.js";
 import { Delivery } from "./delivery/delivery.js";
+import type { DeliveredInvalidRow } from "./delivery/load.js";
 import { isHandlingIn } from "./delivery/rejecter.js";
 import { Settlement } from "./delivery/settlement.js";
 import { ClosedError } from "./errors.js";
 import { createGroupSource, type GroupSource } from "./group-source.js";
 import type { Hub } from "./hub.js";
 import { invalid, shown } from "./invalid-option.js";
+import type { MakeInvalidRow } from "./source/make-invalid-row.js";
 import { openSource } from "./source/open-source.js";
 import type { SourceOptions } from "./source/source.js";
 import { SpannedAddresses } from "./span/spanned-addresses.js";
@@ -44,7 +48,12 @@ export class GroupSources {
     const batcher = new Batcher(this.#codec, limits, pages, clock, () => this.#delivery.feed());
     this.#hub = hub;
     this.#alarm = new Alarm(clock);
-    this.#admission = new Admission(batcher, budget, clock, { isExempt: () => isHandlingIn(hub) });
+    this.#admission = new Admission(batcher, budget, clock, {
+      isExempt: () => isHandlingIn(hub),
+      renew: (error, { table }) => table.renewFor(error),
+      copyOf: ({ table, row }) => ({ table, row: copyOfRow(row) }),
+      check: ({ table }) => table.throwIfRefused(),
+    });
     const settlement = new Settlement({
       addresses,
       get table() {
@@ -87,7 +96,7 @@ export class GroupSources {
         this.#alarm.sound("source lost", `${this.#tables.names}: ${message}`),
       admission: this.#admission,
       delivery: this.#delivery,
-      invalidRow: undefined,
+      invalidRow,
     };
     const { source, own } = await openSource(place, name, options);
     return createGroupSource({
@@ -178,12 +187,18 @@ export class GroupSources {
   }
 
   #refuseWaiting(table: SpannedTable): void {
-    this.#admission.refuse(({ tuple, unit }) => {
-      const ends = unit?.ends ?? [tuple.length];
-      return ends.some((_, index) => {
-        return this.#codec.tableOf(tuple.subarray(ends[index - 1] ?? 0)) === table;
-      });
-    }, new ClosedError());
+    this.#admission.refuse((sender) => this.#hasRowOf(table, sender), new ClosedError());
+  }
+
+  #hasRowOf(table: SpannedTable, { tuple, unit }: WaitingSender): boolean {
+    if (unit?.invalid !== undefined) {
+      const rows = unit.invalid.rows as readonly DeliveredInvalidRow[];
+      return rows.some(({ destination }) => destination === table.destination);
+    }
+    const ends = unit?.ends ?? [tuple.length];
+    return ends.some((_, index) => {
+      return this.#codec.tableOf(tuple.subarray(ends[index - 1] ?? 0)) === table;
+    });
   }
 
   #renewCodec(): void {
@@ -200,3 +215,7 @@ export class GroupSources {
     }
   }
 }
+
+/** The table knows where letters of its rows go. A row of one that has no place for them is not sent. */
+const invalidRow: MakeInvalidRow<SpannedRow> = ({ row: { table, row }, error }, first, place) =>
+  table.invalidRow!({ row, error }, first, place);

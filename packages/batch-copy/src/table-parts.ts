@@ -102,6 +102,10 @@ export class TableParts<Row extends object> {
   readonly prepare: CopyRoute["prepare"];
   /** How rows are written now. */
   readonly format: () => RowFormat<Row>;
+  /** See `AdmissionHooks.renew`. */
+  readonly renewFor: (error: unknown) => Promise<boolean> | undefined;
+  /** Makes the letters of rows that cannot be encoded; undefined without a table for them. */
+  readonly invalidRow: MakeInvalidRow | undefined;
   readonly hub: Hub;
   readonly oid: number;
   readonly letterTable: LetterTable | undefined;
@@ -139,7 +143,7 @@ export class TableParts<Row extends object> {
     );
     this.admission = new Admission(batcher, budget, clock, {
       isExempt: () => isHandlingIn(hub),
-      renew: (error) => (error instanceof EncodeError ? form.renewFor(error) : undefined),
+      renew: (error) => this.renewFor(error),
     });
     const { name } = found.target;
     const alarm = new Alarm(clock);
@@ -147,6 +151,7 @@ export class TableParts<Row extends object> {
       alarm.sound("fate", `${name}: ${STRAY}: ${found.fateObstacles.join("; ")}`);
     }
     this.format = () => form.format;
+    this.renewFor = (error) => (error instanceof EncodeError ? form.renewFor(error) : undefined);
     this.letterTable = found.letterTable;
     this.letterName = found.target.foundName;
     this.destination = {
@@ -183,6 +188,7 @@ export class TableParts<Row extends object> {
     });
     this.oid = found.target.oid;
     this.hub = hub;
+    this.invalidRow = this.letterTable && this.#invalidRowOf(this.letterTable);
     this.#sourcePlace = {
       connections,
       openLedger: () => hub.openLedger(),
@@ -194,15 +200,15 @@ export class TableParts<Row extends object> {
       warn: (message) => alarm.sound("source lost", `${name}: ${message}`),
       admission: this.admission,
       delivery: this.delivery,
-      invalidRow: this.letterTable && this.#invalidRowOf(this.letterTable),
+      invalidRow: this.invalidRow,
     };
   }
 
-  /** Makes the letters of rows that cannot be encoded. */
   #invalidRowOf(letterTable: LetterTable): MakeInvalidRow {
     const letterOf = invalidLetterWriter(letterTable, this.letterName, this.format);
     const { destination } = this;
-    return (row, error, place) => {
+    return ({ row, error: own }, first, place) => {
+      const error = own ?? sentWith(first, row);
       return { row, error, destination, letter: letterOf(row, error, place) };
     };
   }
@@ -289,6 +295,12 @@ export class TableParts<Row extends object> {
       }
     };
   }
+}
+
+/** The error of a row that is valid, but was sent together with one that is not. */
+function sentWith(first: EncodeError, row: object): EncodeError {
+  const reason = `it was sent together with an invalid row: ${first.message}`;
+  return new EncodeError(undefined, row, reason, { cause: first });
 }
 
 const STRAY = "rows may be lost or written twice in spite of the ledger";

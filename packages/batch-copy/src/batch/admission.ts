@@ -22,14 +22,21 @@ const BYTES_OF_AN_INVALID_ROW = 256;
 const NO_ROOM = -1;
 
 /** What admission asks about senders and rows. */
-export interface AdmissionHooks {
+export interface AdmissionHooks<Row extends object> {
   /** Whether the current sender must not wait for room. */
   readonly isExempt?: () => boolean;
   /**
    * Called for the error of an invalid row. If the table may take such rows by now, it returns whether
    * rows are written in another way from then on, so that the row deserves another attempt.
    */
-  readonly renew?: (error: unknown) => Promise<boolean> | undefined;
+  readonly renew?: (error: unknown, row: Row) => Promise<boolean> | undefined;
+  /**
+   * Copies a row, for a caller that may change it meanwhile.
+   * @default copyOfRow
+   */
+  readonly copyOf?: (row: Row) => Row;
+  /** @throws the reason why a row that has waited for another attempt is not accepted any more */
+  readonly check?: (row: Row) => void;
 }
 
 /**
@@ -40,10 +47,14 @@ export interface AdmissionHooks {
 export class Admission<Row extends object> implements BudgetMember {
   readonly #batcher: Batcher<Row>;
   readonly #budget: Budget;
-  readonly #isExempt: NonNullable<AdmissionHooks["isExempt"]>;
-  readonly #renew: NonNullable<AdmissionHooks["renew"]>;
+  readonly #isExempt: NonNullable<AdmissionHooks<Row>["isExempt"]>;
+  readonly #renew: NonNullable<AdmissionHooks<Row>["renew"]>;
   readonly #deadlines: Deadlines;
   readonly #waiting: SenderQueue;
+  /** See `AdmissionHooks.copyOf`. */
+  readonly copyOf: NonNullable<AdmissionHooks<Row>["copyOf"]>;
+  /** See `AdmissionHooks.check`. */
+  readonly check: NonNullable<AdmissionHooks<Row>["check"]>;
   #releasedBytes = 0;
   #isClosed = false;
 
@@ -51,7 +62,12 @@ export class Admission<Row extends object> implements BudgetMember {
     batcher: Batcher<Row>,
     budget: Budget,
     clock: Clock,
-    { isExempt = () => false, renew = noop }: AdmissionHooks = {},
+    {
+      isExempt = () => false,
+      renew = noop,
+      copyOf = copyOfRow,
+      check = noop,
+    }: AdmissionHooks<Row> = {},
   ) {
     this.#batcher = batcher;
     this.#budget = budget;
@@ -59,6 +75,8 @@ export class Admission<Row extends object> implements BudgetMember {
     this.#waiting = new SenderQueue(clock, () => this.letIn());
     this.#isExempt = isExempt;
     this.#renew = renew;
+    this.copyOf = copyOf;
+    this.check = check;
     budget.join(this);
   }
 
@@ -122,8 +140,8 @@ export class Admission<Row extends object> implements BudgetMember {
   }
 
   /** See `AdmissionHooks.renew`. */
-  renewFor(error: unknown): Promise<boolean> | undefined {
-    return this.#renew(error);
+  renewFor(error: unknown, row: Row): Promise<boolean> | undefined {
+    return this.#renew(error, row);
   }
 
   /** See `Copier.sendMany`. */
@@ -247,11 +265,11 @@ export class Admission<Row extends object> implements BudgetMember {
     error: unknown,
     attempt: (copy: Row) => Promise<Result> | undefined,
   ): Promise<Result | undefined> | undefined {
-    const renewal = this.#renew(error);
+    const renewal = this.#renew(error, row);
     if (renewal === undefined) {
       return undefined;
     }
-    const copy = copyOfRow(row);
+    const copy = this.copyOf(row);
     return renewal.then((isRenewed) => {
       if (isRenewed) {
         return attempt(copy);

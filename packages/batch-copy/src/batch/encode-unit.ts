@@ -1,6 +1,5 @@
 import { ByteReader } from "../bytes/byte-reader.js";
 import type { EncodeError } from "../errors.js";
-import { copyOfRow } from "./copy-of-row.js";
 import type { RowCodec } from "./row-codec.js";
 import { addPosition } from "./row-position.js";
 import { encodeTuples, TupleWriter, type Tuples } from "./tuple-writer.js";
@@ -15,6 +14,7 @@ export interface SentRow<Row> {
 /**
  * Encodes the rows of a unit.
  *
+ * @param copyOf copies a row
  * @returns the tuples; or the rows, if one of them is invalid. The error of the first of these has its
  * place.
  * @throws what the iterable throws
@@ -22,13 +22,14 @@ export interface SentRow<Row> {
 export function encodeUnit<Row extends object>(
   rows: Iterable<Row>,
   codec: RowCodec<Row>,
+  copyOf: (row: Row) => Row,
 ): Tuples | readonly SentRow<Row>[] {
   const writer = new TupleWriter();
   const ends: number[] = [];
   let sent: SentRow<Row>[] | undefined;
   for (const row of rows) {
     if (sent !== undefined) {
-      sent.push({ row: copyOfRow(row), error: errorOf(row, codec) });
+      sent.push({ row: copyOf(row), error: errorOf(row, codec) });
       continue;
     }
     try {
@@ -38,7 +39,7 @@ export function encodeUnit<Row extends object>(
       addPosition(error, 0, ends.length);
       // Those before it may have been changed since.
       sent = decoded(writer.written, ends, codec);
-      sent.push({ row: copyOfRow(row), error: error as EncodeError });
+      sent.push({ row: copyOf(row), error: error as EncodeError });
     }
   }
   return sent ?? { tuples: writer.written, ends };

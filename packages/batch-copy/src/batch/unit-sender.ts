@@ -1,14 +1,16 @@
 import { ClosedError, EncodeError } from "../errors.js";
 import type { Admission } from "./admission.js";
-import { copyOfRow } from "./copy-of-row.js";
 import { encodeUnit, type SentRow } from "./encode-unit.js";
 import { InvalidRows, type InvalidRow, type Unit } from "./units.js";
 
 /** What is done about the invalid rows of a unit, and how long it waits for room. */
-export interface UnitOptions {
+export interface UnitOptions<Row> {
   readonly signal?: AbortSignal | undefined;
-  /** Makes the letter of an invalid row. Without it, invalid rows are the caller's. */
-  readonly invalidRow?: ((row: object, error: EncodeError) => InvalidRow) | undefined;
+  /**
+   * Makes the letter of a row of an invalid unit; `first` is the error of its first invalid row. Without
+   * it, invalid rows are the caller's.
+   */
+  readonly invalidRow?: ((sent: SentRow<Row>, first: EncodeError) => InvalidRow) | undefined;
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -34,73 +36,86 @@ export class UnitSender<Row extends object> {
   }
 
   /** Sends a unit of one row. Resolves when it is accepted. */
-  send(row: Row, unit: Unit, options: UnitOptions): Promise<void> {
+  send(row: Row, unit: Unit, options: UnitOptions<Row>): Promise<void> {
     if (this.#later !== undefined) {
-      const copy = copyOfRow(row);
-      return this.#afterThose(this.#later, () => this.send(copy, unit, options));
+      const copy = this.#admission.copyOf(row);
+      return this.#afterThose(this.#later, [copy], () => this.send(copy, unit, options));
     }
     try {
       this.#throwIfOver(unit);
       return this.#admission.offerOf(row, unit, options.signal);
     } catch (error) {
       return error instanceof EncodeError
-        ? this.#onInvalid(error, [{ row: copyOfRow(row), error }], unit, options)
+        ? this.#onInvalid([{ row: this.#admission.copyOf(row), error }], unit, options)
         : this.#admission.reject(error);
     }
   }
 
   /** Sends a unit of any number of rows. */
-  sendMany(rows: Iterable<Row>, unit: Unit, options: UnitOptions): Promise<void> {
-    if (this.#later !== undefined) {
-      const copies = Array.from(rows, copyOfRow);
-      return this.#afterThose(this.#later, () => this.sendMany(copies, unit, options));
-    }
+  sendMany(rows: Iterable<Row>, unit: Unit, options: UnitOptions<Row>): Promise<void> {
+    const { codec, copyOf } = this.#admission;
     try {
+      if (this.#later !== undefined) {
+        const copies = Array.from(rows, copyOf);
+        return this.#afterThose(this.#later, copies, () => this.sendMany(copies, unit, options));
+      }
       this.#throwIfOver(unit);
-      const encoded = encodeUnit(rows, this.#admission.codec);
+      const encoded = encodeUnit(rows, codec, copyOf);
       if ("tuples" in encoded) {
         const { tuples, ends } = encoded;
         return this.#admission.offerUnit(tuples, { ...unit, ends }, options.signal);
       }
-      const { error } = encoded.find((sent) => sent.error !== undefined)!;
-      return this.#onInvalid(error!, encoded, unit, options);
+      return this.#onInvalid(encoded, unit, options);
     } catch (error) {
       return this.#admission.reject(error);
     }
   }
 
-  #afterThose(later: (() => void)[], send: () => Promise<void>): Promise<void> {
+  #afterThose(
+    later: (() => void)[],
+    rows: readonly Row[],
+    send: () => Promise<void>,
+  ): Promise<void> {
     return new Promise((resolve) => {
-      later.push(() => resolve(send()));
+      later.push(() => resolve(this.#ifTaken(rows, send)));
     });
   }
 
-  #onInvalid(
-    error: EncodeError,
-    rows: readonly SentRow<Row>[],
-    unit: Unit,
-    options: UnitOptions,
-  ): Promise<void> {
-    const renewal = this.#admission.renewFor(error);
-    const giveUp = (): Promise<void> => this.#giveUp(error, rows, unit, options);
+  /** Rows that have waited may have become those of a table that is closed. */
+  #ifTaken(rows: readonly Row[], send: () => Promise<void>): Promise<void> {
+    try {
+      rows.forEach((row) => this.#admission.check(row));
+      return send();
+    } catch (error) {
+      return this.#admission.reject(error);
+    }
+  }
+
+  #onInvalid(sent: readonly SentRow<Row>[], unit: Unit, options: UnitOptions<Row>): Promise<void> {
+    const { row: invalid, error } = sent.find((one) => one.error !== undefined)!;
+    const renewal = this.#admission.renewFor(error, invalid);
+    const giveUp = (): Promise<void> => this.#giveUp(error!, sent, unit, options);
     if (renewal === undefined) {
       return giveUp();
     }
-    const again = rows.map(({ row }) => row);
-    return this.#afterRenewal(renewal, () => this.sendMany(again, unit, options), giveUp);
+    const rows = sent.map(({ row }) => row);
+    const sendAgain = (): Promise<void> => this.sendMany(rows, unit, options);
+    return this.#afterRenewal(renewal, (isRenewed) =>
+      this.#ifTaken(rows, isRenewed ? sendAgain : giveUp),
+    );
   }
 
   async #afterRenewal(
     renewal: Promise<boolean>,
-    sendAgain: () => Promise<void>,
-    giveUp: () => Promise<void>,
+    send: (isRenewed: boolean) => Promise<void>,
   ): Promise<void> {
-    const later: (() => void)[] = [];
-    this.#later = later;
+    this.#later = [];
     const isRenewed = await renewal;
+    // Not those of this attempt alone: an earlier one has left some.
+    const waiting = this.#later;
     this.#later = undefined;
-    const sent = isRenewed ? sendAgain() : giveUp();
-    this.#goOn(later);
+    const sent = send(isRenewed);
+    this.#goOn(waiting);
     return sent;
   }
 
@@ -124,25 +139,17 @@ export class UnitSender<Row extends object> {
     error: EncodeError,
     rows: readonly SentRow<Row>[],
     unit: Unit,
-    { signal, invalidRow }: UnitOptions,
+    { signal, invalidRow }: UnitOptions<Row>,
   ): Promise<void> {
     if (invalidRow === undefined) {
       return this.#admission.reject(error);
     }
     try {
       this.#throwIfOver(unit);
-      const invalid = new InvalidRows(
-        rows.map((sent) => invalidRow(sent.row, sent.error ?? sentWith(error, sent.row))),
-      );
+      const invalid = new InvalidRows(rows.map((sent) => invalidRow(sent, error)));
       return this.#admission.offerUnit(NOTHING, { ...unit, ends: [], invalid }, signal);
     } catch (refusal) {
       return this.#admission.reject(refusal);
     }
   }
-}
-
-/** The error of a row that is valid, in a unit that is not. */
-function sentWith(error: EncodeError, row: object): EncodeError {
-  const reason = `it was sent together with an invalid row: ${error.message}`;
-  return new EncodeError(undefined, row, reason, { cause: error });
 }

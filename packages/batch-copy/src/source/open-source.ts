@@ -34,7 +34,7 @@ export interface SourcePlace<Row extends object> {
   readonly admission: Admission<Row>;
   readonly delivery: Delivery<Row>;
   /** Undefined without a table of dead letters. */
-  readonly invalidRow: MakeInvalidRow | undefined;
+  readonly invalidRow: MakeInvalidRow<Row> | undefined;
 }
 
 /** The table of a source. */

@@ -47,7 +47,7 @@ export interface SourceParts<Row extends object> {
   readonly own: OwnSource;
   readonly admission: Admission<Row>;
   /** Undefined without a table of dead letters. */
-  readonly invalidRow: MakeInvalidRow | undefined;
+  readonly invalidRow: MakeInvalidRow<Row> | undefined;
   /** Whether the current code runs in an `onReject` that the position may wait for. */
   readonly isInHandler: () => boolean;
 }
@@ -60,10 +60,10 @@ export interface SourceParts<Row extends object> {
 export let createSource: <Row extends object>(parts: SourceParts<Row>) => Source<Row>;
 
 /** How the rows of a call are sent. */
-interface Call<Rows> {
+interface Call<Row, Rows> {
   /** Such as `send()`. */
   readonly name: string;
-  readonly send: (rows: Rows, unit: Unit, options: UnitOptions) => Promise<void>;
+  readonly send: (rows: Rows, unit: Unit, options: UnitOptions<Row>) => Promise<void>;
 }
 
 const SKIPPED: Promise<void> = Promise.resolve();
@@ -88,8 +88,8 @@ export class Source<Row extends object> {
   readonly #parts: SourceParts<Row>;
   readonly #own: OwnSource;
   readonly #sender: UnitSender<Row>;
-  readonly #sendOne: Call<Row>;
-  readonly #sendAll: Call<Iterable<Row>>;
+  readonly #sendOne: Call<Row, Row>;
+  readonly #sendAll: Call<Row, Iterable<Row>>;
   /** What is below is committed already. */
   readonly #start: bigint;
   /** The position of the last call that has not failed. */
@@ -243,7 +243,7 @@ export class Source<Row extends object> {
   }
 
   #call<Rows>(
-    call: Call<Rows>,
+    call: Call<Row, Rows>,
     rows: Rows,
     position: bigint | number,
     options: SourceSendOptions,
@@ -262,7 +262,11 @@ export class Source<Row extends object> {
   }
 
   /** The position of a call, which must be above that of the last one. */
-  #next({ name }: Call<never>, position: bigint | number, options: SourceSendOptions): bigint {
+  #next(
+    { name }: Pick<Call<Row, Row>, "name">,
+    position: bigint | number,
+    options: SourceSendOptions,
+  ): bigint {
     this.#checkOpen();
     if (options !== NO_OPTIONS) {
       this.#checkOptions(name, options);
@@ -283,7 +287,12 @@ export class Source<Row extends object> {
   }
 
   /** A getter of a row, or the iterable, may make another call, whose unit would be accepted before. */
-  #read<Rows>(call: Call<Rows>, rows: Rows, unit: Unit, options: SourceSendOptions): Promise<void> {
+  #read<Rows>(
+    call: Call<Row, Rows>,
+    rows: Rows,
+    unit: Unit,
+    options: SourceSendOptions,
+  ): Promise<void> {
     this.#isReading = true;
     try {
       return call.send(rows, unit, this.#optionsOf(unit, options));
@@ -304,7 +313,7 @@ export class Source<Row extends object> {
     }
   }
 
-  #optionsOf({ next }: Unit, options: SourceSendOptions): UnitOptions {
+  #optionsOf({ next }: Unit, options: SourceSendOptions): UnitOptions<Row> {
     const { invalidRow } = this.#parts;
     if (options.invalid === undefined || invalidRow === undefined) {
       return options;
@@ -312,7 +321,7 @@ export class Source<Row extends object> {
     const place = { source: this.name, position: next - 1n };
     return {
       signal: options.signal,
-      invalidRow: (row, error) => invalidRow(row, error, place),
+      invalidRow: (sent, first) => invalidRow(sent, first, place),
     };
   }
 

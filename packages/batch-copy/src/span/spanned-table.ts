@@ -1,6 +1,7 @@
 import type { CopyRoute } from "../copy/run-copy.js";
 import type { Destination } from "../delivery/destination.js";
 import { ClosedError, SchemaMismatchError, UndeliveredError } from "../errors.js";
+import type { MakeInvalidRow } from "../source/make-invalid-row.js";
 import type { OwnSource } from "../source/own-source.js";
 import type { RowFormat } from "../table/row-format.js";
 
@@ -12,6 +13,10 @@ export interface SpannedTableParts {
   readonly format: () => RowFormat<object>;
   /** See `CopyRoute`. */
   readonly prepare: CopyRoute["prepare"];
+  /** See `AdmissionHooks.renew`. */
+  readonly renewFor: (error: unknown) => Promise<boolean> | undefined;
+  /** Undefined without a table of dead letters. */
+  readonly invalidRow: MakeInvalidRow | undefined;
 }
 
 /** A table to which sources of a group have sent rows. */
@@ -22,18 +27,22 @@ export class SpannedTable implements SpannedTableParts {
   readonly destination: Destination;
   readonly format: () => RowFormat<object>;
   readonly prepare: CopyRoute["prepare"];
+  readonly renewFor: SpannedTableParts["renewFor"];
+  readonly invalidRow: MakeInvalidRow | undefined;
   /** The sources that have sent rows to it. */
   readonly sources: Set<OwnSource> = new Set<OwnSource>();
   /** Rows of the sources that were accepted. */
   rowsAccepted = 0;
   #refusal: Error | undefined;
 
-  constructor(number: number, { oid, destination, format, prepare }: SpannedTableParts) {
+  constructor(number: number, parts: SpannedTableParts) {
     this.number = number;
-    this.oid = oid;
-    this.destination = destination;
-    this.format = format;
-    this.prepare = prepare;
+    this.oid = parts.oid;
+    this.destination = parts.destination;
+    this.format = parts.format;
+    this.prepare = parts.prepare;
+    this.renewFor = parts.renewFor;
+    this.invalidRow = parts.invalidRow;
   }
 
   /** Whether it does not share the fate of the ledger. */

@@ -5,6 +5,7 @@ import { letterTableDdl } from "../../dist/dead-letters/letter-ddl.js";
 import {
   Copier,
   CopierGroup,
+  type EncodeError,
   FencedError,
   OutcomeUnknownError,
   RowsRejectedError,
@@ -430,6 +431,183 @@ describe("a row that the server rejects", () => {
   });
 });
 
+const POISON = { invalid: "dead-letter" } as const;
+
+/** A shop whose tables have letters of their own, and what they have. */
+async function openLetterShop(name: string, group?: CopierGroupOptions) {
+  const tables = { orders: `${db.schema}.${name}_orders`, lines: `${db.schema}.${name}_lines` };
+  await db.pool.query(letterTableDdl(tables.orders) + letterTableDdl(tables.lines));
+  const shop = await openShop({
+    ...(group && { group }),
+    orders: { deadLetters: tables.orders },
+    lines: { deadLetters: tables.lines },
+  });
+  const lettersIn = (table: string): Promise<Letter[]> =>
+    db.rows<Letter>(
+      `SELECT code, table_name, "row", column_name, message, position FROM ${table} ORDER BY id`,
+    );
+  return {
+    shop,
+    orders: () => lettersIn(tables.orders),
+    lines: () => lettersIn(tables.lines),
+    [Symbol.asyncDispose]: () => shop[Symbol.asyncDispose](),
+  };
+}
+
+interface Letter {
+  readonly code: string;
+  readonly table_name: string;
+  readonly row: unknown;
+  readonly column_name: string | null;
+  readonly message: string;
+  readonly position: string;
+}
+
+describe('a row of several tables that is sent with invalid: "dead-letter"', () => {
+  it("becomes a letter of its own table if it cannot be encoded", async () => {
+    await using letters = await openLetterShop("poison");
+    const { shop } = letters;
+    await using source = await shop.group.source("poison", { start: 0n });
+    await source.send(shop.orders, { id: 1, note: "x" }, 0, POISON);
+    await source.send(shop.orders, { id: "two", note: "x" } as never, 1, POISON);
+    await source.send(shop.lines, { order_id: 1, item: "three" } as never, 2, POISON);
+    await source.send(shop.lines, { order_id: 1, item: 4 }, 3, POISON);
+    await source.flush();
+    assert.deepEqual(await idsIn(shop), [[1], [14]]);
+    assert.equal(await positionOf("poison"), 4n);
+    const [[order, ...orders], [line, ...lines]] = [await letters.orders(), await letters.lines()];
+    assert.deepEqual([orders, lines], [[], []]);
+    assert.deepEqual(order!.row, { id: "two", note: "x" });
+    assert.deepEqual([order!.table_name, order!.column_name], [shop.orders.table, "id"]);
+    assert.deepEqual(line!.row, { order_id: "1", item: "three" });
+    assert.deepEqual([line!.table_name, line!.column_name], [shop.lines.table, "item"]);
+    assert.deepEqual([order!.position, line!.position], ["1", "2"]);
+    for (const { stats } of [shop.orders, shop.lines]) {
+      const { rowsAccepted, rowsCommitted, rowsRejected, rowsBuffered } = stats;
+      assert.deepEqual([rowsAccepted, rowsCommitted, rowsRejected, rowsBuffered], [2, 1, 1, 0]);
+    }
+    assert.equal(shop.group.stats.bytesBuffered, 0);
+  });
+
+  it("takes the other rows of its position with it, each to the letters of its table", async () => {
+    const told: Rejection[] = [];
+    const onReject = (rejection: Rejection): void => void told.push(rejection);
+    await using letters = await openLetterShop("unit", { onReject });
+    const { shop } = letters;
+    await using source = await shop.group.source("unit", { start: 0n });
+    const order = { id: 1, note: "x" };
+    function* unit() {
+      yield [shop.orders as Copier<object>, order] as const;
+      order.note = "changed";
+      yield [shop.lines as Copier<object>, { order_id: 1, item: "bad" }] as const;
+      yield [shop.orders as Copier<object>, order] as const;
+      order.note = "changed again";
+    }
+    await source.sendMany(unit(), 0, POISON);
+    await sendOrder(source, shop, 2);
+    await shop.group.flush();
+    assert.deepEqual(await idsIn(shop), [[2], [21, 22]]);
+    const [orders, lines] = [await letters.orders(), await letters.lines()];
+    assert.deepEqual(
+      orders.map(({ row }) => row),
+      [
+        { id: "1", note: "x" },
+        { id: "1", note: "changed" },
+      ],
+    );
+    assert.match(orders[0]!.message, /sent together with an invalid row: column "item"/);
+    assert.deepEqual(
+      lines.map(({ row, column_name }) => [row, column_name]),
+      [[{ order_id: "1", item: "bad" }, "item"]],
+    );
+    const rows = told.map(({ table, row, error }) => [table, row, (error as EncodeError).value]);
+    assert.deepEqual(rows, [
+      [shop.orders.table, { id: 1, note: "x" }, { id: 1, note: "x" }],
+      [shop.lines.table, { order_id: 1, item: "bad" }, "bad"],
+      [shop.orders.table, { id: 1, note: "changed" }, { id: 1, note: "changed" }],
+    ]);
+  });
+
+  it("needs the option deadLetters of each of its tables", async () => {
+    const letters = `${db.schema}.only_orders`;
+    await db.pool.query(letterTableDdl(letters));
+    await using shop = await openShop({ orders: { deadLetters: letters } });
+    await using source = await shop.group.source("needs", { start: 0n });
+    const line = { order_id: 1, item: 1 };
+    const error = { code: "INVALID_OPTION", message: /deadLetters of the copier of .*lines_/ };
+    await assert.rejects(source.send(shop.lines, line, 0, POISON), error);
+    await assert.rejects(source.sendMany([[shop.lines, line]], 0, POISON), error);
+    await source.send(shop.orders, { id: "x" } as never, 0, POISON);
+    await shop.group.flush();
+    assert.equal(shop.orders.stats.rowsRejected, 1);
+  });
+});
+
+describe("a row that does not fit its table any more", () => {
+  it("is encoded by what the tables have become, and those after it wait", async () => {
+    await using letters = await openLetterShop("fits");
+    const { shop } = letters;
+    await db.pool.query(`ALTER TABLE ${shop.ordersName} ALTER note TYPE varchar(3)`);
+    await db.pool.query(`ALTER TABLE ${shop.linesName} ADD code varchar(3)`);
+    await Promise.all([shop.orders.close(), shop.lines.close()]);
+    const orders = await shop.group.copier<Order>(shop.ordersName);
+    const lines = await shop.group.copier<Line & { code: string }>(shop.linesName);
+    await using source = await shop.group.source("fits", { start: 0n });
+    await source.send(orders, { id: 1, note: "abc" }, 0);
+    await db.pool.query(`ALTER TABLE ${shop.ordersName} ALTER note TYPE varchar(5)`);
+    await db.pool.query(`ALTER TABLE ${shop.linesName} ALTER code TYPE varchar(5)`);
+    const order = { id: 2, note: "abcde" };
+    const line = { order_id: 2, item: 1, code: "abcde" };
+    const later = { id: 3, note: "three" };
+    const sent = [
+      // Both tables are looked at, one after the other, while the others wait.
+      source.sendMany<[typeof order, typeof line]>(
+        [
+          [orders, order],
+          [lines, line],
+        ],
+        1,
+      ),
+      source.send(orders, later, 2),
+      source.send(lines, { order_id: 3, item: 3, code: "x" }, 3),
+    ];
+    order.id = 0;
+    later.id = 0;
+    await Promise.all(sent);
+    await source.flush();
+    assert.deepEqual(await idsIn(shop), [
+      [1, 2, 3],
+      [21, 33],
+    ]);
+    assert.equal(orders.stats.rowsAccepted, 3);
+    assert.equal(lines.stats.rowsAccepted, 2);
+  });
+
+  it("is refused if its table is closed meanwhile, and so are those that wait for it", async () => {
+    await using shop = await openShop();
+    await db.pool.query(`ALTER TABLE ${shop.ordersName} ALTER note TYPE varchar(3)`);
+    await shop.orders.close();
+    const orders = await shop.group.copier<Order>(shop.ordersName);
+    await using source = await shop.group.source("closed meanwhile", { start: 0n });
+    await source.send(orders, { id: 1, note: "abc" }, 0);
+    await db.pool.query(`ALTER TABLE ${shop.ordersName} ALTER note TYPE varchar(5)`);
+    const sent = [
+      source.send(orders, { id: 2, note: "abcde" }, 1),
+      source.send(orders, { id: 3, note: "x" }, 2),
+      source.send(shop.lines, { order_id: 1, item: 4 }, 3),
+    ];
+    const closing = orders.close();
+    const results = await Promise.allSettled(sent);
+    assert.deepEqual(
+      results.map((result) => (result.status === "rejected" ? result.reason.code : "sent")),
+      ["CLOSED", "CLOSED", "sent"],
+    );
+    await closing;
+    await source.flush();
+    assert.deepEqual(await idsIn(shop), [[1], [14]]);
+  });
+});
+
 describe("through PgBouncer in transaction mode, a source of a group", () => {
   it("writes to several tables, some of whose rows are rejected", { skip }, async () => {
     const bouncer = await PgBouncer.start(db.url, 2);
@@ -466,9 +644,9 @@ describe("a copier of a group's source", () => {
       code: "INVALID_OPTION",
       message: /copier of the group, got undefined/,
     });
-    const letters = { invalid: "dead-letter" } as never;
-    await assert.rejects(source.send(shop.orders, row, 1, letters), { code: "INVALID_OPTION" });
-    await assert.rejects(source.sendMany([], 1, letters), { code: "INVALID_OPTION" });
+    const typo = { invalid: "letter" } as never;
+    await assert.rejects(source.send(shop.orders, row, 1, typo), { code: "INVALID_OPTION" });
+    await assert.rejects(source.sendMany([], 1, typo), { code: "INVALID_OPTION" });
     await assert.rejects(source.sendMany([row] as never, 1), { message: /pairs \[copier, row\]/ });
     await assert.rejects(source.send(shop.orders, { id: "x" } as never, 1), {
       code: "ENCODE_FAILED",

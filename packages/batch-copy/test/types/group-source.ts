@@ -21,6 +21,7 @@ export async function calls(
   const line: Line = { order: 1, item: "x" };
   await source.send(orders, order, 1);
   await source.send(lines, line, 2n, { signal: AbortSignal.timeout(1) });
+  await source.send(lines, line, 2n, { invalid: "dead-letter" });
   // @ts-expect-error a row of the other table
   await source.send(orders, line, 3);
   // @ts-expect-error a row of no table
