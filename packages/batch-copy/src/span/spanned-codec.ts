@@ -49,9 +49,12 @@ export class SpannedCodec implements RowCodec<SpannedRow> {
   /** Each table has columns of its own. */
   keyOf(): undefined {}
 
-  /** How the rows of a table are written. One that has left may have rows that wait. */
+  /** How the rows of a table are written. One that has left may have rows that are written again. */
   formatOf(table: SpannedTable): RowFormat<object> {
-    return this.#formats[table.number] ?? table.format();
+    if (this.#formats[table.number] === undefined) {
+      this.add(table);
+    }
+    return this.#formats[table.number]!;
   }
 
   /** The table of a row. */
