@@ -44,7 +44,9 @@ export class GroupSources {
   constructor(hub: Hub, limits: BatchLimits) {
     const { asyncContext, budget, clock, connections, guard, pages, schedule } = hub;
     const tables = this.#tables;
-    const addresses = new SpannedAddresses(tables);
+    const addresses = new SpannedAddresses(tables, () =>
+      connections.use((client) => tables.reorder(client)),
+    );
     const batcher = new Batcher(this.#codec, limits, pages, clock, () => this.#delivery.feed());
     this.#hub = hub;
     this.#alarm = new Alarm(clock);

@@ -13,6 +13,12 @@ export interface Addresses {
   readonly order: Pick<TableWrite, "isOrdered" | "mayBeHeldBack">;
   /** Divides rows by their tables. */
   divide(rows: UndividedRows): Division;
+  /**
+   * Looks up again in which order tables have to be written; resolves to whether it has changed.
+   *
+   * @throws ConnectError
+   */
+  reorder(): Promise<boolean>;
   /** The ranges of rows from `from` to before `to` that go to one table each. */
   ranges(batch: Batch, rows: BatchRows, from: number, to: number): Iterable<AddressedRows>;
 }
@@ -61,6 +67,10 @@ export class OneAddress implements Addresses {
 
   divide({ slice }: UndividedRows): Division {
     return { parts: [{ destination: this.#destination, slice }], rowOf };
+  }
+
+  reorder(): Promise<boolean> {
+    return Promise.resolve(false);
   }
 
   ranges({ codec }: Batch, rows: BatchRows, from: number, to: number): AddressedRows[] {

@@ -31,6 +31,7 @@ export class Load {
   readonly isOfLane: boolean;
   /** What else is said: the letters of the invalid rows that the moves pass. */
   readonly aside: readonly Statement[];
+  readonly #addresses: Addresses;
   readonly #divide: () => Division;
   readonly #numbers: readonly number[] | undefined;
   #division: Division | undefined;
@@ -47,6 +48,7 @@ export class Load {
     this.moves = moves;
     this.isOfLane = isOfLane;
     this.aside = aside;
+    this.#addresses = addresses;
     this.#divide = () => addresses.divide(rows);
     this.#numbers = numbers;
   }
@@ -71,6 +73,15 @@ export class Load {
   async findMismatch(): Promise<Error | undefined> {
     const looks = this.parts.map(({ destination }) => destination.findMismatch());
     return (await Promise.all(looks)).find((mismatch) => mismatch !== undefined);
+  }
+
+  /**
+   * Whether its tables are to be written in another order by now: a foreign key may be new.
+   *
+   * @throws ConnectError
+   */
+  async isReordered(): Promise<boolean> {
+    return this.parts.length > 1 && this.#addresses.reorder();
   }
 
   /** To be divided only if it is written: that may copy the rows. */

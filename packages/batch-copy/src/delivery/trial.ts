@@ -24,6 +24,8 @@ const UNREADABLE: ReadonlySet<string> = new Set(["08P01", "22P03", "22P04", "428
 /** Internal errors, by which Citus reports the errors of its workers. */
 const INTERNAL = /^XX/;
 
+const FOREIGN_KEY_VIOLATION = "23503";
+
 /** An error that a trigger raises does not depend on timing. */
 export const REPEATS_OF_RAISED = 5;
 /** Consecutive cancellations: the statement_timeout is too short for so many rows. */
@@ -70,7 +72,7 @@ export class Trial {
     this.#count(error);
     switch (this.#dispositionOf(refusal)) {
       case "refuse":
-        return ofRow(refusal);
+        return (await this.#isPremature(error)) ? again(error) : ofRow(refusal);
       case "wait":
         return again(error);
       case "hold":
@@ -86,6 +88,20 @@ export class Trial {
   #dispositionOf(refusal: Refusal): Disposition {
     const isOurs = isLockTimeout(refusal.error) && this.#means.lockTimeoutMs !== undefined;
     return isOurs ? "wait" : dispositionOf(refusal);
+  }
+
+  /** Whether a row may have been written before the one that it refers to. */
+  async #isPremature({ code }: PgServerError): Promise<boolean> {
+    if (code !== FOREIGN_KEY_VIOLATION) {
+      return false;
+    }
+    const load = this.#source.load(true);
+    try {
+      return (await unlessAborted(load.isReordered(), this.#signal)) === true;
+    } catch {
+      // Nothing is known without a connection, and the next attempt says whether there is one.
+      return true;
+    }
   }
 
   #count({ code }: PgServerError): void {

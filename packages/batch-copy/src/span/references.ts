@@ -1,37 +1,46 @@
-import { EQ } from "../catalog-operators.js";
+import { EQ, NE } from "../catalog-operators.js";
 import { askCatalog, type Queryable } from "../table/ask-catalog.js";
 
-/** A table with a foreign key, and the table that it refers to, by their OIDs. */
-export type Reference = readonly [from: number, to: number];
+/** A table with a foreign key, and the table that it refers to, by their qualified names. */
+export type Reference = readonly [from: string, to: string];
 
-const REFERENCES = `SELECT coalesce(pg_catalog.json_agg(DISTINCT pg_catalog.jsonb_build_array(
-    conrelid::pg_catalog.int8, confrelid::pg_catalog.int8)), '[]')::pg_catalog.text
-  FROM pg_catalog.pg_constraint
-  WHERE contype ${EQ} 'f' AND NOT condeferred
-    AND conrelid ${EQ} ANY ($1::pg_catalog.oid[]) AND confrelid ${EQ} ANY ($1::pg_catalog.oid[])`;
+/** A key may be one of a partition, and rows may be sent to one: partitions stand for their tables. */
+const REFERENCES = `WITH wanted AS (
+    SELECT name, coalesce(pg_catalog.pg_partition_root(oid), oid) AS root
+    FROM pg_catalog.json_array_elements_text($1::pg_catalog.json) AS name
+    CROSS JOIN LATERAL pg_catalog.to_regclass(name) AS oid
+  )
+  SELECT coalesce(pg_catalog.json_agg(DISTINCT pg_catalog.jsonb_build_array(
+    wanted.name, referenced.name)), '[]')::pg_catalog.text
+  FROM pg_catalog.pg_constraint c
+  JOIN wanted ON wanted.root ${EQ}
+    coalesce(pg_catalog.pg_partition_root(c.conrelid), c.conrelid)::pg_catalog.oid
+  JOIN wanted AS referenced ON referenced.root ${EQ}
+    coalesce(pg_catalog.pg_partition_root(c.confrelid), c.confrelid)::pg_catalog.oid
+  WHERE c.contype ${EQ} 'f' AND NOT c.condeferred AND wanted.root ${NE} referenced.root`;
 
 /** The foreign keys between tables that are checked before the commit. */
 export async function referencesBetween(
-  oids: readonly number[],
+  names: readonly string[],
   connection: Queryable,
 ): Promise<readonly Reference[]> {
-  return (await askCatalog(connection, REFERENCES, [`{${oids.join()}}`])) as Reference[];
+  return (await askCatalog(connection, REFERENCES, [JSON.stringify(names)])) as Reference[];
 }
 
 /** The tables in an order in which each comes after those that it refers to, as far as there are no cycles. */
 export function referencedFirst(
-  oids: readonly number[],
+  names: readonly string[],
   references: readonly Reference[],
-): readonly number[] {
-  const visited = new Set<number>();
-  const ordered: number[] = [];
-  const visit = (oid: number): void => {
-    if (!visited.has(oid)) {
-      visited.add(oid);
-      references.filter(([from]) => from === oid).forEach(([, to]) => visit(to));
-      ordered.push(oid);
+): readonly string[] {
+  const visited = new Set<string>();
+  const ordered: string[] = [];
+  const visit = (name: string): void => {
+    if (!visited.has(name)) {
+      visited.add(name);
+      references.filter(([from]) => from === name).forEach(([, to]) => visit(to));
+      ordered.push(name);
     }
   };
-  oids.forEach(visit);
+  names.forEach(visit);
   return ordered;
 }

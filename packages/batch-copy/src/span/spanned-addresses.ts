@@ -17,9 +17,11 @@ import type { SpannedTables } from "./spanned-tables.js";
 /** Each row of a batch says to which table it goes. */
 export class SpannedAddresses implements Addresses {
   readonly #tables: SpannedTables;
+  readonly reorder: Addresses["reorder"];
 
-  constructor(tables: SpannedTables) {
+  constructor(tables: SpannedTables, reorder: Addresses["reorder"]) {
     this.#tables = tables;
+    this.reorder = reorder;
   }
 
   /** Sources keep the order. The server keeps it only between tables that COPY fills. */

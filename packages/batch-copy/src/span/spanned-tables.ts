@@ -11,6 +11,9 @@ export class SpannedTables {
   /** The place of each among those that are written, as far as it was looked up. */
   #places = new Map<SpannedTable, number>();
   #next = 0;
+  /** How often places were looked up, and which of these looks has found those that are known. */
+  #looks = 0;
+  #lastLook = 0;
 
   get all(): Iterable<SpannedTable> {
     return this.#all;
@@ -56,10 +59,29 @@ export class SpannedTables {
     for (const table of tables.filter((one) => !this.#places.has(one))) {
       await refuseStray(table, connection);
     }
-    const oids = tables.map(({ oid }) => oid);
-    const ordered = referencedFirst(oids, await referencesBetween(oids, connection));
-    const left = tables.filter((table) => this.#all.has(table));
-    this.#places = new Map(left.map((table) => [table, ordered.indexOf(table.oid)]));
+    await this.#findPlaces(tables, connection);
+  }
+
+  /** Looks up again which tables refer to others; resolves to whether that has changed their order. */
+  async reorder(connection: Queryable): Promise<boolean> {
+    const tables = [...this.#places.keys()];
+    const before = this.inOrder(tables);
+    await this.#findPlaces(tables, connection);
+    return this.inOrder(tables).some((table, index) => table !== before[index]);
+  }
+
+  async #findPlaces(tables: readonly SpannedTable[], connection: Queryable): Promise<void> {
+    const look = ++this.#looks;
+    const names = tables.map(({ destination }) => destination.table);
+    const ordered = referencedFirst(names, await referencesBetween(names, connection));
+    // A later look knows of all that this one knows.
+    if (look > this.#lastLook) {
+      this.#lastLook = look;
+      const left = tables.filter((table) => this.#all.has(table));
+      this.#places = new Map(
+        left.map((table) => [table, ordered.indexOf(table.destination.table)]),
+      );
+    }
   }
 }
 

@@ -95,6 +95,14 @@ async function idsIn({ ordersName, linesName }: Shop): Promise<readonly number[]
   return [orders, lines].map((rows) => rows.map(({ id }) => id));
 }
 
+/** The name of the foreign key of the lines. */
+async function keyOf({ linesName }: Shop): Promise<string> {
+  const [key] = await db.rows<{ conname: string }>(
+    `SELECT conname FROM pg_constraint WHERE conrelid = '${linesName}'::regclass AND contype = 'f'`,
+  );
+  return key!.conname;
+}
+
 async function positionOf(name: string): Promise<bigint> {
   const [row] = await db.rows<{ position: string }>(
     `SELECT position::text FROM ${ledger.table} WHERE source = $1`,
@@ -605,6 +613,87 @@ describe("a row that does not fit its table any more", () => {
     await closing;
     await source.flush();
     assert.deepEqual(await idsIn(shop), [[1], [14]]);
+  });
+});
+
+describe("tables that change while a source writes to them", () => {
+  it("are written in the order of a foreign key that is new", async () => {
+    const rejected: Rejection[] = [];
+    const onReject = (rejection: Rejection): void => void rejected.push(rejection);
+    await using shop = await openShop({ group: { onReject } });
+    const foreignKey = `FOREIGN KEY (order_id) REFERENCES ${shop.ordersName}`;
+    await db.pool.query(`ALTER TABLE ${shop.linesName} DROP CONSTRAINT "${await keyOf(shop)}"`);
+    await using source = await shop.group.source("new key", { start: 0n });
+    await sendOrder(source, shop, 0);
+    await source.flush();
+    await db.pool.query(`ALTER TABLE ${shop.linesName} ADD ${foreignKey}`);
+    await sendOrder(source, shop, 1);
+    await source.flush();
+    await db.pool.query(`DROP TABLE ${shop.linesName}, ${shop.ordersName};
+      CREATE TABLE ${shop.linesName} (order_id int NOT NULL, item int NOT NULL);
+      CREATE TABLE ${shop.ordersName} (id int PRIMARY KEY, note text NOT NULL)`);
+    await db.pool.query(`ALTER TABLE ${shop.linesName} ADD ${foreignKey}`);
+    await sendOrder(source, shop, 2);
+    await source.send(shop.lines, { order_id: 77, item: 1 }, 3);
+    await source.flush();
+    assert.deepEqual(await idsIn(shop), [[2], [21, 22]]);
+    assert.deepEqual(
+      rejected.map(({ row }) => row),
+      [{ order_id: 77, item: 1 }],
+    );
+  });
+
+  it("are written in the order of keys between their partitions and parents", async () => {
+    await using shop = await openShop();
+    const [parents, part] = [`${db.schema}.parents`, `${db.schema}.parents_1`];
+    const [children, child] = [`${db.schema}.children`, `${db.schema}.children_1`];
+    await db.pool.query(`CREATE TABLE ${parents} (id int PRIMARY KEY) PARTITION BY LIST (id);
+      CREATE TABLE ${part} PARTITION OF ${parents} DEFAULT;
+      CREATE TABLE ${children} (id int) PARTITION BY LIST (id);
+      CREATE TABLE ${child} PARTITION OF ${children} DEFAULT;
+      ALTER TABLE ${child} ADD FOREIGN KEY (id) REFERENCES ${parents}`);
+    const toChildren = await shop.group.copier<{ id: number }>(children);
+    const toPart = await shop.group.copier<{ id: number }>(part);
+    await using source = await shop.group.source("partitions", { start: 0n });
+    await source.sendMany(
+      [
+        [toChildren, { id: 1 }],
+        [toChildren, { id: 2 }],
+        [toPart, { id: 1 }],
+        [toPart, { id: 2 }],
+      ],
+      2,
+    );
+    await source.flush();
+    assert.equal((await db.rows(`SELECT FROM ${children}`)).length, 2);
+  });
+
+  it("are told apart after one was given up and another one has changed", async () => {
+    await using shop = await openShop({ group: { flushIntervalMs: 60_000 } });
+    await db.pool.query(`ALTER TABLE ${shop.ordersName} ADD amount int`);
+    await shop.orders.close();
+    const orders = await shop.group.copier<Order & { amount: number }>(shop.ordersName);
+    const source = await shop.group.source("given up, too", { start: 0n });
+    await using others = await shop.group.source("changed, too", { start: 0n });
+    const release = await lockTable(db.pool, shop.linesName);
+    await source.sendMany(
+      [
+        [orders, { id: 1, note: "x", amount: 1 }],
+        [shop.lines, { order_id: 1, item: 1 }],
+      ],
+      1,
+    );
+    await others.send(orders, { id: 7, note: "x", amount: 7 }, 7);
+    const flush = assert.rejects(source.flush(), UndeliveredError);
+    const changed = db.pool.query(`ALTER TABLE ${shop.ordersName} ALTER amount TYPE bigint`);
+    await shop.lines.close({ timeoutMs: 50 });
+    await flush;
+    await Promise.all([changed, others.flush()]);
+    await release();
+    assert.deepEqual(await idsIn(shop), [[7], []]);
+    await eventually(() => orders.stats.rowsBuffered === 0, "all are settled");
+    const { rowsAccepted, rowsCommitted, rowsRejected } = orders.stats;
+    assert.deepEqual([rowsAccepted, rowsCommitted, rowsRejected], [2, 1, 1]);
   });
 });
 
