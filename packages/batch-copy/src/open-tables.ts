@@ -44,6 +44,8 @@ export class OpenTables {
   /** Why tables could not be opened, and until when that is believed; the oldest first. */
   readonly #missing = new Map<TableKey, { readonly error: Error; readonly until: number }>();
   #closedStats: CopierStats = NO_STATS;
+  /** Tables that are closed, and some of whose rows are not settled: the group's sources have sent them. */
+  readonly #unsettled = new Set<Copier<object>>();
   #isClosed = false;
 
   constructor(hub: Hub, options: ResolvedOptions<object>) {
@@ -58,7 +60,9 @@ export class OpenTables {
 
   /** The sums of the tables that are closed. */
   get closedStats(): CopierStats {
-    return this.#closedStats;
+    this.#addUpSettled();
+    const unsettled = Array.from(this.#unsettled, ({ stats }) => stats);
+    return sumOfStats([this.#closedStats, ...unsettled]);
   }
 
   /** The copier of a table that is open and was asked for by this very key. */
@@ -195,7 +199,17 @@ export class OpenTables {
 
   #onClosed(name: string, { copier }: OpenTable): void {
     this.#byName.delete(name);
-    this.#closedStats = sumOfStats([this.#closedStats, copier.stats]);
+    this.#unsettled.add(copier);
+    this.#addUpSettled();
+  }
+
+  #addUpSettled(): void {
+    for (const copier of this.#unsettled) {
+      if (copier.stats.rowsBuffered === 0) {
+        this.#unsettled.delete(copier);
+        this.#closedStats = sumOfStats([this.#closedStats, copier.stats]);
+      }
+    }
   }
 }
 
