@@ -6,6 +6,7 @@ import { NoLetterError } from "./dead-letters/no-letter-error.js";
 import { checkCharacters, rowJson } from "./dead-letters/row-json.js";
 import { sentRowJson, storableText } from "./dead-letters/sent-row-json.js";
 import type { DeadLetters, Letter, RejectedRow } from "./delivery/dead-letters.js";
+import { isAboutTable } from "./delivery/row-error.js";
 import { constraintOf } from "./delivery/worker-constraint.js";
 import type { EncodeError } from "./errors.js";
 import type { SourcePlace } from "./source/make-invalid-row.js";
@@ -66,7 +67,7 @@ function isOfTable(name: string, { schema, table, where }: PgServerError): boole
 }
 
 async function letterOf(
-  { fate, fields, codec, place }: RejectedRow,
+  { fate, table, fields, codec, place }: RejectedRow,
   { tableName, isUtf8 }: { readonly tableName: string; readonly isUtf8: boolean },
   client: Parameters<typeof rowJson>[2],
 ): Promise<Letter> {
@@ -77,7 +78,8 @@ async function letterOf(
     if (!isUtf8) {
       await checkCharacters(row, client);
     }
-    const { code: sqlState, message, detail, column } = fate.error;
+    const { code: sqlState, message, detail } = fate.error;
+    const column = isAboutTable(fate, table) ? fate.error.column : undefined;
     const constraint = constraintOf(fate.error);
     const error = { code: "ROW_REJECTED", sqlState, message, detail, constraint, column } as const;
     return { sql: letterValues({ tableName, row, ...error, place }) };

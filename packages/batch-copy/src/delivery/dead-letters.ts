@@ -5,6 +5,8 @@ import type { RefusedFate } from "./fate.js";
 /** A row that the server has rejected. */
 export interface RejectedRow {
   readonly fate: RefusedFate;
+  /** The qualified name of its table. */
+  readonly table: string;
   /** The binary form of each value, null for NULL. */
   readonly fields: readonly (Buffer | null)[];
   /** The row was written with it. */

@@ -25,6 +25,8 @@ export type DoubtfulCommit = Pick<Doubt, "xid" | "source">;
 /** The server rejects the rows, or some of them. */
 export interface RefusedFate extends Refusal {
   readonly kind: "refused";
+  /** The table whose rows were being written, if there are several and it is known. */
+  readonly table?: string | undefined;
   /**
    * Whether a row that the error names must be tried alone before it is refused. False for a row that
    * was alone.

@@ -63,6 +63,11 @@ export class Load {
     return this.#divided.parts;
   }
 
+  /** Their qualified names. */
+  get tables(): readonly string[] {
+    return this.parts.map(({ destination }) => destination.table);
+  }
+
   /** The number of a row, counted from the first row that was asked for, by its number in the parts. */
   rowOf(row: number): number {
     const number = this.#divided.rowOf(row);

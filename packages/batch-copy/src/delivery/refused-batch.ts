@@ -91,14 +91,15 @@ export class RefusedBatch implements IsolationPort {
 
   /** Rows of several tables that are rejected together may have different places for their letters. */
   #keep({ destination, rows, codec, from, to }: AddressedRows, fate: RefusedFate): void {
-    const { deadLetters } = destination;
+    const { deadLetters, table } = destination;
     if (deadLetters === undefined) {
       this.#settle(from, to, fate);
       return;
     }
     for (let position = from; position < to; position++) {
       const place = placeOf(this.#parts.batch, position);
-      this.#box.add({ position, fate, fields: rows.fields(position), codec, deadLetters, place });
+      const fields = rows.fields(position);
+      this.#box.add({ position, fate, table, fields, codec, deadLetters, place });
     }
   }
 

@@ -8,7 +8,7 @@ import {
 } from "../errors.js";
 import { isRaised } from "../transaction/server-error.js";
 import type { Refusal } from "../transaction/write.js";
-import type { FailedFate } from "./fate.js";
+import type { FailedFate, RefusedFate } from "./fate.js";
 import { constraintOf } from "./worker-constraint.js";
 
 /**
@@ -47,7 +47,7 @@ function makeError(
     case "refused": {
       const { code: sqlState, detail, column } = fate.error;
       const constraint = constraintOf(fate.error);
-      const key = keyOf(fate, codec);
+      const key = isAboutTable(fate, table) ? keyOf(fate, codec) : undefined;
       const afterUnknown = fate.doubtful !== undefined;
       return new RowRejectedError(
         row,
@@ -71,6 +71,11 @@ export function sourceError(table: string, fate: FailedFate, source: string): Ba
   return fate.kind === "unknown"
     ? new OutcomeUnknownError({ xid: fate.xid, source }, { cause: error })
     : new UndeliveredError(`not delivered: ${error.message}`, [], [], { cause: error, table });
+}
+
+/** Whether the error is about a row of this table: those of others are rejected together with it. */
+export function isAboutTable(fate: RefusedFate, table: string): boolean {
+  return fate.table === undefined || fate.table === table;
 }
 
 /** A statement inside a trigger has columns of other tables; what a trigger raises is about the row. */

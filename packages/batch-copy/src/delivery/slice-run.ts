@@ -226,9 +226,10 @@ class SliceRun {
     if (verdict.kind === "rows") {
       this.#leaveLane();
       const { isDoubtful } = verdict;
-      const { error, place, row: rowOfLoad } = verdict.refusal;
+      const { error, place, row: rowOfLoad, writing } = verdict.refusal;
       const row = rowOfLoad === undefined ? undefined : this.#load?.rowOf(rowOfLoad);
-      return { kind: "refused", error, place, row, isDoubtful, doubtful: this.#doubtful };
+      const table = writing === undefined ? undefined : this.#load?.tables[writing];
+      return { kind: "refused", error, place, row, table, isDoubtful, doubtful: this.#doubtful };
     }
     this.#report.refused(refusal.error, this.#trial.repeats);
     return this.#retry(verdict.error, verdict.isHeld);

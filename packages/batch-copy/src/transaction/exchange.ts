@@ -74,8 +74,12 @@ export class Exchange {
       return { error, place: placeOf(error.where), row: undefined };
     }
     const refusal = writing.refusal(error, rows[index]!);
+    if (writings.length === 1) {
+      return refusal;
+    }
     const before = rows.slice(0, index).reduce((sum, count) => sum + count, 0);
-    return refusal.row === undefined ? refusal : { ...refusal, row: before + refusal.row };
+    const row = refusal.row === undefined ? undefined : before + refusal.row;
+    return { ...refusal, row, writing: index };
   }
 
   /** Whether what is being answered is said by the guard. */

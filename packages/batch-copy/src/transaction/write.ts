@@ -77,4 +77,6 @@ export interface Refusal {
   readonly place: Place;
   /** The row that it names, counted from 0 in what was sent. */
   readonly row: number | undefined;
+  /** Which of several writings it arose in, if it is known. */
+  readonly writing?: number;
 }

@@ -14,6 +14,7 @@ import {
   type CopierGroupOptions,
   type GroupSource,
   type Rejection,
+  type RowRejectedError,
   type TableCopierOptions,
 } from "../../dist/index.js";
 import { useDatabase } from "../helpers/database.js";
@@ -342,6 +343,54 @@ describe("a row that the server rejects", () => {
     ]);
     const { rowsRejected, rowsBuffered } = shop.lines.stats;
     assert.deepEqual([rowsRejected, rowsBuffered, shop.orders.stats.rowsRejected], [2, 0, 1]);
+  });
+
+  it("names the key of a column only in rows of its table, and so do letters", async () => {
+    const told: (readonly unknown[])[] = [];
+    const onReject = ({ table, error }: Rejection): void => {
+      const { column, key } = error as RowRejectedError;
+      told.push([table, column, key]);
+    };
+    const letters = `${db.schema}.column_letters`;
+    await db.pool.query(letterTableDdl(letters));
+    await using shop = await openShop({ group: { onReject } });
+    await db.pool.query(`ALTER TABLE ${shop.linesName} ADD note text;
+      CREATE FUNCTION ${db.schema}.clear() RETURNS trigger LANGUAGE plpgsql
+        AS 'BEGIN NEW.note := NULL; RETURN NEW; END';
+      CREATE TRIGGER clear BEFORE INSERT ON ${shop.ordersName}
+        FOR EACH ROW EXECUTE FUNCTION ${db.schema}.clear()`);
+    for (const options of [{}, { deadLetters: letters }]) {
+      await Promise.all([shop.orders.close(), shop.lines.close()]);
+      const orders = await shop.group.copier<Order>(shop.ordersName, options);
+      const lines = await shop.group.copier<Line & { note: string }>(shop.linesName, options);
+      await using source = await shop.group.source("column", { start: 0n });
+      const line = { order_id: 3, item: 1, note: "a line" };
+      const order = { id: 3, note: "an order" };
+      await source.sendMany<[typeof line, Order]>(
+        [
+          [lines, line],
+          [orders, order],
+        ],
+        source.position,
+      );
+      await source.flush();
+      await Promise.all([orders.close(), lines.close()]);
+    }
+    const [ordersTable, linesTable] = [shop.orders.table, shop.lines.table];
+    assert.deepEqual(
+      new Set(told.slice(0, 2)),
+      new Set([
+        [linesTable, "note", undefined],
+        [ordersTable, "note", "note"],
+      ]),
+    );
+    const columns = await db.rows(
+      `SELECT table_name, column_name FROM ${letters} ORDER BY table_name`,
+    );
+    assert.deepEqual(columns, [
+      { table_name: linesTable, column_name: null },
+      { table_name: ordersTable, column_name: "note" },
+    ]);
   });
 
   it("is found in whichever table it is, at any place", async () => {
@@ -802,6 +851,9 @@ describe("a copier of a group's source", () => {
     await others.flush();
     await release();
     assert.deepEqual(await idsIn(shop), [[7], []]);
+    await eventually(() => shop.group.stats.rowsBuffered === 0, "all rows are settled");
+    const { rowsAccepted, rowsCommitted, rowsRejected } = shop.group.stats;
+    assert.deepEqual([rowsAccepted, rowsCommitted, rowsRejected], [4, 1, 3]);
     await assert.rejects(sendOrder(source, shop, 2), UndeliveredError);
   });
 

@@ -37,6 +37,7 @@ async function warningsAfter(errors: readonly Error[]): Promise<readonly string[
   box.add({
     position: 0,
     fate,
+    table: "t",
     fields: [],
     codec: undefined as never,
     deadLetters,
