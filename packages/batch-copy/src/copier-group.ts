@@ -3,7 +3,7 @@ import type { BatchLimits } from "./batch/batcher.js";
 import { copyOfRow } from "./batch/copy-of-row.js";
 import { closeTimeout, giveUpAfter, type CloseOptions } from "./close-options.js";
 import { NO_STATS, sumOfStats, type CopierStats, type GroupStats } from "./copier-stats.js";
-import type { Copier, InsertOptions, SendOptions } from "./copier.js";
+import { partsOf, type Copier, type InsertOptions, type SendOptions } from "./copier.js";
 import { isHandlingIn } from "./delivery/rejecter.js";
 import { ClosedError } from "./errors.js";
 import { settleAll } from "./group-errors.js";
@@ -184,7 +184,8 @@ export class CopierGroup {
         new Error("flush() must not be called in onReject, because it waits for onReject"),
       );
     }
-    const flushes = this.#tables.copiers.map((copier) => copier.flush());
+    // Each copier's flush() would tell of the rows of the sources, too.
+    const flushes = this.#tables.copiers.map((copier) => partsOf(copier).delivery.flush());
     return settleAll(this.#sources === undefined ? flushes : [...flushes, this.#sources.flush()]);
   }
 

@@ -174,7 +174,7 @@ export class GroupSources {
         table.close();
         this.#refuseWaiting(table);
       },
-      finish: () => Promise.race([this.#delivery.flush(), abandoned.promise]),
+      finish: () => Promise.race([this.#settled(), abandoned.promise]),
       abandon: (message) => {
         if (!this.#isAbandoned) {
           table.giveUp(message);
@@ -186,6 +186,11 @@ export class GroupSources {
         this.#renewCodec();
       },
     };
+  }
+
+  /** As {@link flush}; the close() of the group tells of what could not be told otherwise. */
+  #settled(): Promise<void> {
+    return this.#closing === undefined ? this.flush() : this.#closing.catch(noop);
   }
 
   #refuseWaiting(table: SpannedTable): void {
@@ -221,3 +226,5 @@ export class GroupSources {
 /** The table knows where letters of its rows go. A row of one that has no place for them is not sent. */
 const invalidRow: MakeInvalidRow<SpannedRow> = ({ row: { table, row }, error }, first, place) =>
   table.invalidRow!({ row, error }, first, place);
+
+function noop(): void {}

@@ -585,6 +585,23 @@ describe('a row of several tables that is sent with invalid: "dead-letter"', () 
     ]);
   });
 
+  it("is counted once by flush() and close() of the group if onReject fails", async () => {
+    const onReject = (): void => {
+      throw new Error("the queue is full");
+    };
+    const letters = await openLetterShop("counted", { onReject, flushIntervalMs: 60_000 });
+    const { shop } = letters;
+    const source = await shop.group.source("counted", { start: 0n });
+    const error = { code: "ROWS_REJECTED", count: 1 };
+    await sendOrder(source, shop, 0);
+    await source.send(shop.orders, { id: "x" } as never, 1, POISON);
+    await assert.rejects(shop.group.flush(), error);
+    await source.send(shop.lines, { item: "x" } as never, 2, POISON);
+    await assert.rejects(shop.lines.flush(), error);
+    await source.send(shop.orders, { id: "x" } as never, 3, POISON);
+    await assert.rejects(shop.group.close(), error);
+  });
+
   it("needs the option deadLetters of each of its tables", async () => {
     const letters = `${db.schema}.only_orders`;
     await db.pool.query(letterTableDdl(letters));
