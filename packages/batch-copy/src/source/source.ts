@@ -249,7 +249,7 @@ export class Source<Row extends object> {
     options: SourceSendOptions,
   ): Promise<void> {
     try {
-      const at = this.#next(call, position, options);
+      const at = this.#next(call.name, position, options);
       if (at < this.#start) {
         return SKIPPED;
       }
@@ -262,11 +262,7 @@ export class Source<Row extends object> {
   }
 
   /** The position of a call, which must be above that of the last one. */
-  #next(
-    { name }: Pick<Call<Row, Row>, "name">,
-    position: bigint | number,
-    options: SourceSendOptions,
-  ): bigint {
+  #next(name: string, position: bigint | number, options: SourceSendOptions): bigint {
     this.#checkOpen();
     if (options !== NO_OPTIONS) {
       this.#checkOptions(name, options);
