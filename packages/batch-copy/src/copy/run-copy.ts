@@ -31,8 +31,8 @@ export interface CopyOrder {
   readonly gate: Gate;
   /** What else is said in the same transaction, before the rows are written. */
   readonly aside: readonly Statement[];
-  /** What its guard must know beside the number of rows. */
-  readonly guarded: Omit<GuardedOrder, "rows">;
+  /** What its guard must know. */
+  readonly guarded: GuardedOrder;
 }
 
 /**
@@ -69,8 +69,7 @@ export async function runCopy(
     const { client, origin } = connection;
     const { writes, slices, end, gate, aside, guarded } = orderOf();
     const session = sessionOf(connection, connections, signal);
-    const rows = slices.reduce((sum, slice) => sum + slice.rows, 0);
-    proof = await guard.begin(session, { ...guarded, rows });
+    proof = await guard.begin(session, guarded);
     const writings = writes.map((write) => write.begin(session));
     const target = { client, origin, proof, writings, end, gate, aside };
     transaction = new CopyTransaction(target, slices).start();

@@ -26,6 +26,7 @@ const OPEN: Gate = { isOpen: true, mayBegin: true, wait: () => noop };
 
 /** It is rolled back. */
 const NOTHING: CopyOrder["guarded"] = {
+  rows: 0,
   moves: [],
   isOfLane: false,
   chain: undefined,
@@ -83,7 +84,7 @@ export async function tryInsert(
   let insert: TrialInsert;
   try {
     const session = sessionOf(connection, connections, signal);
-    const proof = await guard.begin(session, { ...NOTHING, rows: 1 });
+    const proof = await guard.begin(session, NOTHING);
     insert = new TrialInsert(connection.client, proof, insertStatement, slice);
   } catch (error) {
     connection.release(error);

@@ -133,7 +133,7 @@ export class Delivery<Row extends object> implements BatchSource {
     const all = { batch, rows: () => new BatchRows(batch), from: 0, to: batch.rows };
     const fate = await this.#deliver(
       permits,
-      this.#sourceOf(batch, (isFirst) => loadOf({ ...all, isFirst }, this.#parts.addresses)),
+      this.#sourceOf(batch, (isFirst) => loadOf(all, isFirst, this.#parts.addresses)),
     );
     if (fate.kind === "refused" && batch.rows > 0) {
       await this.#isolate(permits, batch, fate);

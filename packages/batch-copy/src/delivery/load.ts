@@ -101,12 +101,18 @@ export interface LoadedRows extends RowRange {
   readonly batch: Batch;
   /** Where the rows are, which is only asked for if they are not the whole batch. */
   readonly rows: () => BatchRows;
-  /** Whether the batches before it are settled, so that sources are where they are known to be. */
-  readonly isFirst: boolean;
 }
 
-/** What is to be written of rows: not those of sources that have ended. */
-export function loadOf({ batch, rows, from, to, isFirst }: LoadedRows, addresses: Addresses): Load {
+/**
+ * What is to be written of rows: not those of sources that have ended.
+ *
+ * @param isFirst whether the batches before it are settled, so that sources are where they are known to be
+ */
+export function loadOf(
+  { batch, rows, from, to }: LoadedRows,
+  isFirst: boolean,
+  addresses: Addresses,
+): Load {
   const { units } = batch;
   const all = (): UndividedRows => ({
     batch,

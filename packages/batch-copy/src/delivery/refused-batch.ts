@@ -144,7 +144,7 @@ export class RefusedBatch implements IsolationPort {
     const part = { doubtful: this.#doubtful, asideNow: () => this.#box.statements() };
     const { batch, addresses } = this.#parts;
     const range = { batch, rows: () => this.#currentRows, from, to };
-    const loadNow = (isFirst: boolean): Load => loadOf({ ...range, isFirst }, addresses);
+    const loadNow = (isFirst: boolean): Load => loadOf(range, isFirst, addresses);
     const fate = await this.#parts.deliver(loadNow, part);
     switch (fate.kind) {
       case "refused":

@@ -129,7 +129,9 @@ class SliceRun {
   }
 
   #orderOf(load: Load, aside: readonly Statement[]): CopyOrder {
-    const { moves, isOfLane, parts } = load;
+    const { rows, moves, isOfLane, parts } = load;
+    const { chain } = this.#turn;
+    const { onForgotten } = this.#means;
     const form = this.#part === undefined ? "batch" : "part";
     return {
       writes: parts.map(({ destination }) => destination.write()[form]),
@@ -137,7 +139,7 @@ class SliceRun {
       end: "COMMIT",
       gate: this.#turn,
       aside: [...aside, ...load.aside],
-      guarded: { moves, isOfLane, chain: this.#turn.chain, onForgotten: this.#means.onForgotten },
+      guarded: { rows, moves, isOfLane, chain, onForgotten },
     };
   }
 

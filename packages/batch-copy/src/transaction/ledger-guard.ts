@@ -42,7 +42,9 @@ export class LedgerGuard implements Guard {
     const own =
       lane === undefined ? [] : [{ source: lane, from: lane.position, to: lane.position + 1n }];
     return new LedgerProof(session, {
-      ...this.#parts,
+      statements: this.#parts.statements,
+      lanes: this.#parts.lanes,
+      lockTimeoutMs: this.#parts.lockTimeoutMs,
       forms: this.#forms,
       lane,
       chain: order.chain,
