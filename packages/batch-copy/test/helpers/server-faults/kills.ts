@@ -1,8 +1,22 @@
 import { patiently } from "./patiently.js";
 import type { Scene } from "./scene.js";
 
+/** Kills a process of the server that is at work for the copier. It may end before it is killed. */
+export async function killBusyBackend(scene: Scene): Promise<void> {
+  await patiently(async () => {
+    try {
+      return process.kill(await busyBackend(scene), "SIGKILL");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ESRCH") {
+        return false;
+      }
+      throw error;
+    }
+  }, "a backend is killed");
+}
+
 /** A process of the server that is at work for the copier. */
-export async function busyBackend(scene: Scene): Promise<number> {
+async function busyBackend(scene: Scene): Promise<number> {
   let pid: number | undefined;
   await patiently(async () => {
     const rows = await scene.server.query<{ pid: number }>(
@@ -38,7 +52,7 @@ export const KILLS: readonly (readonly [
   [
     "a backend is killed, which restarts them all",
     async (scene) => {
-      process.kill(await busyBackend(scene), "SIGKILL");
+      await killBusyBackend(scene);
       await untilUp(scene);
     },
   ],

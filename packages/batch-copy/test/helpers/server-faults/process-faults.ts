@@ -1,7 +1,7 @@
 import type { HaltMode } from "@batch-copy/test-server";
 
 import { holdAnswers, holdCommits } from "./hold-commits.js";
-import { busyBackend, untilUp } from "./kills.js";
+import { killBusyBackend, untilUp } from "./kills.js";
 import { patiently } from "./patiently.js";
 import type { ServerFault } from "./server-fault.js";
 import type { Stage } from "./stage.js";
@@ -13,7 +13,7 @@ const BUSY = `FROM pg_stat_activity WHERE usename = 'writer' AND state <> 'idle'
 export const killBackend: ServerFault = {
   what: "a backend is killed, which restarts them all",
   async strike(stage) {
-    process.kill(await busyBackend(stage.scene), "SIGKILL");
+    await killBusyBackend(stage.scene);
     await untilUp(stage.scene);
   },
 };
