@@ -16,7 +16,7 @@ export async function killBusyBackend(scene: Scene): Promise<void> {
 }
 
 /** A process of the server that is at work for the copier. */
-async function busyBackend(scene: Scene): Promise<number> {
+export async function busyBackend(scene: Scene): Promise<number> {
   let pid: number | undefined;
   await patiently(async () => {
     const rows = await scene.server.query<{ pid: number }>(
