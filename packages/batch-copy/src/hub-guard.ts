@@ -26,11 +26,6 @@ export class HubGuard implements Guard {
     this.#guard = new XidGuard(connections.incarnations, lockTimeoutMs);
   }
 
-  /** Whether a ledger guards the transactions. */
-  get isByLedger(): boolean {
-    return this.#lanes !== undefined;
-  }
-
   begin(session: Session, order: GuardedOrder): Proof | Promise<Proof> {
     return this.#guard.begin(session, order);
   }

@@ -2,6 +2,7 @@ import { callOut } from "../copy/call-out.js";
 import type { DeliveredSource } from "../delivery/load.js";
 import { FencedError, OutcomeUnknownError, RewoundError, type BatchCopyError } from "../errors.js";
 import type { LedgerNews } from "../transaction/ledger-source.js";
+import { OwnerIds } from "../transaction/owner-ids.js";
 import type { Claim } from "./claim.js";
 
 /** Someone who waits until a position is committed. */
@@ -22,9 +23,8 @@ export interface SourceHooks {
 }
 
 /** A source that this process has claimed: how far it is, and whether it is still ours. */
-export class OwnSource implements DeliveredSource {
+export class OwnSource extends OwnerIds implements DeliveredSource {
   readonly name: string;
-  readonly owners: string[];
   readonly #replaced: string | undefined;
   readonly #hooks: SourceHooks;
   #position: bigint;
@@ -36,12 +36,10 @@ export class OwnSource implements DeliveredSource {
   #error: Error | undefined;
   #waiters: Waiter[] = [];
   #isTold = false;
-  owner: string;
 
   constructor(name: string, { owners, replaced, position }: Claim, hooks: SourceHooks) {
+    super(owners);
     this.name = name;
-    this.owner = owners.at(-1)!;
-    this.owners = [...owners];
     this.#replaced = replaced;
     this.#position = position;
     this.#settled = position;
@@ -89,14 +87,6 @@ export class OwnSource implements DeliveredSource {
   /** Whether the unit before this position was accepted. */
   hasAccepted(next: bigint): boolean {
     return this.#accepted >= next;
-  }
-
-  claiming(owner: string): void {
-    this.owners.push(owner);
-  }
-
-  claimed(owner: string): void {
-    this.owner = owner;
   }
 
   reach(position: bigint): void {

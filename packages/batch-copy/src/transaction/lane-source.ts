@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import type { Incarnation } from "./incarnation.js";
 import type { LedgerNews, LedgerSource } from "./ledger-source.js";
+import { OwnerIds } from "./owner-ids.js";
 
 /** Called with the number of rows that were confirmed and that the server has forgotten. */
 export type OnForgotten = (rows: number) => void;
@@ -15,20 +16,17 @@ interface Entry {
  * A source that guards rows which belong to none: each of its transactions is one position. It is used by
  * one transaction at a time.
  */
-export class LaneSource implements LedgerSource {
+export class LaneSource extends OwnerIds implements LedgerSource {
   readonly name: string = `lane/${randomUUID()}`;
   /** The server that had its row at last, if that is known. */
   #server: Incarnation | undefined;
-  readonly owners: string[] = [];
   /** What each of its transactions has written. */
   readonly #log: Entry[] = [];
   #expected: Entry = { rows: 0, onForgotten: noop };
-  owner: string;
   #isEnded = false;
 
   constructor() {
-    this.owner = randomUUID();
-    this.owners.push(this.owner);
+    super([randomUUID()]);
   }
 
   get position(): bigint {
@@ -37,14 +35,6 @@ export class LaneSource implements LedgerSource {
 
   get isEnded(): boolean {
     return this.#isEnded;
-  }
-
-  claiming(owner: string): void {
-    this.owners.push(owner);
-  }
-
-  claimed(owner: string): void {
-    this.owner = owner;
   }
 
   /** Called with a server that has its row: if it is missing there later, somebody has removed it. */
