@@ -15,6 +15,7 @@ const loads = {
   insert: () => import("./insert.js"),
   "open-loop-insert": () => import("./open-loop-insert.js"),
   "insert-lone": () => import("./insert-lone.js"),
+  "guarded-copy": () => import("./guarded-copy.js"),
   "source-lone": () => import("./source-lone.js"),
   "source-send": () => import("./source-send.js"),
   "source-send-many": () => import("./source-send-many.js"),

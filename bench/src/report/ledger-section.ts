@@ -24,7 +24,7 @@ export function ledgerSection({ lone, rates, sources, oldSnapshot }: LedgerFigur
   return [
     "A copier with `ledger: true`, or a source of one, moves a row of the ledger in each transaction. The server compares the tables with what was sent, as everywhere, and the positions of sources as well. `ratio` compares a line with its counterpart in the same round; the table shows the median of the rounds, the lowest and the highest.",
     "### A row a transaction",
-    "One caller over one connection waits for each row's commit. pg's INSERT goes over a client without a pool. The ratio is that of p50 to the prepared INSERT.",
+    "One caller over one connection waits for each row's commit. pg's INSERT goes over a client without a pool. The first calls are not counted. The line “by hand” says what `insert()` says to the server, with nothing around it. The ratio is that of p50 to the prepared INSERT.",
     ...lone.flatMap(loneText),
     "### Rows per second",
     "The same rows with a ledger and without one. A source is compared with a copier without a ledger that has as many connections, two unless the line says otherwise, and one caller as well. `sendMany()` gets a thousand rows a call, and that of a source as many as fit into a batch.",
