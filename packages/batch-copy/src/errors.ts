@@ -15,6 +15,8 @@ export type BatchCopyErrorCode =
   | "REWOUND"
   | "POSITION"
   | "SOURCE_UNKNOWN"
+  | "SPOOL_FAILED"
+  | "SPOOL_CORRUPT"
   | "CLOSED";
 
 /**
@@ -287,6 +289,41 @@ export class RewoundError extends BatchCopyError {
     this.source = source;
     this.position = position;
     this.committed = committed;
+  }
+}
+
+/**
+ * The spool could not make rows durable. It has made sure that they will never be written, so you can send
+ * them again. `cause` is the error of the file system, if there is one.
+ */
+export class SpoolError extends BatchCopyError {
+  static {
+    nameErrors(this, "SpoolError");
+  }
+  declare readonly code: "SPOOL_FAILED";
+  /** Set by `sendMany` and streams: the number of rows that were accepted. */
+  declare accepted?: number;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super("SPOOL_FAILED", message, options);
+  }
+}
+
+/** A file of the spool is damaged. `repairSpool()` moves it aside, so that the rest can be written. */
+export class SpoolCorruptError extends BatchCopyError {
+  static {
+    nameErrors(this, "SpoolCorruptError");
+  }
+  declare readonly code: "SPOOL_CORRUPT";
+  /** The path of the file. */
+  readonly file: string;
+  /** Where the damage begins, in bytes. */
+  readonly offset: number;
+
+  constructor(file: string, offset: number, reason: string, options?: ErrorOptions) {
+    super("SPOOL_CORRUPT", `${file} is damaged at byte ${offset}: ${reason}`, options);
+    this.file = file;
+    this.offset = offset;
   }
 }
 
