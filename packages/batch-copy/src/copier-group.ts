@@ -1,5 +1,5 @@
 import { throwIfAborted, unlessAbortedDuring } from "./batch/abort-watch.js";
-import type { BatchLimits } from "./batch/batcher.js";
+import type { BatchLimits } from "./batch/batch-queue.js";
 import { copyOfRow } from "./batch/copy-of-row.js";
 import { closeTimeout, giveUpAfter, type CloseOptions } from "./close-options.js";
 import { NO_STATS, sumOfStats, type CopierStats, type GroupStats } from "./copier-stats.js";

@@ -1,5 +1,6 @@
 import { Admission } from "./batch/admission.js";
-import { Batcher, type BatchLimits } from "./batch/batcher.js";
+import type { BatchLimits } from "./batch/batch-queue.js";
+import { Batcher } from "./batch/batcher.js";
 import { copyOfRow } from "./batch/copy-of-row.js";
 import type { WaitingSender } from "./batch/sender-queue.js";
 import { giveUpAfter } from "./close-options.js";
@@ -47,7 +48,9 @@ export class GroupSources {
     const addresses = new SpannedAddresses(tables, () =>
       connections.use((client) => tables.reorder(client)),
     );
-    const batcher = new Batcher(this.#codec, limits, pages, clock, () => this.#delivery.feed());
+    const batcher = new Batcher(this.#codec, limits, pages, clock, {
+      onReady: () => this.#delivery.feed(),
+    });
     this.#hub = hub;
     this.#alarm = new Alarm(clock);
     this.#admission = new Admission(batcher, budget, clock, {
@@ -74,7 +77,7 @@ export class GroupSources {
       alarm: this.#alarm,
     });
     this.#delivery = new Delivery({
-      batcher,
+      queue: batcher,
       addresses,
       schedule,
       settlement,

@@ -1,5 +1,6 @@
 import { Admission } from "./batch/admission.js";
-import { Batcher, type BatchLimits } from "./batch/batcher.js";
+import type { BatchLimits } from "./batch/batch-queue.js";
+import { Batcher } from "./batch/batcher.js";
 import type { Connections } from "./copy/connections.js";
 import type { CopyRoute } from "./copy/run-copy.js";
 import type { LetterTable } from "./dead-letters/letter-table.js";
@@ -138,9 +139,9 @@ export class TableParts<Row extends object> {
         this.#guests?.changeFormat();
       },
     });
-    const batcher = new Batcher<Row>(form.format, options, pages, clock, () =>
-      this.delivery.feed(),
-    );
+    const batcher = new Batcher<Row>(form.format, options, pages, clock, {
+      onReady: () => this.delivery.feed(),
+    });
     this.admission = new Admission(batcher, budget, clock, {
       isExempt: () => isHandlingIn(hub),
       renew: (error) => this.renewFor(error),
@@ -179,7 +180,7 @@ export class TableParts<Row extends object> {
       alarm,
     });
     this.delivery = new Delivery({
-      batcher,
+      queue: batcher,
       addresses,
       schedule,
       settlement,

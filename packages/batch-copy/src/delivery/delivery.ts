@@ -1,8 +1,8 @@
 import type { AsyncResource } from "node:async_hooks";
 
 import { onAbort } from "../batch/abort-watch.js";
+import type { BatchQueue } from "../batch/batch-queue.js";
 import type { Batch } from "../batch/batch.js";
-import type { Batcher } from "../batch/batcher.js";
 import { BatchCopyError } from "../errors.js";
 import type { Addresses } from "./addresses.js";
 import { BatchRows } from "./batch-rows.js";
@@ -20,7 +20,7 @@ import { ANY_TIME, Turns } from "./turns.js";
 
 /** What delivery works with. */
 export interface DeliveryParts<Row extends object> {
-  readonly batcher: Batcher<Row>;
+  readonly queue: BatchQueue<Row>;
   readonly schedule: Schedule;
   readonly addresses: Addresses;
   readonly settlement: Settlement;
@@ -54,7 +54,7 @@ export class Delivery<Row extends object> implements BatchSource {
   }
 
   get hasBatch(): boolean {
-    return this.#running.size < this.#maxRunning && this.#parts.batcher.hasBatch;
+    return this.#running.size < this.#maxRunning && this.#parts.queue.hasBatch;
   }
 
   /** In order, one batch is written while the next one is on its way, if that may be held back. */
@@ -83,11 +83,11 @@ export class Delivery<Row extends object> implements BatchSource {
    * that sent the first row of the batch.
    */
   start(lane: Lane): void {
-    const { batcher, addresses, asyncContext } = this.#parts;
-    const batch = batcher.take()!;
+    const { queue, addresses, asyncContext } = this.#parts;
+    const batch = queue.take()!;
     batch.units?.plan();
     // The server does not keep the order of what is merged from stages.
-    const mayBeFollowed = batcher.hasFullBatch && !addresses.order.isOrdered;
+    const mayBeFollowed = queue.hasFullBatch && !addresses.order.isOrdered;
     const turn = this.#turns?.take(mayBeFollowed ? this.feed : undefined) ?? ANY_TIME;
     const running = asyncContext
       .runInAsyncScope(() => this.#run({ lane, turn }, batch))
@@ -106,7 +106,7 @@ export class Delivery<Row extends object> implements BatchSource {
 
   /** See `Copier.flush`. */
   flush(): Promise<void> {
-    return this.#settlement.flush(this.#parts.batcher.flush());
+    return this.#settlement.flush(this.#parts.queue.flush());
   }
 
   /**
@@ -152,7 +152,7 @@ export class Delivery<Row extends object> implements BatchSource {
   }
 
   #feedAgain(): void {
-    if (this.#parts.batcher.hasFullBatch) {
+    if (this.#parts.queue.hasFullBatch) {
       this.feed();
     } else {
       // Callers that this commit wakes may send at once: their rows go out together.
@@ -167,7 +167,7 @@ export class Delivery<Row extends object> implements BatchSource {
   }
 
   #recode(batch: Batch): Renewal {
-    const { codec } = this.#parts.batcher;
+    const { codec } = this.#parts.queue;
     if (batch.codec === codec) {
       return "same";
     }
@@ -194,9 +194,9 @@ export class Delivery<Row extends object> implements BatchSource {
   }
 
   #giveUpWaitingBatches(reason: Error): void {
-    const { batcher } = this.#parts;
-    batcher.flush();
-    for (let batch = batcher.take(); batch !== undefined; batch = batcher.take()) {
+    const { queue } = this.#parts;
+    queue.flush();
+    for (let batch = queue.take(); batch !== undefined; batch = queue.take()) {
       this.#settlement.settleBatch(batch, { kind: "lost", error: reason });
     }
   }

@@ -1,4 +1,4 @@
-import type { FlushPoint } from "../batch/batcher.js";
+import type { FlushPoint } from "../batch/batch-queue.js";
 import { RowsRejectedError, type Rejection } from "../errors.js";
 
 /** How many rejections a RowsRejectedError carries. */

@@ -1,5 +1,5 @@
+import type { FlushPoint } from "../batch/batch-queue.js";
 import type { Batch } from "../batch/batch.js";
-import type { FlushPoint } from "../batch/batcher.js";
 import { toError } from "../copy/call-out.js";
 import { rejectChannel, type RejectMessage } from "../diagnostics.js";
 import { RowsRejectedError } from "../errors.js";

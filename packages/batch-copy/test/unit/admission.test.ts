@@ -29,7 +29,7 @@ beforeEach(() => {
     }
     out.text(row.text);
   });
-  batcher = new Batcher<Row>(codec, limits, new PagePool(), clock, () => {});
+  batcher = new Batcher<Row>(codec, limits, new PagePool(), clock, { onReady() {} });
   admission = new Admission(batcher, new Budget(10, clock, false), clock);
 });
 
@@ -354,7 +354,7 @@ describe("admission", () => {
         { maxBatchRows: 1e9, maxBatchBytes: 1e9, flushIntervalMs: 100 },
         new PagePool(),
         clock,
-        () => {},
+        { onReady() {} },
       ),
       new Budget(900_000, clock, false),
       clock,
@@ -372,7 +372,7 @@ describe("admission", () => {
         { maxBatchRows: 1e9, maxBatchBytes: 1e9, flushIntervalMs: 100 },
         new PagePool(),
         clock,
-        () => {},
+        { onReady() {} },
       ),
       new Budget(1e9, clock, false),
       clock,

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 
+import type { BatchLimits } from "../../dist/batch/batch-queue.js";
 import type { Batch } from "../../dist/batch/batch.js";
-import { Batcher, type BatchLimits } from "../../dist/batch/batcher.js";
+import { Batcher } from "../../dist/batch/batcher.js";
 import { PagePool } from "../../dist/batch/page-pool.js";
 import { PAGE_BYTES } from "../../dist/batch/page.js";
 import type { RowCodec } from "../../dist/batch/row-codec.js";
@@ -39,7 +40,7 @@ function batcher(limits: Partial<BatchLimits> = {}): Batcher<string> {
     flushIntervalMs: 100,
     ...limits,
   };
-  return new Batcher(codec, all, pool, clock, () => ready++);
+  return new Batcher(codec, all, pool, clock, { onReady: () => ready++ });
 }
 
 function contents(batch: Batch | undefined): string | undefined {
@@ -171,7 +172,7 @@ describe("a batch", () => {
       { maxBatchRows: 100, maxBatchBytes: 1000, flushIntervalMs: 100 },
       pool,
       clock,
-      () => {},
+      { onReady() {} },
     );
     nested = () => {
       assert.throws(
@@ -196,7 +197,7 @@ describe("a batch", () => {
       { maxBatchRows: 100, maxBatchBytes: 1000, flushIntervalMs: 100 },
       pool,
       clock,
-      () => {},
+      { onReady() {} },
     );
     stray.append("a", Infinity);
     later();
@@ -242,7 +243,7 @@ describe("a batch", () => {
       { maxBatchRows: 100, maxBatchBytes: 1000, flushIntervalMs: 100 },
       pool,
       clock,
-      () => {},
+      { onReady() {} },
     );
     nested = () => {
       assert.throws(() => reading.appendTuple(Buffer.from("inner")), { code: "ENCODE_FAILED" });

@@ -30,7 +30,7 @@ beforeEach(() => {
 function newMember(): Member {
   const limits = { maxBatchRows: 1e9, maxBatchBytes: 1e9, flushIntervalMs: 1e6 };
   const codec = writeOnly<Row>(({ bytes }, out) => out.bytes(new Uint8Array(bytes)));
-  const batcher = new Batcher(codec, limits, new PagePool(), clock, () => {});
+  const batcher = new Batcher(codec, limits, new PagePool(), clock, { onReady() {} });
   return { batcher, admission: new Admission(batcher, budget, clock), accepted: 0 };
 }
 

@@ -27,7 +27,7 @@ beforeEach(() => {
     }
     out.text(row.text);
   });
-  batcher = new Batcher<Row>(codec, limits, new PagePool(), clock, () => {});
+  batcher = new Batcher<Row>(codec, limits, new PagePool(), clock, { onReady() {} });
   admission = new Admission(batcher, new Budget(10, clock, false), clock);
 });
 

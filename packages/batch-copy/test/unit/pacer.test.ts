@@ -21,7 +21,7 @@ beforeEach(() => {
   isExempt = false;
   const limits = { maxBatchRows: 1e9, maxBatchBytes: 1e9, flushIntervalMs: 100 };
   const codec = writeOnly<{ bytes: number }>((row, out) => out.bytes(new Uint8Array(row.bytes)));
-  const batcher = new Batcher(codec, limits, new PagePool(), clock, () => {});
+  const batcher = new Batcher(codec, limits, new PagePool(), clock, { onReady() {} });
   admission = new Admission(batcher, new Budget(MIB, clock, false), clock, {
     isExempt: () => isExempt,
   });

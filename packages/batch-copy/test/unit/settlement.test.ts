@@ -20,7 +20,9 @@ describe("settlement", () => {
       decode: () => ({}),
       keyOf: () => undefined,
     };
-    const batcher = new Batcher<object>(codec, limits, new PagePool(), new FakeClock(), () => {});
+    const batcher = new Batcher<object>(codec, limits, new PagePool(), new FakeClock(), {
+      onReady() {},
+    });
     // More than a call takes arguments.
     const count = 200_000;
     for (let row = 0; row < count; row++) {

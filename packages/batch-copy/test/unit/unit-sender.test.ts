@@ -43,7 +43,7 @@ beforeEach(() => {
     }
     out.text(text);
   });
-  const batcher = new Batcher<Row>(codec, limits, new PagePool(), clock, () => {});
+  const batcher = new Batcher<Row>(codec, limits, new PagePool(), clock, { onReady() {} });
   const admission = new Admission<Row>(batcher, new Budget(1000, clock, false), clock, {
     renew: () => new Promise((resolve) => renewals.push(resolve)),
   });
