@@ -10,6 +10,7 @@ import { LimitedInsert, type InsertLimits } from "./limited-insert.js";
 import type { RowCodec } from "./row-codec.js";
 import { sendEach } from "./send-each.js";
 import { bytesOf, SenderQueue, type WaitingSender } from "./sender-queue.js";
+import { StoredCount, type StoreGroup } from "./store-group.js";
 import type { Unit } from "./units.js";
 
 /** What `send` returns for a row that was accepted at once: one promise for all of them. */
@@ -55,6 +56,8 @@ export class Admission<Row extends object> implements BudgetMember {
   readonly copyOf: NonNullable<AdmissionHooks<Row>["copyOf"]>;
   /** See `AdmissionHooks.check`. */
   readonly check: NonNullable<AdmissionHooks<Row>["check"]>;
+  /** The group of the open batch, if rows are made durable before they are accepted. */
+  #group: StoreGroup | undefined;
   #releasedBytes = 0;
   #isClosed = false;
 
@@ -95,10 +98,18 @@ export class Admission<Row extends object> implements BudgetMember {
     return this.#batcher.rows;
   }
 
+  /** From now on rows are in this group, and are accepted when it is durable. */
+  storeIn(group: StoreGroup): void {
+    this.#group = group;
+  }
+
   /** See `Copier.send`. */
   send(row: Row, signal?: AbortSignal): Promise<void> {
     try {
-      return this.#offer(row, signal) ?? ACCEPTED;
+      const group = this.#group;
+      return group === undefined
+        ? (this.#offer(row, signal) ?? ACCEPTED)
+        : this.#store(row, signal, group);
     } catch (error) {
       return this.#again(row, error, (copy) => this.send(copy, signal)) ?? this.reject(error);
     }
@@ -147,7 +158,9 @@ export class Admission<Row extends object> implements BudgetMember {
   /** See `Copier.sendMany`. */
   async sendMany(rows: Iterable<Row> | AsyncIterable<Row>, signal?: AbortSignal): Promise<number> {
     try {
-      return await sendEach(rows, signal, (row) => this.#offerTwice(row, signal));
+      return await (this.#group === undefined
+        ? sendEach(rows, signal, (row) => this.#offerTwice(row, signal))
+        : this.#storeMany(rows, signal));
     } catch (error) {
       return this.reject(error);
     }
@@ -228,10 +241,12 @@ export class Admission<Row extends object> implements BudgetMember {
 
   #letInOne(sender: WaitingSender): void {
     this.#waiting.remove(sender);
+    // Before the row closes its batch.
+    const group = this.#group;
     try {
       this.#batcher.appendTuple(sender.tuple, sender.insert, sender.unit);
       this.#budget.spend(bytesOf(sender));
-      sender.accepted();
+      sender.accepted(group);
     } catch (error) {
       sender.refused(error);
     }
@@ -296,6 +311,55 @@ export class Admission<Row extends object> implements BudgetMember {
     return tuple === undefined ? this.#goOn(signal) : this.#wait(tuple, signal, unit);
   }
 
+  /** As {@link #offer}, for a row that is accepted when its group is durable. */
+  #store(row: Row, signal: AbortSignal | undefined, group: StoreGroup): Promise<void> {
+    const tuple = this.#admit(row, signal, undefined);
+    return tuple === undefined
+      ? group.stored
+      : this.#waitInGroup(tuple, signal).then((own) => own.stored);
+  }
+
+  async #storeMany(
+    rows: Iterable<Row> | AsyncIterable<Row>,
+    signal: AbortSignal | undefined,
+  ): Promise<number> {
+    const count = new StoredCount();
+    try {
+      await sendEach(rows, signal, (row) => this.#storeOneOf(count, row, signal));
+    } catch (error) {
+      // The rows before it are accepted when they are durable.
+      await count.end();
+      throw error;
+    }
+    return count.end();
+  }
+
+  /** Does not wait until the row is durable: those after it are gathered meanwhile. */
+  #storeOneOf(
+    count: StoredCount,
+    row: Row,
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> | undefined {
+    const group = this.#group!;
+    let tuple: Buffer | undefined;
+    try {
+      tuple = this.#admit(row, signal, undefined);
+    } catch (error) {
+      const again = this.#again(row, error, (copy) => {
+        return Promise.resolve(this.#storeOneOf(count, copy, signal));
+      });
+      if (again === undefined) {
+        throw error;
+      }
+      return again;
+    }
+    if (tuple === undefined) {
+      count.add(group);
+      return this.#goOn(signal);
+    }
+    return this.#waitInGroup(tuple, signal).then((own) => count.add(own));
+  }
+
   /** What a sender whose row was accepted has to wait for. */
   #goOn(signal: AbortSignal | undefined): Promise<void> | undefined {
     return this.#budget.hasCredit || this.#budget.mayGoOn() ? undefined : this.#rest(signal);
@@ -303,6 +367,12 @@ export class Admission<Row extends object> implements BudgetMember {
 
   #wait(tuple: Buffer, signal: AbortSignal | undefined, unit: Unit | undefined): Promise<void> {
     const accepted = this.#waiting.wait(tuple, signal, unit);
+    this.#budget.wait(this);
+    return accepted;
+  }
+
+  #waitInGroup(tuple: Buffer, signal: AbortSignal | undefined): Promise<StoreGroup> {
+    const accepted = this.#waiting.waitInGroup(tuple, signal);
     this.#budget.wait(this);
     return accepted;
   }

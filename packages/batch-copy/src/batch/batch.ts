@@ -1,7 +1,7 @@
 import { InsertWaiters } from "./insert-waiters.js";
 import type { Page } from "./page.js";
 import type { RowCodec } from "./row-codec.js";
-import type { Units } from "./units.js";
+import type { BatchUnits } from "./units.js";
 
 /** Encoded rows that one transaction writes. */
 export class Batch {
@@ -15,7 +15,7 @@ export class Batch {
   pages: readonly Page[] = [];
   readonly inserts: InsertWaiters = new InsertWaiters();
   /** Undefined if none of its rows belongs to a source. */
-  units: Units | undefined;
+  units: BatchUnits | undefined;
 
   /** How many rows have a fate: those in its pages, and those that are invalid. */
   get rowsToSettle(): number {

@@ -12,6 +12,8 @@ const NOT_ALONE =
 /** Gathers rows into batches. */
 export class Batcher<Row> extends BatchQueue<Row> {
   #isClosed = false;
+  /** Those of the open batch, if it has any. */
+  #units: Units = new Units();
 
   /**
    * Encodes the row into the open batch, unless it takes more than `room` bytes.
@@ -110,7 +112,10 @@ export class Batcher<Row> extends BatchQueue<Row> {
 
   #addUnit(unit: Unit, from: number): void {
     const batch = this.open;
-    batch.units ??= new Units();
-    batch.units.add(unit, { from, to: batch.rows });
+    if (batch.units === undefined) {
+      this.#units = new Units();
+      batch.units = this.#units;
+    }
+    this.#units.add(unit, { from, to: batch.rows });
   }
 }

@@ -41,6 +41,22 @@ export class InsertWaiters {
     return waiter?.isGivenUp === true ? undefined : waiter;
   }
 
+  /** The callers and the numbers of their rows, in order. */
+  *entries(): Generator<readonly [row: number, waiter: InsertWaiter]> {
+    for (const [index, row] of this.#rows.entries()) {
+      yield [row, this.#waiters[index]!];
+    }
+  }
+
+  /** Rejects all of them that have not given up. */
+  rejectAll(error: Error): void {
+    for (const waiter of this.#waiters) {
+      if (!waiter.isGivenUp) {
+        waiter.reject(error);
+      }
+    }
+  }
+
   /** Resolves all of them: their rows are committed. */
   resolveAll(): void {
     for (const waiter of this.#waiters) {

@@ -1,6 +1,7 @@
 import { abortReason, onAbort, throwIfAborted } from "./abort-watch.js";
 import type { Clock } from "./clock.js";
 import type { InsertWaiter } from "./insert-waiters.js";
+import type { StoreGroup } from "./store-group.js";
 import type { Unit } from "./units.js";
 
 /** A sender that waits for room. */
@@ -10,7 +11,8 @@ export interface WaitingSender {
   /** The unit that its rows are, if they belong to a source. */
   unit: Unit | undefined;
   readonly insert: InsertWaiter | undefined;
-  readonly accepted: () => void;
+  /** Called with the group that the row is in, if rows are made durable first. */
+  readonly accepted: (group: StoreGroup | undefined) => void;
   readonly refused: (error: unknown) => void;
 }
 
@@ -98,32 +100,46 @@ export class SenderQueue {
    * @returns resolves when there is room; rejects with the signal's reason
    */
   wait(tuple: Buffer, signal: AbortSignal | undefined, unit?: Unit): Promise<void> {
-    return new Promise((accepted, refused) => {
-      if (signal === undefined) {
-        this.add({ tuple, unit, insert: undefined, accepted, refused });
-        return;
-      }
-      // A getter of the row may have aborted it.
-      throwIfAborted(signal);
-      const sender: WaitingSender = {
-        tuple,
-        unit,
-        insert: undefined,
-        accepted() {
-          forget();
-          accepted();
-        },
-        refused(error) {
-          forget();
-          refused(error);
-        },
-      };
-      const forget = onAbort(signal, () => {
-        if (this.withdraw(sender)) {
-          refused(abortReason(signal));
-        }
-      });
-      this.add(sender);
+    return new Promise((resolve, refused) => {
+      const accepted: () => void = resolve;
+      this.#enqueue({ tuple, unit, insert: undefined, accepted, refused }, signal);
     });
+  }
+
+  /** As {@link wait}, for a row that is made durable first; resolves to the group that it is in. */
+  waitInGroup(tuple: Buffer, signal: AbortSignal | undefined): Promise<StoreGroup> {
+    return new Promise((resolve, refused) => {
+      const accepted = (group: StoreGroup | undefined): void => resolve(group!);
+      this.#enqueue({ tuple, unit: undefined, insert: undefined, accepted, refused }, signal);
+    });
+  }
+
+  #enqueue(sender: WaitingSender, signal: AbortSignal | undefined): void {
+    if (signal === undefined) {
+      this.add(sender);
+      return;
+    }
+    // A getter of the row may have aborted it.
+    throwIfAborted(signal);
+    const { tuple, unit, insert, accepted, refused } = sender;
+    const limited: WaitingSender = {
+      tuple,
+      unit,
+      insert,
+      accepted(group) {
+        forget();
+        accepted(group);
+      },
+      refused(error) {
+        forget();
+        refused(error);
+      },
+    };
+    const forget = onAbort(signal, () => {
+      if (this.withdraw(limited)) {
+        refused(abortReason(signal));
+      }
+    });
+    this.add(limited);
   }
 }

@@ -66,7 +66,37 @@ export interface RowRange {
 }
 
 /** The units in a batch, in order. Rows between them belong to no source. */
-export class Units {
+export interface BatchUnits {
+  /** Those that have units here, each once. */
+  readonly sources: Iterable<UnitSource>;
+  /** How many invalid rows they have in all. */
+  readonly invalidRows: number;
+  /** How many rows they have in all. */
+  readonly rows: number;
+  /** How many of the rows from `from` to before `to` belong to sources that have ended. */
+  endedRows(from: number, to: number): number;
+  /** Each source that has units whose rows end before `to`, with the position after the last of them. */
+  lastOf(to: number): ReadonlyMap<UnitSource, bigint>;
+  /** Called when the batch is taken to be written, after those before it. */
+  plan(): void;
+  /** Where a source will be when the batches before this one are committed. */
+  plannedOf(source: UnitSource): bigint;
+  /** The invalid rows of the units that end before `to` and are not committed. */
+  invalidUpTo(to: number): InvalidRow[];
+  /** The invalid rows whose fate is known by now, once. */
+  takeSettledInvalid(): SettledInvalid[];
+  /** The unit that this row belongs to, if there is one. */
+  of(row: number): Pick<Unit, "source" | "next"> | undefined;
+  /** The rows that are written together with this one. */
+  around(row: number): RowRange;
+  /** The ranges of rows from `from` to before `to` that have one source, or none. */
+  pieces(from: number, to: number): Iterable<RowRange & { source: UnitSource | undefined }>;
+  /** The rows from `from` to before `to` that are still to be written. */
+  live(from: number, to: number): Iterable<RowRange>;
+}
+
+/** Units of any sources. */
+export class Units implements BatchUnits {
   // Arrays, because there may be as many units as rows.
   readonly #sources: UnitSource[] = [];
   readonly #nexts: bigint[] = [];
@@ -79,22 +109,18 @@ export class Units {
   #invalidRows = 0;
   #rows = 0;
 
-  /** Those that have units here, each once. */
   get sources(): Iterable<UnitSource> {
     return this.#distinct;
   }
 
-  /** How many invalid rows they have in all. */
   get invalidRows(): number {
     return this.#invalidRows;
   }
 
-  /** How many rows they have in all. */
   get rows(): number {
     return this.#rows;
   }
 
-  /** How many of the rows from `from` to before `to` belong to sources that have ended. */
   endedRows(from: number, to: number): number {
     let ended = 0;
     if ([...this.#distinct].some(({ isEnded }) => isEnded)) {
@@ -122,7 +148,6 @@ export class Units {
     source.accept(next);
   }
 
-  /** Each source that has units whose rows end before `to`, with the position after the last of them. */
   lastOf(to: number): ReadonlyMap<UnitSource, bigint> {
     const last = new Map<UnitSource, bigint>();
     for (let index = 0; index < this.#sources.length && this.#tos[index]! <= to; index++) {
@@ -135,26 +160,22 @@ export class Units {
     return last;
   }
 
-  /** Called when the batch is taken to be written, after those before it. */
   plan(): void {
     for (const [source, next] of this.lastOf(Infinity)) {
       this.#planned.set(source, source.plan(next));
     }
   }
 
-  /** Where a source will be when the batches before this one are committed. */
   plannedOf(source: UnitSource): bigint {
     return this.#planned.get(source)!;
   }
 
-  /** The invalid rows of the units that end before `to` and are not committed. */
   invalidUpTo(to: number): InvalidRow[] {
     return this.#invalid
       .filter(({ source, next, at }) => at <= to && !source.isEnded && next > source.position)
       .flatMap(({ rows }) => rows);
   }
 
-  /** The invalid rows whose fate is known by now, once. */
   takeSettledInvalid(): SettledInvalid[] {
     const isSettled = ({ source, next }: InvalidUnit): boolean =>
       source.isEnded || next <= source.position;
@@ -165,7 +186,6 @@ export class Units {
     });
   }
 
-  /** The unit that this row belongs to, if there is one. */
   of(row: number): Pick<Unit, "source" | "next"> | undefined {
     const index = this.#after(row);
     const from = this.#froms[index];
@@ -174,14 +194,12 @@ export class Units {
       : undefined;
   }
 
-  /** The rows that are written together with this one. */
   around(row: number): RowRange {
     const index = this.#after(row);
     const [from, to] = [this.#froms[index], this.#tos[index]];
     return from !== undefined && from <= row ? { from, to: to! } : { from: row, to: row + 1 };
   }
 
-  /** The ranges of rows from `from` to before `to` that have one source, or none. */
   *pieces(from: number, to: number): Generator<RowRange & { source: UnitSource | undefined }> {
     let index = this.#after(from);
     let row = from;
@@ -205,7 +223,6 @@ export class Units {
     }
   }
 
-  /** The rows from `from` to before `to` that are still to be written. */
   *live(from: number, to: number): Generator<RowRange> {
     let open: { from: number; to: number } | undefined;
     for (let index = this.#after(from), row = from; row < to; index++) {

@@ -1,5 +1,5 @@
 import type { Batch } from "../batch/batch.js";
-import type { InvalidRow, RowRange, Units, UnitSource } from "../batch/units.js";
+import type { BatchUnits, InvalidRow, RowRange, UnitSource } from "../batch/units.js";
 import type { Slice } from "../copy/copy-writer.js";
 import type { LedgerSource, Move } from "../transaction/ledger-source.js";
 import type { Statement } from "../transaction/statement.js";
@@ -150,7 +150,7 @@ function lettersOf(invalid: readonly DeliveredInvalidRow[]): Statement[] {
   });
 }
 
-function movesOf(units: Units, row: number, isFirst: boolean): Move[] {
+function movesOf(units: BatchUnits, row: number, isFirst: boolean): Move[] {
   const moves: Move[] = [];
   for (const [unitSource, to] of units.lastOf(row)) {
     const source = unitSource as DeliveredSource;

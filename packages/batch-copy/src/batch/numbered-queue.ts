@@ -1,0 +1,51 @@
+import { BatchQueue } from "./batch-queue.js";
+import type { InsertWaiters } from "./insert-waiters.js";
+import { NumberedUnits } from "./numbered-units.js";
+import type { RowCodec } from "./row-codec.js";
+import type { UnitSource } from "./units.js";
+
+/** Rows of one source that are encoded, with numbers that follow each other. */
+export interface NumberedRows<Row> {
+  readonly source: UnitSource;
+  /** They were written with it. */
+  readonly codec: RowCodec<Row>;
+  readonly firstNumber: number;
+  readonly rows: number;
+  readonly bytes: number;
+  /** Whole tuples in each. */
+  readonly tuples: Iterable<Buffer>;
+  /** The callers that wait for them, by their places here. */
+  readonly inserts: InsertWaiters | undefined;
+}
+
+/** Gathers rows of sources that number them into batches. A batch has rows of one source. */
+export class NumberedQueue<Row> extends BatchQueue<Row> {
+  #units: NumberedUnits | undefined;
+
+  /** Appends the next rows of a source. */
+  append({ source, codec, firstNumber, rows, bytes, tuples, inserts }: NumberedRows<Row>): void {
+    const isOther = this.#units?.source !== source || this.open.codec !== codec;
+    if (isOther && !this.open.isEmpty) {
+      this.closeBatch();
+    }
+    const batch = this.open;
+    if (batch.isEmpty) {
+      this.#units = new NumberedUnits(source, firstNumber);
+      batch.units = this.#units;
+      batch.codec = codec;
+    }
+    for (const part of tuples) {
+      this.writer.bytes(part);
+      this.writer.endTuple();
+    }
+    let isDue = false;
+    for (const [row, waiter] of inserts?.entries() ?? []) {
+      batch.inserts.add(batch.rows + row, waiter);
+      isDue = true;
+    }
+    batch.rows += rows;
+    batch.bytes += bytes;
+    this.#units!.add(rows);
+    this.closeOrWait(isDue);
+  }
+}
