@@ -80,6 +80,7 @@ const options = {
   // Default: false. `ledger: true` keeps in a small table which transactions were committed, so that
   // each row is written once, also after a failover. It replaces onInDoubt.
   ledger: false,
+  spool: undefined,
 } satisfies CopierOptions<Metric> & Record<keyof CopierOptions, unknown>;
 
 const client = await connectToFresh(metrics);

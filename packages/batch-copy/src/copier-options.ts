@@ -3,6 +3,7 @@ import type { PgClientConfig } from "./copy/client-config.js";
 import type { PgPool } from "./copy/driver.js";
 import type { Rejection } from "./errors.js";
 import type { LedgerOptions } from "./ledger-option.js";
+import type { SpoolOptions } from "./spool-option.js";
 import type { ColumnNames } from "./table/naming.js";
 
 /** The keys of a row. `Row` is not inferred from `columns`. */
@@ -122,6 +123,15 @@ export interface CopierOptions<Row = object> {
    * @example { ledger: { table: "app.ledger", create: false } }
    */
   ledger?: boolean | LedgerOptions | undefined;
+  /**
+   * Keeps rows on disk until they are committed: `send` and `sendMany` resolve when their rows are durable,
+   * and such rows reach the table once, although the process is killed, the machine loses power or the
+   * database is away for a day. It includes `ledger: true`, and needs `deadLetters` or `onReject`, because
+   * the sender of a row may be gone.
+   * @default none: rows that are not committed are in memory only
+   * @example { spool: { directory: "/var/lib/app/spool", maxBytes: 10 * 2 ** 30 } }
+   */
+  spool?: SpoolOptions | undefined;
   /**
    * Called for each row that `send` or `sendMany` accepted and that is not known to be in the table.
    * The class of `error` says whether the row was rejected, undelivered or in doubt. Calls do not

@@ -158,6 +158,7 @@ export class Copier<Row extends object> {
       await hub.open();
       const found = await findTable(hub, wanted);
       const parts = new TableParts<Row>(hub, found, resolved);
+      await parts.start();
       return new Copier({ target: found.target, parts, owner: ownerOf(hub) });
     } catch (error) {
       await hub.closeAfter(error);
@@ -340,7 +341,7 @@ export class Copier<Row extends object> {
       rowsAccepted,
       ...counts,
       rowsBuffered: rowsAccepted - rowsSettled,
-      bytesBuffered: this.#admission.bufferedBytes,
+      bytesBuffered: this.#parts.path.bufferedBytes,
       bytesWaiting: this.#admission.waitingBytes,
     };
   }

@@ -3,6 +3,7 @@ import { AsyncResource } from "node:async_hooks";
 import { Budget } from "./batch/budget.js";
 import { systemClock, type Clock } from "./batch/clock.js";
 import { PagePool } from "./batch/page-pool.js";
+import { PlainPath, type RowPath, type RowPathParts } from "./batch/row-path.js";
 import { Connections } from "./copy/connections.js";
 import { LostBackends } from "./copy/lost-backends.js";
 import { Schedule } from "./delivery/schedule.js";
@@ -13,6 +14,9 @@ import { newSessionId } from "./ledger/session-id.js";
 import { LetterTables } from "./letter-tables.js";
 import type { ResolvedOptions } from "./options.js";
 import { PendingClaims } from "./source/pending-claims.js";
+import { openSpool } from "./spooling/open-spool.js";
+import type { Spool } from "./spooling/spool.js";
+import { SpooledTable, type SpooledTarget } from "./spooling/spooled-table.js";
 import { RowFormats } from "./table/row-formats.js";
 
 const DEFAULT_LEDGER: LedgerSettings = { table: undefined, create: true };
@@ -30,6 +34,7 @@ type HubOptions = Omit<
 export class Hub {
   readonly clock: Clock = systemClock;
   readonly options: HubOptions;
+  readonly isShared: boolean;
   readonly connections: Connections;
   readonly letterTables: LetterTables;
   readonly guard: HubGuard;
@@ -41,12 +46,15 @@ export class Hub {
   readonly formats: RowFormats = new RowFormats();
   /** That of `connect()`. */
   readonly asyncContext: AsyncResource = new AsyncResource("BATCH_COPY");
+  /** Keeps rows on disk; undefined without the option. */
+  spool: Spool | undefined;
   /** How long a transaction waits for a lock; undefined for as long as the session does. */
   readonly lockTimeoutMs: number | undefined;
 
   /** @param isShared whether there may be several tables, none of which may hold up the others */
   constructor(options: HubOptions, isShared: boolean) {
     this.options = options;
+    this.isShared = isShared;
     this.lockTimeoutMs = isShared ? LOCK_TIMEOUT_MS : undefined;
     const session = newSessionId(options.pool === undefined);
     this.connections = new Connections({
@@ -63,8 +71,13 @@ export class Hub {
 
   /** Opens what the options ask for. */
   async open(): Promise<void> {
-    if (this.options.ledger !== undefined) {
-      await this.openLedger();
+    const { ledger, maxBufferedBytes, spool } = this.options;
+    if (ledger !== undefined) {
+      const table = await this.openLedger();
+      const { clock, connections, isShared } = this;
+      this.spool =
+        spool &&
+        (await openSpool(spool, { clock, connections, isShared, ledger: table, maxBufferedBytes }));
     }
   }
 
@@ -77,9 +90,21 @@ export class Hub {
     return this.guard.openLedger(this.options.ledger ?? DEFAULT_LEDGER);
   }
 
+  /** How rows of a table get to where they are written from. */
+  pathOf<Row extends object>(
+    parts: Omit<RowPathParts<Row>, "clock" | "pages">,
+    spooled: SpooledTarget,
+  ): RowPath<Row> {
+    const { budget, clock, pages, spool } = this;
+    return spool === undefined
+      ? new PlainPath({ ...parts, clock, pages }, budget)
+      : new SpooledTable({ ...parts, ...spooled, clock, pages, spool });
+  }
+
   /** Closes the connections when they are returned. */
   async close(): Promise<void> {
     this.lostBackends.stop();
+    await this.spool?.close();
     await this.guard.close();
     await this.connections.close();
   }

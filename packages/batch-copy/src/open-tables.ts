@@ -128,7 +128,7 @@ export class OpenTables {
       this.#refuseIfClosed();
       const open = this.#byName.get(found.target.foundName);
       if (open === undefined) {
-        return this.#add(found, options, settings);
+        return await this.#add(found, options, settings);
       }
       if (open.closed === undefined) {
         if (typeof table !== "string" && table !== open.table) {

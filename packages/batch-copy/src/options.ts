@@ -8,6 +8,7 @@ import type { LedgerSettings } from "./ledger/ledger-table.js";
 import { MAX_TIMER_MS } from "./max-timer-ms.js";
 import { didYouMean } from "./option-names.js";
 import { urlOfEnvironment, whyNoServer } from "./server-options.js";
+import { resolveSpool, type SpoolSettings } from "./spool-option.js";
 import type { ConflictAction } from "./table/conflict-rule.js";
 import type { ColumnNames } from "./table/naming.js";
 
@@ -54,6 +55,7 @@ export interface ResolvedOptions<Row> extends Numbers {
   readonly onReject: CopierOptions<Row>["onReject"];
   readonly deadLetters: string | undefined;
   readonly ledger: LedgerSettings | undefined;
+  readonly spool: SpoolSettings | undefined;
   readonly columns: readonly string[] | undefined;
   readonly names: ColumnNames | undefined;
   readonly onConflict: ConflictAction | undefined;
@@ -84,6 +86,7 @@ const NAMES: readonly string[] = [
   "onReject",
   "deadLetters",
   "ledger",
+  "spool",
   "columns",
   "names",
   "onConflict",
@@ -112,7 +115,11 @@ export function resolveOptions<Row>(options: CopierOptions<Row>): ResolvedOption
   }
   checkHandlers(options);
   checkColumns(options.columns);
-  const ledger = resolveLedger(options.ledger);
+  const spool = resolveSpool(options.spool);
+  const ledger = resolveLedger(options.ledger ?? spool !== undefined);
+  if (spool !== undefined && ledger === undefined) {
+    throw invalid("spool needs a ledger: leave out ledger: false");
+  }
   if (ledger !== undefined && options.onInDoubt !== undefined) {
     throw invalid(
       "onInDoubt has no effect beside ledger, which says whether a transaction was committed: leave it out",
@@ -129,6 +136,7 @@ export function resolveOptions<Row>(options: CopierOptions<Row>): ResolvedOption
     onReject,
     deadLetters,
     ledger,
+    spool,
     columns,
     names,
     onConflict: resolveConflict(options.onConflict),

@@ -1,6 +1,6 @@
-import { Admission } from "./batch/admission.js";
+import type { Admission } from "./batch/admission.js";
 import type { BatchLimits } from "./batch/batch-queue.js";
-import { Batcher } from "./batch/batcher.js";
+import type { RowPath } from "./batch/row-path.js";
 import type { Connections } from "./copy/connections.js";
 import type { CopyRoute } from "./copy/run-copy.js";
 import type { LetterTable } from "./dead-letters/letter-table.js";
@@ -19,6 +19,7 @@ import type { Hub } from "./hub.js";
 import { fateObstacles } from "./ledger/fate-obstacles.js";
 import { invalidLetterWriter, letterWriter } from "./letter-writer.js";
 import type { ResolvedOptions } from "./options.js";
+import { claimOwn } from "./source/claim-own.js";
 import type { MakeInvalidRow } from "./source/make-invalid-row.js";
 import { openSource, type SourcePlace } from "./source/open-source.js";
 import type { Source, SourceOptions } from "./source/source.js";
@@ -95,6 +96,7 @@ export interface TableGuests {
 
 /** What belongs to one table of a hub: how its rows are accepted, written and settled. */
 export class TableParts<Row extends object> {
+  readonly path: RowPath<Row>;
   readonly admission: Admission<Row>;
   readonly delivery: Delivery<Row>;
   readonly means: Means;
@@ -119,7 +121,7 @@ export class TableParts<Row extends object> {
   #guests: TableGuests | undefined;
 
   constructor(hub: Hub, found: FoundTable, options: TableSettings<Row>) {
-    const { asyncContext, clock, connections, guard, pages, budget, schedule } = hub;
+    const { asyncContext, clock, connections, guard, schedule } = hub;
     this.#write = writeOf(found.target);
     this.#plan = found.target.plan;
     const form = new TableForm<Row>({
@@ -135,17 +137,23 @@ export class TableParts<Row extends object> {
         this.#plan = target.plan;
       },
       onChange: (format) => {
-        this.admission.changeCodec(format);
+        this.path.changeCodec(format);
         this.#guests?.changeFormat();
       },
     });
-    const batcher = new Batcher<Row>(form.format, options, pages, clock, {
-      onReady: () => this.delivery.feed(),
-    });
-    this.admission = new Admission(batcher, budget, clock, {
-      isExempt: () => isHandlingIn(hub),
-      renew: (error) => this.renewFor(error),
-    });
+    this.path = hub.pathOf(
+      {
+        codec: form.format,
+        limits: options,
+        hooks: { isExempt: () => isHandlingIn(hub), renew: (error) => this.renewFor(error) },
+        onReady: () => this.delivery.feed(),
+      },
+      {
+        name: found.target.foundName,
+        claim: (source, hooks) => claimOwn(this.#sourcePlace, source, hooks),
+      },
+    );
+    this.admission = this.path.admission;
     const { name } = found.target;
     const alarm = new Alarm(clock);
     if (found.fateObstacles.length > 0) {
@@ -168,10 +176,7 @@ export class TableParts<Row extends object> {
     const settlement = new Settlement({
       addresses,
       table: name,
-      onReleased: (batch) => {
-        batch.pages.forEach((page) => pages.release(page));
-        this.admission.release(batch.bytes);
-      },
+      onReleased: (batch) => this.path.release(batch),
     });
     this.prepare = this.#prepareOver(connections, form);
     this.means = meansOf(hub, {
@@ -180,7 +185,7 @@ export class TableParts<Row extends object> {
       alarm,
     });
     this.delivery = new Delivery({
-      queue: batcher,
+      queue: this.path.queue,
       addresses,
       schedule,
       settlement,
@@ -203,6 +208,14 @@ export class TableParts<Row extends object> {
       delivery: this.delivery,
       invalidRow: this.invalidRow,
     };
+  }
+
+  /** Does what must be done before rows are accepted. */
+  async start(): Promise<void> {
+    await this.path.start();
+    if (this.hub.spool !== undefined) {
+      this.delivery.keepOrder();
+    }
   }
 
   #invalidRowOf(letterTable: LetterTable): MakeInvalidRow {
@@ -232,7 +245,7 @@ export class TableParts<Row extends object> {
 
   /** The table's statistics, with the rows of the group's sources. */
   get acceptedRows(): number {
-    return this.admission.acceptedRows + (this.#guests?.acceptedRows ?? 0);
+    return this.path.acceptedRows + (this.#guests?.acceptedRows ?? 0);
   }
 
   /** See `Copier.flush`. */
@@ -268,7 +281,7 @@ export class TableParts<Row extends object> {
   }
 
   #settled(): Promise<void> {
-    const own = this.delivery.flush();
+    const own = this.path.flush(() => this.delivery.flush());
     return this.#guests === undefined ? own : settleAll([own, this.#guests.finish()]);
   }
 

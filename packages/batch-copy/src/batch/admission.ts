@@ -1,4 +1,4 @@
-import { ClosedError } from "../errors.js";
+import { ClosedError, SpoolError } from "../errors.js";
 import { orAborted, throwIfAborted } from "./abort-watch.js";
 import type { Batcher } from "./batcher.js";
 import type { Budget, BudgetMember } from "./budget.js";
@@ -18,6 +18,9 @@ const ACCEPTED: Promise<void> = Promise.resolve();
 
 /** The bytes that an invalid row counts as. */
 const BYTES_OF_AN_INVALID_ROW = 256;
+
+/** Thrown to end a call; it rejects with the error of the rows that have failed. */
+const FAILED = "rows before it could not be made durable";
 
 /** No row fits, not even an empty one. */
 const NO_ROOM = -1;
@@ -325,9 +328,14 @@ export class Admission<Row extends object> implements BudgetMember {
   ): Promise<number> {
     const count = new StoredCount();
     try {
-      await sendEach(rows, signal, (row) => this.#storeOneOf(count, row, signal));
+      await sendEach(rows, signal, (row) => {
+        if (count.isFailed) {
+          throw new SpoolError(FAILED);
+        }
+        return this.#storeOneOf(count, row, signal);
+      });
     } catch (error) {
-      // The rows before it are accepted when they are durable.
+      // The rows before it are accepted when they are durable; if they are not, it matters more.
       await count.end();
       throw error;
     }

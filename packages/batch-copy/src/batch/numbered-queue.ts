@@ -5,10 +5,10 @@ import type { RowCodec } from "./row-codec.js";
 import type { UnitSource } from "./units.js";
 
 /** Rows of one source that are encoded, with numbers that follow each other. */
-export interface NumberedRows<Row> {
+export interface NumberedRows {
   readonly source: UnitSource;
   /** They were written with it. */
-  readonly codec: RowCodec<Row>;
+  readonly codec: RowCodec<unknown>;
   readonly firstNumber: number;
   readonly rows: number;
   readonly bytes: number;
@@ -23,7 +23,7 @@ export class NumberedQueue<Row> extends BatchQueue<Row> {
   #units: NumberedUnits | undefined;
 
   /** Appends the next rows of a source. */
-  append({ source, codec, firstNumber, rows, bytes, tuples, inserts }: NumberedRows<Row>): void {
+  append({ source, codec, firstNumber, rows, bytes, tuples, inserts }: NumberedRows): void {
     const isOther = this.#units?.source !== source || this.open.codec !== codec;
     if (isOther && !this.open.isEmpty) {
       this.closeBatch();

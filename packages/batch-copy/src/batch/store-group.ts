@@ -4,6 +4,8 @@ import { SpoolError } from "../errors.js";
 export interface StoreGroup {
   /** Rejects with a SpoolError if none of them will ever be written. */
   readonly stored: Promise<void>;
+  /** Known before the promise has told anybody. */
+  readonly isFailed: boolean;
 }
 
 /** Counts the rows of one call that are durable. They are in any number of groups, one after the other. */
@@ -15,15 +17,13 @@ export class StoredCount {
   #failure: Error | undefined;
   #former: Promise<void> = Promise.resolve();
 
-  /**
-   * Counts a row.
-   *
-   * @throws the error of a group before, after which no row must be accepted
-   */
+  /** Whether rows of the call have failed, so that those after them must not be accepted. */
+  get isFailed(): boolean {
+    return this.#failure !== undefined || this.#group?.isFailed === true;
+  }
+
+  /** Counts a row. */
   add(group: StoreGroup): void {
-    if (this.#failure !== undefined) {
-      throw this.#failure;
-    }
     if (group !== this.#group) {
       this.#follow();
       this.#group = group;

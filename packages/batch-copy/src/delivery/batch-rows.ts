@@ -1,4 +1,5 @@
 import type { Batch } from "../batch/batch.js";
+import { endOfTuple } from "../batch/end-of-tuple.js";
 import { Page } from "../batch/page.js";
 import type { RowCodec } from "../batch/row-codec.js";
 import { ByteReader } from "../bytes/byte-reader.js";
@@ -85,13 +86,4 @@ export class BatchRows implements ReadableRows {
     }
     return low;
   }
-}
-
-function endOfTuple(tuples: Buffer, start: number): number {
-  let end = start + 2;
-  for (let fields = tuples.readInt16BE(start); fields > 0; fields--) {
-    // A NULL has the length -1 and no bytes.
-    end += 4 + Math.max(0, tuples.readInt32BE(end));
-  }
-  return end;
 }

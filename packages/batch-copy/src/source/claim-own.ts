@@ -26,7 +26,7 @@ interface SourceTable {
 }
 
 /** A source that is to be claimed, and where it begins if the ledger does not know it. */
-interface WantedSource {
+export interface WantedSource {
   readonly name: string;
   readonly start: bigint | undefined;
 }

@@ -130,12 +130,17 @@ export class OwnSource extends OwnerIds implements DeliveredSource {
 
   /** Resolves when everything that was accepted is committed, and counted. */
   flush(): Promise<void> {
+    return this.flushTo(this.#accepted);
+  }
+
+  /** Resolves when everything below a position is committed, and counted. */
+  flushTo(position: bigint): Promise<void> {
     return new Promise((resolve, reject) => {
       this.throwIfEnded();
-      if (this.#accepted <= this.#settled) {
+      if (position <= this.#settled) {
         resolve();
       } else {
-        this.#waiters.push({ position: this.#accepted, resolve, reject });
+        this.#waiters.push({ position, resolve, reject });
       }
     });
   }

@@ -1,0 +1,281 @@
+import { join } from "node:path";
+
+import type { Batch } from "../batch/batch.js";
+import { Budget } from "../batch/budget.js";
+import type { Clock } from "../batch/clock.js";
+import { Alarm } from "../delivery/alarm.js";
+import type { SpoolSettings } from "../spool-option.js";
+import type { OwnSource } from "../source/own-source.js";
+import type { Cursor } from "../spool/cursor.js";
+import type { Disk } from "../spool/disk.js";
+import { FrameReader } from "../spool/frame-reader.js";
+import type { RowsToStore } from "../spool/group.js";
+import type { StoredForm } from "../spool/stored-form.js";
+import type { SpoolTrouble } from "../spool/stream-settings.js";
+import { StreamWriter } from "../spool/stream-writer.js";
+import type { SpooledSources } from "./spooled-sources.js";
+
+/** The directory of a stream, which belongs to this process. */
+export interface Life {
+  /** The uuid of the stream. */
+  readonly id: string;
+  readonly directory: string;
+  /** Whether it still belongs to this process. It is asked before each acknowledgement. */
+  isOurs(): boolean;
+  /** Removes it. */
+  end(): Promise<void>;
+  /** Leaves it to others. */
+  leave(): Promise<void>;
+}
+
+/** What a spool works with. */
+export interface SpoolParts {
+  readonly disk: Disk;
+  /** The stream of this process. */
+  readonly life: Life;
+  readonly settings: SpoolSettings;
+  readonly sources: SpooledSources;
+  readonly clock: Clock;
+  readonly maxBufferedBytes: number;
+  /** Whether there may be several tables, none of which may hold up the others. */
+  readonly isShared: boolean;
+}
+
+const SEGMENT_BYTES = 64 * 2 ** 20;
+
+/** Of the buffer, for rows that are not durable yet; more would only make the syncs longer. */
+const GATHERING_SHARE = 1 / 4;
+const MOST_GATHERING_BYTES = 8 * 2 ** 20;
+
+/** Milliseconds between two looks at what may be removed, unless rows wait for it. */
+const REMOVAL_INTERVAL_MS = 1000;
+
+/** Rows that are being made durable. */
+export interface TakenRows {
+  readonly batch: Batch;
+  readonly rows: RowsToStore;
+}
+
+/** A table whose rows are in the stream. */
+export interface StreamTable {
+  /** Its source in the ledger; undefined before it is claimed. */
+  readonly source: OwnSource | undefined;
+  /** How many of its rows are durable. */
+  readonly storedRows: number;
+  /** The next rows to make durable; undefined if there are none. */
+  take(): TakenRows | undefined;
+  /** Called when the rows of a batch are durable. */
+  stored(batch: Batch, at: Cursor): void;
+  /** Called when rows could not be made durable: those of the batch, if they were this table's. */
+  fail(taken: Batch | undefined, error: Error): void;
+}
+
+/** Rows that are being made durable, and their table. */
+interface Taken extends TakenRows {
+  readonly table: StreamTable;
+}
+
+/** The stream of this process: makes the rows of all tables durable, and removes those that are committed. */
+export class Spool {
+  /** For rows that are not durable. */
+  readonly gathering: Budget;
+  /** For durable rows that are on their way to a table. */
+  readonly memory: Budget;
+  readonly clock: Clock;
+  readonly #parts: SpoolParts;
+  readonly #writer: StreamWriter;
+  readonly #alarm: Alarm;
+  readonly #tables = new Map<number, StreamTable>();
+  readonly #ready = new Set<StreamTable>();
+  #tableCount = 0;
+  #writing: Promise<void> | undefined;
+  #removal: Promise<void> | undefined;
+  #removedAt = -Infinity;
+  #isFull = false;
+
+  /** Begins the stream. */
+  static async open(parts: SpoolParts): Promise<Spool> {
+    const { life, settings, clock, disk } = parts;
+    const alarm = new Alarm(clock);
+    let spool: Spool | undefined;
+    const writer = await StreamWriter.begin(disk, life.directory, {
+      id: life.id,
+      segmentBytes: Math.min(SEGMENT_BYTES, Math.floor(settings.maxBytes / 4)),
+      maxBytes: settings.maxBytes,
+      retainMs: settings.retainMs,
+      clock,
+      onTrouble: (trouble) => spool?.onTrouble(trouble),
+      isOurs: () => life.isOurs(),
+    });
+    spool = new Spool(parts, writer, alarm);
+    return spool;
+  }
+
+  private constructor(parts: SpoolParts, writer: StreamWriter, alarm: Alarm) {
+    const { clock, isShared, maxBufferedBytes } = parts;
+    const gathering = Math.min(
+      MOST_GATHERING_BYTES,
+      Math.floor(maxBufferedBytes * GATHERING_SHARE),
+    );
+    this.#parts = parts;
+    this.#writer = writer;
+    this.#alarm = alarm;
+    this.clock = clock;
+    this.gathering = new Budget(gathering, clock, isShared);
+    this.memory = new Budget(maxBufferedBytes - gathering, clock, isShared);
+  }
+
+  /** Adds a table; returns its number in the stream. */
+  join(table: StreamTable): number {
+    const number = this.#tableCount++;
+    this.#tables.set(number, table);
+    return number;
+  }
+
+  /** The name of the source of a table, by its number. */
+  sourceName(table: number): string {
+    return `spool/${this.#parts.life.id}/${table}`;
+  }
+
+  /**
+   * Notes on disk that the ledger has the source of a table. If the ledger has it not any more when the
+   * stream is read again, somebody has removed it.
+   */
+  async noteClaim(table: number): Promise<void> {
+    const { disk, life } = this.#parts;
+    const file = await disk.create(join(life.directory, `claimed-${table}`));
+    await file.close();
+    await disk.syncDirectory(life.directory);
+  }
+
+  addForm(form: StoredForm): number {
+    return this.#writer.addForm(form);
+  }
+
+  /** Reads rows of the stream again. */
+  readFrom(table: number, at: Cursor): FrameReader {
+    return new FrameReader(this.#writer.files, table, at);
+  }
+
+  /** Makes what a table has gathered durable, as soon as the sync before is done. */
+  request(table: StreamTable): void {
+    this.#ready.add(table);
+    this.#writing ??= this.#write().finally(() => {
+      this.#writing = undefined;
+    });
+  }
+
+  /** Called when rows are committed: files may be removed. */
+  settled(): void {
+    const isDue = this.#isFull || this.clock.now() - this.#removedAt >= REMOVAL_INTERVAL_MS;
+    const isOfUse = this.#isFull || this.#writer.segments.length > 1;
+    if (isDue && isOfUse) {
+      this.#removal ??= this.#remove().finally(() => {
+        this.#removal = undefined;
+      });
+    }
+  }
+
+  onTrouble({ kind, error }: SpoolTrouble): void {
+    this.#isFull ||= kind === "full";
+    this.#alarm.sound(kind, `the spool ${this.#parts.settings.directory}: ${error.message}`);
+    if (kind === "full") {
+      this.settled();
+    }
+  }
+
+  /** Called if a source of it is lost: its rows stay on disk. */
+  onLost(table: string, error: Error): void {
+    this.#alarm.sound(`lost ${table}`, `${table}: rows stay in the spool: ${error.message}`);
+  }
+
+  /** Called if stored rows cannot be read. */
+  onDamaged(table: string, error: Error): void {
+    this.#alarm.sound(`damaged ${table}`, `${table}: ${error.message}`);
+  }
+
+  /** Removes what is committed, and ends the stream if that is all of it. */
+  async close(): Promise<void> {
+    await this.#writing;
+    await this.#removal;
+    const { life, sources } = this.#parts;
+    if (await this.#isAllCommitted()) {
+      await this.#remove();
+      await this.#writer.close();
+      await life.end();
+      const names = [...this.#claimed].map(({ name }) => name);
+      if (names.length > 0) {
+        await sources.remove(names).catch(noop);
+      }
+    } else {
+      await this.#writer.close();
+      await life.leave();
+    }
+  }
+
+  async #isAllCommitted(): Promise<boolean> {
+    return [...this.#tables.values()].every(({ source, storedRows }) => {
+      return source === undefined ? storedRows === 0 : source.position >= BigInt(storedRows);
+    });
+  }
+
+  async #write(): Promise<void> {
+    while (this.#ready.size > 0) {
+      const taken = this.#take();
+      const cursors = taken.length === 0 ? [] : await this.#append(taken);
+      taken.forEach(({ table, batch }, index) => {
+        const at = cursors?.[index];
+        if (at !== undefined) {
+          table.stored(batch, at);
+        }
+      });
+    }
+  }
+
+  /** What the tables have gathered, one batch each. */
+  #take(): readonly Taken[] {
+    return [...this.#ready].flatMap((table) => {
+      const next = table.take();
+      if (next === undefined) {
+        this.#ready.delete(table);
+        return [];
+      }
+      return { table, ...next };
+    });
+  }
+
+  /** Makes rows durable; undefined if they never will be. */
+  async #append(taken: readonly Taken[]): Promise<readonly Cursor[] | undefined> {
+    try {
+      const cursors = await this.#writer.append(taken.map(({ rows }) => rows));
+      this.#isFull = false;
+      return cursors;
+    } catch (error) {
+      const batches = new Map(taken.map(({ table, batch }) => [table, batch]));
+      for (const table of this.#tables.values()) {
+        table.fail(batches.get(table), error as Error);
+      }
+      return undefined;
+    }
+  }
+
+  async #remove(): Promise<void> {
+    this.#removedAt = this.clock.now();
+    const claimed = this.#claimed;
+    if (claimed.length === 0) {
+      return;
+    }
+    try {
+      const positions = await this.#parts.sources.durablePositions(claimed);
+      await this.#writer.removePassed((table) => Number(positions.get(this.sourceName(table)) ?? 0n));
+    } catch (error) {
+      this.#alarm.sound("removal", `the spool cannot ask the ledger: ${(error as Error).message}`);
+    }
+  }
+
+  get #claimed(): { readonly name: string; readonly owner: string }[] {
+    return [...this.#tables.values()].flatMap(({ source }) => source ?? []);
+  }
+}
+
+function noop(): void {}

@@ -1,0 +1,52 @@
+import { EQ } from "../catalog-operators.js";
+import type { Connections } from "../copy/connections.js";
+import { dollarQuoted } from "../dollar-quoted.js";
+import type { LedgerTable } from "../ledger/ledger-table.js";
+import { textQueries, textQuery } from "../text-query.js";
+import { READ_COMMITTED } from "../transaction/ledger-statements.js";
+import { LIMIT_WAITS } from "../transaction/lock-limit.js";
+
+/** A commit with this setting waits until all commits before it are on the server's disk, too. */
+const WAIT_FOR_DISK = "SELECT pg_catalog.set_config('synchronous_commit', 'on', true)";
+
+/** What the ledger has of the sources of a spool. */
+export class SpooledSources {
+  readonly #connections: Connections;
+  readonly #ledger: LedgerTable;
+
+  constructor(connections: Connections, ledger: LedgerTable) {
+    this.#connections = connections;
+    this.#ledger = ledger;
+  }
+
+  /**
+   * Makes sure that what is committed is durable, whatever `synchronous_commit` is by default: only then may
+   * files be removed (https://www.postgresql.org/docs/current/wal-async-commit.html).
+   *
+   * @returns the positions of those that are still owned, by name
+   */
+  async durablePositions(
+    sources: readonly { readonly name: string; readonly owner: string }[],
+  ): Promise<ReadonlyMap<string, bigint>> {
+    const owned = sources.map(({ name, owner }) => `(${literal(name)}, '${owner}'::pg_catalog.uuid)`);
+    const touch =
+      `UPDATE ${this.#ledger.name} AS l SET updated_at = pg_catalog.now() ` +
+      `FROM (VALUES ${owned.join(", ")}) AS own (source, owner) ` +
+      `WHERE l.source ${EQ} own.source AND l.owner ${EQ} own.owner ` +
+      `RETURNING l.source, l.position::pg_catalog.text`;
+    const statements = [READ_COMMITTED, WAIT_FOR_DISK, LIMIT_WAITS, touch];
+    const results = await this.#connections.use((client) => textQueries(client, statements));
+    return new Map(results.at(-1)!.map(([name, position]) => [name!, BigInt(position!)]));
+  }
+
+  /** Removes sources whose rows are all committed, and whose files are removed. */
+  async remove(names: readonly string[]): Promise<void> {
+    const list = names.map(literal).join(", ");
+    const sql = `DELETE FROM ${this.#ledger.name} WHERE source ${EQ} ANY (ARRAY[${list}]::pg_catalog.text[])`;
+    await this.#connections.useSoon((client) => client.query(textQuery(sql)));
+  }
+}
+
+function literal(name: string): string {
+  return dollarQuoted(name, "source");
+}

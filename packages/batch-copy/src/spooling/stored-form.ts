@@ -1,0 +1,52 @@
+import type { RowCodec } from "../batch/row-codec.js";
+import { columnTypeOf } from "../codecs/column-type-of.js";
+import type { TypeDescription } from "../codecs/type-description.js";
+import type { StoredForm } from "../spool/stored-form.js";
+import type { WritableColumn } from "../table/field-writer.js";
+import { RowFormat } from "../table/row-format.js";
+
+/** A column as the spool keeps it: what is needed to read its values again. */
+interface StoredColumn {
+  readonly key: string;
+  readonly name: string;
+  readonly isNullable: boolean;
+  readonly type: TypeDescription;
+}
+
+/** What the spool keeps of how rows of a table are written. */
+export function storedFormOf(
+  table: { readonly number: number; readonly name: string },
+  columns: readonly WritableColumn[],
+): StoredForm {
+  return {
+    table: table.number,
+    name: table.name,
+    columns: columns.map(({ key, name, isNullable, type }): StoredColumn => {
+      return { key, name, isNullable, type };
+    }),
+  };
+}
+
+/** Whether rows of the form are tuples that the columns read in the same way. */
+export function isSameForm(form: StoredForm, columns: readonly WritableColumn[]): boolean {
+  const now = storedFormOf({ number: form.table, name: form.name }, columns);
+  return JSON.stringify(now.columns) === JSON.stringify(form.columns);
+}
+
+/**
+ * What reads rows of the form, as they were written.
+ *
+ * @throws Error if this version has no codec for one of its types
+ */
+export function codecOfForm({ name, columns }: StoredForm): RowCodec<object> {
+  const stored = columns as readonly StoredColumn[];
+  return new RowFormat<object>(
+    stored.map(({ type, ...field }) => {
+      const columnType = columnTypeOf(type);
+      if (columnType === undefined) {
+        throw new Error(`${name}: there is no codec for the type ${type.sql} of stored rows`);
+      }
+      return { ...field, type, codec: columnType.codecFor(type) };
+    }),
+  );
+}

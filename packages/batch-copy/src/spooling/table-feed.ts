@@ -1,0 +1,154 @@
+import type { NumberedQueue, NumberedRows } from "../batch/numbered-queue.js";
+import type { OwnSource } from "../source/own-source.js";
+import type { Cursor } from "../spool/cursor.js";
+import type { FrameReader, StoredRows } from "../spool/frame-reader.js";
+import { cutTuples } from "./cut-tuples.js";
+import type { TableMemory } from "./table-memory.js";
+import { WaitingInserts } from "./waiting-inserts.js";
+
+/** Rows of a living stream that have just become durable, and are still in memory. */
+export interface FreshRows extends Omit<NumberedRows, "source"> {
+  /** Where they are on disk. */
+  readonly at: Cursor;
+}
+
+/** What a feed works with. */
+export interface TableFeedParts<Row extends object> {
+  readonly source: OwnSource;
+  readonly queue: NumberedQueue<Row>;
+  /** Calls `run()` when there may be room again. */
+  readonly memory: TableMemory;
+  /** Whether it is this feed's turn: others must be drained before. */
+  readonly isNext: () => boolean;
+  readonly readFrom: (at: Cursor) => FrameReader;
+  /** The rows as they are written to the table now. */
+  readonly convert: (rows: StoredRows) => Pick<NumberedRows, "codec" | "tuples" | "bytes">;
+  /** Called when all rows that are on disk were appended. */
+  readonly onDrained: () => void;
+  /** Called if the rows cannot be read. */
+  readonly onDamaged: (error: Error) => void;
+}
+
+/**
+ * Passes the durable rows of one table of a stream on to be written, in order: from memory, as long as there
+ * is room for them, otherwise from disk.
+ */
+export class TableFeed<Row extends object> {
+  readonly source: OwnSource;
+  readonly #parts: TableFeedParts<Row>;
+  readonly #inserts = new WaitingInserts();
+  /** The number of the next row to append. */
+  #next: number;
+  /** The number after that of the last row on disk. */
+  #end: number;
+  /** Undefined as long as rows come from memory. */
+  #reader: FrameReader | undefined;
+  /** What was read and had no room yet. */
+  #read: StoredRows | undefined;
+  #isRunning = false;
+  #isEnded = false;
+
+  /**
+   * @param stored what is on disk already: the rows from `next` to before `end`, in frames from `at` on
+   */
+  constructor(
+    parts: TableFeedParts<Row>,
+    stored: { readonly next: number; readonly end: number; readonly at: Cursor | undefined },
+  ) {
+    this.source = parts.source;
+    this.#parts = parts;
+    this.#next = stored.next;
+    this.#end = stored.end;
+    this.#reader = stored.at && parts.readFrom(stored.at);
+  }
+
+  /** Whether rows are on disk that were not appended. */
+  get isBehind(): boolean {
+    return this.#next < this.#end;
+  }
+
+  /** Appends the next rows of a living stream, or leaves them on disk for now. */
+  offer({ at, ...rows }: FreshRows): void {
+    const { isNext, memory } = this.#parts;
+    const isInTurn = this.#reader === undefined && isNext();
+    this.#end = rows.firstNumber + rows.rows;
+    if (this.#isEnded) {
+      return;
+    }
+    if (isInTurn && rows.bytes <= memory.room) {
+      this.#append(rows);
+      return;
+    }
+    if (rows.inserts !== undefined) {
+      this.#inserts.add(rows.firstNumber, rows.inserts);
+    }
+    this.#reader ??= this.#parts.readFrom(at);
+    this.run();
+  }
+
+  /** Reads and appends what is on disk, as far as there is room. */
+  run(): void {
+    if (this.#isRunning || this.#isEnded || this.#reader === undefined || !this.#parts.isNext()) {
+      return;
+    }
+    this.#isRunning = true;
+    const running = this.#run().finally(() => {
+      this.#isRunning = false;
+    });
+    running.catch((error: Error) => {
+      this.end(error);
+      this.#parts.onDamaged(error);
+    });
+  }
+
+  /** Appends nothing more. What is on disk stays there. */
+  end(error: Error): void {
+    this.#isEnded = true;
+    this.#inserts.rejectAll(error);
+  }
+
+  async #run(): Promise<void> {
+    while (this.isBehind && !this.#isEnded) {
+      this.#read ??= await this.#readNext();
+      if (this.#read.tuples.length > this.#parts.memory.room) {
+        this.#parts.memory.awaitRoom();
+        return;
+      }
+      this.#appendRead(this.#read);
+      this.#read = undefined;
+    }
+    this.#reader = undefined;
+    this.#parts.onDrained();
+  }
+
+  async #readNext(): Promise<StoredRows> {
+    while (true) {
+      const rows = await this.#reader!.next();
+      if (rows === undefined) {
+        throw new Error(
+          `the spool has no row ${this.#next} of the source ${JSON.stringify(this.source.name)}`,
+        );
+      }
+      if (rows.firstRow + rows.rows > this.#next) {
+        return rows;
+      }
+    }
+  }
+
+  #appendRead(read: StoredRows): void {
+    const skipped = Math.max(0, this.#next - read.firstRow);
+    const firstRow = read.firstRow + skipped;
+    const rows = read.rows - skipped;
+    const tuples = skipped === 0 ? read.tuples : cutTuples(read.tuples, skipped);
+    const converted = this.#parts.convert({ ...read, firstRow, rows, tuples });
+    const inserts = this.#inserts.take(firstRow, firstRow + rows);
+    this.#append({ ...converted, firstNumber: firstRow, rows, inserts });
+  }
+
+  #append(rows: Omit<NumberedRows, "source">): void {
+    this.#parts.queue.append({ ...rows, source: this.source });
+    this.#next = rows.firstNumber + rows.rows;
+    this.#parts.memory.take(rows.bytes);
+  }
+}
+
