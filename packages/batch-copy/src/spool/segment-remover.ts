@@ -1,0 +1,83 @@
+import type { Clock } from "../batch/clock.js";
+import type { Disk } from "./disk.js";
+import { removeIfThere } from "./remove-if-there.js";
+import type { Segment } from "./segment.js";
+import type { Segments } from "./segments.js";
+import type { SpoolTrouble } from "./stream-settings.js";
+
+/** What a remover needs to know. */
+export interface RemoverSettings {
+  readonly clock: Clock;
+  readonly retainMs: number;
+  readonly onTrouble: (trouble: SpoolTrouble) => void;
+}
+
+/** The number of rows of a table that are committed: its rows below this number are. */
+export type Committed = (table: number) => number;
+
+/** Removes segments whose rows are committed, the oldest first, so that there is never a gap. */
+export class SegmentRemover {
+  readonly #disk: Disk;
+  readonly #directory: string;
+  readonly #segments: Segments;
+  readonly #settings: RemoverSettings;
+  #work: Promise<number> = Promise.resolve(0);
+
+  constructor(disk: Disk, directory: string, segments: Segments, settings: RemoverSettings) {
+    this.#disk = disk;
+    this.#directory = directory;
+    this.#segments = segments;
+    this.#settings = settings;
+  }
+
+  /**
+   * Removes the oldest segments that are passed and no longer retained.
+   *
+   * @param keep a segment which stays, with all that come after it
+   * @returns how many were removed
+   */
+  remove(committed: Committed, keep: () => Segment | undefined): Promise<number> {
+    this.#work = this.#work.then(() => this.#remove(committed, keep));
+    return this.#work;
+  }
+
+  async #remove(committed: Committed, keep: () => Segment | undefined): Promise<number> {
+    this.#notePassed(committed);
+    let removed = 0;
+    for (const segment of this.#segments.list) {
+      if (segment === keep() || !this.#isOver(segment) || !(await this.#removeOne(segment))) {
+        break;
+      }
+      removed++;
+    }
+    return removed;
+  }
+
+  #notePassed(committed: Committed): void {
+    for (const segment of this.#segments.list) {
+      if (!segment.isPassed(committed)) {
+        segment.passedAt = undefined;
+        return;
+      }
+      segment.passedAt ??= this.#settings.clock.now();
+    }
+  }
+
+  #isOver({ passedAt }: Segment): boolean {
+    const { clock, retainMs } = this.#settings;
+    return passedAt !== undefined && clock.now() - passedAt >= retainMs;
+  }
+
+  async #removeOne(segment: Segment): Promise<boolean> {
+    try {
+      await removeIfThere(this.#disk, segment.path);
+      // Otherwise the power may fail when the next one is gone for good, and this one is not: a gap.
+      await this.#disk.syncDirectory(this.#directory);
+    } catch (error) {
+      this.#settings.onTrouble({ kind: "removal", error: error as Error });
+      return false;
+    }
+    this.#segments.delete(segment);
+    return true;
+  }
+}

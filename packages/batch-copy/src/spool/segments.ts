@@ -1,0 +1,80 @@
+import type { Cursor } from "./cursor.js";
+import type { Disk, DiskFile } from "./disk.js";
+import type { Segment } from "./segment.js";
+import type { StoredForm } from "./stored-form.js";
+
+/** What a reader needs of a stream: its segments, as far as they are durable, and its forms. */
+export interface SegmentFiles {
+  /** The segment with this number, or the first one that is left after it. */
+  find(number: number): Segment | undefined;
+  /** Opens the file of a segment. */
+  open(segment: Segment): Promise<DiskFile>;
+  form(number: number): StoredForm | undefined;
+  /** Where to begin to read in order to get a row of a table and all after it. */
+  cursorOf(table: number, row: number): Cursor;
+}
+
+/** The segments of a stream in order, and its forms. */
+export class Segments implements SegmentFiles {
+  readonly #disk: Disk;
+  readonly #forms = new Map<number, StoredForm>();
+  #list: readonly Segment[] = [];
+
+  constructor(disk: Disk) {
+    this.#disk = disk;
+  }
+
+  get list(): readonly Segment[] {
+    return this.#list;
+  }
+
+  get last(): Segment | undefined {
+    return this.#list.at(-1);
+  }
+
+  /** On disk. */
+  get bytes(): number {
+    return this.#list.reduce((bytes, segment) => bytes + segment.bytes, 0);
+  }
+
+  /** Adds the next one. */
+  add(segment: Segment): void {
+    this.#list = [...this.#list, segment];
+  }
+
+  delete(segment: Segment): void {
+    this.#list = this.#list.filter((other) => other !== segment);
+  }
+
+  find(number: number): Segment | undefined {
+    // Numbers have no gaps.
+    const first = this.#list[0]?.number ?? 0;
+    return this.#list[Math.max(0, number - first)];
+  }
+
+  open(segment: Segment): Promise<DiskFile> {
+    return this.#disk.open(segment.path);
+  }
+
+  /** By number, in the order in which they were added. */
+  get forms(): ReadonlyMap<number, StoredForm> {
+    return this.#forms;
+  }
+
+  /** Adds a form, unless it is known. */
+  addForm(number: number, form: StoredForm): void {
+    if (!this.#forms.has(number)) {
+      this.#forms.set(number, form);
+    }
+  }
+
+  form(number: number): StoredForm | undefined {
+    return this.#forms.get(number);
+  }
+
+  cursorOf(table: number, row: number): Cursor {
+    const segment = this.#list.find((one) => one.mayHave(table, row)) ?? this.last;
+    const position = segment?.mayHave(table, row) === false ? segment.end : segment?.start;
+    return { segment: segment?.number ?? 1, position: position ?? 0 };
+  }
+}

@@ -1,0 +1,211 @@
+import { basename } from "node:path";
+
+import { SpoolCorruptError } from "../errors.js";
+import type { Disk } from "./disk.js";
+import { FileWindow } from "./file-window.js";
+import { frameKey } from "./frame.js";
+import { removeIfThere } from "./remove-if-there.js";
+import { type FrameVisitor, scanSegment } from "./scan-segment.js";
+import { type RemoverSettings, SegmentRemover } from "./segment-remover.js";
+import { Segment, type SegmentInfo } from "./segment.js";
+import { type SegmentFiles, Segments } from "./segments.js";
+import type { StoredForm } from "./stored-form.js";
+import { type StoredSegment, storedSegments } from "./stored-segment.js";
+import { wasSynced } from "./was-synced.js";
+
+/** What a stream has of a table. */
+export interface TableExtent {
+  /** In the order in which its rows have them. */
+  readonly forms: readonly StoredForm[];
+  readonly firstRow: number;
+  /** The number after that of the last row. */
+  readonly endRow: number;
+  /** How many there are: numbers of refused rows may be missing. */
+  readonly rows: number;
+}
+
+/** The stream of a former life, or that of another process which is looked at. */
+export class StoredStream {
+  /** Its uuid. */
+  readonly id: string;
+  readonly #disk: Disk;
+  readonly #directory: string;
+  readonly #segments: Segments;
+
+  private constructor(disk: Disk, directory: string, id: string) {
+    this.id = id;
+    this.#disk = disk;
+    this.#directory = directory;
+    this.#segments = new Segments(disk);
+  }
+
+  /**
+   * Reads the headers and the newest segment. If the stream is adopted, its newest segment is synced before it
+   * is read: its owner may have been killed before that, and what is read counts as durable. Then its torn tail
+   * is cut, durably.
+   *
+   * @param isAdopted whether this process owns the stream; otherwise nothing is changed
+   * @throws SpoolCorruptError for what the headers and the newest segment show
+   */
+  static async open(disk: Disk, directory: string, isAdopted: boolean): Promise<StoredStream> {
+    const found = await storedSegments(disk, directory, !isAdopted);
+    const id = found[0]?.header?.stream ?? streamOf(directory);
+    const stream = new StoredStream(disk, directory, id);
+    const begun = found.at(-1)?.header === undefined ? found.slice(0, -1) : found;
+    if (begun.length < found.length) {
+      await stream.#dropUnbegun(found.at(-1)!, isAdopted);
+    }
+    begun.forEach((segment, i) => stream.#add(segment, begun[i + 1]));
+    if (begun.length > 0) {
+      await stream.#readNewest(begun.at(-1)!, isAdopted);
+    }
+    return stream;
+  }
+
+  /** For readers and for what is left of the stream. */
+  get files(): SegmentFiles {
+    return this.#segments;
+  }
+
+  /** The oldest first. */
+  get segments(): readonly SegmentInfo[] {
+    return this.#segments.list;
+  }
+
+  /** On disk now. */
+  get bytes(): number {
+    return this.#segments.bytes;
+  }
+
+  /** What removes segments whose rows are committed, also the newest; it knows them after `scan()`. */
+  remover(settings: RemoverSettings): SegmentRemover {
+    return new SegmentRemover(this.#disk, this.#directory, this.#segments, settings);
+  }
+
+  /**
+   * Reads and checks all frames.
+   *
+   * @returns what the stream has, by the numbers of its tables
+   * @throws SpoolCorruptError
+   */
+  async scan(): Promise<ReadonlyMap<number, TableExtent>> {
+    const extents = new Map<number, TableExtent>();
+    for (const segment of this.#segments.list) {
+      const ends = new Map<number, number>();
+      const end = await this.#withWindow(segment.path, (window) =>
+        scanSegment(window, segment, segment.end, this.#visitor(segment, extents, ends)),
+      );
+      if (end < segment.end) {
+        throw new SpoolCorruptError(segment.path, end, "there is no valid frame");
+      }
+      segment.extend(end, ends);
+    }
+    return extents;
+  }
+
+  #add({ header, start, size }: StoredSegment, next: StoredSegment | undefined): void {
+    const segment = new Segment(
+      this.#directory,
+      header!,
+      start,
+      next?.header?.previous?.end ?? start,
+    );
+    segment.bytes = size;
+    this.#segments.add(segment);
+    for (const [number, form] of header!.forms) {
+      this.#segments.addForm(number, form);
+    }
+  }
+
+  /** A file whose header is not valid is one that was never begun, unless it has frames. */
+  async #dropUnbegun({ path, number, size }: StoredSegment, isAdopted: boolean): Promise<void> {
+    const hasFrames = await this.#withWindow(path, (window) =>
+      wasSynced(window, frameKey(this.id, number), 0, size),
+    );
+    if (hasFrames) {
+      throw new SpoolCorruptError(path, 0, "its header is not valid");
+    }
+    if (isAdopted) {
+      await removeIfThere(this.#disk, path);
+      await this.#disk.syncDirectory(this.#directory);
+    }
+  }
+
+  async #readNewest({ path, size }: StoredSegment, isAdopted: boolean): Promise<void> {
+    const segment = this.#segments.last!;
+    const file = await this.#disk.open(path);
+    try {
+      if (isAdopted) {
+        await file.sync();
+      }
+      const window = new FileWindow(file);
+      const ends = new Map<number, number>();
+      const end = await scanSegment(window, segment, size, this.#visitor(segment, new Map(), ends));
+      if (end < size && (await wasSynced(window, segment.key, end, size))) {
+        throw new SpoolCorruptError(path, end, "there is no valid frame");
+      }
+      segment.extend(end, ends);
+      if (isAdopted && end < size) {
+        await file.truncateDurably(end);
+        segment.bytes = end;
+      }
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Notes the forms, the extents of tables, and where the rows of tables end. */
+  #visitor(
+    segment: Segment,
+    extents: Map<number, TableExtent>,
+    ends: Map<number, number>,
+  ): FrameVisitor {
+    return {
+      onForm: (number, form) => this.#segments.addForm(number, form),
+      onRows: ({ form: formNumber, firstRow, rows }, position) => {
+        const form = this.#segments.form(formNumber);
+        if (form === undefined) {
+          throw new SpoolCorruptError(segment.path, position, `form ${formNumber} is missing`);
+        }
+        const before = extents.get(form.table);
+        if (before !== undefined && firstRow < before.endRow) {
+          throw new SpoolCorruptError(segment.path, position, `row ${firstRow} comes again`);
+        }
+        extents.set(form.table, extended(before, form, firstRow, rows));
+        ends.set(form.table, firstRow + rows);
+      },
+    };
+  }
+
+  async #withWindow<Result>(
+    path: string,
+    read: (window: FileWindow) => Promise<Result>,
+  ): Promise<Result> {
+    const window = new FileWindow(await this.#disk.open(path));
+    try {
+      return await read(window);
+    } finally {
+      await window.close();
+    }
+  }
+}
+
+function extended(
+  extent: TableExtent | undefined,
+  form: StoredForm,
+  firstRow: number,
+  rows: number,
+): TableExtent {
+  const forms = extent?.forms ?? [];
+  return {
+    forms: forms.includes(form) ? forms : [...forms, form],
+    firstRow: extent?.firstRow ?? firstRow,
+    endRow: firstRow + rows,
+    rows: (extent?.rows ?? 0) + rows,
+  };
+}
+
+/** The uuid of the stream that a directory is named for, with that of its owner or without. */
+function streamOf(directory: string): string {
+  return /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/.exec(basename(directory))?.[0] ?? "";
+}

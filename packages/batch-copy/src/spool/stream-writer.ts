@@ -1,0 +1,323 @@
+import { SpoolError } from "../errors.js";
+import type { Cursor } from "./cursor.js";
+import type { Disk } from "./disk.js";
+import { diskFull, isDiskFull } from "./file-errors.js";
+import { FRAME_HEADER_BYTES } from "./frame.js";
+import { encodeGroup, type Group, lengthOf, type RowsToStore } from "./group.js";
+import { newSegment, type OpenSegment } from "./new-segment.js";
+import { Pause } from "./pause.js";
+import { removeIfThere } from "./remove-if-there.js";
+import { type SegmentHeader, segmentPath } from "./segment-header.js";
+import { type Committed, SegmentRemover } from "./segment-remover.js";
+import type { SegmentInfo } from "./segment.js";
+import { type SegmentFiles, Segments } from "./segments.js";
+import type { StoredForm } from "./stored-form.js";
+import type { StreamSettings } from "./stream-settings.js";
+import { UncertainError } from "./uncertain-error.js";
+
+/**
+ * Writes the stream of this process.
+ *
+ * The segment that is written has one end, which moves only after a sync. What is behind it is nobody's:
+ *
+ * - A write that was short, for want of space, is cut, durably, and tried again at the same place. If the power
+ *   fails before the cut is durable, a reader finds the beginning of rows of which nobody was told anything.
+ * - After a failed write, sync or cut, nothing is known about the file behind the end, and it is never written
+ *   or synced again. The next segment's header says where it ends. Only when that header is durable are the
+ *   rows refused: from then on, no reader can see them.
+ */
+export class StreamWriter {
+  /** The uuid of the stream. */
+  readonly id: string;
+  readonly #disk: Disk;
+  readonly #directory: string;
+  readonly #settings: StreamSettings;
+  readonly #segments: Segments;
+  readonly #remover: SegmentRemover;
+  readonly #pause: Pause;
+  /** The rows of each table end here. */
+  readonly #rowEnds = new Map<number, number>();
+  #open: OpenSegment;
+  /** The number of forms that are durable. */
+  #durableForms = 0;
+  #committed: Committed = () => 0;
+  #appending: Promise<void> | undefined;
+  #isClosing = false;
+  #isTaken = false;
+  #isFileOpen = true;
+  #isFull = false;
+
+  private constructor(disk: Disk, directory: string, settings: StreamSettings, first: OpenSegment) {
+    this.id = settings.id;
+    this.#disk = disk;
+    this.#directory = directory;
+    this.#settings = settings;
+    this.#segments = new Segments(disk);
+    this.#segments.add(first.segment);
+    this.#remover = new SegmentRemover(disk, directory, this.#segments, settings);
+    this.#pause = new Pause(settings.clock);
+    this.#open = first;
+  }
+
+  /**
+   * Begins a stream in a directory which exists, and has no segments. Its first segment is durable then.
+   *
+   * @throws the file system's error
+   */
+  static async begin(
+    disk: Disk,
+    directory: string,
+    settings: StreamSettings,
+  ): Promise<StreamWriter> {
+    const first = await newSegment(disk, directory, headerOf(settings.id, 1, null, []));
+    return new StreamWriter(disk, directory, settings, first);
+  }
+
+  /** For readers: what is durable. */
+  get files(): SegmentFiles {
+    return this.#segments;
+  }
+
+  /** The oldest first; the last one is being written. */
+  get segments(): readonly SegmentInfo[] {
+    return this.#segments.list;
+  }
+
+  /** Where the next frame will begin: everything before it is durable. */
+  get end(): Cursor {
+    const { number, end } = this.#open.segment;
+    return { segment: number, position: end };
+  }
+
+  /** On disk now. */
+  get bytes(): number {
+    return this.#segments.bytes;
+  }
+
+  /** Notes a form, which is written before the first rows that have it. Returns its number. */
+  addForm(form: StoredForm): number {
+    const number = this.#segments.forms.size;
+    this.#segments.addForm(number, form);
+    return number;
+  }
+
+  /**
+   * Makes rows durable, all or none. One call at a time. As long as the disk or `maxBytes` is full, it waits.
+   *
+   * @returns where the frame of each entry begins
+   * @throws SpoolError if it is certain, also after a power cut, that no reader will ever see these rows
+   * @throws UncertainError if that is not certain: another process has taken the stream, or it was closed
+   * while nothing could be written
+   */
+  async append(rows: readonly RowsToStore[]): Promise<readonly Cursor[]> {
+    if (this.#appending !== undefined || this.#isClosing) {
+      throw new Error("append() is called while another call runs, or after close()");
+    }
+    const work = this.#append(rows);
+    this.#appending = work.then(noop, noop);
+    try {
+      return await work;
+    } finally {
+      this.#appending = undefined;
+    }
+  }
+
+  /**
+   * Removes the oldest segments whose rows are all committed, and have been for `retainMs`; never the one that
+   * is being written. Call it after commits that are durable, and from time to time.
+   *
+   * @returns how many were removed
+   */
+  async removePassed(committed: Committed): Promise<number> {
+    this.#committed = committed;
+    const removed = await this.#removeSegments();
+    if (removed > 0 || this.#open.segment.isPassed(committed)) {
+      this.#pause.wake();
+    }
+    return removed;
+  }
+
+  /**
+   * Closes its file, and removes the segments whose rows were committed at the last `removePassed()`, the last
+   * one as well, unless they are still retained. An append that waits is given up.
+   */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    this.#pause.wake();
+    await this.#appending;
+    await this.#closeFile();
+    if (!this.#isTaken) {
+      await this.#remover.remove(this.#committed, () => undefined);
+    }
+  }
+
+  async #append(rows: readonly RowsToStore[]): Promise<readonly Cursor[]> {
+    this.#check(rows);
+    this.#assertOurs(SpoolError);
+    const bytes = rows.reduce((sum, { tuples }) => sum + lengthOf(tuples) + FRAME_HEADER_BYTES, 0);
+    const { segment } = this.#open;
+    if (segment.end >= this.#settings.segmentBytes && !segment.isEmpty) {
+      await this.#beginNext(SpoolError);
+    }
+    for (;;) {
+      await this.#waitForRoom(bytes);
+      const forms = [...this.#segments.forms].slice(this.#durableForms);
+      const group = encodeGroup(this.#open.segment, forms, rows);
+      const error = await this.#write(group);
+      if (error === undefined) {
+        this.#accept(rows, group, forms.length);
+        return group.cursors;
+      }
+      if (!isDiskFull(error)) {
+        throw new SpoolError(`Rows could not be written to ${this.#open.segment.path}`, {
+          cause: error,
+        });
+      }
+      await this.#waitWhileFull(error);
+    }
+  }
+
+  /** Writes a group. If it returns an error, it is certain that no reader will see these frames. */
+  async #write(group: Group): Promise<Error | undefined> {
+    const { file, segment } = this.#open;
+    const bytes = group.end - segment.end;
+    try {
+      if ((await file.writeDurably(group.parts, segment.end)) === bytes) {
+        return undefined;
+      }
+      await file.truncateDurably(segment.end);
+      return diskFull(segment.path);
+    } catch (error) {
+      segment.bytes = Math.max(segment.bytes, group.end);
+      this.#settings.onTrouble({ kind: "failed", error: error as Error });
+      await this.#beginNext(UncertainError);
+      return error as Error;
+    }
+  }
+
+  #accept(rows: readonly RowsToStore[], group: Group, forms: number): void {
+    this.#assertOurs(UncertainError);
+    this.#isFull = false;
+    this.#pause.reset();
+    this.#durableForms += forms;
+    const ends = rows.map(({ form, firstRow, rows: count }) => {
+      return [this.#segments.forms.get(form)!.table, firstRow + count] as const;
+    });
+    this.#open.segment.extend(group.end, ends);
+    for (const [table, end] of ends) {
+      this.#rowEnds.set(table, end);
+    }
+  }
+
+  /** Ends the segment where it is durable, and begins the next one, however long that takes. */
+  async #beginNext(Interrupted: typeof SpoolError): Promise<void> {
+    const { segment } = this.#open;
+    const number = segment.number + 1;
+    const previous = { number: segment.number, end: segment.end };
+    const path = segmentPath(this.#directory, number);
+    await this.#closeFile().catch((error: Error) => {
+      this.#settings.onTrouble({ kind: "failed", error });
+    });
+    for (let mayExist = false; ; mayExist = true) {
+      this.#assertOurs(Interrupted);
+      try {
+        if (mayExist) {
+          await removeIfThere(this.#disk, path);
+        }
+        const forms = [...this.#segments.forms];
+        const header = headerOf(this.id, number, previous, forms);
+        this.#open = await newSegment(this.#disk, this.#directory, header);
+        this.#isFileOpen = true;
+        this.#segments.add(this.#open.segment);
+        this.#durableForms = forms.length;
+        return;
+      } catch (error) {
+        this.#settings.onTrouble({ kind: "segment", error: error as Error });
+        await this.#wait(Interrupted, error as Error);
+      }
+    }
+  }
+
+  async #waitForRoom(bytes: number): Promise<void> {
+    while (!this.#hasRoom(bytes)) {
+      const error = new SpoolError(`The spool has reached maxBytes, ${this.#settings.maxBytes}`);
+      await this.#free(error);
+      if (!this.#hasRoom(bytes)) {
+        await this.#wait(SpoolError, error);
+      }
+    }
+  }
+
+  async #waitWhileFull(error: Error): Promise<void> {
+    await this.#free(error);
+    await this.#wait(SpoolError, error);
+  }
+
+  #hasRoom(bytes: number): boolean {
+    const isAlone = this.#segments.list.length === 1 && this.#open.segment.isEmpty;
+    return isAlone || this.bytes + bytes <= this.#settings.maxBytes;
+  }
+
+  /** Removes what is committed, also in the segment that is being written. */
+  async #free(error: Error): Promise<void> {
+    if (!this.#isFull) {
+      this.#isFull = true;
+      this.#settings.onTrouble({ kind: "full", error });
+    }
+    const { segment } = this.#open;
+    if (!segment.isEmpty && segment.isPassed(this.#committed)) {
+      await this.#beginNext(SpoolError);
+    }
+    await this.#removeSegments();
+  }
+
+  #removeSegments(): Promise<number> {
+    return this.#remover.remove(this.#committed, () => this.#open.segment);
+  }
+
+  async #wait(Interrupted: typeof SpoolError, cause: Error): Promise<void> {
+    if (!this.#isClosing) {
+      await this.#pause.wait();
+    }
+    if (this.#isClosing) {
+      throw new Interrupted("The spool was closed while rows waited to be written", { cause });
+    }
+  }
+
+  #assertOurs(Interrupted: typeof SpoolError): void {
+    this.#isTaken ||= !this.#settings.isOurs();
+    if (this.#isTaken) {
+      throw new Interrupted(`Another process has taken the stream ${this.id}`);
+    }
+  }
+
+  async #closeFile(): Promise<void> {
+    if (this.#isFileOpen) {
+      this.#isFileOpen = false;
+      await this.#open.file.close();
+    }
+  }
+
+  /** Rows that are numbered as former ones would be taken for these, and skipped. */
+  #check(rows: readonly RowsToStore[]): void {
+    const ends = new Map(this.#rowEnds);
+    for (const { form, firstRow, rows: count } of rows) {
+      const table = this.#segments.forms.get(form)?.table;
+      if (table === undefined || count < 1 || firstRow < (ends.get(table) ?? 0)) {
+        throw new Error(`Rows of form ${form} cannot begin with number ${firstRow}`);
+      }
+      ends.set(table, firstRow + count);
+    }
+  }
+}
+
+function headerOf(
+  stream: string,
+  number: number,
+  previous: SegmentHeader["previous"],
+  forms: SegmentHeader["forms"],
+): SegmentHeader {
+  return { version: 1, stream, number, createdAt: new Date().toISOString(), previous, forms };
+}
+
+function noop(): void {}
