@@ -27,6 +27,8 @@ interface OpenTable {
   readonly options: TableCopierOptions<never>;
   /** What it was asked for by. */
   readonly keys: Set<TableKey>;
+  /** Resolves when it accepts rows. */
+  readonly started: Promise<void>;
   /** Set while it is being closed; resolves when it is closed. */
   closed: Promise<void> | undefined;
 }
@@ -128,15 +130,26 @@ export class OpenTables {
       this.#refuseIfClosed();
       const open = this.#byName.get(found.target.foundName);
       if (open === undefined) {
-        return await this.#add(found, options, settings);
+        return this.#start(this.#add(found, options, settings));
       }
       if (open.closed === undefined) {
         if (typeof table !== "string" && table !== open.table) {
           throw alreadyOpen(open, "another definition");
         }
+        await open.started;
         return open;
       }
       await open.closed;
+    }
+  }
+
+  async #start(opened: OpenTable): Promise<OpenTable> {
+    try {
+      await opened.started;
+      return opened;
+    } catch (error) {
+      await opened.copier.close().catch(noop);
+      throw error;
     }
   }
 
@@ -153,9 +166,10 @@ export class OpenTables {
   ): OpenTable {
     const closed = deferred<void>();
     const { table, target } = found;
+    const parts = new TableParts(this.#hub, found, settings);
     const copier = createCopier<object>({
       target,
-      parts: new TableParts(this.#hub, found, settings),
+      parts,
       owner: {
         closing: () => this.#onClosing(opened, closed.promise),
         giveUp() {},
@@ -166,7 +180,16 @@ export class OpenTables {
         },
       },
     });
-    const opened: OpenTable = { copier, table, options, keys: new Set(), closed: undefined };
+    const started = parts.start();
+    started.catch(noop);
+    const opened: OpenTable = {
+      copier,
+      table,
+      options,
+      keys: new Set(),
+      started,
+      closed: undefined,
+    };
     this.#byName.set(target.foundName, opened);
     return opened;
   }

@@ -117,8 +117,8 @@ export function resolveOptions<Row>(options: CopierOptions<Row>): ResolvedOption
   checkColumns(options.columns);
   const spool = resolveSpool(options.spool);
   const ledger = resolveLedger(options.ledger ?? spool !== undefined);
-  if (spool !== undefined && ledger === undefined) {
-    throw invalid("spool needs a ledger: leave out ledger: false");
+  if (spool !== undefined) {
+    checkSpooled(options, ledger);
   }
   if (ledger !== undefined && options.onInDoubt !== undefined) {
     throw invalid(
@@ -210,6 +210,20 @@ function checkHandlers({ onInDoubt, onReject, deadLetters }: CopierOptions<never
   }
   if (deadLetters !== undefined && (typeof deadLetters !== "string" || deadLetters === "")) {
     throw invalid(`deadLetters must be the name of a table, got ${shown(deadLetters)}`);
+  }
+}
+
+function checkSpooled(
+  { deadLetters, onReject }: CopierOptions<never>,
+  ledger: LedgerSettings | undefined,
+): void {
+  if (ledger === undefined) {
+    throw invalid("spool needs a ledger: leave out ledger: false");
+  }
+  if (deadLetters === undefined && onReject === undefined) {
+    throw invalid(
+      "spool needs deadLetters or onReject: after a restart, the sender of a rejected row is gone",
+    );
   }
 }
 

@@ -16,6 +16,7 @@ import { Settlement } from "./delivery/settlement.js";
 import { BatchCopyError, EncodeError } from "./errors.js";
 import { settleAll } from "./group-errors.js";
 import type { Hub } from "./hub.js";
+import { invalid } from "./invalid-option.js";
 import { fateObstacles } from "./ledger/fate-obstacles.js";
 import { invalidLetterWriter, letterWriter } from "./letter-writer.js";
 import type { ResolvedOptions } from "./options.js";
@@ -34,6 +35,9 @@ import { columnsOf, type Table } from "./table/table.js";
 import type { WriteForm, WritePlan } from "./table/write-plan.js";
 import type { TableWrite } from "./transaction/write.js";
 import { writeOf } from "./write-of.js";
+
+const NO_SOURCE =
+  "a copier with a spool has no sources, whose readers can send rows again: connect another copier for them";
 
 /** The options of one table. */
 export type TableSettings<Row> = BatchLimits & Pick<ResolvedOptions<Row>, "onReject">;
@@ -229,6 +233,9 @@ export class TableParts<Row extends object> {
 
   /** See `Copier.source`. */
   async openSource(name: string, options: SourceOptions): Promise<Source<Row>> {
+    if (this.hub.spool !== undefined) {
+      throw invalid(NO_SOURCE);
+    }
     const { source } = await openSource(this.#sourcePlace, name, options);
     return source;
   }

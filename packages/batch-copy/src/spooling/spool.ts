@@ -4,8 +4,8 @@ import type { Batch } from "../batch/batch.js";
 import { Budget } from "../batch/budget.js";
 import type { Clock } from "../batch/clock.js";
 import { Alarm } from "../delivery/alarm.js";
-import type { SpoolSettings } from "../spool-option.js";
 import type { OwnSource } from "../source/own-source.js";
+import type { SpoolSettings } from "../spool-option.js";
 import type { Cursor } from "../spool/cursor.js";
 import type { Disk } from "../spool/disk.js";
 import { FrameReader } from "../spool/frame-reader.js";
@@ -16,7 +16,7 @@ import { StreamWriter } from "../spool/stream-writer.js";
 import type { SpooledSources } from "./spooled-sources.js";
 
 /** The directory of a stream, which belongs to this process. */
-export interface Life {
+interface Life {
   /** The uuid of the stream. */
   readonly id: string;
   readonly directory: string;
@@ -71,8 +71,9 @@ export interface StreamTable {
 }
 
 /** Rows that are being made durable, and their table. */
-interface Taken extends TakenRows {
+interface Taken {
   readonly table: StreamTable;
+  readonly taken: TakenRows;
 }
 
 /** The stream of this process: makes the rows of all tables durable, and removes those that are committed. */
@@ -221,12 +222,12 @@ export class Spool {
 
   async #write(): Promise<void> {
     while (this.#ready.size > 0) {
-      const taken = this.#take();
-      const cursors = taken.length === 0 ? [] : await this.#append(taken);
-      taken.forEach(({ table, batch }, index) => {
+      const all = this.#take();
+      const cursors = all.length === 0 ? [] : await this.#append(all);
+      all.forEach(({ table, taken }, index) => {
         const at = cursors?.[index];
         if (at !== undefined) {
-          table.stored(batch, at);
+          table.stored(taken.batch, at);
         }
       });
     }
@@ -234,24 +235,26 @@ export class Spool {
 
   /** What the tables have gathered, one batch each. */
   #take(): readonly Taken[] {
-    return [...this.#ready].flatMap((table) => {
-      const next = table.take();
-      if (next === undefined) {
+    const all: Taken[] = [];
+    for (const table of this.#ready) {
+      const taken = table.take();
+      if (taken === undefined) {
         this.#ready.delete(table);
-        return [];
+      } else {
+        all.push({ table, taken });
       }
-      return { table, ...next };
-    });
+    }
+    return all;
   }
 
   /** Makes rows durable; undefined if they never will be. */
-  async #append(taken: readonly Taken[]): Promise<readonly Cursor[] | undefined> {
+  async #append(all: readonly Taken[]): Promise<readonly Cursor[] | undefined> {
     try {
-      const cursors = await this.#writer.append(taken.map(({ rows }) => rows));
+      const cursors = await this.#writer.append(all.map(({ taken }) => taken.rows));
       this.#isFull = false;
       return cursors;
     } catch (error) {
-      const batches = new Map(taken.map(({ table, batch }) => [table, batch]));
+      const batches = new Map(all.map(({ table, taken }) => [table, taken.batch]));
       for (const table of this.#tables.values()) {
         table.fail(batches.get(table), error as Error);
       }
@@ -267,7 +270,9 @@ export class Spool {
     }
     try {
       const positions = await this.#parts.sources.durablePositions(claimed);
-      await this.#writer.removePassed((table) => Number(positions.get(this.sourceName(table)) ?? 0n));
+      await this.#writer.removePassed((table) =>
+        Number(positions.get(this.sourceName(table)) ?? 0n),
+      );
     } catch (error) {
       this.#alarm.sound("removal", `the spool cannot ask the ledger: ${(error as Error).message}`);
     }

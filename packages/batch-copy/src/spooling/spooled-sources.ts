@@ -28,7 +28,9 @@ export class SpooledSources {
   async durablePositions(
     sources: readonly { readonly name: string; readonly owner: string }[],
   ): Promise<ReadonlyMap<string, bigint>> {
-    const owned = sources.map(({ name, owner }) => `(${literal(name)}, '${owner}'::pg_catalog.uuid)`);
+    const owned = sources.map(
+      ({ name, owner }) => `(${literal(name)}, '${owner}'::pg_catalog.uuid)`,
+    );
     const touch =
       `UPDATE ${this.#ledger.name} AS l SET updated_at = pg_catalog.now() ` +
       `FROM (VALUES ${owned.join(", ")}) AS own (source, owner) ` +

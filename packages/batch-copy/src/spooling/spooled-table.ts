@@ -114,11 +114,7 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
   }
 
   /** Adds rows of a former life, which are written before those of this one. */
-  addFormer(
-    source: OwnSource,
-    stored: StoredRange,
-    readFrom: (at: Cursor) => FrameReader,
-  ): void {
+  addFormer(source: OwnSource, stored: StoredRange, readFrom: (at: Cursor) => FrameReader): void {
     this.#formerRows += stored.end - stored.next;
     this.#former.push(this.#feedOf(source, stored, readFrom));
     this.#next?.run();

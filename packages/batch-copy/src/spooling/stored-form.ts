@@ -41,12 +41,12 @@ export function isSameForm(form: StoredForm, columns: readonly WritableColumn[])
 export function codecOfForm({ name, columns }: StoredForm): RowCodec<object> {
   const stored = columns as readonly StoredColumn[];
   return new RowFormat<object>(
-    stored.map(({ type, ...field }) => {
+    stored.map(({ key, name: column, isNullable, type }) => {
       const columnType = columnTypeOf(type);
       if (columnType === undefined) {
         throw new Error(`${name}: there is no codec for the type ${type.sql} of stored rows`);
       }
-      return { ...field, type, codec: columnType.codecFor(type) };
+      return { key, name: column, isNullable, type, codec: columnType.codecFor(type) };
     }),
   );
 }

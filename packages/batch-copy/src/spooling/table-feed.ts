@@ -151,4 +151,3 @@ export class TableFeed<Row extends object> {
     this.#parts.memory.take(rows.bytes);
   }
 }
-
