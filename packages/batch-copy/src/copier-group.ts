@@ -14,6 +14,7 @@ import {
 } from "./group-options.js";
 import type { GroupSource } from "./group-source.js";
 import { GroupSources } from "./group-sources.js";
+import { FormerTables } from "./former-tables.js";
 import { Hub } from "./hub.js";
 import { OpenTables } from "./open-tables.js";
 import type { ResolvedOptions } from "./options.js";
@@ -54,7 +55,7 @@ export class CopierGroup {
     const hub = new Hub(resolved, true);
     try {
       await hub.connections.use(() => Promise.resolve());
-      await hub.open();
+      await hub.open(new FormerTables(hub, resolved));
       return new CopierGroup(hub, resolved);
     } catch (error) {
       await hub.closeAfter(error);

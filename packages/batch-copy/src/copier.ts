@@ -6,6 +6,7 @@ import { closeTimeout, giveUpAfter, type CloseOptions } from "./close-options.js
 import type { CopierOptions } from "./copier-options.js";
 import type { CopierStats } from "./copier-stats.js";
 import type { Delivery } from "./delivery/delivery.js";
+import { FormerTables } from "./former-tables.js";
 import { Hub } from "./hub.js";
 import { resolveOptions, resolveTimeout } from "./options.js";
 import { rowStream, type WritableOptions } from "./row-stream.js";
@@ -51,7 +52,7 @@ export interface CopierOwner {
   /** Called when the copier begins to close. */
   closing(): void;
   /** Called when `close()` gives up: from then on no connection may hold it up. */
-  giveUp(): void;
+  giveUp(message: string): void;
   /** Called when all rows of the copier are settled. */
   closed(): Promise<void>;
 }
@@ -155,7 +156,7 @@ export class Copier<Row extends object> {
     };
     const hub = new Hub(resolved, false);
     try {
-      await hub.open();
+      await hub.open(new FormerTables(hub, resolved));
       const found = await findTable(hub, wanted);
       const parts = new TableParts<Row>(hub, found, resolved);
       await parts.start();
@@ -257,8 +258,9 @@ export class Copier<Row extends object> {
     const timeoutMs = closeTimeout(options);
     this.#closing ??= this.#close();
     return giveUpAfter(timeoutMs, this.#closing, () => {
-      this.#owner.giveUp();
-      this.#parts.abandon(`close() gave up after ${timeoutMs} ms`);
+      const message = `close() gave up after ${timeoutMs} ms`;
+      this.#owner.giveUp(message);
+      this.#parts.abandon(message);
     });
   }
 
@@ -381,7 +383,7 @@ export class Copier<Row extends object> {
 function ownerOf(hub: Hub): CopierOwner {
   return {
     closing() {},
-    giveUp: () => hub.connections.giveUp(),
+    giveUp: (message) => hub.giveUp(message),
     closed: () => hub.close(),
   };
 }

@@ -16,7 +16,7 @@ import type { ResolvedOptions } from "./options.js";
 import { PendingClaims } from "./source/pending-claims.js";
 import { openSpool } from "./spooling/open-spool.js";
 import type { Spool } from "./spooling/spool.js";
-import { SpooledTable, type SpooledTarget } from "./spooling/spooled-table.js";
+import { SpooledTable, type FormerTarget, type SpooledTarget } from "./spooling/spooled-table.js";
 import { RowFormats } from "./table/row-formats.js";
 
 const DEFAULT_LEDGER: LedgerSettings = { table: undefined, create: true };
@@ -69,15 +69,19 @@ export class Hub {
     this.budget = new Budget(options.maxBufferedBytes, this.clock, isShared);
   }
 
-  /** Opens what the options ask for. */
-  async open(): Promise<void> {
+  /**
+   * Opens what the options ask for.
+   *
+   * @param former where rows are written to that former lives have left in the spool
+   */
+  async open(former: FormerTarget): Promise<void> {
     const { ledger, maxBufferedBytes, spool } = this.options;
     if (ledger !== undefined) {
       const table = await this.openLedger();
       const { clock, connections, isShared } = this;
-      this.spool =
-        spool &&
-        (await openSpool(spool, { clock, connections, isShared, ledger: table, maxBufferedBytes }));
+      const place = { clock, connections, isShared, ledger: table, maxBufferedBytes };
+      this.spool = spool && (await openSpool(spool, { ...place, target: former }));
+      await this.spool?.start();
     }
   }
 
@@ -99,6 +103,12 @@ export class Hub {
     return spool === undefined
       ? new PlainPath({ ...parts, clock, pages }, budget)
       : new SpooledTable({ ...parts, ...spooled, clock, pages, spool });
+  }
+
+  /** Nothing may hold up `close()` any more. */
+  giveUp(message: string): void {
+    this.spool?.giveUp(message);
+    this.connections.giveUp();
   }
 
   /** Closes the connections when they are returned. */

@@ -24,6 +24,7 @@ import { claimOwn } from "./source/claim-own.js";
 import type { MakeInvalidRow } from "./source/make-invalid-row.js";
 import { openSource, type SourcePlace } from "./source/open-source.js";
 import type { Source, SourceOptions } from "./source/source.js";
+import type { StoredSettings } from "./spooling/stored-form.js";
 import type { Queryable } from "./table/ask-catalog.js";
 import type { ConflictRule } from "./table/conflict-rule.js";
 import { findTarget, type CopyTarget } from "./table/copy-target.js";
@@ -154,6 +155,7 @@ export class TableParts<Row extends object> {
       },
       {
         name: found.target.foundName,
+        settings: storedSettingsOf(found),
         claim: (source, hooks) => claimOwn(this.#sourcePlace, source, hooks),
       },
     );
@@ -316,6 +318,16 @@ export class TableParts<Row extends object> {
       }
     };
   }
+}
+
+function storedSettingsOf({ conflict, letterTable }: FoundTable): StoredSettings {
+  if (conflict === undefined) {
+    return { deadLetters: letterTable?.name };
+  }
+  const { nameOf, ...action } = conflict;
+  const keys = typeof action.update === "object" ? Object.keys(action.update) : [];
+  const names = Object.fromEntries(keys.map((key) => [key, nameOf(key)]));
+  return { conflict: { ...action, names }, deadLetters: letterTable?.name };
 }
 
 /** The error of a row that is valid, but was sent together with one that is not. */

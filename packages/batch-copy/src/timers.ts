@@ -19,3 +19,10 @@ export const now: () => number = performance.now.bind(performance);
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve));
 }
+
+/** Calls back after so many milliseconds, unless the process has ended by then; returns what cancels that. */
+export function unrefTimer(milliseconds: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, milliseconds);
+  timer.unref();
+  return () => clearTimeout(timer);
+}

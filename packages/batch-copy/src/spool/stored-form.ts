@@ -6,4 +6,6 @@ export interface StoredForm {
   readonly name: string;
   /** What is needed to read the rows again. The spool does not look into it. */
   readonly columns: readonly unknown[];
+  /** What else is needed to write them. */
+  readonly settings?: unknown;
 }

@@ -1,44 +1,37 @@
-import { join } from "node:path";
-
 import type { Batch } from "../batch/batch.js";
 import { Budget } from "../batch/budget.js";
 import type { Clock } from "../batch/clock.js";
-import { Alarm } from "../delivery/alarm.js";
+import type { Alarm } from "../delivery/alarm.js";
 import type { OwnSource } from "../source/own-source.js";
 import type { SpoolSettings } from "../spool-option.js";
 import type { Cursor } from "../spool/cursor.js";
 import type { Disk } from "../spool/disk.js";
 import { FrameReader } from "../spool/frame-reader.js";
 import type { RowsToStore } from "../spool/group.js";
+import type { LivingStream } from "../spool/living-stream.js";
 import type { StoredForm } from "../spool/stored-form.js";
 import type { SpoolTrouble } from "../spool/stream-settings.js";
 import { StreamWriter } from "../spool/stream-writer.js";
+import { writeClaimMark } from "./claim-mark.js";
+import { spooledSourceName } from "./spooled-source-name.js";
+import type { FormerStreams } from "./former-streams.js";
+import type { FormerTarget } from "./spooled-table.js";
 import type { SpooledSources } from "./spooled-sources.js";
-
-/** The directory of a stream, which belongs to this process. */
-interface Life {
-  /** The uuid of the stream. */
-  readonly id: string;
-  readonly directory: string;
-  /** Whether it still belongs to this process. It is asked before each acknowledgement. */
-  isOurs(): boolean;
-  /** Removes it. */
-  end(): Promise<void>;
-  /** Leaves it to others. */
-  leave(): Promise<void>;
-}
 
 /** What a spool works with. */
 export interface SpoolParts {
   readonly disk: Disk;
   /** The stream of this process. */
-  readonly life: Life;
+  readonly life: LivingStream;
   readonly settings: SpoolSettings;
   readonly sources: SpooledSources;
   readonly clock: Clock;
   readonly maxBufferedBytes: number;
   /** Whether there may be several tables, none of which may hold up the others. */
   readonly isShared: boolean;
+  readonly alarm: Alarm;
+  readonly former: FormerStreams;
+  readonly target: FormerTarget;
 }
 
 const SEGMENT_BYTES = 64 * 2 ** 20;
@@ -97,7 +90,6 @@ export class Spool {
   /** Begins the stream. */
   static async open(parts: SpoolParts): Promise<Spool> {
     const { life, settings, clock, disk } = parts;
-    const alarm = new Alarm(clock);
     let spool: Spool | undefined;
     const writer = await StreamWriter.begin(disk, life.directory, {
       id: life.id,
@@ -108,12 +100,12 @@ export class Spool {
       onTrouble: (trouble) => spool?.onTrouble(trouble),
       isOurs: () => life.isOurs(),
     });
-    spool = new Spool(parts, writer, alarm);
+    spool = new Spool(parts, writer);
     return spool;
   }
 
-  private constructor(parts: SpoolParts, writer: StreamWriter, alarm: Alarm) {
-    const { clock, isShared, maxBufferedBytes } = parts;
+  private constructor(parts: SpoolParts, writer: StreamWriter) {
+    const { alarm, clock, isShared, maxBufferedBytes } = parts;
     const gathering = Math.min(
       MOST_GATHERING_BYTES,
       Math.floor(maxBufferedBytes * GATHERING_SHARE),
@@ -126,6 +118,25 @@ export class Spool {
     this.memory = new Budget(maxBufferedBytes - gathering, clock, isShared);
   }
 
+  /**
+   * Begins to deliver what former lives have left.
+   *
+   * @throws SpoolCorruptError for what the headers of their segments show
+   */
+  start(): Promise<void> {
+    return this.#parts.former.start();
+  }
+
+  /** Resolves when the rows of a table that former lives have left are written. */
+  formerWritten(table: string): Promise<void> {
+    return this.#parts.former.written(table);
+  }
+
+  /** Makes `close()` leave on disk what is not written. */
+  giveUp(message: string): void {
+    this.#parts.target.abandon(message);
+  }
+
   /** Adds a table; returns its number in the stream. */
   join(table: StreamTable): number {
     const number = this.#tableCount++;
@@ -135,18 +146,13 @@ export class Spool {
 
   /** The name of the source of a table, by its number. */
   sourceName(table: number): string {
-    return `spool/${this.#parts.life.id}/${table}`;
+    return spooledSourceName(this.#parts.life.id, table);
   }
 
-  /**
-   * Notes on disk that the ledger has the source of a table. If the ledger has it not any more when the
-   * stream is read again, somebody has removed it.
-   */
-  async noteClaim(table: number): Promise<void> {
+  /** See `writeClaimMark`. */
+  noteClaim(table: number): Promise<void> {
     const { disk, life } = this.#parts;
-    const file = await disk.create(join(life.directory, `claimed-${table}`));
-    await file.close();
-    await disk.syncDirectory(life.directory);
+    return writeClaimMark(disk, life.directory, table);
   }
 
   addForm(form: StoredForm): number {
@@ -190,6 +196,16 @@ export class Spool {
     this.#alarm.sound(`lost ${table}`, `${table}: rows stay in the spool: ${error.message}`);
   }
 
+  /** Called if rows were committed, are removed here, and are not in the table any more. */
+  onForgotten(table: string, rows: number): void {
+    if (rows > 0) {
+      this.#alarm.sound(
+        `forgotten ${table}`,
+        `${table}: the server has lost ${rows} rows that were committed, and that the spool has removed since`,
+      );
+    }
+  }
+
   /** Called if stored rows cannot be read. */
   onDamaged(table: string, error: Error): void {
     this.#alarm.sound(`damaged ${table}`, `${table}: ${error.message}`);
@@ -197,6 +213,7 @@ export class Spool {
 
   /** Removes what is committed, and ends the stream if that is all of it. */
   async close(): Promise<void> {
+    await this.#parts.former.stop();
     await this.#writing;
     await this.#removal;
     const { life, sources } = this.#parts;

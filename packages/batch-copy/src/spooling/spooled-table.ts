@@ -6,16 +6,18 @@ import type { RowCodec } from "../batch/row-codec.js";
 import type { RowPath, RowPathParts } from "../batch/row-path.js";
 import { encodeTuples } from "../batch/tuple-writer.js";
 import { ByteReader } from "../bytes/byte-reader.js";
+import { BatchCopyError, SpoolError } from "../errors.js";
 import type { WantedSource } from "../source/claim-own.js";
 import type { OwnSource, SourceHooks } from "../source/own-source.js";
 import type { Cursor } from "../spool/cursor.js";
 import type { FrameReader, StoredRows } from "../spool/frame-reader.js";
 import type { RowsToStore } from "../spool/group.js";
+import type { StoredForm } from "../spool/stored-form.js";
 import type { RowFormat } from "../table/row-format.js";
 import { Gathering } from "./gathering.js";
 import type { Spool, StreamTable, TakenRows } from "./spool.js";
-import { codecOfForm, isSameForm, storedFormOf } from "./stored-form.js";
-import { TableFeed } from "./table-feed.js";
+import { codecOfForm, isSameForm, storedFormOf, type StoredSettings } from "./stored-form.js";
+import { TableFeed, type StoredRange } from "./table-feed.js";
 import { TableMemory } from "./table-memory.js";
 
 /** What a table's rows go through on their way over the disk. */
@@ -27,6 +29,8 @@ export interface SpooledTableParts<Row extends object> extends RowPathParts<Row>
 export interface SpooledTarget {
   /** Its qualified name, quoted. */
   readonly name: string;
+  /** What else is needed to write rows to it later. */
+  readonly settings: StoredSettings;
   /** Claims a source whose rows are written to it. */
   readonly claim: (source: WantedSource, hooks: SourceHooks) => Promise<OwnSource>;
 }
@@ -34,29 +38,45 @@ export interface SpooledTarget {
 /** The most bytes that are made durable at once for one table; larger syncs take longer and gain nothing. */
 const MOST_BYTES_AT_ONCE = 2 ** 20;
 
-/** Rows that are on disk. */
-export interface StoredRange {
-  /** The number of the first row that is to be written. */
-  readonly next: number;
+/** Rows of one table that a former life has left. */
+export interface FormerRows {
+  /** The name of their source in the ledger. */
+  readonly name: string;
+  readonly firstRow: number;
   /** The number after that of the last one. */
-  readonly end: number;
-  /** Where they are; undefined if there are none. */
-  readonly at: Cursor | undefined;
+  readonly endRow: number;
+  /** Whether the ledger is known to have had the source. */
+  readonly wasClaimed: boolean;
+  /** Notes that it has. */
+  readonly noteClaim: () => Promise<void>;
+  /** Where a row is. */
+  readonly at: (row: number) => Cursor;
+  readonly readFrom: (at: Cursor) => FrameReader;
+}
+
+/** Where rows of former lives are written to. */
+export interface FormerTarget {
+  /** The table that rows of a form are written to. */
+  of(form: StoredForm): Promise<SpooledTable<object>>;
+  /** Gives up what is not written; it stays on disk. */
+  abandon(message: string): void;
 }
 
 /** One table's rows in a spool: gathered, made durable, numbered, and passed on in order. */
 export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTable {
   readonly admission: Admission<Row>;
   readonly queue: NumberedQueue<Row>;
-  /** Its number in the stream of this process. */
-  readonly number: number;
   readonly memory: TableMemory;
   readonly #parts: SpooledTableParts<Row>;
   readonly #gathering: Gathering<Row>;
   /** The numbers of the forms of its rows, by what they were written with. */
   readonly #forms = new Map<RowCodec<unknown>, number>();
+  /** Its number in the stream of this process. */
+  #number = -1;
   /** The number of the next row that is made durable. */
   #nextRow = 0;
+  /** Whether rows of this life wait for those of former ones, which other instances write. */
+  #isHeld = false;
   #live: TableFeed<Row> | undefined;
   /** Those of former lives, the oldest first: rows of this one come after them. */
   #former: TableFeed<Row>[] = [];
@@ -69,7 +89,6 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
     const { clock, codec, hooks, limits, onReady, pages, spool } = parts;
     this.#parts = parts;
     this.#codec = codec;
-    this.number = spool.join(this);
     this.queue = new NumberedQueue(codec, limits, pages, clock, { onReady });
     const all = { maxBatchRows: Infinity, maxBatchBytes: MOST_BYTES_AT_ONCE, flushIntervalMs: 0 };
     const gathered = new Batcher(codec, all, pages, clock, {
@@ -94,14 +113,19 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
     return this.#live?.source;
   }
 
-  /** Claims the source of its rows. */
+  /** Claims the source of its rows. They are written after those that former lives have left. */
   async start(): Promise<void> {
-    const { claim, spool } = this.#parts;
-    const name = spool.sourceName(this.number);
-    const source = await claim({ name, start: 0n }, this.#hooks);
-    await spool.noteClaim(this.number);
+    const { claim, name, spool } = this.#parts;
+    this.#number = spool.join(this);
+    const source = await claim({ name: spool.sourceName(this.#number), start: 0n }, this.#hooks);
+    await spool.noteClaim(this.#number);
     const stored = { next: 0, end: 0, at: undefined };
-    this.#live = this.#feedOf(source, stored, (at) => spool.readFrom(this.number, at));
+    this.#live = this.#feedOf(source, stored, (at) => spool.readFrom(this.#number, at));
+    this.#isHeld = true;
+    void spool.formerWritten(name).then(() => {
+      this.#isHeld = false;
+      this.#next?.run();
+    });
   }
 
   get #hooks(): SourceHooks {
@@ -113,11 +137,43 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
     };
   }
 
-  /** Adds rows of a former life, which are written before those of this one. */
-  addFormer(source: OwnSource, stored: StoredRange, readFrom: (at: Cursor) => FrameReader): void {
-    this.#formerRows += stored.end - stored.next;
-    this.#former.push(this.#feedOf(source, stored, readFrom));
+  /**
+   * Adds rows of a former life, which are written before those of this one.
+   *
+   * @throws SpoolError if the ledger does not fit to what is on disk
+   */
+  async adopt(rows: FormerRows): Promise<OwnSource> {
+    const { name, firstRow, endRow, wasClaimed } = rows;
+    const source = await this.#claimFormer(rows);
+    if (!wasClaimed) {
+      await rows.noteClaim();
+    }
+    const position = Number(source.position);
+    if (position > endRow) {
+      throw new SpoolError(
+        `the ledger has ${name} at ${position}, but its files end at ${endRow}: they are not those that the ledger knows`,
+      );
+    }
+    const next = Math.max(position, firstRow);
+    this.#parts.spool.onForgotten(this.#parts.name, next - position);
+    this.#formerRows += endRow - next;
+    this.#former.push(this.#feedOf(source, { next, end: endRow, at: rows.at(next) }, rows.readFrom));
     this.#next?.run();
+    return source;
+  }
+
+  async #claimFormer({ name, wasClaimed }: FormerRows): Promise<OwnSource> {
+    try {
+      const start = wasClaimed ? undefined : 0n;
+      return await this.#parts.claim({ name, start }, this.#hooks);
+    } catch (error) {
+      throw error instanceof BatchCopyError && error.code === "SOURCE_UNKNOWN"
+        ? new SpoolError(
+            `the ledger has forgotten the source ${name}: nobody knows which of its rows are in the table`,
+            { cause: error },
+          )
+        : error;
+    }
   }
 
   get acceptedRows(): number {
@@ -180,15 +236,9 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
     }
   }
 
-  /** Accepts nothing more. */
-  leave(error: Error): void {
-    [...this.#former, this.#live].forEach((feed) => feed?.end(error));
-    this.memory.leave();
-  }
-
   /** The feed whose turn it is. */
   get #next(): TableFeed<Row> | undefined {
-    return this.#former[0] ?? this.#live;
+    return this.#former[0] ?? (this.#isHeld ? undefined : this.#live);
   }
 
   #rowsOf({ codec, rows, pages }: Batch): RowsToStore {
@@ -199,9 +249,9 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
   #formOf(codec: RowCodec<unknown>): number {
     let form = this.#forms.get(codec);
     if (form === undefined) {
-      const { name, spool } = this.#parts;
+      const { name, settings, spool } = this.#parts;
       const { columns } = codec as RowFormat<Row>;
-      form = spool.addForm(storedFormOf({ number: this.number, name }, columns));
+      form = spool.addForm(storedFormOf({ number: this.#number, name, settings }, columns));
       this.#forms.set(codec, form);
     }
     return form;

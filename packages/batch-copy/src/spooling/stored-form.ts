@@ -2,6 +2,7 @@ import type { RowCodec } from "../batch/row-codec.js";
 import { columnTypeOf } from "../codecs/column-type-of.js";
 import type { TypeDescription } from "../codecs/type-description.js";
 import type { StoredForm } from "../spool/stored-form.js";
+import type { ConflictAction } from "../table/conflict-rule.js";
 import type { WritableColumn } from "../table/field-writer.js";
 import { RowFormat } from "../table/row-format.js";
 
@@ -13,14 +14,28 @@ interface StoredColumn {
   readonly type: TypeDescription;
 }
 
+/** What is done with rows that conflict. */
+interface StoredConflict extends ConflictAction {
+  /** The names in SQL of keys in `update`, as far as rows do not have them. */
+  readonly names: Readonly<Record<string, string>>;
+}
+
+/** How a table was opened, as far as rows need it that are written later. */
+export interface StoredSettings {
+  readonly conflict?: StoredConflict | undefined;
+  /** As SQL reads it. */
+  readonly deadLetters?: string | undefined;
+}
+
 /** What the spool keeps of how rows of a table are written. */
 export function storedFormOf(
-  table: { readonly number: number; readonly name: string },
+  table: { readonly number: number; readonly name: string; readonly settings: StoredSettings },
   columns: readonly WritableColumn[],
 ): StoredForm {
   return {
     table: table.number,
     name: table.name,
+    settings: table.settings,
     columns: columns.map(({ key, name, isNullable, type }): StoredColumn => {
       return { key, name, isNullable, type };
     }),
@@ -29,8 +44,18 @@ export function storedFormOf(
 
 /** Whether rows of the form are tuples that the columns read in the same way. */
 export function isSameForm(form: StoredForm, columns: readonly WritableColumn[]): boolean {
-  const now = storedFormOf({ number: form.table, name: form.name }, columns);
+  const now = storedFormOf({ number: form.table, name: form.name, settings: {} }, columns);
   return JSON.stringify(now.columns) === JSON.stringify(form.columns);
+}
+
+/** The columns of its rows. */
+export function storedColumns({ columns }: StoredForm): readonly StoredColumn[] {
+  return columns as readonly StoredColumn[];
+}
+
+/** How its table was opened. */
+export function storedSettings({ settings }: StoredForm): StoredSettings {
+  return (settings ?? {}) as StoredSettings;
 }
 
 /**
@@ -38,13 +63,12 @@ export function isSameForm(form: StoredForm, columns: readonly WritableColumn[])
  *
  * @throws Error if this version has no codec for one of its types
  */
-export function codecOfForm({ name, columns }: StoredForm): RowCodec<object> {
-  const stored = columns as readonly StoredColumn[];
+export function codecOfForm(form: StoredForm): RowCodec<object> {
   return new RowFormat<object>(
-    stored.map(({ key, name: column, isNullable, type }) => {
+    storedColumns(form).map(({ key, name: column, isNullable, type }) => {
       const columnType = columnTypeOf(type);
       if (columnType === undefined) {
-        throw new Error(`${name}: there is no codec for the type ${type.sql} of stored rows`);
+        throw new Error(`${form.name}: there is no codec for the type ${type.sql} of stored rows`);
       }
       return { key, name: column, isNullable, type, codec: columnType.codecFor(type) };
     }),

@@ -12,6 +12,16 @@ export interface FreshRows extends Omit<NumberedRows, "source"> {
   readonly at: Cursor;
 }
 
+/** What is on disk already. */
+export interface StoredRange {
+  /** The number of the first row that is to be written. */
+  readonly next: number;
+  /** The number after that of the last one. */
+  readonly end: number;
+  /** Where they are; undefined if there are none. */
+  readonly at: Cursor | undefined;
+}
+
 /** What a feed works with. */
 export interface TableFeedParts<Row extends object> {
   readonly source: OwnSource;
@@ -48,12 +58,10 @@ export class TableFeed<Row extends object> {
   #isRunning = false;
   #isEnded = false;
 
-  /**
-   * @param stored what is on disk already: the rows from `next` to before `end`, in frames from `at` on
-   */
+  /** @param stored what it begins with */
   constructor(
     parts: TableFeedParts<Row>,
-    stored: { readonly next: number; readonly end: number; readonly at: Cursor | undefined },
+    stored: StoredRange,
   ) {
     this.source = parts.source;
     this.#parts = parts;

@@ -1,0 +1,57 @@
+import type { Hub } from "./hub.js";
+import type { StoredForm } from "./spool/stored-form.js";
+import { SpooledTable, type FormerTarget } from "./spooling/spooled-table.js";
+import { storedColumns, storedSettings } from "./spooling/stored-form.js";
+import { findTable, TableParts, type TableSettings } from "./table-parts.js";
+
+/** How rows of former lives are written that say nothing else themselves. */
+export interface FormerTableSettings extends TableSettings<never> {
+  readonly deadLetters: string | undefined;
+}
+
+/**
+ * The tables that rows of former lives are written to, as they were opened then: with the same columns and
+ * keys, `onConflict` and `deadLetters`. Their `onReject` is that of this copier or group.
+ */
+export class FormerTables implements FormerTarget {
+  readonly #hub: Hub;
+  readonly #settings: FormerTableSettings;
+  readonly #open = new Map<string, Promise<TableParts<object>>>();
+
+  constructor(hub: Hub, settings: FormerTableSettings) {
+    this.#hub = hub;
+    this.#settings = settings;
+  }
+
+  async of(form: StoredForm): Promise<SpooledTable<object>> {
+    const { name, columns, settings } = form;
+    const key = JSON.stringify([name, columns, settings]);
+    const opening = this.#open.get(key) ?? this.#find(form);
+    this.#open.set(key, opening);
+    opening.catch(() => this.#open.delete(key));
+    const { path } = await opening;
+    return path as SpooledTable<object>;
+  }
+
+  abandon(message: string): void {
+    for (const opening of this.#open.values()) {
+      opening.then((parts) => parts.abandon(message), noop);
+    }
+  }
+
+  async #find(form: StoredForm): Promise<TableParts<object>> {
+    const fields = storedColumns(form).map(({ key, name }) => ({ key, name }));
+    const { conflict, deadLetters = this.#settings.deadLetters } = storedSettings(form);
+    const found = await findTable(this.#hub, {
+      table: form.name,
+      fieldsOf: () => fields,
+      conflict: conflict && { ...conflict, nameOf: (key) => conflict.names[key] ?? key },
+      deadLetters,
+    });
+    const parts = new TableParts<object>(this.#hub, found, this.#settings);
+    parts.delivery.keepOrder();
+    return parts;
+  }
+}
+
+function noop(): void {}
