@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 
+import type { FileWindow } from "./file-window.js";
 import type { StoredForm } from "./stored-form.js";
 
 /** What the header of a segment says. */
@@ -18,8 +19,14 @@ export interface SegmentHeader {
   readonly forms: readonly (readonly [number, StoredForm])[];
 }
 
-/** The bytes before the JSON: magic, length of the JSON, CRC-32 of the JSON. */
-export const SEGMENT_PREFIX_BYTES = 16;
+/** A header that was read, and where the first frame begins. */
+export interface FoundHeader {
+  readonly header: SegmentHeader;
+  readonly start: number;
+}
+
+// Magic, length of the JSON, CRC-32 of the JSON.
+const PREFIX_BYTES = 16;
 
 const MAGIC = Buffer.from("BCSPOOL1");
 
@@ -34,29 +41,63 @@ export function segmentNumber(name: string): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** The first bytes of a segment's file; its first frame follows. */
+/**
+ * The first bytes of a segment's file: the header twice. It says which rows of the segment before it were
+ * refused, and a damaged bit must not bring them back.
+ */
 export function encodeSegmentHeader(header: SegmentHeader): Buffer {
   const json = Buffer.from(JSON.stringify(header));
-  const prefix = Buffer.alloc(SEGMENT_PREFIX_BYTES);
+  const prefix = Buffer.alloc(PREFIX_BYTES);
   prefix.set(MAGIC);
   prefix.writeUInt32LE(json.length, 8);
   prefix.writeUInt32LE(crc32(json, seedOf(header.number)), 12);
-  return Buffer.concat([prefix, json]);
+  return Buffer.concat([prefix, json, prefix, json]);
 }
 
-/** The length of the JSON that follows these bytes; undefined if they do not begin a segment. */
-export function jsonLength(prefix: Buffer): number | undefined {
-  const isPrefix = prefix.length === SEGMENT_PREFIX_BYTES && prefix.subarray(0, 8).equals(MAGIC);
-  return isPrefix ? prefix.readUInt32LE(8) : undefined;
-}
-
-/** Reads the JSON of a segment's header; undefined if it is not what was written. */
-export function decodeSegmentHeader(
+/** Reads the header of a segment; undefined if neither copy is what was written. */
+export async function readSegmentHeader(
+  window: FileWindow,
   number: number,
-  prefix: Buffer,
-  json: Buffer,
-): SegmentHeader | undefined {
-  if (crc32(json, seedOf(number)) !== prefix.readUInt32LE(12)) {
+  size: number,
+): Promise<FoundHeader | undefined> {
+  const prefix = await window.read(0, PREFIX_BYTES, size);
+  const length = copyLength(prefix, 0, size);
+  if (length !== undefined) {
+    const copy = await window.read(0, length, size);
+    const header = decodeCopy(number, copy);
+    if (header !== undefined && 2 * length <= size) {
+      return { header, start: 2 * length };
+    }
+  }
+  return findSecondCopy(number, await window.read(0, size, size));
+}
+
+/** The second copy begins where its own length says that the first one ends. */
+function findSecondCopy(number: number, file: Buffer): FoundHeader | undefined {
+  for (let at = file.indexOf(MAGIC, 1); at > 0; at = file.indexOf(MAGIC, at + 1)) {
+    if (copyLength(file, at, file.length) === at) {
+      const header = decodeCopy(number, file.subarray(at, 2 * at));
+      if (header !== undefined) {
+        return { header, start: 2 * at };
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The length of the copy that begins here; undefined if there is none. */
+function copyLength(bytes: Buffer, at: number, size: number): number | undefined {
+  const prefix = bytes.subarray(at, at + PREFIX_BYTES);
+  if (prefix.length < PREFIX_BYTES || !prefix.subarray(0, MAGIC.length).equals(MAGIC)) {
+    return undefined;
+  }
+  const length = PREFIX_BYTES + prefix.readUInt32LE(8);
+  return at + length <= size ? length : undefined;
+}
+
+function decodeCopy(number: number, copy: Buffer): SegmentHeader | undefined {
+  const json = copy.subarray(PREFIX_BYTES);
+  if (crc32(json, seedOf(number)) !== copy.readUInt32LE(12)) {
     return undefined;
   }
   return JSON.parse(json.toString()) as SegmentHeader;

@@ -54,12 +54,11 @@ export class SegmentRemover {
   }
 
   #notePassed(committed: Committed): void {
+    let isPassed = true;
     for (const segment of this.#segments.list) {
-      if (!segment.isPassed(committed)) {
-        segment.passedAt = undefined;
-        return;
-      }
-      segment.passedAt ??= this.#settings.clock.now();
+      // A server that has forgotten commits begins their time again.
+      isPassed &&= segment.isPassed(committed);
+      segment.passedAt = isPassed ? (segment.passedAt ?? this.#settings.clock.now()) : undefined;
     }
   }
 

@@ -3,9 +3,7 @@ import type { Disk } from "./disk.js";
 import { hasCode } from "./file-errors.js";
 import { FileWindow } from "./file-window.js";
 import {
-  decodeSegmentHeader,
-  jsonLength,
-  SEGMENT_PREFIX_BYTES,
+  readSegmentHeader,
   type SegmentHeader,
   segmentNumber,
   segmentPath,
@@ -55,17 +53,9 @@ async function readStoredSegment(disk: Disk, path: string, number: number): Prom
   const file = await disk.open(path);
   try {
     const size = await file.size();
-    const window = new FileWindow(file);
-    const prefix = await window.read(0, SEGMENT_PREFIX_BYTES, size);
-    const length = jsonLength(prefix);
-    const start = SEGMENT_PREFIX_BYTES + (length ?? 0);
-    if (length === undefined || start > size) {
-      return { number, path, size, header: undefined, start: 0 };
-    }
-    const json = await window.read(SEGMENT_PREFIX_BYTES, length, size);
-    const header = decodeSegmentHeader(number, prefix, json);
-    checkVersion(path, header);
-    return { number, path, size, header, start };
+    const found = await readSegmentHeader(new FileWindow(file), number, size);
+    checkVersion(path, found?.header);
+    return { number, path, size, header: found?.header, start: found?.start ?? 0 };
   } finally {
     await file.close();
   }
