@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type { FakeClock } from "../fake-clock.js";
+
+/** Lets time pass, a second at a time, until the work is done; the disk is a real one. */
+export async function whileTimePasses<Result>(
+  clock: FakeClock,
+  work: Promise<Result>,
+): Promise<Result> {
+  let isDone = false;
+  const done = (): void => {
+    isDone = true;
+  };
+  work.then(done, done);
+  while (!isDone) {
+    await sleep(1);
+    clock.pass(1000);
+  }
+  return work;
+}
+
+/** Lets `milliseconds` pass; true if the work is not done then. */
+export async function isStillWaiting(
+  clock: FakeClock,
+  milliseconds: number,
+  work: Promise<unknown>,
+): Promise<boolean> {
+  let isWaiting = true;
+  const done = (): void => {
+    isWaiting = false;
+  };
+  work.then(done, done);
+  for (let passed = 0; passed < milliseconds; passed += 1000) {
+    await sleep(2);
+    clock.pass(1000);
+  }
+  await sleep(2);
+  return isWaiting;
+}
