@@ -49,7 +49,12 @@ export async function storedSegments(
   return found;
 }
 
-async function readStoredSegment(disk: Disk, path: string, number: number): Promise<StoredSegment> {
+/** Reads the header of a segment. */
+export async function readStoredSegment(
+  disk: Disk,
+  path: string,
+  number: number,
+): Promise<StoredSegment> {
   const file = await disk.open(path);
   try {
     const size = await file.size();

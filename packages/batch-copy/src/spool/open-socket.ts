@@ -1,0 +1,28 @@
+import { AliveSocket } from "./alive-socket.js";
+import type { Disk } from "./disk.js";
+
+/**
+ * Makes the socket of an owner in the directory of its stream, if there can be one.
+ *
+ * @param warn called with why there is none
+ * @throws the system's error if the directory is gone
+ */
+export async function openSocket(
+  disk: Disk,
+  directory: string,
+  owner: string,
+  warn: (message: string) => void,
+): Promise<AliveSocket | undefined> {
+  try {
+    return await AliveSocket.open(directory, owner);
+  } catch (error) {
+    if (!disk.exists(directory)) {
+      throw error;
+    }
+    const reason = (error as Error).message;
+    warn(
+      `there can be no socket in ${directory}: if this process is killed, the rows in it wait for repairSpool() with adopt: ${reason}`,
+    );
+    return undefined;
+  }
+}
