@@ -6,6 +6,7 @@ import { NO_STATS, sumOfStats, type CopierStats, type GroupStats } from "./copie
 import { partsOf, type Copier, type InsertOptions, type SendOptions } from "./copier.js";
 import { isHandlingIn } from "./delivery/rejecter.js";
 import { ClosedError } from "./errors.js";
+import { FormerTables } from "./former-tables.js";
 import { settleAll } from "./group-errors.js";
 import {
   resolveGroupOptions,
@@ -14,7 +15,6 @@ import {
 } from "./group-options.js";
 import type { GroupSource } from "./group-source.js";
 import { GroupSources } from "./group-sources.js";
-import { FormerTables } from "./former-tables.js";
 import { Hub } from "./hub.js";
 import { OpenTables } from "./open-tables.js";
 import type { ResolvedOptions } from "./options.js";

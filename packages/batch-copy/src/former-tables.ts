@@ -1,6 +1,6 @@
 import type { Hub } from "./hub.js";
 import type { StoredForm } from "./spool/stored-form.js";
-import { SpooledTable, type FormerTarget } from "./spooling/spooled-table.js";
+import type { FormerTable, FormerTarget, SpooledTable } from "./spooling/spooled-table.js";
 import { storedColumns, storedSettings } from "./spooling/stored-form.js";
 import { findTable, TableParts, type TableSettings } from "./table-parts.js";
 
@@ -16,21 +16,21 @@ export interface FormerTableSettings extends TableSettings<never> {
 export class FormerTables implements FormerTarget {
   readonly #hub: Hub;
   readonly #settings: FormerTableSettings;
-  readonly #open = new Map<string, Promise<TableParts<object>>>();
+  readonly #open = new Map<string, Promise<TableParts<never>>>();
 
   constructor(hub: Hub, settings: FormerTableSettings) {
     this.#hub = hub;
     this.#settings = settings;
   }
 
-  async of(form: StoredForm): Promise<SpooledTable<object>> {
+  async of(form: StoredForm): Promise<FormerTable> {
     const { name, columns, settings } = form;
     const key = JSON.stringify([name, columns, settings]);
     const opening = this.#open.get(key) ?? this.#find(form);
     this.#open.set(key, opening);
     opening.catch(() => this.#open.delete(key));
     const { path } = await opening;
-    return path as SpooledTable<object>;
+    return path as SpooledTable<never>;
   }
 
   abandon(message: string): void {
@@ -39,7 +39,7 @@ export class FormerTables implements FormerTarget {
     }
   }
 
-  async #find(form: StoredForm): Promise<TableParts<object>> {
+  async #find(form: StoredForm): Promise<TableParts<never>> {
     const fields = storedColumns(form).map(({ key, name }) => ({ key, name }));
     const { conflict, deadLetters = this.#settings.deadLetters } = storedSettings(form);
     const found = await findTable(this.#hub, {
@@ -48,7 +48,7 @@ export class FormerTables implements FormerTarget {
       conflict: conflict && { ...conflict, nameOf: (key) => conflict.names[key] ?? key },
       deadLetters,
     });
-    const parts = new TableParts<object>(this.#hub, found, this.#settings);
+    const parts = new TableParts<never>(this.#hub, found, this.#settings);
     parts.delivery.keepOrder();
     return parts;
   }

@@ -116,7 +116,7 @@ export function resolveOptions<Row>(options: CopierOptions<Row>): ResolvedOption
   checkHandlers(options);
   checkColumns(options.columns);
   const spool = resolveSpool(options.spool);
-  const ledger = resolveLedger(options.ledger ?? spool !== undefined);
+  const ledger = resolveLedger(options.ledger === undefined ? spool !== undefined : options.ledger);
   if (spool !== undefined) {
     checkSpooled(options, ledger);
   }

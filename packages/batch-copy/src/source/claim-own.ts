@@ -61,5 +61,7 @@ export async function claimOwn(
     place.claims.fail(name, owners);
     throw error;
   });
-  return new OwnSource(name, { ...claim, owners }, hooks);
+  const own = new OwnSource(name, { ...claim, owners }, hooks);
+  place.claims.succeed(own);
+  return own;
 }

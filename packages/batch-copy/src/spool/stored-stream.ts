@@ -62,6 +62,11 @@ export class StoredStream {
     return stream;
   }
 
+  /** Those that its segments begin with, and those in the newest one; all of them after `scan()`. */
+  get forms(): readonly StoredForm[] {
+    return [...this.#segments.forms.values()];
+  }
+
   /** For readers and for what is left of the stream. */
   get files(): SegmentFiles {
     return this.#segments;

@@ -13,10 +13,10 @@ import type { StoredForm } from "../spool/stored-form.js";
 import type { SpoolTrouble } from "../spool/stream-settings.js";
 import { StreamWriter } from "../spool/stream-writer.js";
 import { writeClaimMark } from "./claim-mark.js";
-import { spooledSourceName } from "./spooled-source-name.js";
 import type { FormerStreams } from "./former-streams.js";
-import type { FormerTarget } from "./spooled-table.js";
+import { spooledSourceName } from "./spooled-source-name.js";
 import type { SpooledSources } from "./spooled-sources.js";
+import type { FormerTarget } from "./spooled-table.js";
 
 /** What a spool works with. */
 export interface SpoolParts {

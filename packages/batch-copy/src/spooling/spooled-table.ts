@@ -54,16 +54,26 @@ export interface FormerRows {
   readonly readFrom: (at: Cursor) => FrameReader;
 }
 
+/** A table that rows of former lives are written to. */
+export interface FormerTable {
+  /**
+   * Adds rows of a former life, which are written before those of this one.
+   *
+   * @throws SpoolError if the ledger does not fit to what is on disk
+   */
+  adopt(rows: FormerRows): Promise<OwnSource>;
+}
+
 /** Where rows of former lives are written to. */
 export interface FormerTarget {
   /** The table that rows of a form are written to. */
-  of(form: StoredForm): Promise<SpooledTable<object>>;
+  of(form: StoredForm): Promise<FormerTable>;
   /** Gives up what is not written; it stays on disk. */
   abandon(message: string): void;
 }
 
 /** One table's rows in a spool: gathered, made durable, numbered, and passed on in order. */
-export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTable {
+export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTable, FormerTable {
   readonly admission: Admission<Row>;
   readonly queue: NumberedQueue<Row>;
   readonly memory: TableMemory;
@@ -137,11 +147,6 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
     };
   }
 
-  /**
-   * Adds rows of a former life, which are written before those of this one.
-   *
-   * @throws SpoolError if the ledger does not fit to what is on disk
-   */
   async adopt(rows: FormerRows): Promise<OwnSource> {
     const { name, firstRow, endRow, wasClaimed } = rows;
     const source = await this.#claimFormer(rows);
@@ -157,7 +162,9 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
     const next = Math.max(position, firstRow);
     this.#parts.spool.onForgotten(this.#parts.name, next - position);
     this.#formerRows += endRow - next;
-    this.#former.push(this.#feedOf(source, { next, end: endRow, at: rows.at(next) }, rows.readFrom));
+    this.#former.push(
+      this.#feedOf(source, { next, end: endRow, at: rows.at(next) }, rows.readFrom),
+    );
     this.#next?.run();
     return source;
   }

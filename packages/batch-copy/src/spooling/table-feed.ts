@@ -59,10 +59,7 @@ export class TableFeed<Row extends object> {
   #isEnded = false;
 
   /** @param stored what it begins with */
-  constructor(
-    parts: TableFeedParts<Row>,
-    stored: StoredRange,
-  ) {
+  constructor(parts: TableFeedParts<Row>, stored: StoredRange) {
     this.source = parts.source;
     this.#parts = parts;
     this.#next = stored.next;

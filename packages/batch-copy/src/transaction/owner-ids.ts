@@ -11,6 +11,18 @@ export abstract class OwnerIds {
     this.owner = owners.at(-1)!;
   }
 
+  /** Leaves the uuids of claims that were lost to the next owner: they are not this one's any more. */
+  yieldLost(): readonly string[] {
+    const lost = this.owners.filter((owner) => owner !== this.owner);
+    this.owners.splice(0, Infinity, this.owner);
+    return lost;
+  }
+
+  /** Takes over the uuids of lost claims of an owner before it. */
+  inherit(owners: readonly string[]): void {
+    this.owners.unshift(...owners);
+  }
+
   /** See `LedgerSource`. */
   claiming(owner: string): void {
     this.owners.push(owner);
