@@ -84,10 +84,14 @@ export function decodeFrameHeader(
   if (header.length < FRAME_HEADER_BYTES || !header.subarray(0, 4).equals(key.marker)) {
     return undefined;
   }
-  const kind = KINDS[header.readUInt8(4)];
+  // The three zeros behind the kind are read with it. What only looks like a frame mostly ends here.
+  const kind = KINDS[header.readUInt32LE(4)];
   const bytes = header.readUInt32LE(8);
+  if (kind === undefined || bytes === 0) {
+    return undefined;
+  }
   const crc = crc32(header.subarray(0, CRC_AT), seedAt(key, position));
-  if (kind === undefined || bytes === 0 || crc !== header.readUInt32LE(CRC_AT)) {
+  if (crc !== header.readUInt32LE(CRC_AT)) {
     return undefined;
   }
   return {

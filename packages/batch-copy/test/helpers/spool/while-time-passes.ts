@@ -7,14 +7,8 @@ export async function whileTimePasses<Result>(
   clock: FakeClock,
   work: Promise<Result>,
 ): Promise<Result> {
-  let isDone = false;
-  const done = (): void => {
-    isDone = true;
-  };
-  work.then(done, done);
-  while (!isDone) {
-    await sleep(1);
-    clock.pass(1000);
+  while (await isStillWaiting(clock, 1000, work)) {
+    // Its time has passed.
   }
   return work;
 }
@@ -26,10 +20,10 @@ export async function isStillWaiting(
   work: Promise<unknown>,
 ): Promise<boolean> {
   let isWaiting = true;
-  const done = (): void => {
+  const end = (): void => {
     isWaiting = false;
   };
-  work.then(done, done);
+  work.then(end, end);
   for (let passed = 0; passed < milliseconds; passed += 1000) {
     await sleep(2);
     clock.pass(1000);
