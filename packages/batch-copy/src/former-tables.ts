@@ -1,6 +1,7 @@
 import type { Hub } from "./hub.js";
 import type { StoredForm } from "./spool/stored-form.js";
-import type { FormerTable, FormerTarget, SpooledTable } from "./spooling/spooled-table.js";
+import type { FormerTable, FormerTarget } from "./spooling/former-target.js";
+import type { SpooledTable } from "./spooling/spooled-table.js";
 import { storedColumns, storedSettings } from "./spooling/stored-form.js";
 import { findTable, TableParts, type TableSettings } from "./table-parts.js";
 

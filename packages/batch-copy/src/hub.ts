@@ -14,9 +14,10 @@ import { newSessionId } from "./ledger/session-id.js";
 import { LetterTables } from "./letter-tables.js";
 import type { ResolvedOptions } from "./options.js";
 import { PendingClaims } from "./source/pending-claims.js";
+import type { FormerTarget } from "./spooling/former-target.js";
 import { openSpool } from "./spooling/open-spool.js";
 import type { Spool } from "./spooling/spool.js";
-import { SpooledTable, type FormerTarget, type SpooledTarget } from "./spooling/spooled-table.js";
+import { SpooledTable, type SpooledTarget } from "./spooling/spooled-table.js";
 import { RowFormats } from "./table/row-formats.js";
 
 const DEFAULT_LEDGER: LedgerSettings = { table: undefined, create: true };

@@ -7,9 +7,9 @@ import type { LivingStream } from "../spool/living-stream.js";
 import { StoredStream, type TableExtent } from "../spool/stored-stream.js";
 import type { SpoolTrouble } from "../spool/stream-settings.js";
 import { writeClaimMark, isMarkedAsClaimed } from "./claim-mark.js";
+import type { FormerRows, FormerTarget } from "./former-target.js";
 import { spooledSourceName } from "./spooled-source-name.js";
 import type { SpooledSources } from "./spooled-sources.js";
-import type { FormerRows, FormerTarget } from "./spooled-table.js";
 
 /** What the rows of former lives are delivered with. */
 export interface FormerStreamParts {

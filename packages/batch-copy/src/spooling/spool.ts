@@ -1,22 +1,20 @@
-import type { Batch } from "../batch/batch.js";
 import { Budget } from "../batch/budget.js";
 import type { Clock } from "../batch/clock.js";
 import type { Alarm } from "../delivery/alarm.js";
-import type { OwnSource } from "../source/own-source.js";
 import type { SpoolSettings } from "../spool-option.js";
 import type { Cursor } from "../spool/cursor.js";
 import type { Disk } from "../spool/disk.js";
 import { FrameReader } from "../spool/frame-reader.js";
-import type { RowsToStore } from "../spool/group.js";
 import type { LivingStream } from "../spool/living-stream.js";
 import type { StoredForm } from "../spool/stored-form.js";
 import type { SpoolTrouble } from "../spool/stream-settings.js";
 import { StreamWriter } from "../spool/stream-writer.js";
 import { writeClaimMark } from "./claim-mark.js";
 import type { FormerStreams } from "./former-streams.js";
+import type { FormerTarget } from "./former-target.js";
 import { spooledSourceName } from "./spooled-source-name.js";
 import type { SpooledSources } from "./spooled-sources.js";
-import type { FormerTarget } from "./spooled-table.js";
+import type { StreamTable, TakenRows } from "./stream-table.js";
 
 /** What a spool works with. */
 export interface SpoolParts {
@@ -42,26 +40,6 @@ const MOST_GATHERING_BYTES = 8 * 2 ** 20;
 
 /** Milliseconds between two looks at what may be removed, unless rows wait for it. */
 const REMOVAL_INTERVAL_MS = 1000;
-
-/** Rows that are being made durable. */
-export interface TakenRows {
-  readonly batch: Batch;
-  readonly rows: RowsToStore;
-}
-
-/** A table whose rows are in the stream. */
-export interface StreamTable {
-  /** Its source in the ledger; undefined before it is claimed. */
-  readonly source: OwnSource | undefined;
-  /** How many of its rows are durable. */
-  readonly storedRows: number;
-  /** The next rows to make durable; undefined if there are none. */
-  take(): TakenRows | undefined;
-  /** Called when the rows of a batch are durable. */
-  stored(batch: Batch, at: Cursor): void;
-  /** Called when rows could not be made durable: those of the batch, if they were this table's. */
-  fail(taken: Batch | undefined, error: Error): void;
-}
 
 /** Rows that are being made durable, and their table. */
 interface Taken {

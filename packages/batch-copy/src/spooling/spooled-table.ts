@@ -12,11 +12,12 @@ import type { OwnSource, SourceHooks } from "../source/own-source.js";
 import type { Cursor } from "../spool/cursor.js";
 import type { FrameReader, StoredRows } from "../spool/frame-reader.js";
 import type { RowsToStore } from "../spool/group.js";
-import type { StoredForm } from "../spool/stored-form.js";
 import type { RowFormat } from "../table/row-format.js";
+import type { FormerRows, FormerTable } from "./former-target.js";
 import { Gathering } from "./gathering.js";
-import type { Spool, StreamTable, TakenRows } from "./spool.js";
+import type { Spool } from "./spool.js";
 import { codecOfForm, isSameForm, storedFormOf, type StoredSettings } from "./stored-form.js";
+import type { StreamTable, TakenRows } from "./stream-table.js";
 import { TableFeed, type StoredRange } from "./table-feed.js";
 import { TableMemory } from "./table-memory.js";
 
@@ -37,40 +38,6 @@ export interface SpooledTarget {
 
 /** The most bytes that are made durable at once for one table; larger syncs take longer and gain nothing. */
 const MOST_BYTES_AT_ONCE = 2 ** 20;
-
-/** Rows of one table that a former life has left. */
-export interface FormerRows {
-  /** The name of their source in the ledger. */
-  readonly name: string;
-  readonly firstRow: number;
-  /** The number after that of the last one. */
-  readonly endRow: number;
-  /** Whether the ledger is known to have had the source. */
-  readonly wasClaimed: boolean;
-  /** Notes that it has. */
-  readonly noteClaim: () => Promise<void>;
-  /** Where a row is. */
-  readonly at: (row: number) => Cursor;
-  readonly readFrom: (at: Cursor) => FrameReader;
-}
-
-/** A table that rows of former lives are written to. */
-export interface FormerTable {
-  /**
-   * Adds rows of a former life, which are written before those of this one.
-   *
-   * @throws SpoolError if the ledger does not fit to what is on disk
-   */
-  adopt(rows: FormerRows): Promise<OwnSource>;
-}
-
-/** Where rows of former lives are written to. */
-export interface FormerTarget {
-  /** The table that rows of a form are written to. */
-  of(form: StoredForm): Promise<FormerTable>;
-  /** Gives up what is not written; it stays on disk. */
-  abandon(message: string): void;
-}
 
 /** One table's rows in a spool: gathered, made durable, numbered, and passed on in order. */
 export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTable, FormerTable {

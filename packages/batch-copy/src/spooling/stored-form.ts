@@ -55,7 +55,7 @@ export function storedColumns({ columns }: StoredForm): readonly StoredColumn[] 
 
 /** How its table was opened. */
 export function storedSettings({ settings }: StoredForm): StoredSettings {
-  return (settings ?? {}) as StoredSettings;
+  return settings === undefined ? {} : (settings as StoredSettings);
 }
 
 /**

@@ -1,0 +1,24 @@
+import type { Batch } from "../batch/batch.js";
+import type { OwnSource } from "../source/own-source.js";
+import type { Cursor } from "../spool/cursor.js";
+import type { RowsToStore } from "../spool/group.js";
+
+/** Rows that are being made durable. */
+export interface TakenRows {
+  readonly batch: Batch;
+  readonly rows: RowsToStore;
+}
+
+/** A table whose rows are in the stream. */
+export interface StreamTable {
+  /** Its source in the ledger; undefined before it is claimed. */
+  readonly source: OwnSource | undefined;
+  /** How many of its rows are durable. */
+  readonly storedRows: number;
+  /** The next rows to make durable; undefined if there are none. */
+  take(): TakenRows | undefined;
+  /** Called when the rows of a batch are durable. */
+  stored(batch: Batch, at: Cursor): void;
+  /** Called when rows could not be made durable: those of the batch, if they were this table's. */
+  fail(taken: Batch | undefined, error: Error): void;
+}
