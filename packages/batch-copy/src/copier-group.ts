@@ -207,7 +207,9 @@ export class CopierGroup {
     // A further call only gives the tables less time.
     void Promise.allSettled(tables);
     this.#closing ??= this.#closeAfter(tables);
-    return giveUpAfter(timeoutMs, this.#closing, () => this.#hub.connections.giveUp());
+    return giveUpAfter(timeoutMs, this.#closing, () => {
+      this.#hub.giveUp(`close() gave up after ${timeoutMs} ms`);
+    });
   }
 
   /** Calls `close()`, for `await using`. */

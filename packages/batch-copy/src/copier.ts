@@ -335,9 +335,11 @@ export class Copier<Row extends object> {
 
   /** The current statistics. */
   get stats(): CopierStats {
-    const counts = { ...this.#parts.destination.counts, ...this.#delivery.counts };
+    const { rowsLeft, ...ofRows } = this.#parts.destination.counts;
+    const counts = { ...ofRows, ...this.#delivery.counts };
     const { rowsCommitted, rowsIgnored, rowsSkipped, rowsRejected, rowsInDoubt } = counts;
-    const rowsSettled = rowsCommitted + rowsIgnored + rowsSkipped + rowsRejected + rowsInDoubt;
+    const rowsSettled =
+      rowsCommitted + rowsIgnored + rowsSkipped + rowsRejected + rowsInDoubt + rowsLeft;
     const rowsAccepted = this.#parts.acceptedRows;
     return {
       rowsAccepted,

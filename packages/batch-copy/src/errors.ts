@@ -356,7 +356,10 @@ export class RowsRejectedError extends BatchCopyError {
   }
 }
 
-/** `insert()` did not settle within its `timeoutMs`. */
+/**
+ * `insert()` did not settle within its `timeoutMs`; with a `spool`, also within `retry.timeoutMs`, or before
+ * `close({ timeoutMs })` gave up.
+ */
 export class TimeoutError extends BatchCopyError {
   static {
     nameErrors(this, "TimeoutError");
@@ -369,9 +372,11 @@ export class TimeoutError extends BatchCopyError {
    */
   readonly accepted: boolean;
 
-  constructor(timeoutMs: number, accepted: boolean) {
+  constructor(reason: number | string, accepted: boolean, options?: ErrorOptions) {
     const state = accepted ? "the row may still be committed" : "the row was not written";
-    super("TIMEOUT", `insert() took longer than ${timeoutMs} ms (timeoutMs): ${state}`);
+    const why =
+      typeof reason === "string" ? reason : `insert() took longer than ${reason} ms (timeoutMs)`;
+    super("TIMEOUT", `${why}: ${state}`, options);
     this.accepted = accepted;
   }
 }

@@ -1,5 +1,6 @@
 import type { Admission } from "./batch/admission.js";
 import type { BatchLimits } from "./batch/batch-queue.js";
+import type { InsertLimits } from "./batch/limited-insert.js";
 import type { RowPath } from "./batch/row-path.js";
 import type { Connections } from "./copy/connections.js";
 import type { CopyRoute } from "./copy/run-copy.js";
@@ -150,12 +151,17 @@ export class TableParts<Row extends object> {
       {
         codec: form.format,
         limits: options,
-        hooks: { isExempt: () => isHandlingIn(hub), renew: (error) => this.renewFor(error) },
+        hooks: {
+          isExempt: () => isHandlingIn(hub),
+          renew: (error) => this.renewFor(error),
+          insertLimits: insertLimits(hub),
+        },
         onReady: () => this.delivery.feed(),
       },
       {
         name: found.target.foundName,
         settings: storedSettingsOf(found),
+        onForgotten: (rows) => this.means.onForgotten(rows),
         claim: (source, hooks) => claimOwn(this.#sourcePlace, source, hooks),
       },
     );
@@ -285,6 +291,7 @@ export class TableParts<Row extends object> {
 
   /** See `Delivery.abandon`. */
   abandon(message: string): void {
+    this.path.abandon();
     this.#guests?.abandon(message);
     void this.delivery.abandon(message);
   }
@@ -336,6 +343,13 @@ function sentWith(first: EncodeError, row: object): EncodeError {
   return new EncodeError(undefined, row, reason, { cause: first });
 }
 
+/** With a spool, rows are never given up, but their callers need not wait for ever. */
+function insertLimits({ options: { retry }, spool }: Hub): InsertLimits | undefined {
+  return spool === undefined || retry.timeoutMs === Infinity
+    ? undefined
+    : { timeoutMs: retry.timeoutMs };
+}
+
 const STRAY = "rows may be lost or written twice in spite of the ledger";
 
 const FORGOTTEN =
@@ -347,7 +361,10 @@ type OwnMeans = Pick<Means, "table" | "route" | "alarm">;
 /** What the runs of a table, or of several that are written together, work with. */
 export function meansOf(hub: Hub, own: OwnMeans): Means {
   const { clock, lockTimeoutMs, lostBackends, schedule } = hub;
-  const { retry, copyTimeoutMs, onInDoubt } = hub.options;
+  const { copyTimeoutMs, onInDoubt } = hub.options;
+  // What is on disk is never given up.
+  const timeout = hub.spool === undefined ? {} : { timeoutMs: Infinity };
+  const retry = { ...hub.options.retry, ...timeout };
   const counts = zeroRunCounts();
   return {
     route: own.route,

@@ -39,6 +39,8 @@ export interface AdmissionHooks<Row extends object> {
    * @default copyOfRow
    */
   readonly copyOf?: (row: Row) => Row;
+  /** The limits of an `insert()` that has none of its own. */
+  readonly insertLimits?: InsertLimits | undefined;
   /** @throws the reason why a row that has waited for another attempt is not accepted any more */
   readonly check?: (row: Row) => void;
 }
@@ -54,6 +56,7 @@ export class Admission<Row extends object> implements BudgetMember {
   readonly #isExempt: NonNullable<AdmissionHooks<Row>["isExempt"]>;
   readonly #renew: NonNullable<AdmissionHooks<Row>["renew"]>;
   readonly #deadlines: Deadlines;
+  readonly #insertLimits: InsertLimits | undefined;
   readonly #waiting: SenderQueue;
   /** See `AdmissionHooks.copyOf`. */
   readonly copyOf: NonNullable<AdmissionHooks<Row>["copyOf"]>;
@@ -73,6 +76,7 @@ export class Admission<Row extends object> implements BudgetMember {
       renew = noop,
       copyOf = copyOfRow,
       check = noop,
+      insertLimits,
     }: AdmissionHooks<Row> = {},
   ) {
     this.#batcher = batcher;
@@ -83,6 +87,7 @@ export class Admission<Row extends object> implements BudgetMember {
     this.#renew = renew;
     this.copyOf = copyOf;
     this.check = check;
+    this.#insertLimits = insertLimits;
     budget.join(this);
   }
 
@@ -170,7 +175,7 @@ export class Admission<Row extends object> implements BudgetMember {
   }
 
   /** See `Copier.insert`. */
-  insert(row: Row, limits?: InsertLimits): Promise<void> {
+  insert(row: Row, limits: InsertLimits | undefined = this.#insertLimits): Promise<void> {
     return new Promise((resolve, reject) => {
       try {
         if (limits === undefined) {

@@ -18,6 +18,8 @@ export interface RowPath<Row extends object> {
   readonly bufferedBytes: number;
   /** Does what must be done before rows are accepted. */
   start(): Promise<void>;
+  /** Called before what is not written is given up. */
+  abandon(): void;
   /** From now on rows are written with another codec. */
   changeCodec(codec: RowCodec<Row>): void;
   /** Called when a batch of the queue is settled. */
@@ -66,6 +68,8 @@ export class PlainPath<Row extends object> implements RowPath<Row> {
   start(): Promise<void> {
     return Promise.resolve();
   }
+
+  abandon(): void {}
 
   changeCodec(codec: RowCodec<Row>): void {
     this.admission.changeCodec(codec);

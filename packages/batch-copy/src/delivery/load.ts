@@ -9,6 +9,10 @@ import type { Destination } from "./destination.js";
 
 /** A source whose rows are delivered. The units of batches have no others. */
 export interface DeliveredSource extends UnitSource, LedgerSource {
+  /** Whether rows that are not written when it ends are kept elsewhere, so that they are not rejected. */
+  readonly keepsRows: boolean;
+  /** The error for an `insert()` of a row that is kept, and is not committed yet. */
+  insertError(cause?: Error): Error;
   /** Ends it: what is not committed is left to whoever opens it next. Further calls change nothing. */
   end(error: Error): void;
   /** Called when the rows that it has passed are counted: flushes that wait for them are done. */

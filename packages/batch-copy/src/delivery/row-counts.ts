@@ -6,6 +6,8 @@ export interface RowCounts {
   rowsSkipped: number;
   rowsRejected: number;
   rowsInDoubt: number;
+  /** Rows that were not written, and are kept elsewhere. */
+  rowsLeft: number;
 }
 
 /** The counts in the beginning. */
@@ -17,5 +19,6 @@ export function zeroRowCounts(): RowCounts {
     rowsSkipped: 0,
     rowsRejected: 0,
     rowsInDoubt: 0,
+    rowsLeft: 0,
   };
 }

@@ -67,7 +67,7 @@ export class Settlement {
   settleBatch(batch: Batch, fate: Fate): void {
     if (fate.kind === "committed") {
       this.#countCommitted(batch, 0, batch.rows, fate.written);
-      batch.inserts.resolveAll();
+      settleInserts(batch);
     } else {
       void this.settleRows(batch, new BatchRows(batch), 0, batch.rows, fate);
       this.endSources(batch, batch.rows, fate);
@@ -219,6 +219,9 @@ export class Settlement {
   #handBack(failed: HandedRows): Promise<void> {
     const { batch, from, to, fate, source, destination, together } = failed;
     if (source !== undefined && (fate.kind !== "refused" || source.isEnded)) {
+      if (source.keepsRows) {
+        this.#rejectInserts(failed, () => source.insertError(fate.error));
+      }
       endSource(source, destination.table, fate);
       this.#concludeFailed(failed);
       return Promise.resolve();
@@ -228,7 +231,7 @@ export class Settlement {
       const message: RejectMessage = { table, rows: to - from, error: fate.error };
       rejectChannel.publish(message);
     }
-    this.#rejectInserts(failed);
+    this.#rejectInserts(failed, (row) => rowError(destination.table, row, fate, failed.codec));
     if (failed.isKept === true && (this.#isAbandoned || !destination.rejecter.hasHandler)) {
       this.#concludeFailed(failed);
       return Promise.resolve();
@@ -258,10 +261,10 @@ export class Settlement {
     });
   }
 
-  #rejectInserts({ batch, rows, codec, from, to, fate, destination }: HandedRows): void {
+  #rejectInserts({ batch, rows, from, to }: HandedRows, errorOf: (row: object) => Error): void {
     for (let position = from; position < to && !batch.inserts.isEmpty; position++) {
       const insert = batch.inserts.of(position);
-      insert?.reject(rowError(destination.table, rows.row(position), fate, codec));
+      insert?.reject(errorOf(rows.row(position)));
     }
   }
 
@@ -284,17 +287,20 @@ export class Settlement {
   /** Rows that were not sent, because their sources have ended. */
   #countUnsent(batch: Batch, from: number, to: number, written: readonly TableWritten[]): void {
     const ranges = this.#parts.addresses.ranges(batch, new BatchRows(batch), from, to);
+    const count = keepsRows(batch) ? "rowsLeft" : "rowsRejected";
     for (const { destination, from: first, to: end } of ranges) {
-      destination.counts.rowsRejected += end - first;
+      destination.counts[count] += end - first;
     }
     for (const { counts, sent } of written) {
-      counts.rowsRejected -= sent;
+      counts[count] -= sent;
     }
   }
 
   /** The rows are reported. */
-  #concludeFailed({ batch, from, to, fate, destination: { counts } }: HandedRows): void {
-    if (fate.kind === "unknown") {
+  #concludeFailed({ batch, from, to, fate, source, destination: { counts } }: HandedRows): void {
+    if (source?.keepsRows === true && (fate.kind !== "refused" || source.isEnded)) {
+      counts.rowsLeft += to - from;
+    } else if (fate.kind === "unknown") {
       counts.rowsInDoubt += to - from;
     } else {
       counts.rowsRejected += to - from;
@@ -315,6 +321,28 @@ export class Settlement {
   #release(batch: Batch): void {
     this.#parts.onReleased(batch);
     this.#flushes.settle(batch.sequence);
+  }
+}
+
+/** Whether the rows of the batch are kept elsewhere if they are not written. */
+function keepsRows({ units }: Batch): boolean {
+  return [...(units?.sources ?? [])].some((source) => (source as DeliveredSource).keepsRows);
+}
+
+/** Tells those whose rows are committed, and those whose source has ended before that. */
+function settleInserts(batch: Batch): void {
+  const { inserts, units } = batch;
+  if (units === undefined || units.endedRows(0, batch.rows) === 0) {
+    inserts.resolveAll();
+    return;
+  }
+  for (const [row, waiter] of inserts.entries()) {
+    const unit = units.of(row);
+    if (unit === undefined || unit.next <= unit.source.position) {
+      waiter.resolve();
+    } else {
+      waiter.reject((unit.source as DeliveredSource).insertError());
+    }
   }
 }
 

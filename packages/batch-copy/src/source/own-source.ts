@@ -1,6 +1,12 @@
 import { callOut } from "../copy/call-out.js";
 import type { DeliveredSource } from "../delivery/load.js";
-import { FencedError, OutcomeUnknownError, RewoundError, type BatchCopyError } from "../errors.js";
+import {
+  FencedError,
+  OutcomeUnknownError,
+  RewoundError,
+  TimeoutError,
+  type BatchCopyError,
+} from "../errors.js";
 import type { LedgerNews } from "../transaction/ledger-source.js";
 import { OwnerIds } from "../transaction/owner-ids.js";
 import type { Claim } from "./claim.js";
@@ -20,6 +26,8 @@ export interface SourceHooks {
   readonly refuseWaiting: (source: OwnSource, error: Error) => boolean;
   /** Called if nobody else is told: a reader that waits for its next message would not know. */
   readonly warn: (message: string) => void;
+  /** See `DeliveredSource`. */
+  readonly keepsRows?: boolean;
 }
 
 /** A source that this process has claimed: how far it is, and whether it is still ours. */
@@ -54,6 +62,14 @@ export class OwnSource extends OwnerIds implements DeliveredSource {
 
   get isEnded(): boolean {
     return this.#error !== undefined;
+  }
+
+  get keepsRows(): boolean {
+    return this.#hooks.keepsRows === true;
+  }
+
+  insertError(cause: Error | undefined = this.#error): Error {
+    return keptRowError(cause);
   }
 
   /** Whether somebody was told why it has ended. */
@@ -164,4 +180,9 @@ export class OwnSource extends OwnerIds implements DeliveredSource {
     }
     callOut(() => onLost?.(error as BatchCopyError));
   }
+}
+
+/** The error for an `insert()` whose row is on disk, and is not committed yet. */
+export function keptRowError(cause: Error | undefined): Error {
+  return new TimeoutError("the row is on disk, and is not committed yet", true, { cause });
 }

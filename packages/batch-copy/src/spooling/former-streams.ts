@@ -1,8 +1,9 @@
 import { deferred } from "../copy/deferred.js";
 import type { Alarm } from "../delivery/alarm.js";
 import { ConnectError, RewoundError } from "../errors.js";
+import type { StreamOwner } from "../spool/entry-names.js";
 import type { LivingStream } from "../spool/living-stream.js";
-import type { DeadStream, SpoolDirectory } from "../spool/spool-directory.js";
+import type { SpoolDirectory } from "../spool/spool-directory.js";
 import { FormerStream, type FormerStreamParts } from "./former-stream.js";
 
 /** What former streams are found with. */
@@ -36,11 +37,11 @@ export class FormerStreams {
   async start(): Promise<void> {
     const { directory } = this.#parts;
     for (const stream of await directory.dead()) {
-      await this.#adopt(stream);
+      await this.adopt(stream);
     }
     this.#stopWatching = directory.watch({
       onDead: (stream) => {
-        this.#adopt(stream).catch((error: Error) => this.#warn(stream.directory, error));
+        this.adopt(stream).catch((error: Error) => this.#warn(stream.directory, error));
       },
       onStuck: (path, reason) => this.#warn(path, new Error(reason)),
     });
@@ -57,14 +58,24 @@ export class FormerStreams {
     await Promise.all(ends);
   }
 
-  /** Adopts nothing more; resolves when all that was adopted is delivered, or left. */
-  async stop(): Promise<void> {
+  /** Adopts nothing more. What cannot be delivered now is left to others. */
+  halt(): void {
     this.#isStopped = true;
     this.#stopWatching?.();
+  }
+
+  /** As {@link halt}; resolves when all that was adopted is delivered, or left. */
+  async stop(): Promise<void> {
+    this.halt();
     await Promise.all(this.#running.values());
   }
 
-  async #adopt(dead: DeadStream): Promise<void> {
+  /**
+   * Adopts a stream if it is dead, and begins to deliver it.
+   *
+   * @throws SpoolCorruptError for what the headers of its segments show
+   */
+  async adopt(dead: StreamOwner): Promise<void> {
     if (this.#isStopped || this.#adopting.has(dead.id)) {
       return;
     }

@@ -4,8 +4,10 @@ import type { LedgerTable } from "../ledger/ledger-table.js";
 import type { SpoolSettings } from "../spool-option.js";
 import { nodeDisk } from "../spool/node-disk.js";
 import { SpoolDirectory } from "../spool/spool-directory.js";
+import type { SpoolTrouble } from "../spool/stream-settings.js";
 import { unrefTimer } from "../timers.js";
 import { FormerStreams } from "./former-streams.js";
+import { LiveStream } from "./live-stream.js";
 import { Spool, type SpoolParts } from "./spool.js";
 import { SpooledSources } from "./spooled-sources.js";
 
@@ -17,6 +19,8 @@ interface SpoolPlace extends Pick<
   readonly connections: Connections;
   readonly ledger: LedgerTable;
 }
+
+const SEGMENT_BYTES = 64 * 2 ** 20;
 
 /**
  * Opens the spool of a copier or group, and begins a stream.
@@ -35,20 +39,24 @@ export async function openSpool(
     after: unrefTimer,
     warn: (message) => alarm.sound(message, message),
   });
-  const life = await directory.begin();
   const sources = new SpooledSources(connections, ledger);
-  const { retainMs } = settings;
+  const { maxBytes, retainMs } = settings;
   let spool: Spool | undefined;
+  const onTrouble = (trouble: SpoolTrouble): void => spool?.onTrouble(trouble);
   const former = new FormerStreams({
     alarm,
     clock,
     directory,
     disk,
-    onTrouble: (trouble) => spool?.onTrouble(trouble),
+    onTrouble,
     retainMs,
     sources,
     target,
   });
-  spool = await Spool.open({ ...place, alarm, disk, former, life, settings, sources });
+  const segmentBytes = Math.min(SEGMENT_BYTES, Math.floor(maxBytes / 4));
+  const stream = { segmentBytes, maxBytes, retainMs, clock, onTrouble };
+  const beginStream = async (): Promise<LiveStream> =>
+    LiveStream.begin(disk, await directory.begin(), stream);
+  spool = await Spool.open({ ...place, alarm, beginStream, former, settings, sources });
   return spool;
 }

@@ -1,45 +1,38 @@
 import { Budget } from "../batch/budget.js";
 import type { Clock } from "../batch/clock.js";
 import type { Alarm } from "../delivery/alarm.js";
+import { SpoolCorruptError } from "../errors.js";
 import type { SpoolSettings } from "../spool-option.js";
 import type { Cursor } from "../spool/cursor.js";
-import type { Disk } from "../spool/disk.js";
-import { FrameReader } from "../spool/frame-reader.js";
-import type { LivingStream } from "../spool/living-stream.js";
-import type { StoredForm } from "../spool/stored-form.js";
 import type { SpoolTrouble } from "../spool/stream-settings.js";
-import { StreamWriter } from "../spool/stream-writer.js";
-import { writeClaimMark } from "./claim-mark.js";
+import { unrefTimer } from "../timers.js";
 import type { FormerStreams } from "./former-streams.js";
 import type { FormerTarget } from "./former-target.js";
-import { spooledSourceName } from "./spooled-source-name.js";
+import type { LiveStream } from "./live-stream.js";
 import type { SpooledSources } from "./spooled-sources.js";
 import type { StreamTable, TakenRows } from "./stream-table.js";
 
 /** What a spool works with. */
 export interface SpoolParts {
-  readonly disk: Disk;
-  /** The stream of this process. */
-  readonly life: LivingStream;
   readonly settings: SpoolSettings;
+  /** Begins a stream. */
+  readonly beginStream: () => Promise<LiveStream>;
   readonly sources: SpooledSources;
+  readonly former: FormerStreams;
+  readonly target: FormerTarget;
   readonly clock: Clock;
+  readonly alarm: Alarm;
   readonly maxBufferedBytes: number;
   /** Whether there may be several tables, none of which may hold up the others. */
   readonly isShared: boolean;
-  readonly alarm: Alarm;
-  readonly former: FormerStreams;
-  readonly target: FormerTarget;
 }
-
-const SEGMENT_BYTES = 64 * 2 ** 20;
 
 /** Of the buffer, for rows that are not durable yet; more would only make the syncs longer. */
 const GATHERING_SHARE = 1 / 4;
 const MOST_GATHERING_BYTES = 8 * 2 ** 20;
 
-/** Milliseconds between two looks at what may be removed, unless rows wait for it. */
-const REMOVAL_INTERVAL_MS = 1000;
+/** Milliseconds between two looks at the ledger, for what may be removed and what the server has forgotten. */
+const LOOK_MS = 1000;
 
 /** Rows that are being made durable, and their table. */
 interface Taken {
@@ -47,7 +40,11 @@ interface Taken {
   readonly taken: TakenRows;
 }
 
-/** The stream of this process: makes the rows of all tables durable, and removes those that are committed. */
+/**
+ * Makes the rows of all tables of a copier or group durable, in a stream of files, and removes those that are
+ * committed. If the stream cannot be gone on with, another one is begun, and what is left in the former one is
+ * delivered as that of a former life.
+ */
 export class Spool {
   /** For rows that are not durable. */
   readonly gathering: Budget;
@@ -55,45 +52,37 @@ export class Spool {
   readonly memory: Budget;
   readonly clock: Clock;
   readonly #parts: SpoolParts;
-  readonly #writer: StreamWriter;
-  readonly #alarm: Alarm;
-  readonly #tables = new Map<number, StreamTable>();
+  readonly #tables = new Set<StreamTable>();
   readonly #ready = new Set<StreamTable>();
-  #tableCount = 0;
+  #stream: LiveStream;
   #writing: Promise<void> | undefined;
   #removal: Promise<void> | undefined;
-  #removedAt = -Infinity;
+  #change: Promise<void> | undefined;
+  #lookedAt = -Infinity;
   #isFull = false;
+  #isClosed = false;
+  #stopLooking: () => void;
 
-  /** Begins the stream. */
+  /** Begins the first stream. */
   static async open(parts: SpoolParts): Promise<Spool> {
-    const { life, settings, clock, disk } = parts;
-    let spool: Spool | undefined;
-    const writer = await StreamWriter.begin(disk, life.directory, {
-      id: life.id,
-      segmentBytes: Math.min(SEGMENT_BYTES, Math.floor(settings.maxBytes / 4)),
-      maxBytes: settings.maxBytes,
-      retainMs: settings.retainMs,
-      clock,
-      onTrouble: (trouble) => spool?.onTrouble(trouble),
-      isOurs: () => life.isOurs(),
-    });
-    spool = new Spool(parts, writer);
-    return spool;
+    return new Spool(parts, await parts.beginStream());
   }
 
-  private constructor(parts: SpoolParts, writer: StreamWriter) {
-    const { alarm, clock, isShared, maxBufferedBytes } = parts;
-    const gathering = Math.min(
-      MOST_GATHERING_BYTES,
-      Math.floor(maxBufferedBytes * GATHERING_SHARE),
-    );
+  private constructor(parts: SpoolParts, stream: LiveStream) {
+    const { clock, isShared, maxBufferedBytes } = parts;
+    const share = Math.floor(maxBufferedBytes * GATHERING_SHARE);
+    const gathering = Math.min(MOST_GATHERING_BYTES, share);
     this.#parts = parts;
-    this.#writer = writer;
-    this.#alarm = alarm;
+    this.#stream = stream;
     this.clock = clock;
     this.gathering = new Budget(gathering, clock, isShared);
     this.memory = new Budget(maxBufferedBytes - gathering, clock, isShared);
+    this.#stopLooking = this.#lookFromTimeToTime();
+  }
+
+  /** The stream that rows are written to now. */
+  get stream(): LiveStream {
+    return this.#stream;
   }
 
   /**
@@ -110,113 +99,118 @@ export class Spool {
     return this.#parts.former.written(table);
   }
 
-  /** Makes `close()` leave on disk what is not written. */
-  giveUp(message: string): void {
-    this.#parts.target.abandon(message);
-  }
-
-  /** Adds a table; returns its number in the stream. */
-  join(table: StreamTable): number {
-    const number = this.#tableCount++;
-    this.#tables.set(number, table);
-    return number;
-  }
-
-  /** The name of the source of a table, by its number. */
-  sourceName(table: number): string {
-    return spooledSourceName(this.#parts.life.id, table);
-  }
-
-  /** See `writeClaimMark`. */
-  noteClaim(table: number): Promise<void> {
-    const { disk, life } = this.#parts;
-    return writeClaimMark(disk, life.directory, table);
-  }
-
-  addForm(form: StoredForm): number {
-    return this.#writer.addForm(form);
-  }
-
-  /** Reads rows of the stream again. */
-  readFrom(table: number, at: Cursor): FrameReader {
-    return new FrameReader(this.#writer.files, table, at);
+  join(table: StreamTable): void {
+    this.#tables.add(table);
   }
 
   /** Makes what a table has gathered durable, as soon as the sync before is done. */
   request(table: StreamTable): void {
     this.#ready.add(table);
-    this.#writing ??= this.#write().finally(() => {
-      this.#writing = undefined;
-    });
+    this.#write();
   }
 
   /** Called when rows are committed: files may be removed. */
   settled(): void {
-    const isDue = this.#isFull || this.clock.now() - this.#removedAt >= REMOVAL_INTERVAL_MS;
-    const isOfUse = this.#isFull || this.#writer.segments.length > 1;
-    if (isDue && isOfUse) {
-      this.#removal ??= this.#remove().finally(() => {
-        this.#removal = undefined;
-      });
+    if (this.#isFull || this.#stream.segments > 1) {
+      this.#look();
     }
   }
 
   onTrouble({ kind, error }: SpoolTrouble): void {
     this.#isFull ||= kind === "full";
-    this.#alarm.sound(kind, `the spool ${this.#parts.settings.directory}: ${error.message}`);
-    if (kind === "full") {
-      this.settled();
-    }
+    this.#warn(kind, error);
+    this.settled();
   }
 
-  /** Called if a source of it is lost: its rows stay on disk. */
+  /** Called if rows of the stream cannot be read, or not be written by its source any more. */
   onLost(table: string, error: Error): void {
-    this.#alarm.sound(`lost ${table}`, `${table}: rows stay in the spool: ${error.message}`);
+    this.#warn(`lost ${table}`, error);
+    this.#changeStream(error);
   }
 
-  /** Called if rows were committed, are removed here, and are not in the table any more. */
-  onForgotten(table: string, rows: number): void {
-    if (rows > 0) {
-      this.#alarm.sound(
-        `forgotten ${table}`,
-        `${table}: the server has lost ${rows} rows that were committed, and that the spool has removed since`,
-      );
-    }
+  /** Called if the source of a table cannot be claimed now. */
+  onUnclaimed(table: string, error: Error): void {
+    this.#warn(`unclaimed ${table}`, error);
   }
 
-  /** Called if stored rows cannot be read. */
+  /** Whether another stream is being begun. */
+  get isChanging(): boolean {
+    return this.#change !== undefined;
+  }
+
+  /** Resolves when another stream has begun. */
+  async changed(): Promise<void> {
+    await this.#change;
+  }
+
+  /** Called if rows of a former life cannot be read. */
   onDamaged(table: string, error: Error): void {
-    this.#alarm.sound(`damaged ${table}`, `${table}: ${error.message}`);
+    this.#warn(`damaged ${table}`, error);
   }
 
-  /** Removes what is committed, and ends the stream if that is all of it. */
+  /** Makes `close()` leave on disk what is not written. */
+  giveUp(message: string): void {
+    this.#isClosed = true;
+    this.#parts.former.halt();
+    this.#parts.target.abandon(message);
+  }
+
+  /** Removes what is committed, and ends the stream if that is all of it; otherwise the rest stays on disk. */
   async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#stopLooking();
     await this.#parts.former.stop();
+    await this.#change;
     await this.#writing;
     await this.#removal;
-    const { life, sources } = this.#parts;
-    if (await this.#isAllCommitted()) {
+    const sources = this.#sources;
+    if (this.#rowsLeft === 0 && (await this.#isDurable())) {
+      await this.#stream.end();
+      await this.#parts.sources.remove(sources.map(({ name }) => name)).catch(noop);
+      return;
+    }
+    await this.#stream.leave(undefined);
+    const { directory } = this.#parts.settings;
+    this.#parts.alarm.sound(
+      "left",
+      `${this.#rowsLeft} rows are left in the spool ${directory}: whoever opens it next writes them`,
+    );
+  }
+
+  /** Rows that are durable, and not known to be committed. */
+  get #rowsLeft(): number {
+    let rows = 0;
+    for (const { source, storedRows } of this.#tables) {
+      rows += storedRows - Number(source?.position ?? 0n);
+    }
+    return rows;
+  }
+
+  get #sources(): readonly NonNullable<StreamTable["source"]>[] {
+    return [...this.#tables].flatMap(({ source }) => source ?? []);
+  }
+
+  /** Whether the commits of all rows are durable. */
+  async #isDurable(): Promise<boolean> {
+    try {
       await this.#remove();
-      await this.#writer.close();
-      await life.end();
-      const names = [...this.#claimed].map(({ name }) => name);
-      if (names.length > 0) {
-        await sources.remove(names).catch(noop);
-      }
-    } else {
-      await this.#writer.close();
-      await life.leave();
+      return this.#rowsLeft === 0;
+    } catch {
+      return false;
     }
   }
 
-  async #isAllCommitted(): Promise<boolean> {
-    return [...this.#tables.values()].every(({ source, storedRows }) => {
-      return source === undefined ? storedRows === 0 : source.position >= BigInt(storedRows);
-    });
+  #write(): void {
+    if (this.#writing === undefined && this.#change === undefined && this.#ready.size > 0) {
+      this.#writing = this.#writeAll().finally(() => {
+        this.#writing = undefined;
+        this.#write();
+      });
+    }
   }
 
-  async #write(): Promise<void> {
-    while (this.#ready.size > 0) {
+  async #writeAll(): Promise<void> {
+    while (this.#ready.size > 0 && this.#change === undefined) {
       const all = this.#take();
       const cursors = all.length === 0 ? [] : await this.#append(all);
       all.forEach(({ table, taken }, index) => {
@@ -245,36 +239,97 @@ export class Spool {
   /** Makes rows durable; undefined if they never will be. */
   async #append(all: readonly Taken[]): Promise<readonly Cursor[] | undefined> {
     try {
-      const cursors = await this.#writer.append(all.map(({ taken }) => taken.rows));
+      const cursors = await this.#stream.append(all.map(({ taken }) => taken.rows));
       this.#isFull = false;
       return cursors;
     } catch (error) {
       const batches = new Map(all.map(({ table, taken }) => [table, taken.batch]));
-      for (const table of this.#tables.values()) {
+      for (const table of this.#tables) {
         table.fail(batches.get(table), error as Error);
+      }
+      if (!this.#stream.isOurs) {
+        this.#changeStream(error as Error);
       }
       return undefined;
     }
   }
 
-  async #remove(): Promise<void> {
-    this.#removedAt = this.clock.now();
-    const claimed = this.#claimed;
-    if (claimed.length === 0) {
-      return;
-    }
-    try {
-      const positions = await this.#parts.sources.durablePositions(claimed);
-      await this.#writer.removePassed((table) =>
-        Number(positions.get(this.sourceName(table)) ?? 0n),
-      );
-    } catch (error) {
-      this.#alarm.sound("removal", `the spool cannot ask the ledger: ${(error as Error).message}`);
+  #lookFromTimeToTime(): () => void {
+    let cancel = noop;
+    const next = (): void => {
+      cancel = unrefTimer(LOOK_MS, () => {
+        this.settled();
+        next();
+      });
+    };
+    next();
+    return () => cancel();
+  }
+
+  #look(): void {
+    const isDue = this.#isFull || this.clock.now() - this.#lookedAt >= LOOK_MS;
+    if (isDue && this.#removal === undefined && this.#change === undefined && !this.#isClosed) {
+      this.#removal = this.#remove()
+        .catch((error: Error) => this.#warn("ledger", error))
+        .finally(() => {
+          this.#removal = undefined;
+        });
     }
   }
 
-  get #claimed(): { readonly name: string; readonly owner: string }[] {
-    return [...this.#tables.values()].flatMap(({ source }) => source ?? []);
+  /** Removes the files whose rows are committed, durably. */
+  async #remove(): Promise<void> {
+    this.#lookedAt = this.clock.now();
+    const sources = this.#sources;
+    if (sources.length > 0) {
+      await this.#stream.remove(await this.#parts.sources.durablePositions(sources));
+    }
+  }
+
+  /** Begins another stream, and delivers what is left in this one as that of a former life. */
+  #changeStream(reason: Error): void {
+    if (this.#change === undefined && !this.#isClosed) {
+      this.#change = this.#changeOnce(reason).finally(() => {
+        this.#change = undefined;
+        this.#write();
+      });
+    }
+  }
+
+  async #changeOnce(reason: Error): Promise<void> {
+    await this.#writing;
+    await this.#removal;
+    const former = this.#stream;
+    for (const table of this.#tables) {
+      table.leave(reason);
+    }
+    const obstacle = reason instanceof SpoolCorruptError ? reason.message : undefined;
+    await former.leave(obstacle).catch((error: Error) => this.#warn("leave", error));
+    this.#stream = await this.#beginAnother();
+    await this.#parts.former
+      .adopt(former.owner)
+      .catch((error: Error) => this.#warn("adopt", error));
+    for (const table of this.#tables) {
+      table.begin();
+      void table.claim();
+    }
+  }
+
+  async #beginAnother(): Promise<LiveStream> {
+    while (true) {
+      try {
+        return await this.#parts.beginStream();
+      } catch (error) {
+        this.#warn("begin", error as Error);
+        await new Promise<void>((resolve) => {
+          this.clock.after(LOOK_MS, resolve);
+        });
+      }
+    }
+  }
+
+  #warn(kind: string, { message }: Error): void {
+    this.#parts.alarm.sound(kind, `the spool ${this.#parts.settings.directory}: ${message}`);
   }
 }
 

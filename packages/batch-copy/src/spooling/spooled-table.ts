@@ -6,6 +6,7 @@ import type { RowCodec } from "../batch/row-codec.js";
 import type { RowPath, RowPathParts } from "../batch/row-path.js";
 import { encodeTuples } from "../batch/tuple-writer.js";
 import { ByteReader } from "../bytes/byte-reader.js";
+import { deferred, type Deferred } from "../copy/deferred.js";
 import { BatchCopyError, SpoolError } from "../errors.js";
 import type { WantedSource } from "../source/claim-own.js";
 import type { OwnSource, SourceHooks } from "../source/own-source.js";
@@ -15,6 +16,7 @@ import type { RowsToStore } from "../spool/group.js";
 import type { RowFormat } from "../table/row-format.js";
 import type { FormerRows, FormerTable } from "./former-target.js";
 import { Gathering } from "./gathering.js";
+import type { LiveStream } from "./live-stream.js";
 import type { Spool } from "./spool.js";
 import { codecOfForm, isSameForm, storedFormOf, type StoredSettings } from "./stored-form.js";
 import type { StreamTable, TakenRows } from "./stream-table.js";
@@ -26,12 +28,20 @@ export interface SpooledTableParts<Row extends object> extends RowPathParts<Row>
   readonly spool: Spool;
 }
 
+/** A stream that has just begun has nothing on disk. */
+const NOTHING: StoredRange = { next: 0, end: 0, at: undefined };
+
+/** Milliseconds before another attempt to claim a source. */
+const RETRY_MS = 1000;
+
 /** The table that stored rows are written to. */
 export interface SpooledTarget {
   /** Its qualified name, quoted. */
   readonly name: string;
   /** What else is needed to write rows to it later. */
   readonly settings: StoredSettings;
+  /** Called if rows that were committed are neither in it nor on disk any more. */
+  readonly onForgotten: (rows: number) => void;
   /** Claims a source whose rows are written to it. */
   readonly claim: (source: WantedSource, hooks: SourceHooks) => Promise<OwnSource>;
 }
@@ -50,8 +60,13 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
   readonly #forms = new Map<RowCodec<unknown>, number>();
   /** Its number in the stream of this process. */
   #number = -1;
+  #stream: LiveStream;
   /** The number of the next row that is made durable. */
   #nextRow = 0;
+  /** Resolves when the source of its rows is claimed. */
+  #claimed: Deferred<void> = deferred();
+  /** Whether what is not written is left on disk. */
+  #isLeft = false;
   /** Whether rows of this life wait for those of former ones, which other instances write. */
   #isHeld = false;
   #live: TableFeed<Row> | undefined;
@@ -65,6 +80,7 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
   constructor(parts: SpooledTableParts<Row>) {
     const { clock, codec, hooks, limits, onReady, pages, spool } = parts;
     this.#parts = parts;
+    this.#stream = spool.stream;
     this.#codec = codec;
     this.queue = new NumberedQueue(codec, limits, pages, clock, { onReady });
     const all = { maxBatchRows: Infinity, maxBatchBytes: MOST_BYTES_AT_ONCE, flushIntervalMs: 0 };
@@ -90,28 +106,73 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
     return this.#live?.source;
   }
 
-  /** Claims the source of its rows. They are written after those that former lives have left. */
   async start(): Promise<void> {
+    this.begin();
+    await this.#claim();
+  }
+
+  begin(): void {
+    const { spool } = this.#parts;
+    const { stream } = spool;
+    const number = stream.addTable();
+    this.#number = number;
+    this.#stream = stream;
+    this.#forms.clear();
+    this.#formerRows += this.#nextRow;
+    this.#nextRow = 0;
+    this.#claimed = deferred();
+    this.#live = this.#feedOf(NOTHING, (at) => stream.readFrom(number, at));
+    spool.join(this);
+  }
+
+  async claim(): Promise<void> {
+    const { clock } = this.#parts;
+    while (!this.#isLeft) {
+      try {
+        return await this.#claim();
+      } catch (error) {
+        this.#parts.spool.onUnclaimed(this.#parts.name, error as Error);
+        await new Promise<void>((resolve) => {
+          clock.after(RETRY_MS, resolve);
+        });
+      }
+    }
+  }
+
+  /** Claims the source of its rows. They are written after those that former lives have left. */
+  async #claim(): Promise<void> {
     const { claim, name, spool } = this.#parts;
-    this.#number = spool.join(this);
-    const source = await claim({ name: spool.sourceName(this.#number), start: 0n }, this.#hooks);
-    await spool.noteClaim(this.#number);
-    const stored = { next: 0, end: 0, at: undefined };
-    this.#live = this.#feedOf(source, stored, (at) => spool.readFrom(this.#number, at));
+    const live = this.#live!;
+    const [stream, number] = [this.#stream, this.#number];
+    const hooks = this.#hooksOf((error) => this.#onLost(error));
+    const source = await claim({ name: stream.sourceName(number), start: 0n }, hooks);
+    await stream.noteClaim(number);
     this.#isHeld = true;
+    live.begin(source);
+    this.#claimed.resolve();
     void spool.formerWritten(name).then(() => {
       this.#isHeld = false;
       this.#next?.run();
     });
   }
 
-  get #hooks(): SourceHooks {
-    const { name, spool } = this.#parts;
-    return {
-      onLost: (error) => spool.onLost(name, error),
-      refuseWaiting: () => false,
-      warn: noop,
-    };
+  #onLost(error: Error): void {
+    if (!this.#isLeft) {
+      this.#parts.spool.onLost(this.#parts.name, error);
+    }
+  }
+
+  leave(reason: Error): void {
+    this.#live?.end(reason);
+  }
+
+  abandon(): void {
+    this.#isLeft = true;
+    this.#claimed.resolve();
+  }
+
+  #hooksOf(onLost: (error: Error) => void): SourceHooks {
+    return { onLost, refuseWaiting: () => false, warn: noop, keepsRows: true };
   }
 
   async adopt(rows: FormerRows): Promise<OwnSource> {
@@ -127,19 +188,20 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
       );
     }
     const next = Math.max(position, firstRow);
-    this.#parts.spool.onForgotten(this.#parts.name, next - position);
+    if (next > position) {
+      this.#parts.onForgotten(next - position);
+    }
     this.#formerRows += endRow - next;
-    this.#former.push(
-      this.#feedOf(source, { next, end: endRow, at: rows.at(next) }, rows.readFrom),
-    );
-    this.#next?.run();
+    const feed = this.#feedOf({ next, end: endRow, at: rows.at(next) }, rows.readFrom);
+    this.#former.push(feed);
+    feed.begin(source);
     return source;
   }
 
   async #claimFormer({ name, wasClaimed }: FormerRows): Promise<OwnSource> {
     try {
       const start = wasClaimed ? undefined : 0n;
-      return await this.#parts.claim({ name, start }, this.#hooks);
+      return await this.#parts.claim({ name, start }, this.#hooksOf(noop));
     } catch (error) {
       throw error instanceof BatchCopyError && error.code === "SOURCE_UNKNOWN"
         ? new SpoolError(
@@ -201,12 +263,34 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
   /** Resolves when all rows that were sent are durable and written, or passed by. */
   async flush(): Promise<void> {
     await this.#gathering.flush();
-    this.queue.flush();
-    await this.#live?.source.flushTo(BigInt(this.#nextRow));
+    await this.#written();
     if (this.#damage !== undefined) {
       const damage = this.#damage;
       this.#damage = undefined;
       throw damage;
+    }
+  }
+
+  /** Resolves when the rows that are durable are written, in this stream or as those of a former life. */
+  async #written(): Promise<void> {
+    const { name, spool } = this.#parts;
+    while (true) {
+      await this.#claimed.promise;
+      await spool.formerWritten(name);
+      const source = this.#live?.source;
+      try {
+        this.queue.flush();
+        await source?.flushTo(BigInt(this.#nextRow));
+        return;
+      } catch (error) {
+        if (this.#isLeft) {
+          return;
+        }
+        if (!spool.isChanging) {
+          throw error;
+        }
+        await spool.changed();
+      }
     }
   }
 
@@ -223,22 +307,17 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
   #formOf(codec: RowCodec<unknown>): number {
     let form = this.#forms.get(codec);
     if (form === undefined) {
-      const { name, settings, spool } = this.#parts;
+      const { name, settings } = this.#parts;
       const { columns } = codec as RowFormat<Row>;
-      form = spool.addForm(storedFormOf({ number: this.#number, name, settings }, columns));
+      form = this.#stream.addForm(storedFormOf({ number: this.#number, name, settings }, columns));
       this.#forms.set(codec, form);
     }
     return form;
   }
 
-  #feedOf(
-    source: OwnSource,
-    stored: StoredRange,
-    readFrom: (at: Cursor) => FrameReader,
-  ): TableFeed<Row> {
+  #feedOf(stored: StoredRange, readFrom: (at: Cursor) => FrameReader): TableFeed<Row> {
     const feed: TableFeed<Row> = new TableFeed<Row>(
       {
-        source,
         queue: this.queue,
         memory: this.memory,
         isNext: () => this.#next === feed,
@@ -260,9 +339,13 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
   }
 
   #onDamaged(feed: TableFeed<Row>, error: Error): void {
+    const { name, spool } = this.#parts;
     this.#damage ??= error;
-    this.#parts.spool.onDamaged(this.#parts.name, error);
-    this.#onDrained(feed);
+    feed.source?.end(error);
+    if (feed !== this.#live) {
+      spool.onDamaged(name, error);
+      this.#onDrained(feed);
+    }
   }
 
   /** The table may have changed since rows were written. */

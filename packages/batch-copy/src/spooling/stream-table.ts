@@ -15,6 +15,12 @@ export interface StreamTable {
   readonly source: OwnSource | undefined;
   /** How many of its rows are durable. */
   readonly storedRows: number;
+  /** Begins to write to the stream of now. */
+  begin(): void;
+  /** Claims its source in the ledger, however long that takes. */
+  claim(): Promise<void>;
+  /** Ends to write to the stream before: what is not committed is left there. */
+  leave(reason: Error): void;
   /** The next rows to make durable; undefined if there are none. */
   take(): TakenRows | undefined;
   /** Called when the rows of a batch are durable. */

@@ -1,5 +1,6 @@
 import type { NumberedQueue, NumberedRows } from "../batch/numbered-queue.js";
-import type { OwnSource } from "../source/own-source.js";
+import { SpoolError } from "../errors.js";
+import { keptRowError, type OwnSource } from "../source/own-source.js";
 import type { Cursor } from "../spool/cursor.js";
 import type { FrameReader, StoredRows } from "../spool/frame-reader.js";
 import { cutTuples } from "./cut-tuples.js";
@@ -24,7 +25,6 @@ export interface StoredRange {
 
 /** What a feed works with. */
 export interface TableFeedParts<Row extends object> {
-  readonly source: OwnSource;
   readonly queue: NumberedQueue<Row>;
   /** Calls `run()` when there may be room again. */
   readonly memory: TableMemory;
@@ -44,7 +44,6 @@ export interface TableFeedParts<Row extends object> {
  * is room for them, otherwise from disk.
  */
 export class TableFeed<Row extends object> {
-  readonly source: OwnSource;
   readonly #parts: TableFeedParts<Row>;
   readonly #inserts = new WaitingInserts();
   /** The number of the next row to append. */
@@ -55,16 +54,27 @@ export class TableFeed<Row extends object> {
   #reader: FrameReader | undefined;
   /** What was read and had no room yet. */
   #read: StoredRows | undefined;
+  #source: OwnSource | undefined;
   #isRunning = false;
   #isEnded = false;
 
   /** @param stored what it begins with */
   constructor(parts: TableFeedParts<Row>, stored: StoredRange) {
-    this.source = parts.source;
     this.#parts = parts;
     this.#next = stored.next;
     this.#end = stored.end;
     this.#reader = stored.at && parts.readFrom(stored.at);
+  }
+
+  /** What its rows are written by; undefined before it has begun. */
+  get source(): OwnSource | undefined {
+    return this.#source;
+  }
+
+  /** From now on its rows are written by this source. */
+  begin(source: OwnSource): void {
+    this.#source = source;
+    this.run();
   }
 
   /** Whether rows are on disk that were not appended. */
@@ -74,10 +84,11 @@ export class TableFeed<Row extends object> {
 
   /** Appends the next rows of a living stream, or leaves them on disk for now. */
   offer({ at, ...rows }: FreshRows): void {
-    const { isNext, memory } = this.#parts;
-    const isInTurn = this.#reader === undefined && isNext();
+    const { memory } = this.#parts;
+    const isInTurn = this.#reader === undefined && this.#isNext;
     this.#end = rows.firstNumber + rows.rows;
     if (this.#isEnded) {
+      rows.inserts?.rejectAll(keptRowError(undefined));
       return;
     }
     if (isInTurn && rows.bytes <= memory.room) {
@@ -93,7 +104,7 @@ export class TableFeed<Row extends object> {
 
   /** Reads and appends what is on disk, as far as there is room. */
   run(): void {
-    if (this.#isRunning || this.#isEnded || this.#reader === undefined || !this.#parts.isNext()) {
+    if (this.#isRunning || this.#isEnded || this.#reader === undefined || !this.#isNext) {
       return;
     }
     this.#isRunning = true;
@@ -109,7 +120,12 @@ export class TableFeed<Row extends object> {
   /** Appends nothing more. What is on disk stays there. */
   end(error: Error): void {
     this.#isEnded = true;
-    this.#inserts.rejectAll(error);
+    this.#source?.end(error);
+    this.#inserts.rejectAll(keptRowError(error));
+  }
+
+  get #isNext(): boolean {
+    return this.#source !== undefined && this.#parts.isNext();
   }
 
   async #run(): Promise<void> {
@@ -130,9 +146,8 @@ export class TableFeed<Row extends object> {
     while (true) {
       const rows = await this.#reader!.next();
       if (rows === undefined) {
-        throw new Error(
-          `the spool has no row ${this.#next} of the source ${JSON.stringify(this.source.name)}`,
-        );
+        const { name } = this.#source!;
+        throw new SpoolError(`the spool has no row ${this.#next} of the source ${name}`);
       }
       if (rows.firstRow + rows.rows > this.#next) {
         return rows;
@@ -151,7 +166,7 @@ export class TableFeed<Row extends object> {
   }
 
   #append(rows: Omit<NumberedRows, "source">): void {
-    this.#parts.queue.append({ ...rows, source: this.source });
+    this.#parts.queue.append({ ...rows, source: this.#source! });
     this.#next = rows.firstNumber + rows.rows;
     this.#parts.memory.take(rows.bytes);
   }

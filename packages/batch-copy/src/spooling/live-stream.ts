@@ -1,0 +1,126 @@
+import { OutcomeUnknownError } from "../errors.js";
+import type { Cursor } from "../spool/cursor.js";
+import type { Disk } from "../spool/disk.js";
+import { FrameReader } from "../spool/frame-reader.js";
+import type { RowsToStore } from "../spool/group.js";
+import type { LivingStream } from "../spool/living-stream.js";
+import type { StoredForm } from "../spool/stored-form.js";
+import type { StreamSettings } from "../spool/stream-settings.js";
+import { StreamWriter } from "../spool/stream-writer.js";
+import { UncertainError } from "../spool/uncertain-error.js";
+import { writeClaimMark } from "./claim-mark.js";
+import { spooledSourceName } from "./spooled-source-name.js";
+
+/** The stream that rows are written to now. */
+export class LiveStream {
+  readonly #disk: Disk;
+  readonly #life: LivingStream;
+  readonly #writer: StreamWriter;
+  #tables = 0;
+
+  private constructor(disk: Disk, life: LivingStream, writer: StreamWriter) {
+    this.#disk = disk;
+    this.#life = life;
+    this.#writer = writer;
+  }
+
+  /** Begins a stream in the directory of a life. */
+  static async begin(
+    disk: Disk,
+    life: LivingStream,
+    settings: Omit<StreamSettings, "id" | "isOurs">,
+  ): Promise<LiveStream> {
+    const writer = await StreamWriter.begin(disk, life.directory, {
+      ...settings,
+      id: life.id,
+      isOurs: () => life.isOurs(),
+    });
+    return new LiveStream(disk, life, writer);
+  }
+
+  /** Its uuid, and that of its owner. */
+  get owner(): { readonly id: string; readonly owner: string } {
+    return this.#life;
+  }
+
+  /** Whether it still belongs to this process. */
+  get isOurs(): boolean {
+    return this.#life.isOurs();
+  }
+
+  /** How many files it has. */
+  get segments(): number {
+    return this.#writer.segments.length;
+  }
+
+  /** On disk. */
+  get bytes(): number {
+    return this.#writer.bytes;
+  }
+
+  /** Returns the number of a further table. */
+  addTable(): number {
+    return this.#tables++;
+  }
+
+  /** The name in the ledger of the source of a table. */
+  sourceName(table: number): string {
+    return spooledSourceName(this.#life.id, table);
+  }
+
+  /** See `writeClaimMark`. */
+  noteClaim(table: number): Promise<void> {
+    return writeClaimMark(this.#disk, this.#life.directory, table);
+  }
+
+  /** See `StreamWriter.addForm`. */
+  addForm(form: StoredForm): number {
+    return this.#writer.addForm(form);
+  }
+
+  /** Reads rows of a table again. */
+  readFrom(table: number, at: Cursor): FrameReader {
+    return new FrameReader(this.#writer.files, table, at);
+  }
+
+  /**
+   * Makes rows durable. See `StreamWriter.append`.
+   *
+   * @throws SpoolError if they never will be
+   * @throws OutcomeUnknownError if another process has taken the stream, and may have read them
+   */
+  async append(rows: readonly RowsToStore[]): Promise<readonly Cursor[]> {
+    try {
+      return await this.#writer.append(rows);
+    } catch (error) {
+      throw error instanceof UncertainError
+        ? new OutcomeUnknownError({ source: `spool/${this.#life.id}` }, { cause: error })
+        : error;
+    }
+  }
+
+  /** Removes files whose rows are all below these positions, by table. */
+  async remove(committed: ReadonlyMap<string, bigint>): Promise<void> {
+    await this.#writer.removePassed((table) => {
+      return Number(committed.get(this.sourceName(table)) ?? 0n);
+    });
+  }
+
+  /** Ends it; all its rows are committed, durably. */
+  async end(): Promise<void> {
+    await this.#writer.close();
+    await this.#life.end();
+  }
+
+  /**
+   * Leaves it to whoever adopts it next.
+   *
+   * @param obstacle why nobody may before it is repaired
+   */
+  async leave(obstacle: string | undefined): Promise<void> {
+    await this.#writer.close();
+    if (this.#life.isOurs()) {
+      await this.#life.leave(obstacle);
+    }
+  }
+}
