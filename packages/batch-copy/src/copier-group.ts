@@ -54,7 +54,7 @@ export class CopierGroup {
     const resolved = resolveGroupOptions(options);
     const hub = new Hub(resolved, true);
     try {
-      await hub.connections.use(() => Promise.resolve());
+      await hub.connect();
       await hub.open(new FormerTables(hub, resolved));
       return new CopierGroup(hub, resolved);
     } catch (error) {

@@ -6,12 +6,13 @@ import { closeTimeout, giveUpAfter, type CloseOptions } from "./close-options.js
 import type { CopierOptions } from "./copier-options.js";
 import type { CopierStats } from "./copier-stats.js";
 import type { Delivery } from "./delivery/delivery.js";
+import { findTable } from "./find-table.js";
 import { FormerTables } from "./former-tables.js";
 import { Hub } from "./hub.js";
 import { resolveOptions, resolveTimeout } from "./options.js";
 import { rowStream, type WritableOptions } from "./row-stream.js";
 import type { Source, SourceOptions } from "./source/source.js";
-import { findTable, TableParts } from "./table-parts.js";
+import { TableParts } from "./table-parts.js";
 import { conflictRule } from "./table/conflict-rule.js";
 import type { CopyTarget } from "./table/copy-target.js";
 import { fieldChoice } from "./table/field-choice.js";
@@ -150,6 +151,7 @@ export class Copier<Row extends object> {
     const resolved = resolveOptions(options);
     const wanted = {
       table,
+      options: { columns: resolved.columns, names: resolved.names },
       fieldsOf: fieldChoice(table, resolved),
       conflict: conflictRule(table, resolved.onConflict, resolved.names),
       deadLetters: resolved.deadLetters,

@@ -1,9 +1,10 @@
+import { findTableNow } from "./find-table.js";
 import type { Hub } from "./hub.js";
 import type { StoredForm } from "./spool/stored-form.js";
 import type { FormerTable, FormerTarget } from "./spooling/former-target.js";
 import type { SpooledTable } from "./spooling/spooled-table.js";
 import { storedColumns, storedSettings } from "./spooling/stored-form.js";
-import { findTable, TableParts, type TableSettings } from "./table-parts.js";
+import { TableParts, type TableSettings } from "./table-parts.js";
 
 /** How rows of former lives are written that say nothing else themselves. */
 export interface FormerTableSettings extends TableSettings<never> {
@@ -43,7 +44,7 @@ export class FormerTables implements FormerTarget {
   async #find(form: StoredForm): Promise<TableParts<never>> {
     const fields = storedColumns(form).map(({ key, name }) => ({ key, name }));
     const { conflict, deadLetters = this.#settings.deadLetters } = storedSettings(form);
-    const found = await findTable(this.#hub, {
+    const found = await findTableNow(this.#hub, {
       table: form.name,
       fieldsOf: () => fields,
       conflict: conflict && { ...conflict, nameOf: (key) => conflict.names[key] ?? key },

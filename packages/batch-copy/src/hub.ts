@@ -13,6 +13,7 @@ import type { LedgerSettings, LedgerTable } from "./ledger/ledger-table.js";
 import { newSessionId } from "./ledger/session-id.js";
 import { LetterTables } from "./letter-tables.js";
 import type { ResolvedOptions } from "./options.js";
+import { RememberedTables } from "./remembered/remembered-tables.js";
 import { PendingClaims } from "./source/pending-claims.js";
 import type { FormerTarget } from "./spooling/former-target.js";
 import { openSpool } from "./spooling/open-spool.js";
@@ -49,6 +50,8 @@ export class Hub {
   readonly asyncContext: AsyncResource = new AsyncResource("BATCH_COPY");
   /** Keeps rows on disk; undefined without the option. */
   spool: Spool | undefined;
+  /** What is known of tables while the database is away; undefined without a spool. */
+  remembered: RememberedTables | undefined;
   /** How long a transaction waits for a lock; undefined for as long as the session does. */
   readonly lockTimeoutMs: number | undefined;
 
@@ -78,11 +81,14 @@ export class Hub {
   async open(former: FormerTarget): Promise<void> {
     const { ledger, maxBufferedBytes, spool } = this.options;
     if (ledger !== undefined) {
-      const table = await this.openLedger();
+      await this.openLedger().catch((error: Error) => this.#throwUnlessAway(error));
+    }
+    if (spool !== undefined) {
       const { clock, connections, isShared } = this;
-      const place = { clock, connections, isShared, ledger: table, maxBufferedBytes };
-      this.spool = spool && (await openSpool(spool, { ...place, target: former }));
-      await this.spool?.start();
+      const place = { clock, connections, isShared, maxBufferedBytes, target: former };
+      this.spool = await openSpool(spool, { ...place, openLedger: () => this.openLedger() });
+      this.remembered = new RememberedTables(spool.directory);
+      await this.spool.start();
     }
   }
 
@@ -93,6 +99,22 @@ export class Hub {
    */
   openLedger(): Promise<LedgerTable> {
     return this.guard.openLedger(this.options.ledger ?? DEFAULT_LEDGER);
+  }
+
+  /**
+   * Checks that the server can be reached. With a spool, it need not be there now.
+   *
+   * @throws ConnectError
+   */
+  async connect(): Promise<void> {
+    const connecting = this.connections.use(() => Promise.resolve());
+    await connecting.catch((error: Error) => this.#throwUnlessAway(error));
+  }
+
+  #throwUnlessAway(error: Error): void {
+    if (this.options.spool === undefined || !(error instanceof ConnectError)) {
+      throw error;
+    }
   }
 
   /** How rows of a table get to where they are written from. */

@@ -3,10 +3,11 @@ import { NO_STATS, sumOfStats, type CopierStats } from "./copier-stats.js";
 import { createCopier, type Copier } from "./copier.js";
 import { deferred } from "./copy/deferred.js";
 import { BatchCopyError, ClosedError, SchemaMismatchError } from "./errors.js";
+import { findTable, type FoundTable } from "./find-table.js";
 import { areSameOptions, resolveTableOptions, type TableCopierOptions } from "./group-options.js";
 import type { Hub } from "./hub.js";
 import type { ResolvedOptions } from "./options.js";
-import { findTable, TableParts, type FoundTable, type TableSettings } from "./table-parts.js";
+import { TableParts, type TableSettings } from "./table-parts.js";
 import { conflictRule } from "./table/conflict-rule.js";
 import { fieldChoice } from "./table/field-choice.js";
 import { checkTableArgument } from "./table/table-argument.js";
@@ -120,6 +121,7 @@ export class OpenTables {
     const { columns, names } = typeof table === "string" ? settings : options;
     const wanted = {
       table,
+      options: { columns, names },
       fieldsOf: fieldChoice(table, { columns, names }),
       conflict: conflictRule(table, settings.onConflict, names),
       deadLetters: settings.deadLetters,
@@ -165,7 +167,10 @@ export class OpenTables {
     settings: TableSettings<object>,
   ): OpenTable {
     const closed = deferred<void>();
-    const { table, target } = found;
+    const {
+      target,
+      wanted: { table },
+    } = found;
     const parts = new TableParts(this.#hub, found, settings);
     const copier = createCopier<object>({
       target,

@@ -14,11 +14,11 @@ import { Health } from "./delivery/patience.js";
 import { isHandlingIn, Rejecter } from "./delivery/rejecter.js";
 import { zeroRowCounts } from "./delivery/row-counts.js";
 import { Settlement } from "./delivery/settlement.js";
-import { BatchCopyError, EncodeError } from "./errors.js";
+import { EncodeError } from "./errors.js";
+import { findTableNow, type FoundTable, type WantedTable } from "./find-table.js";
 import { settleAll } from "./group-errors.js";
 import type { Hub } from "./hub.js";
 import { invalid } from "./invalid-option.js";
-import { fateObstacles } from "./ledger/fate-obstacles.js";
 import { invalidLetterWriter, letterWriter } from "./letter-writer.js";
 import type { ResolvedOptions } from "./options.js";
 import { claimOwn } from "./source/claim-own.js";
@@ -27,13 +27,11 @@ import { openSource, type SourcePlace } from "./source/open-source.js";
 import type { Source, SourceOptions } from "./source/source.js";
 import type { StoredSettings } from "./spooling/stored-form.js";
 import type { Queryable } from "./table/ask-catalog.js";
-import type { ConflictRule } from "./table/conflict-rule.js";
 import { findTarget, type CopyTarget } from "./table/copy-target.js";
-import type { FieldChoice } from "./table/field-choice.js";
 import type { Field } from "./table/field.js";
 import type { RowFormat } from "./table/row-format.js";
 import { TableForm } from "./table/table-form.js";
-import { columnsOf, type Table } from "./table/table.js";
+import { columnsOf } from "./table/table.js";
 import type { WriteForm, WritePlan } from "./table/write-plan.js";
 import type { TableWrite } from "./transaction/write.js";
 import { writeOf } from "./write-of.js";
@@ -43,47 +41,6 @@ const NO_SOURCE =
 
 /** The options of one table. */
 export type TableSettings<Row> = BatchLimits & Pick<ResolvedOptions<Row>, "onReject">;
-
-/** How a table is asked for. */
-export interface WantedTable {
-  readonly table: Table | string;
-  /** Chooses the columns to fill of a table that is given by its name. */
-  readonly fieldsOf: FieldChoice;
-  readonly conflict: ConflictRule | undefined;
-  /** The name of its table of dead letters, as SQL reads it. */
-  readonly deadLetters: string | undefined;
-}
-
-/** A table that was found, and what it was asked for by. */
-export interface FoundTable extends Pick<WantedTable, "table" | "conflict"> {
-  readonly target: CopyTarget;
-  readonly letterTable: LetterTable | undefined;
-  /** Why it does not share the fate of the ledger, if there is one. */
-  readonly fateObstacles: readonly string[];
-}
-
-const TEMPORARY =
-  "a temporary table is visible only to the connection that created it: pass the pool that created it, with max: 1";
-
-/**
- * Finds a table that a copier can fill.
- *
- * @throws SchemaMismatchError, ConnectError or BatchCopyError as `Copier.connect()`.
- */
-export async function findTable(
-  { connections, letterTables, options }: Hub,
-  { table, fieldsOf, conflict, deadLetters }: WantedTable,
-): Promise<FoundTable> {
-  const target = await connections.use((client) => findTarget(table, client, fieldsOf, conflict));
-  if (target.isTemporary && !connections.isSingle) {
-    throw new BatchCopyError("INVALID_OPTION", TEMPORARY);
-  }
-  connections.holdsTemporaryTable ||= target.isTemporary;
-  const letterTable = deadLetters === undefined ? undefined : await letterTables.open(deadLetters);
-  const obstacles =
-    options.ledger && (await connections.use((client) => fateObstacles(target.oid, client)));
-  return { table, conflict, target, letterTable, fateObstacles: obstacles ?? [] };
-}
 
 /** The rows that sources of the group have sent to a table. */
 export interface TableGuests {
@@ -116,12 +73,14 @@ export class TableParts<Row extends object> {
   /** Makes the letters of rows that cannot be encoded; undefined without a table for them. */
   readonly invalidRow: MakeInvalidRow | undefined;
   readonly hub: Hub;
-  readonly oid: number;
   readonly letterTable: LetterTable | undefined;
   /** Whose rows its letters hold: the qualified name of the table, quoted. */
   readonly letterName: string;
   #write: TableWrite;
   #plan: WritePlan;
+  #oid: number;
+  /** Undefined once the table was looked at. */
+  #unseen: WantedTable | undefined;
   #isClosed = false;
   readonly #sourcePlace: SourcePlace<Row>;
   #guests: TableGuests | undefined;
@@ -130,15 +89,18 @@ export class TableParts<Row extends object> {
     const { asyncContext, clock, connections, guard, schedule } = hub;
     this.#write = writeOf(found.target);
     this.#plan = found.target.plan;
+    this.#oid = found.target.oid;
+    this.#unseen = found.isSeen ? undefined : found.wanted;
     const form = new TableForm<Row>({
       target: found.target,
       formats: hub.formats,
-      isFromCatalog: typeof found.table === "string",
+      isFromCatalog: typeof found.wanted.table === "string",
       find: (connection) =>
         connection === undefined
           ? hub.connections.use((client) => findAgain(found, client))
           : findAgain(found, connection),
       onFound: (target) => {
+        this.#oid = target.oid;
         this.#write = writeOf(target);
         this.#plan = target.plan;
       },
@@ -162,7 +124,11 @@ export class TableParts<Row extends object> {
         name: found.target.foundName,
         settings: storedSettingsOf(found),
         onForgotten: (rows) => this.means.onForgotten(rows),
-        claim: (source, hooks) => claimOwn(this.#sourcePlace, source, hooks),
+        isThere: found.isSeen,
+        claim: async (source, hooks) => {
+          await this.#see(form);
+          return claimOwn(this.#sourcePlace, source, hooks);
+        },
       },
     );
     this.admission = this.path.admission;
@@ -204,7 +170,6 @@ export class TableParts<Row extends object> {
       means: this.means,
       asyncContext,
     });
-    this.oid = found.target.oid;
     this.hub = hub;
     this.invalidRow = this.letterTable && this.#invalidRowOf(this.letterTable);
     this.#sourcePlace = {
@@ -212,7 +177,7 @@ export class TableParts<Row extends object> {
       openLedger: () => hub.openLedger(),
       session: guard.session,
       claims: hub.claims,
-      table: { name, oid: found.target.oid },
+      table: this,
       isClosed: () => this.#isClosed,
       isInHandler: () => this.destination.rejecter.isHandling,
       warn: (message) => alarm.sound("source lost", `${name}: ${message}`),
@@ -220,6 +185,29 @@ export class TableParts<Row extends object> {
       delivery: this.delivery,
       invalidRow: this.invalidRow,
     };
+  }
+
+  /** `pg_class.oid`, as far as it is known. */
+  get oid(): number {
+    return this.#oid;
+  }
+
+  /** The qualified name of the table, quoted. */
+  get name(): string {
+    return this.destination.table;
+  }
+
+  /**
+   * Looks at a table that was away when it was opened.
+   *
+   * @throws ConnectError as long as it is away, and SchemaMismatchError if it does not fit
+   */
+  async #see(form: TableForm<Row>): Promise<void> {
+    if (this.#unseen !== undefined) {
+      const { target } = await findTableNow(this.hub, this.#unseen);
+      form.become(target);
+      this.#unseen = undefined;
+    }
   }
 
   /** Does what must be done before rows are accepted. */
@@ -327,7 +315,7 @@ export class TableParts<Row extends object> {
   }
 }
 
-function storedSettingsOf({ conflict, letterTable }: FoundTable): StoredSettings {
+function storedSettingsOf({ wanted: { conflict }, letterTable }: FoundTable): StoredSettings {
   if (conflict === undefined) {
     return { deadLetters: letterTable?.name };
   }
@@ -390,7 +378,7 @@ export function meansOf(hub: Hub, own: OwnMeans): Means {
 
 /** Finds the table of a copier again: the same one, and the same columns of it. */
 function findAgain(
-  { table, target, conflict }: FoundTable,
+  { wanted: { table, conflict }, target }: FoundTable,
   connection: Queryable,
 ): Promise<CopyTarget> {
   const fieldsOf = (): readonly Field[] => columnsOf(target.definition);

@@ -126,3 +126,34 @@ export function baseType({ schema, name, sql }: TypeDescription): ColumnType<unk
 
 /** The schema of PostgreSQL's own types. */
 export const BUILT_IN_SCHEMA = "pg_catalog";
+
+/**
+ * The description of one of PostgreSQL's own types, or of an array of such, without the catalog; undefined for
+ * other types. OIDs are 0: rows that have them in their bytes must be written anew before they are sent.
+ */
+export function describeBuiltIn(
+  type: ColumnType<unknown, boolean, boolean>,
+): TypeDescription | undefined {
+  const { shape, sql } = type;
+  const own = { oid: 0, schema: BUILT_IN_SCHEMA, sql, hasBinaryForm: true };
+  if (shape?.kind === "array") {
+    const element = describeBuiltIn(Object.values(shape.parts)[0]!);
+    return element && { ...own, name: `_${element.name}`, kind: "array", element };
+  }
+  const name = shape === undefined ? builtInName(type) : undefined;
+  return name === undefined ? undefined : { ...own, name, kind: "base" };
+}
+
+function builtInName({ name, sql }: ColumnType<unknown, boolean, boolean>): string | undefined {
+  return [...builtInTypes.keys()].find((typname) => {
+    const same = baseType({
+      oid: 0,
+      schema: BUILT_IN_SCHEMA,
+      name: typname,
+      sql,
+      kind: "base",
+      hasBinaryForm: true,
+    });
+    return same?.sql === sql && same.name === name;
+  });
+}

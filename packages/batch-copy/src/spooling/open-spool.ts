@@ -17,7 +17,7 @@ interface SpoolPlace extends Pick<
   "clock" | "isShared" | "maxBufferedBytes" | "target"
 > {
   readonly connections: Connections;
-  readonly ledger: LedgerTable;
+  readonly openLedger: () => Promise<LedgerTable>;
 }
 
 const SEGMENT_BYTES = 64 * 2 ** 20;
@@ -29,7 +29,7 @@ const SEGMENT_BYTES = 64 * 2 ** 20;
  */
 export async function openSpool(
   settings: SpoolSettings,
-  { connections, ledger, ...place }: SpoolPlace,
+  { connections, openLedger, ...place }: SpoolPlace,
 ): Promise<Spool> {
   const { clock, target } = place;
   const disk = nodeDisk;
@@ -39,7 +39,7 @@ export async function openSpool(
     after: unrefTimer,
     warn: (message) => alarm.sound(message, message),
   });
-  const sources = new SpooledSources(connections, ledger);
+  const sources = new SpooledSources(connections, openLedger);
   const { maxBytes, retainMs } = settings;
   let spool: Spool | undefined;
   const onTrouble = (trouble: SpoolTrouble): void => spool?.onTrouble(trouble);

@@ -12,11 +12,11 @@ const WAIT_FOR_DISK = "SELECT pg_catalog.set_config('synchronous_commit', 'on', 
 /** What the ledger has of the sources of a spool. */
 export class SpooledSources {
   readonly #connections: Connections;
-  readonly #ledger: LedgerTable;
+  readonly #openLedger: () => Promise<LedgerTable>;
 
-  constructor(connections: Connections, ledger: LedgerTable) {
+  constructor(connections: Connections, openLedger: () => Promise<LedgerTable>) {
     this.#connections = connections;
-    this.#ledger = ledger;
+    this.#openLedger = openLedger;
   }
 
   /**
@@ -28,11 +28,12 @@ export class SpooledSources {
   async durablePositions(
     sources: readonly { readonly name: string; readonly owner: string }[],
   ): Promise<ReadonlyMap<string, bigint>> {
+    const ledger = await this.#openLedger();
     const owned = sources.map(
       ({ name, owner }) => `(${literal(name)}, '${owner}'::pg_catalog.uuid)`,
     );
     const touch =
-      `UPDATE ${this.#ledger.name} AS l SET updated_at = pg_catalog.now() ` +
+      `UPDATE ${ledger.name} AS l SET updated_at = pg_catalog.now() ` +
       `FROM (VALUES ${owned.join(", ")}) AS own (source, owner) ` +
       `WHERE l.source ${EQ} own.source AND l.owner ${EQ} own.owner ` +
       `RETURNING l.source, l.position::pg_catalog.text`;
@@ -43,8 +44,9 @@ export class SpooledSources {
 
   /** Removes sources whose rows are all committed, and whose files are removed. */
   async remove(names: readonly string[]): Promise<void> {
+    const ledger = await this.#openLedger();
     const list = names.map(literal).join(", ");
-    const sql = `DELETE FROM ${this.#ledger.name} WHERE source ${EQ} ANY (ARRAY[${list}]::pg_catalog.text[])`;
+    const sql = `DELETE FROM ${ledger.name} WHERE source ${EQ} ANY (ARRAY[${list}]::pg_catalog.text[])`;
     await this.#connections.useSoon((client) => client.query(textQuery(sql)));
   }
 }

@@ -40,6 +40,8 @@ export interface SpooledTarget {
   readonly name: string;
   /** What else is needed to write rows to it later. */
   readonly settings: StoredSettings;
+  /** Whether it was looked at; otherwise the database is away, and claiming takes as long as that. */
+  readonly isThere: boolean;
   /** Called if rows that were committed are neither in it nor on disk any more. */
   readonly onForgotten: (rows: number) => void;
   /** Claims a source whose rows are written to it. */
@@ -108,7 +110,11 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
 
   async start(): Promise<void> {
     this.begin();
-    await this.#claim();
+    if (this.#parts.isThere) {
+      await this.#claim();
+    } else {
+      void this.claim();
+    }
   }
 
   begin(): void {

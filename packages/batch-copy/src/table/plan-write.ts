@@ -8,7 +8,8 @@ import type { Column } from "./table.js";
 import type { WritePlan } from "./write-plan.js";
 import { missingForStage, refuseMissing } from "./write-privileges.js";
 
-const COPY: WritePlan = {
+/** COPY into the table. */
+export const PLAIN_COPY: WritePlan = {
   form: "copy",
   reasons: [],
   stageColumns: [],
@@ -35,7 +36,7 @@ export async function planWrite(
 ): Promise<WritePlan> {
   const { table, facts } = found;
   if (facts === undefined) {
-    return COPY;
+    return PLAIN_COPY;
   }
   if (rule !== undefined) {
     return planConflict({ table, facts, columns, rule }, connection);
@@ -45,11 +46,11 @@ export async function planWrite(
     ...facts.insertRules.map((name) => `the rule ${quoteIdentifier(name)}`),
   ];
   if (reasons.length === 0) {
-    return COPY;
+    return PLAIN_COPY;
   }
   refuseMissing(quoteQualified(table.schema, table.name), missingForStage(facts, columns));
   return {
-    ...COPY,
+    ...PLAIN_COPY,
     form: "stage",
     reasons,
     stageColumns: stageColumns(columns, table.columns, facts),

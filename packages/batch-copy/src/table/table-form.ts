@@ -90,10 +90,7 @@ export class TableForm<Row extends object> {
   async #lookOnce(connection?: Queryable): Promise<Error | undefined> {
     this.#triedAt = now();
     try {
-      const target = await this.#parts.find(connection);
-      this.#lookedAt = now();
-      this.#parts.onFound(target);
-      this.#become(target);
+      this.become(await this.#parts.find(connection));
       return undefined;
     } catch (error) {
       // Without a connection, nothing is known about the table.
@@ -101,7 +98,10 @@ export class TableForm<Row extends object> {
     }
   }
 
-  #become(target: CopyTarget): void {
+  /** From now on rows are written as to this target. */
+  become(target: CopyTarget): void {
+    this.#lookedAt = now();
+    this.#parts.onFound(target);
     if (target.fingerprint !== this.#fingerprint) {
       this.#fingerprint = target.fingerprint;
       this.#format = this.#formatOf(target);
