@@ -46,7 +46,9 @@ export class FormerTables implements FormerTarget {
     const { conflict, deadLetters = this.#settings.deadLetters } = storedSettings(form);
     const found = await findTableNow(this.#hub, {
       table: form.name,
-      fieldsOf: () => fields,
+      // Rows with values for columns that are gone do not fit any more.
+      fieldsOf: ({ columns: now }) =>
+        fields.filter(({ name }) => now.some((one) => one.name === name)),
       conflict: conflict && { ...conflict, nameOf: (key) => conflict.names[key] ?? key },
       deadLetters,
     });

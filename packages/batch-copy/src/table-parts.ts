@@ -9,6 +9,7 @@ import { OneAddress } from "./delivery/addresses.js";
 import { Alarm } from "./delivery/alarm.js";
 import { Delivery } from "./delivery/delivery.js";
 import type { Destination } from "./delivery/destination.js";
+import type { DeliveredInvalidRow } from "./delivery/load.js";
 import { zeroRunCounts, type Means } from "./delivery/means.js";
 import { Health } from "./delivery/patience.js";
 import { isHandlingIn, Rejecter } from "./delivery/rejecter.js";
@@ -22,7 +23,7 @@ import { invalid } from "./invalid-option.js";
 import { invalidLetterWriter, letterWriter } from "./letter-writer.js";
 import type { ResolvedOptions } from "./options.js";
 import { claimOwn } from "./source/claim-own.js";
-import type { MakeInvalidRow } from "./source/make-invalid-row.js";
+import type { MakeInvalidRow, SourcePlace as LetterPlace } from "./source/make-invalid-row.js";
 import { openSource, type SourcePlace } from "./source/open-source.js";
 import type { Source, SourceOptions } from "./source/source.js";
 import type { StoredSettings } from "./spooling/stored-form.js";
@@ -125,6 +126,7 @@ export class TableParts<Row extends object> {
         settings: storedSettingsOf(found),
         onForgotten: (rows) => this.means.onForgotten(rows),
         isThere: found.isSeen,
+        invalidRow: (row, error, place) => this.#keep(row, error, place),
         claim: async (source, hooks) => {
           await this.#see(form);
           return claimOwn(this.#sourcePlace, source, hooks);
@@ -216,6 +218,13 @@ export class TableParts<Row extends object> {
     if (this.hub.spool !== undefined) {
       this.delivery.keepOrder();
     }
+  }
+
+  /** Without a table for its letter, only `onReject` is told. */
+  #keep(row: object, error: EncodeError, place: LetterPlace): DeliveredInvalidRow {
+    const { destination } = this;
+    const kept = this.invalidRow?.({ row, error }, error, place);
+    return { row, error, destination, letter: kept?.letter ?? "" };
   }
 
   #invalidRowOf(letterTable: LetterTable): MakeInvalidRow {

@@ -1,6 +1,6 @@
 import { BatchQueue } from "./batch-queue.js";
 import type { InsertWaiters } from "./insert-waiters.js";
-import { NumberedUnits } from "./numbered-units.js";
+import { NumberedUnits, type UnfitRow } from "./numbered-units.js";
 import type { RowCodec } from "./row-codec.js";
 import type { UnitSource } from "./units.js";
 
@@ -10,7 +10,10 @@ export interface NumberedRows {
   /** They were written with it. */
   readonly codec: RowCodec<unknown>;
   readonly firstNumber: number;
+  /** How many there are; not those that are unfit. */
   readonly rows: number;
+  /** Rows between them that cannot be encoded. */
+  readonly unfit?: readonly UnfitRow[] | undefined;
   readonly bytes: number;
   /** Whole tuples in each. */
   readonly tuples: Iterable<Buffer>;
@@ -23,7 +26,8 @@ export class NumberedQueue<Row> extends BatchQueue<Row> {
   #units: NumberedUnits | undefined;
 
   /** Appends the next rows of a source. */
-  append({ source, codec, firstNumber, rows, bytes, tuples, inserts }: NumberedRows): void {
+  append(added: NumberedRows): void {
+    const { source, codec, firstNumber, rows, bytes, tuples, inserts, unfit } = added;
     const isOther = this.#units?.source !== source || this.open.codec !== codec;
     if (isOther && !this.open.isEmpty) {
       this.closeBatch();
@@ -39,13 +43,19 @@ export class NumberedQueue<Row> extends BatchQueue<Row> {
       this.writer.endTuple();
     }
     let isDue = false;
-    for (const [row, waiter] of inserts?.entries() ?? []) {
-      batch.inserts.add(batch.rows + row, waiter);
-      isDue = true;
+    for (const [place, waiter] of inserts?.entries() ?? []) {
+      const number = firstNumber + place;
+      const before = unfit?.filter((one) => one.number <= number) ?? [];
+      if (before.at(-1)?.number === number) {
+        waiter.reject(before.at(-1)!.row.error);
+      } else {
+        batch.inserts.add(batch.rows + place - before.length, waiter);
+        isDue = true;
+      }
     }
     batch.rows += rows;
     batch.bytes += bytes;
-    this.#units!.add(rows);
+    this.#units!.add(rows, unfit);
     this.closeOrWait(isDue);
   }
 }

@@ -147,7 +147,8 @@ export function loadOf(
 }
 
 function lettersOf(invalid: readonly DeliveredInvalidRow[]): Statement[] {
-  const tables = new Set(invalid.map(({ destination }) => destination.deadLetters!));
+  // Without a table for them, only `onReject` is told.
+  const tables = new Set(invalid.flatMap(({ destination }) => destination.deadLetters ?? []));
   return Array.from(tables, (table) => {
     const rows = invalid.filter(({ destination }) => destination.deadLetters === table);
     return table.statement(rows.map(({ letter }) => letter));

@@ -1,4 +1,5 @@
-import type { Clock } from "../batch/clock.js";
+import { pause, type Clock } from "../batch/clock.js";
+import { SpoolCorruptError, SpoolError } from "../errors.js";
 import type { OwnSource } from "../source/own-source.js";
 import type { Cursor } from "../spool/cursor.js";
 import type { Disk } from "../spool/disk.js";
@@ -6,7 +7,7 @@ import { FrameReader } from "../spool/frame-reader.js";
 import type { LivingStream } from "../spool/living-stream.js";
 import { StoredStream, type TableExtent } from "../spool/stored-stream.js";
 import type { SpoolTrouble } from "../spool/stream-settings.js";
-import { writeClaimMark, isMarkedAsClaimed } from "./claim-mark.js";
+import { isMarkedAsClaimed, writeClaimMark } from "./claim-mark.js";
 import type { FormerRows, FormerTarget } from "./former-target.js";
 import { spooledSourceName } from "./spooled-source-name.js";
 import type { SpooledSources } from "./spooled-sources.js";
@@ -21,13 +22,14 @@ export interface FormerStreamParts {
   readonly onTrouble: (trouble: SpoolTrouble) => void;
 }
 
+/** Milliseconds before rows are tried again that could not be written. */
+const RETRY_MS = 1000;
+
 /** The stream of a former life, which this process has adopted. */
 export class FormerStream {
   readonly #parts: FormerStreamParts;
   readonly #life: LivingStream;
   readonly #stored: StoredStream;
-  /** By the numbers of their tables. */
-  readonly #fed = new Map<number, { readonly source: OwnSource; readonly end: number }>();
 
   private constructor(parts: FormerStreamParts, life: LivingStream, stored: StoredStream) {
     this.#parts = parts;
@@ -55,42 +57,59 @@ export class FormerStream {
   }
 
   /**
-   * Passes its rows on to be written, after those of streams that were fed before.
+   * Reads and checks all of it.
    *
+   * @returns what it has of its tables, by their numbers
    * @throws SpoolCorruptError
-   * @throws SpoolError if the ledger does not fit to what is on disk
-   * @throws ConnectError and SchemaMismatchError if a table cannot be opened; it may be called again
    */
-  async feed(): Promise<void> {
-    const extents = await this.#stored.scan();
-    for (const [table, extent] of extents) {
-      if (!this.#fed.has(table)) {
-        this.#fed.set(table, { source: await this.#feed(table, extent), end: extent.endRow });
+  scan(): Promise<ReadonlyMap<number, TableExtent>> {
+    return this.#stored.scan();
+  }
+
+  /**
+   * Writes the rows of one table, or passes them by, with as many attempts as it takes.
+   *
+   * @param onFailure called when an attempt has failed; returns whether there is to be another one
+   * @throws the error that ends it
+   */
+  async write(
+    table: number,
+    extent: TableExtent,
+    onFailure: (error: Error) => boolean,
+  ): Promise<OwnSource> {
+    while (true) {
+      try {
+        const source = await this.#feed(table, extent);
+        await source.flushTo(BigInt(extent.endRow));
+        return source;
+      } catch (error) {
+        const isFinal = error instanceof SpoolError || error instanceof SpoolCorruptError;
+        if (!onFailure(error as Error) || isFinal) {
+          throw error;
+        }
+        await pause(this.#parts.clock, RETRY_MS);
       }
     }
   }
 
-  /**
-   * Waits until its rows are written or passed by, and removes it.
-   *
-   * @throws the error with which a source has ended
-   */
-  async finish(): Promise<void> {
-    const { sources: ledger } = this.#parts;
-    const sources = Array.from(this.#fed.values(), ({ source }) => source);
-    for (const { source, end } of this.#fed.values()) {
-      await source.flushTo(BigInt(end));
-    }
+  /** Removes it, when all its rows are written. */
+  async remove(
+    sources: readonly OwnSource[],
+    extents: ReadonlyMap<number, TableExtent>,
+  ): Promise<void> {
     if (sources.length > 0) {
-      await ledger.durablePositions(sources);
+      await this.#parts.sources.durablePositions(sources);
     }
-    const committed = (table: number): number => this.#fed.get(table)?.end ?? 0;
-    await this.#stored.remover(this.#parts).remove(committed, () => undefined);
+    const committed = (table: number): number => extents.get(table)?.endRow ?? 0;
+    await this.#stored.remover(this.#parts).remove(committed, false);
     await this.#life.end();
-    await ledger.remove(sources.map(({ name }) => name));
   }
 
-  /** Leaves it to whoever adopts it next; nobody will before it is repaired, if there is an obstacle. */
+  /**
+   * Leaves it to whoever adopts it next.
+   *
+   * @param obstacle why nobody may before it is repaired
+   */
   leave(obstacle: string | undefined): Promise<void> {
     return this.#life.leave(obstacle);
   }

@@ -1,9 +1,11 @@
-import { deferred } from "../copy/deferred.js";
+import { deferred, type Deferred } from "../copy/deferred.js";
 import type { Alarm } from "../delivery/alarm.js";
-import { ConnectError, RewoundError } from "../errors.js";
+import { SpoolCorruptError, SpoolError } from "../errors.js";
+import type { OwnSource } from "../source/own-source.js";
 import type { StreamOwner } from "../spool/entry-names.js";
 import type { LivingStream } from "../spool/living-stream.js";
 import type { SpoolDirectory } from "../spool/spool-directory.js";
+import type { TableExtent } from "../spool/stored-stream.js";
 import { FormerStream, type FormerStreamParts } from "./former-stream.js";
 
 /** What former streams are found with. */
@@ -12,16 +14,13 @@ export interface FormerStreamsParts extends FormerStreamParts {
   readonly alarm: Alarm;
 }
 
-/** Milliseconds before the next attempt to reach the server. */
-const RETRY_MS = 1000;
-
 /** Delivers what former lives have left: at the start, and when another process has died. */
 export class FormerStreams {
   readonly #parts: FormerStreamsParts;
-  /** Those that are being delivered, with the promise of their end. */
-  readonly #running = new Map<FormerStream, Promise<void>>();
+  readonly #running = new Set<Promise<void>>();
   readonly #adopting = new Set<string>();
-  #lastFed: Promise<void> = Promise.resolve();
+  /** When the rows of a table that were found last are written, by its name. */
+  readonly #written = new Map<string, Promise<void>>();
   #stopWatching: (() => void) | undefined;
   #isStopped = false;
 
@@ -52,22 +51,24 @@ export class FormerStreams {
     return this.#running.size;
   }
 
-  /** Resolves when the rows of a table that are being delivered now are written. */
+  /**
+   * Resolves when the rows of a table that were found until now are written, or could not be written at once:
+   * then those of this life need not wait.
+   */
   async written(table: string): Promise<void> {
-    const ends = [...this.#running].flatMap(([{ tables }, end]) => (tables.has(table) ? end : []));
-    await Promise.all(ends);
+    await this.#written.get(table);
   }
 
-  /** Adopts nothing more. What cannot be delivered now is left to others. */
+  /** Adopts nothing more. What cannot be written at once is left to others. */
   halt(): void {
     this.#isStopped = true;
     this.#stopWatching?.();
   }
 
-  /** As {@link halt}; resolves when all that was adopted is delivered, or left. */
+  /** As {@link halt}; resolves when all that was adopted is written, or left. */
   async stop(): Promise<void> {
     this.halt();
-    await Promise.all(this.#running.values());
+    await Promise.all(this.#running);
   }
 
   /**
@@ -83,7 +84,7 @@ export class FormerStreams {
     try {
       const life = await this.#parts.directory.adopt(dead);
       if (life !== undefined) {
-        this.#deliver(await this.#open(life));
+        this.#begin(await this.#open(life));
       }
     } finally {
       this.#adopting.delete(dead.id);
@@ -99,43 +100,63 @@ export class FormerStreams {
     }
   }
 
-  #deliver(stream: FormerStream): void {
-    const end = deferred<void>();
-    this.#running.set(stream, end.promise);
-    const fed = this.#lastFed.then(() => this.#feed(stream));
-    this.#lastFed = fed.catch(noop);
-    fed
-      .then(() => stream.finish())
-      .catch((error: Error) => this.#giveUp(stream, error))
+  #begin(stream: FormerStream): void {
+    const turns = Array.from(stream.tables, (name) => this.#takeTurn(name));
+    const running = this.#deliver(stream, new Map(turns.map((turn) => [turn.name, turn])))
+      .catch((error: Error) => this.#leave(stream, error))
       .finally(() => {
-        this.#running.delete(stream);
-        end.resolve();
+        turns.forEach(({ end }) => end.resolve());
+        this.#running.delete(running);
       });
+    this.#running.add(running);
   }
 
-  /** Passes the rows of a stream on, as soon as the server can be reached. */
-  async #feed(stream: FormerStream): Promise<void> {
-    while (true) {
-      try {
-        return await stream.feed();
-      } catch (error) {
-        if (!(error instanceof ConnectError) || this.#isStopped) {
-          throw error;
-        }
-        await new Promise<void>((resolve) => {
-          this.#parts.clock.after(RETRY_MS, resolve);
-        });
-      }
+  /** Rows of a table are written in the order of their streams. */
+  #takeTurn(name: string): Turn {
+    const former = this.#written.get(name);
+    const end = deferred<void>();
+    this.#written.set(name, end.promise);
+    return { name, former, end };
+  }
+
+  async #deliver(stream: FormerStream, turns: ReadonlyMap<string, Turn>): Promise<void> {
+    const extents = await stream.scan();
+    const writing = Array.from(extents, ([table, extent]) => {
+      return this.#write(stream, table, extent, turns.get(extent.forms.at(-1)!.name));
+    });
+    const results = await Promise.allSettled(writing);
+    const failure = results.find((result) => result.status === "rejected");
+    if (failure !== undefined) {
+      throw failure.reason;
+    }
+    const sources = results.flatMap((result) => (result.status === "fulfilled" ? result.value : []));
+    await stream.remove(sources, extents);
+  }
+
+  async #write(
+    stream: FormerStream,
+    table: number,
+    extent: TableExtent,
+    turn: Turn | undefined,
+  ): Promise<OwnSource> {
+    await turn?.former;
+    try {
+      return await stream.write(table, extent, (error) => {
+        this.#warn(`${stream.id} (${extent.forms.at(-1)!.name})`, error);
+        turn?.end.resolve();
+        return !this.#isStopped;
+      });
+    } finally {
+      turn?.end.resolve();
     }
   }
 
-  async #giveUp(stream: FormerStream, error: Error): Promise<void> {
+  async #leave(stream: FormerStream, error: Error): Promise<void> {
     this.#warn(stream.id, error);
-    // Whoever adopts it next goes on where the ledger stands: this process, too.
-    const isToBeContinued =
-      error instanceof ConnectError || error instanceof RewoundError || this.#isStopped;
+    // Nothing but a repair can help; everything else may be tried again.
+    const isBroken = error instanceof SpoolCorruptError || error instanceof SpoolError;
     await stream
-      .leave(isToBeContinued ? undefined : error.message)
+      .leave(isBroken ? error.message : undefined)
       .catch((failure: Error) => this.#warn(stream.id, failure));
   }
 
@@ -144,4 +165,10 @@ export class FormerStreams {
   }
 }
 
-function noop(): void {}
+/** The turn of a stream's rows of one table. */
+interface Turn {
+  readonly name: string;
+  /** When the rows before them are written. */
+  readonly former: Promise<void> | undefined;
+  readonly end: Deferred<void>;
+}

@@ -1,14 +1,14 @@
 import { Admission } from "../batch/admission.js";
 import type { Batch } from "../batch/batch.js";
 import { Batcher } from "../batch/batcher.js";
-import { NumberedQueue, type NumberedRows } from "../batch/numbered-queue.js";
+import { NumberedQueue } from "../batch/numbered-queue.js";
 import type { RowCodec } from "../batch/row-codec.js";
 import type { RowPath, RowPathParts } from "../batch/row-path.js";
-import { encodeTuples } from "../batch/tuple-writer.js";
-import { ByteReader } from "../bytes/byte-reader.js";
+import type { InvalidRow } from "../batch/units.js";
 import { deferred, type Deferred } from "../copy/deferred.js";
-import { BatchCopyError, SpoolError } from "../errors.js";
+import { BatchCopyError, SpoolError, type EncodeError } from "../errors.js";
 import type { WantedSource } from "../source/claim-own.js";
+import type { SourcePlace } from "../source/make-invalid-row.js";
 import type { OwnSource, SourceHooks } from "../source/own-source.js";
 import type { Cursor } from "../spool/cursor.js";
 import type { FrameReader, StoredRows } from "../spool/frame-reader.js";
@@ -17,8 +17,9 @@ import type { RowFormat } from "../table/row-format.js";
 import type { FormerRows, FormerTable } from "./former-target.js";
 import { Gathering } from "./gathering.js";
 import type { LiveStream } from "./live-stream.js";
+import { recodeRows, type ConvertedRows } from "./recode-rows.js";
 import type { Spool } from "./spool.js";
-import { codecOfForm, isSameForm, storedFormOf, type StoredSettings } from "./stored-form.js";
+import { isSameForm, storedFormOf, type StoredSettings } from "./stored-form.js";
 import type { StreamTable, TakenRows } from "./stream-table.js";
 import { TableFeed, type StoredRange } from "./table-feed.js";
 import { TableMemory } from "./table-memory.js";
@@ -44,6 +45,8 @@ export interface SpooledTarget {
   readonly isThere: boolean;
   /** Called if rows that were committed are neither in it nor on disk any more. */
   readonly onForgotten: (rows: number) => void;
+  /** Keeps a row that cannot be encoded any more. */
+  readonly invalidRow: (row: object, error: EncodeError, place: SourcePlace) => InvalidRow;
   /** Claims a source whose rows are written to it. */
   readonly claim: (source: WantedSource, hooks: SourceHooks) => Promise<OwnSource>;
 }
@@ -328,7 +331,7 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
         memory: this.memory,
         isNext: () => this.#next === feed,
         readFrom,
-        convert: (rows) => this.#convert(rows),
+        convert: (rows, source) => this.#convert(rows, source),
         onDrained: () => this.#onDrained(feed),
         onDamaged: (error) => this.#onDamaged(feed, error),
       },
@@ -339,6 +342,8 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
 
   #onDrained(feed: TableFeed<Row>): void {
     if (feed !== this.#live) {
+      // They have waited long enough.
+      this.queue.flush();
       this.#former = this.#former.filter((other) => other !== feed);
       this.#next?.run();
     }
@@ -354,20 +359,17 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
     }
   }
 
-  /** The table may have changed since rows were written. */
-  #convert({ form, tuples }: StoredRows): Pick<NumberedRows, "codec" | "tuples" | "bytes"> {
+  /** The rows as they are written now: the table may have changed since. */
+  #convert(read: StoredRows, source: OwnSource): ConvertedRows {
     const format = this.#codec as RowFormat<Row>;
-    if (isSameForm(form, format.columns)) {
-      return { codec: format, tuples: [tuples], bytes: tuples.length };
-    }
-    const former = codecOfForm(form);
-    const input = new ByteReader(tuples);
-    const rows: Row[] = [];
-    while (input.remaining > 0) {
-      rows.push(former.decode(input) as Row);
-    }
-    const encoded = encodeTuples(rows, format).tuples;
-    return { codec: format, tuples: [encoded], bytes: encoded.length };
+    const place = (number: number): SourcePlace => {
+      return { source: source.name, position: BigInt(number) };
+    };
+    return isSameForm(read.form, format.columns)
+      ? { codec: format, rows: read.rows, bytes: read.tuples.length, tuples: [read.tuples] }
+      : recodeRows(read, format as RowFormat<object>, (row, error, number) => {
+          return this.#parts.invalidRow(row, error, place(number));
+        });
   }
 }
 

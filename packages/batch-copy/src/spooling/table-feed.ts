@@ -4,6 +4,7 @@ import { keptRowError, type OwnSource } from "../source/own-source.js";
 import type { Cursor } from "../spool/cursor.js";
 import type { FrameReader, StoredRows } from "../spool/frame-reader.js";
 import { cutTuples } from "./cut-tuples.js";
+import type { ConvertedRows } from "./recode-rows.js";
 import type { TableMemory } from "./table-memory.js";
 import { WaitingInserts } from "./waiting-inserts.js";
 
@@ -32,7 +33,7 @@ export interface TableFeedParts<Row extends object> {
   readonly isNext: () => boolean;
   readonly readFrom: (at: Cursor) => FrameReader;
   /** The rows as they are written to the table now. */
-  readonly convert: (rows: StoredRows) => Pick<NumberedRows, "codec" | "tuples" | "bytes">;
+  readonly convert: (rows: StoredRows, source: OwnSource) => ConvertedRows;
   /** Called when all rows that are on disk were appended. */
   readonly onDrained: () => void;
   /** Called if the rows cannot be read. */
@@ -160,14 +161,14 @@ export class TableFeed<Row extends object> {
     const firstRow = read.firstRow + skipped;
     const rows = read.rows - skipped;
     const tuples = skipped === 0 ? read.tuples : cutTuples(read.tuples, skipped);
-    const converted = this.#parts.convert({ ...read, firstRow, rows, tuples });
+    const converted = this.#parts.convert({ ...read, firstRow, rows, tuples }, this.#source!);
     const inserts = this.#inserts.take(firstRow, firstRow + rows);
-    this.#append({ ...converted, firstNumber: firstRow, rows, inserts });
+    this.#append({ ...converted, firstNumber: firstRow, inserts });
   }
 
   #append(rows: Omit<NumberedRows, "source">): void {
     this.#parts.queue.append({ ...rows, source: this.#source! });
-    this.#next = rows.firstNumber + rows.rows;
+    this.#next = rows.firstNumber + rows.rows + (rows.unfit?.length ?? 0);
     this.#parts.memory.take(rows.bytes);
   }
 }
