@@ -33,19 +33,20 @@ export class SegmentRemover {
   /**
    * Removes the oldest segments that are passed and no longer retained.
    *
-   * @param keep a segment which stays, with all that come after it
+   * @param keepsLast whether the newest one stays, because it is being written
    * @returns how many were removed
    */
-  remove(committed: Committed, keep: () => Segment | undefined): Promise<number> {
-    this.#work = this.#work.then(() => this.#remove(committed, keep));
+  remove(committed: Committed, keepsLast: boolean): Promise<number> {
+    this.#work = this.#work.then(() => this.#remove(committed, keepsLast));
     return this.#work;
   }
 
-  async #remove(committed: Committed, keep: () => Segment | undefined): Promise<number> {
+  async #remove(committed: Committed, keepsLast: boolean): Promise<number> {
     this.#notePassed(committed);
     let removed = 0;
     for (const segment of this.#segments.list) {
-      if (segment === keep() || !this.#isOver(segment) || !(await this.#removeOne(segment))) {
+      const isKept = keepsLast && segment === this.#segments.last;
+      if (isKept || !this.#isOver(segment) || !(await this.#removeOne(segment))) {
         break;
       }
       removed++;

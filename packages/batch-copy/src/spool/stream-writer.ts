@@ -147,7 +147,7 @@ export class StreamWriter {
     await this.#appending;
     await this.#closeFile();
     if (!this.#isTaken) {
-      await this.#remover.remove(this.#committed, () => undefined);
+      await this.#remover.remove(this.#committed, false);
     }
   }
 
@@ -272,7 +272,7 @@ export class StreamWriter {
   }
 
   #removeSegments(): Promise<number> {
-    return this.#remover.remove(this.#committed, () => this.#open.segment);
+    return this.#remover.remove(this.#committed, true);
   }
 
   async #wait(Interrupted: typeof SpoolError, cause: Error): Promise<void> {

@@ -26,6 +26,8 @@ export class FaultyDisk implements Disk {
   /** Each operation that changes or syncs something, and the name of its file. */
   readonly log: string[] = [];
   bytesRead = 0;
+  /** Of the last write. */
+  parts: readonly Buffer[] = [];
   readonly #faults: Fault[] = [];
 
   /** Lets the next operations of this kind fail. `sync-of-write` is after the bytes were written. */
@@ -118,6 +120,7 @@ class FaultyFile implements DiskFile {
   }
 
   async writeDurably(parts: readonly Buffer[], position: number): Promise<number> {
+    this.#disk.parts = parts;
     const limit = this.#disk.begin("write", this.#path);
     if (limit !== undefined) {
       return this.#file.writeDurably([Buffer.concat(parts).subarray(0, limit)], position);

@@ -7,27 +7,34 @@ export async function whileTimePasses<Result>(
   clock: FakeClock,
   work: Promise<Result>,
 ): Promise<Result> {
-  while (await isStillWaiting(clock, 1000, work)) {
-    // Its time has passed.
+  const isOver = follow(work);
+  while (!isOver()) {
+    await sleep(1);
+    clock.pass(1000);
   }
   return work;
 }
 
-/** Lets `milliseconds` pass; true if the work is not done then. */
-export async function isStillWaiting(
+/** Lets time pass until the condition holds; true if the work is not done then. */
+export async function isWaitingWhen(
+  condition: () => boolean,
   clock: FakeClock,
-  milliseconds: number,
   work: Promise<unknown>,
 ): Promise<boolean> {
-  let isWaiting = true;
-  const end = (): void => {
-    isWaiting = false;
-  };
-  work.then(end, end);
-  for (let passed = 0; passed < milliseconds; passed += 1000) {
-    await sleep(2);
+  const isOver = follow(work);
+  while (!condition() && !isOver()) {
+    await sleep(1);
     clock.pass(1000);
   }
-  await sleep(2);
-  return isWaiting;
+  return !isOver();
+}
+
+/** Says whether work is done. */
+function follow(work: Promise<unknown>): () => boolean {
+  let isOver = false;
+  const end = (): void => {
+    isOver = true;
+  };
+  work.then(end, end);
+  return () => isOver;
 }
