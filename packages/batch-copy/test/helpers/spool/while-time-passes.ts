@@ -23,8 +23,9 @@ export async function isWaitingWhen(
 ): Promise<boolean> {
   const isOver = follow(work);
   while (!condition() && !isOver()) {
-    await sleep(1);
+    // In this order: when the condition holds, nothing has been set going by the time that has passed.
     clock.pass(1000);
+    await sleep(1);
   }
   return !isOver();
 }
