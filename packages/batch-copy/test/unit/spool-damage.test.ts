@@ -4,6 +4,8 @@ import { describe, it } from "node:test";
 
 import { SpoolCorruptError, SpoolError } from "../../dist/errors.js";
 import { FrameReader } from "../../dist/spool/frame-reader.js";
+import { FRAME_HEADER_BYTES } from "../../dist/spool/frame.js";
+import { encodeGroup } from "../../dist/spool/group.js";
 import type { StoredStream } from "../../dist/spool/stored-stream.js";
 import { FaultyDisk } from "../helpers/spool/faulty-disk.js";
 import { formOf, readRows, rowsOf, SpoolScene, STREAM } from "../helpers/spool/scene.js";
@@ -100,6 +102,18 @@ describe("a torn tail", () => {
       assert.equal((await stat(scene.segment(3))).size, size);
     });
   }
+
+  it("may have whole frames behind others of the same write that are not", async () => {
+    await using scene = await SpoolScene.create();
+    const writer = await scene.begin();
+    writer.addForm(formOf(0));
+    await writer.append([rowsOf(0, 0, "a")]);
+    const [first, second] = await writer.append([rowsOf(0, 1, "b"), rowsOf(0, 2, "c")]);
+    await writer.close();
+    const bytes = await readFile(scene.segment(1));
+    await writeFile(scene.segment(1), bytes.fill(0, first!.position, second!.position));
+    assert.deepEqual(await adoptedRows(scene), ["0:a"]);
+  });
 
   it("is not taken for damage because of rows that contain the bytes of frames", async () => {
     await using scene = await SpoolScene.create();
@@ -248,6 +262,21 @@ describe("a damaged bit", () => {
     assert.equal((await stat(scene.segment(3))).size, size);
   });
 
+  it("is found though the next frame lies across two pieces of what is read", async () => {
+    await using scene = await SpoolScene.create();
+    const writer = await scene.begin();
+    writer.addForm(formOf(0));
+    await writer.append([rowsOf(0, 0, "a")]);
+    const damaged = writer.end.position;
+    // The search begins a byte behind the header, in pieces of 256 KiB; the next one begins 20 before its end.
+    const bytes = 256 * 1024 + 1 - 20 - FRAME_HEADER_BYTES;
+    await writer.append([rowsOf(0, 1, "x".repeat(bytes - 1))]);
+    await writer.append([rowsOf(0, 2, "c")]);
+    await writer.close();
+    await flip(scene.segment(1), damaged + 100);
+    await assert.rejects(scene.adopt(), isDamage(scene.segment(1), damaged));
+  });
+
   it("in a header does not bring refused rows back", async () => {
     await using scene = await SpoolScene.create();
     const disk = new FaultyDisk();
@@ -263,6 +292,17 @@ describe("a damaged bit", () => {
       assert.deepEqual(await adoptedRows(scene), ["0:kept"], `byte ${offset}`);
       await writeFile(scene.segment(2), whole);
     }
+  });
+});
+
+describe("rows that come again", () => {
+  it("are damage", async () => {
+    await using scene = await SpoolScene.create();
+    await writeThree(scene);
+    const segment = (await scene.look()).files.find(3)!;
+    const { parts } = encodeGroup(segment, [], [rowsOf(0, 5, "again")]);
+    await append(scene.segment(3), Buffer.concat(parts));
+    await assert.rejects(scene.adopt(), isDamage(scene.segment(3), segment.end));
   });
 });
 

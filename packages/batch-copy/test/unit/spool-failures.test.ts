@@ -39,7 +39,7 @@ async function begin(
 
 /** The rows that the next life finds if this one is killed now. */
 async function rowsAfterKill({ directory }: SpoolScene, table = 0): Promise<readonly string[]> {
-  const copy = await mkdtemp(join(tmpdir(), basename(directory)));
+  const copy = await mkdtemp(join(tmpdir(), `${basename(directory)}-`));
   try {
     await cp(directory, copy, { recursive: true });
     const stored = await StoredStream.open(nodeDisk, copy, true);
@@ -124,6 +124,18 @@ describe("after a failed sync", () => {
     });
   }
 
+  it("nothing is told as long as the header of the next segment does not fit", async () => {
+    await using scene = await SpoolScene.create();
+    const { clock, disk, writer } = await begin(scene);
+    disk.fail("write", "EIO");
+    disk.writeLess(100, Infinity);
+    const append = writer.append([rowsOf(0, 1, "refused")]);
+    assert.ok(await isWaitingWhen(() => scene.troubles.length >= 3, clock, append));
+    disk.heal();
+    await assert.rejects(whileTimePasses(clock, append), SpoolError);
+    assert.deepEqual(await rowsAfterKill(scene), ["0:kept"]);
+  });
+
   it("it is uncertain whether rows are read, if the stream is closed before the next segment", async () => {
     await using scene = await SpoolScene.create();
     const { clock, disk, writer } = await begin(scene);
@@ -143,6 +155,7 @@ describe("after a failed sync", () => {
     await assert.rejects(writer.append([rowsOf(form, 0, "refused")]), SpoolError);
     await writer.append([rowsOf(form, 0, "later")]);
     assert.deepEqual(await rowsAfterKill(scene, 1), ["0:later"]);
+    assert.equal(disk.parts.length, 2, "a frame of rows and none of a form");
   });
 });
 
