@@ -35,8 +35,12 @@ export function encodeGroup(
     payload: readonly Buffer[],
   ): Cursor => {
     const cursor = { segment: number, position };
-    parts.push(encodeFrameHeader(key, position, { ...frame, synced }, payload), ...payload);
-    position += FRAME_HEADER_BYTES + lengthOf(payload);
+    parts.push(encodeFrameHeader(key, position, { ...frame, synced }, payload));
+    position += FRAME_HEADER_BYTES;
+    for (const part of payload) {
+      parts.push(part);
+      position += part.length;
+    }
     return cursor;
   };
   for (const [form, content] of forms) {

@@ -26,7 +26,7 @@ export interface TableExtent {
 
 /** The stream of a former life, or that of another process which is looked at. */
 export class StoredStream {
-  /** Its uuid. */
+  /** Its uuid; "" if there is no segment, and its directory has another name. */
   readonly id: string;
   readonly #disk: Disk;
   readonly #directory: string;
@@ -124,10 +124,12 @@ export class StoredStream {
 
   /** A file whose header is not valid is one that was never begun, unless it has frames. */
   async #dropUnbegun({ path, number, size }: StoredSegment, isAdopted: boolean): Promise<void> {
-    const hasFrames = await this.#withWindow(path, (window) =>
-      wasSynced(window, frameKey(this.id, number), 0, size),
-    );
-    if (hasFrames) {
+    const mayHaveFrames =
+      this.id === "" ||
+      (await this.#withWindow(path, (window) =>
+        wasSynced(window, frameKey(this.id, number), 0, size),
+      ));
+    if (mayHaveFrames) {
       throw new SpoolCorruptError(path, 0, "its header is not valid");
     }
     if (isAdopted) {
@@ -210,7 +212,7 @@ function extended(
   };
 }
 
-/** The uuid of the stream that a directory is named for, with that of its owner or without. */
+/** The uuid of the stream that a directory is named for, with that of its owner or without; "" if it is not. */
 function streamOf(directory: string): string {
   return /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/.exec(basename(directory))?.[0] ?? "";
 }

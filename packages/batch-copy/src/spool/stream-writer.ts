@@ -161,7 +161,7 @@ export class StreamWriter {
     }
     for (;;) {
       await this.#waitForRoom(bytes);
-      const forms = [...this.#segments.forms].slice(this.#durableForms);
+      const forms = this.#newForms();
       const group = encodeGroup(this.#open.segment, forms, rows);
       const error = await this.#write(group);
       if (error === undefined) {
@@ -175,6 +175,12 @@ export class StreamWriter {
       }
       await this.#waitWhileFull(error);
     }
+  }
+
+  /** Those that are not durable: mostly none. */
+  #newForms(): readonly (readonly [number, StoredForm])[] {
+    const { forms } = this.#segments;
+    return forms.size === this.#durableForms ? [] : [...forms].slice(this.#durableForms);
   }
 
   /** Writes a group. If it returns an error, it is certain that no reader will see these frames. */
@@ -201,7 +207,7 @@ export class StreamWriter {
     this.#pause.reset();
     this.#durableForms += forms;
     const ends = rows.map(({ form, firstRow, rows: count }) => {
-      return [this.#segments.forms.get(form)!.table, firstRow + count] as const;
+      return [this.#segments.form(form)!.table, firstRow + count] as const;
     });
     this.#open.segment.extend(group.end, ends);
     for (const [table, end] of ends) {
@@ -300,10 +306,11 @@ export class StreamWriter {
 
   /** Rows that are numbered as former ones would be taken for these, and skipped. */
   #check(rows: readonly RowsToStore[]): void {
-    const ends = new Map(this.#rowEnds);
+    const ends = new Map<number, number>();
     for (const { form, firstRow, rows: count } of rows) {
-      const table = this.#segments.forms.get(form)?.table;
-      if (table === undefined || count < 1 || firstRow < (ends.get(table) ?? 0)) {
+      const table = this.#segments.form(form)?.table ?? -1;
+      const end = ends.get(table) ?? this.#rowEnds.get(table) ?? 0;
+      if (table < 0 || count < 1 || firstRow < end) {
         throw new Error(`Rows of form ${form} cannot begin with number ${firstRow}`);
       }
       ends.set(table, firstRow + count);

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
-import { open, readFile, rename, stat, truncate, unlink, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, rename, stat, truncate, unlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 
 import { SpoolCorruptError, SpoolError } from "../../dist/errors.js";
 import { FrameReader } from "../../dist/spool/frame-reader.js";
 import { FRAME_HEADER_BYTES } from "../../dist/spool/frame.js";
 import { encodeGroup } from "../../dist/spool/group.js";
-import type { StoredStream } from "../../dist/spool/stored-stream.js";
+import { nodeDisk } from "../../dist/spool/node-disk.js";
+import { StoredStream } from "../../dist/spool/stored-stream.js";
 import { FaultyDisk } from "../helpers/spool/faulty-disk.js";
 import { formOf, readRows, rowsOf, SpoolScene, STREAM } from "../helpers/spool/scene.js";
 
@@ -193,6 +195,15 @@ describe("a segment that was never begun", () => {
     assert.deepEqual(stored.segments, []);
     assert.equal(stored.id, STREAM);
     assert.deepEqual(await scene.names(), []);
+  });
+
+  it("cannot be told from a damaged one if nothing says whose it is", async () => {
+    await using scene = await SpoolScene.create();
+    const directory = join(scene.directory, "moved");
+    await mkdir(directory);
+    await writeFile(join(directory, "segment-0000000001"), Buffer.alloc(100));
+    const opened = StoredStream.open(nodeDisk, directory, true);
+    await assert.rejects(opened, isDamage(join(directory, "segment-0000000001"), 0));
   });
 
   it("is a damaged one if it has frames", async () => {
