@@ -121,8 +121,9 @@ export function resolveOptions<Row>(options: CopierOptions<Row>): ResolvedOption
     checkSpooled(options, ledger);
   }
   if (ledger !== undefined && options.onInDoubt !== undefined) {
+    const beside = spool === undefined ? "ledger" : "spool";
     throw invalid(
-      "onInDoubt has no effect beside ledger, which says whether a transaction was committed: leave it out",
+      `onInDoubt has no effect beside ${beside}, with which it is known whether a transaction was committed: leave it out`,
     );
   }
   const { retry, onInDoubt = "retry", onReject, deadLetters, columns, names } = options;

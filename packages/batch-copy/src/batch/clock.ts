@@ -21,3 +21,10 @@ export const systemClock: Clock = {
     setImmediate(callback);
   },
 };
+
+/** Resolves after so many milliseconds. */
+export function sleep(clock: Clock, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.after(milliseconds, resolve);
+  });
+}

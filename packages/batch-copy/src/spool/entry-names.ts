@@ -38,6 +38,11 @@ export function doneName(id: string): string {
   return `.done-${id}`;
 }
 
+/** The uuid of the stream that is taken down in a directory of this name. */
+export function streamOfDone(name: string): string {
+  return name.slice(doneName("").length);
+}
+
 /** Whether a directory of this name is one that is taken down. */
 export function isDoneName(name: string): boolean {
   return DONE.test(name);

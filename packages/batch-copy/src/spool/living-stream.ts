@@ -13,6 +13,8 @@ export interface StreamPlace {
   readonly directory: string;
   /** Why a socket that refuses does not say that its owner is dead; undefined if it does. */
   readonly remote: string | undefined;
+  /** Called before the last trace of a stream is removed, which stays if it rejects. */
+  readonly forget?: ((stream: string) => Promise<void>) | undefined;
 }
 
 /** A stream that this process has: others see that its owner lives. */
@@ -45,12 +47,13 @@ export class LivingStream implements StreamOwner {
    * @throws the file system's error: ENOENT if another process has adopted the stream
    */
   async end(): Promise<void> {
-    const { disk } = this.#place;
+    const { disk, forget } = this.#place;
     const parent = dirname(this.directory);
     const done = join(parent, doneName(this.id));
     await disk.rename(this.directory, done);
     await disk.syncDirectory(parent);
     await this.#socket?.close();
+    await forget?.(this.id);
     await removeTree(disk, done);
   }
 

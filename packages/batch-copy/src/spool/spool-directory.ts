@@ -25,6 +25,8 @@ export interface SpoolDirectorySettings {
   readonly disk: Disk;
   /** Time between two looks, which must not keep the process alive. */
   readonly after: Clock["after"];
+  /** See `StreamPlace`. */
+  readonly forget?: StreamPlace["forget"];
   /** Tells the operator what will make streams wait. */
   readonly warn: (message: string) => void;
 }
@@ -67,7 +69,8 @@ export class SpoolDirectory {
    * @throws SpoolError that names the directory
    */
   static async open(path: string, settings: SpoolDirectorySettings): Promise<SpoolDirectory> {
-    return new SpoolDirectory(await openPlace(path, settings.disk), settings);
+    const place = await openPlace(path, settings.disk);
+    return new SpoolDirectory({ ...place, forget: settings.forget }, settings);
   }
 
   /**

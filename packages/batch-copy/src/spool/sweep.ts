@@ -2,7 +2,7 @@ import { join } from "node:path";
 
 import { askSocket } from "./alive-socket.js";
 import type { Disk } from "./disk.js";
-import { isDoneName, isNewName, ownerOfSocket } from "./entry-names.js";
+import { isDoneName, isNewName, ownerOfSocket, streamOfDone } from "./entry-names.js";
 import { hasCode } from "./file-errors.js";
 import type { StreamPlace } from "./living-stream.js";
 import { removeTree } from "./remove-tree.js";
@@ -13,14 +13,25 @@ import { removeTree } from "./remove-tree.js";
  * @throws the file system's error
  */
 export async function sweep(place: StreamPlace): Promise<void> {
-  const { disk, directory } = place;
-  for (const name of await disk.list(directory)) {
+  const { directory } = place;
+  for (const name of await place.disk.list(directory)) {
     const path = join(directory, name);
     if (isDoneName(name)) {
-      await removeTree(disk, path);
+      await sweepDone(place, path, name);
     } else if (isNewName(name)) {
       await sweepNew(place, path);
     }
+  }
+}
+
+/** What others must forget first stays until the next look. */
+async function sweepDone({ disk, forget }: StreamPlace, path: string, name: string): Promise<void> {
+  const isForgotten = await forget?.(streamOfDone(name)).then(
+    () => true,
+    () => false,
+  );
+  if (isForgotten !== false) {
+    await removeTree(disk, path);
   }
 }
 

@@ -1,4 +1,4 @@
-import { pause, type Clock } from "../batch/clock.js";
+import { sleep, type Clock } from "../batch/clock.js";
 import { SpoolCorruptError, SpoolError } from "../errors.js";
 import type { OwnSource } from "../source/own-source.js";
 import type { Cursor } from "../spool/cursor.js";
@@ -87,7 +87,7 @@ export class FormerStream {
         if (!onFailure(error as Error) || isFinal) {
           throw error;
         }
-        await pause(this.#parts.clock, RETRY_MS);
+        await sleep(this.#parts.clock, RETRY_MS);
       }
     }
   }

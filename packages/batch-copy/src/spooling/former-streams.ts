@@ -129,7 +129,9 @@ export class FormerStreams {
     if (failure !== undefined) {
       throw failure.reason;
     }
-    const sources = results.flatMap((result) => (result.status === "fulfilled" ? result.value : []));
+    const sources = results.flatMap((result) =>
+      result.status === "fulfilled" ? result.value : [],
+    );
     await stream.remove(sources, extents);
   }
 

@@ -34,12 +34,13 @@ export async function openSpool(
   const { clock, target } = place;
   const disk = nodeDisk;
   const alarm = new Alarm(clock);
+  const sources = new SpooledSources(connections, openLedger);
   const directory = await SpoolDirectory.open(settings.directory, {
     disk,
+    forget: (stream) => sources.forget(stream),
     after: unrefTimer,
     warn: (message) => alarm.sound(message, message),
   });
-  const sources = new SpooledSources(connections, openLedger);
   const { maxBytes, retainMs } = settings;
   let spool: Spool | undefined;
   const onTrouble = (trouble: SpoolTrouble): void => spool?.onTrouble(trouble);

@@ -1,5 +1,5 @@
 import { Budget } from "../batch/budget.js";
-import type { Clock } from "../batch/clock.js";
+import { sleep, type Clock } from "../batch/clock.js";
 import type { Alarm } from "../delivery/alarm.js";
 import { SpoolCorruptError } from "../errors.js";
 import type { SpoolSettings } from "../spool-option.js";
@@ -33,6 +33,9 @@ const MOST_GATHERING_BYTES = 8 * 2 ** 20;
 
 /** Milliseconds between two looks at the ledger, for what may be removed and what the server has forgotten. */
 const LOOK_MS = 1000;
+
+/** The same while nothing is written, and committed rows are retained. */
+const IDLE_LOOK_MS = 10_000;
 
 /** Rows that are being made durable, and their table. */
 interface Taken {
@@ -163,18 +166,16 @@ export class Spool {
     await this.#change;
     await this.#writing;
     await this.#removal;
-    const sources = this.#sources;
-    if (this.#rowsLeft === 0 && (await this.#isDurable())) {
-      await this.#stream.end();
-      await this.#parts.sources.remove(sources.map(({ name }) => name)).catch(noop);
+    if (await this.#isCommitted()) {
+      // If the ledger cannot be reached any more, whoever opens the spool next does the rest.
+      await this.#stream.end().catch((error: Error) => this.#warn("end", error));
       return;
     }
     await this.#stream.leave(undefined);
-    const { directory } = this.#parts.settings;
-    this.#parts.alarm.sound(
-      "left",
-      `${this.#rowsLeft} rows are left in the spool ${directory}: whoever opens it next writes them`,
-    );
+    const rows = this.#rowsLeft;
+    const why =
+      rows === 0 ? "nobody knows whether all commits are durable" : `${rows} rows are left`;
+    this.#warn("left", new Error(`${why}: whoever opens the spool next goes on`));
   }
 
   /** Rows that are durable, and not known to be committed. */
@@ -190,11 +191,16 @@ export class Spool {
     return [...this.#tables].flatMap(({ source }) => source ?? []);
   }
 
-  /** Whether the commits of all rows are durable. */
-  async #isDurable(): Promise<boolean> {
+  /** Whether all rows are committed, durably. */
+  async #isCommitted(): Promise<boolean> {
     try {
-      await this.#remove();
-      return this.#rowsLeft === 0;
+      const positions = this.#rowsLeft === 0 ? await this.#remove() : undefined;
+      return (
+        positions !== undefined &&
+        [...this.#tables].every(({ source, storedRows }) => {
+          return storedRows === 0 || (positions.get(source?.name ?? "") ?? 0n) >= storedRows;
+        })
+      );
     } catch {
       return false;
     }
@@ -259,6 +265,7 @@ export class Spool {
     const next = (): void => {
       cancel = unrefTimer(LOOK_MS, () => {
         this.settled();
+        this.#lookIfIdle();
         next();
       });
     };
@@ -266,10 +273,20 @@ export class Spool {
     return () => cancel();
   }
 
+  /** Rows that are retained are there for a server that forgets them, and tells nobody of it. */
+  #lookIfIdle(): void {
+    const isUsed = [...this.#tables].some(({ storedRows }) => storedRows > 0);
+    const isLong = this.clock.now() - this.#lookedAt >= IDLE_LOOK_MS;
+    if (this.#parts.settings.retainMs > 0 && isUsed && isLong) {
+      this.#look();
+    }
+  }
+
   #look(): void {
     const isDue = this.#isFull || this.clock.now() - this.#lookedAt >= LOOK_MS;
     if (isDue && this.#removal === undefined && this.#change === undefined && !this.#isClosed) {
       this.#removal = this.#remove()
+        .then(noop)
         .catch((error: Error) => this.#warn("ledger", error))
         .finally(() => {
           this.#removal = undefined;
@@ -277,13 +294,28 @@ export class Spool {
     }
   }
 
-  /** Removes the files whose rows are committed, durably. */
-  async #remove(): Promise<void> {
+  /**
+   * Removes the files whose rows are committed, durably. A server that has forgotten some is noticed.
+   *
+   * @returns the positions of sources, by name
+   */
+  async #remove(): Promise<ReadonlyMap<string, bigint>> {
     this.#lookedAt = this.clock.now();
-    const sources = this.#sources;
-    if (sources.length > 0) {
-      await this.#stream.remove(await this.#parts.sources.durablePositions(sources));
+    const sources = this.#sources.filter(({ isEnded }) => !isEnded);
+    if (sources.length === 0) {
+      return new Map();
     }
+    const known = sources.map(({ position }) => position);
+    const positions = await this.#parts.sources.durablePositions(sources);
+    sources.forEach((source, index) => {
+      const position = positions.get(source.name);
+      if (position !== undefined) {
+        const { owner } = source;
+        source.learn({ row: { owner, position }, known: known[index]!, server: undefined });
+      }
+    });
+    await this.#stream.remove(positions);
+    return positions;
   }
 
   /** Begins another stream, and delivers what is left in this one as that of a former life. */
@@ -321,9 +353,7 @@ export class Spool {
         return await this.#parts.beginStream();
       } catch (error) {
         this.#warn("begin", error as Error);
-        await new Promise<void>((resolve) => {
-          this.clock.after(LOOK_MS, resolve);
-        });
+        await sleep(this.clock, LOOK_MS);
       }
     }
   }

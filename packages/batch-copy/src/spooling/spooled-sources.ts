@@ -42,11 +42,15 @@ export class SpooledSources {
     return new Map(results.at(-1)!.map(([name, position]) => [name!, BigInt(position!)]));
   }
 
-  /** Removes sources whose rows are all committed, and whose files are removed. */
-  async remove(names: readonly string[]): Promise<void> {
+  /** Removes the sources of a stream whose rows are all committed. */
+  async forget(stream: string): Promise<void> {
     const ledger = await this.#openLedger();
-    const list = names.map(literal).join(", ");
-    const sql = `DELETE FROM ${ledger.name} WHERE source ${EQ} ANY (ARRAY[${list}]::pg_catalog.text[])`;
+    // The range of the prefix, for an index in the order of bytes: "0" is the byte after "/".
+    const [from, to] = [`spool/${stream}/`, `spool/${stream}0`];
+    const source = `source COLLATE pg_catalog."C"`;
+    const sql =
+      `DELETE FROM ${ledger.name} WHERE ${source} OPERATOR(pg_catalog.>=) ${literal(from)} ` +
+      `AND ${source} OPERATOR(pg_catalog.<) ${literal(to)}`;
     await this.#connections.useSoon((client) => client.query(textQuery(sql)));
   }
 }

@@ -1,6 +1,7 @@
 import { Admission } from "../batch/admission.js";
 import type { Batch } from "../batch/batch.js";
 import { Batcher } from "../batch/batcher.js";
+import { sleep } from "../batch/clock.js";
 import { NumberedQueue } from "../batch/numbered-queue.js";
 import type { RowCodec } from "../batch/row-codec.js";
 import type { RowPath, RowPathParts } from "../batch/row-path.js";
@@ -141,9 +142,7 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
         return await this.#claim();
       } catch (error) {
         this.#parts.spool.onUnclaimed(this.#parts.name, error as Error);
-        await new Promise<void>((resolve) => {
-          clock.after(RETRY_MS, resolve);
-        });
+        await sleep(clock, RETRY_MS);
       }
     }
   }
@@ -367,7 +366,7 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
     };
     return isSameForm(read.form, format.columns)
       ? { codec: format, rows: read.rows, bytes: read.tuples.length, tuples: [read.tuples] }
-      : recodeRows(read, format as RowFormat<object>, (row, error, number) => {
+      : recodeRows(read, format, (row, error, number) => {
           return this.#parts.invalidRow(row, error, place(number));
         });
   }
