@@ -224,7 +224,9 @@ export class CopierGroup {
       tables.set(copier.table, copier.stats);
     }
     const others = [this.#tables.closedStats, this.#sources?.stats ?? NO_STATS];
-    return { ...sumOfStats([...tables.values(), ...others]), tables };
+    const { spool } = this.#hub;
+    const sums = sumOfStats([...tables.values(), ...others]);
+    return { ...sums, ...(spool && { spool: spool.stats }), tables };
   }
 
   async #closeAfter(tables: readonly Promise<void>[]): Promise<void> {

@@ -1,3 +1,5 @@
+import type { SpoolStats } from "./spool-stats.js";
+
 /** What a copier has done so far. */
 export interface CopierStats {
   /** Rows accepted by `send`, `sendMany` or `insert`. */
@@ -38,6 +40,8 @@ export interface CopierStats {
    * did not have them yet, or a restored backup, is noticed by the next commit.
    */
   readonly rowsForgotten: number;
+  /** With the option `spool`, what is on disk: of all tables of a group. */
+  readonly spool?: SpoolStats | undefined;
 }
 
 /**
@@ -49,8 +53,11 @@ export interface GroupStats extends CopierStats {
   readonly tables: ReadonlyMap<string, CopierStats>;
 }
 
+/** What can be added up. */
+type Counts = Omit<CopierStats, "spool">;
+
 /** The statistics of what has done nothing. */
-export const NO_STATS: CopierStats = Object.freeze({
+export const NO_STATS: Counts = Object.freeze({
   rowsAccepted: 0,
   rowsCommitted: 0,
   rowsUpdated: 0,
@@ -69,11 +76,9 @@ export const NO_STATS: CopierStats = Object.freeze({
   rowsForgotten: 0,
 });
 
-type Counts = { -readonly [Name in keyof CopierStats]: number };
-
 /** The sums of all counts. */
-export function sumOfStats(list: Iterable<CopierStats>): CopierStats {
-  const sum: Counts = { ...NO_STATS };
+export function sumOfStats(list: Iterable<Counts>): Counts {
+  const sum: { -readonly [Name in keyof Counts]: number } = { ...NO_STATS };
   for (const stats of list) {
     for (const name of Object.keys(sum) as (keyof Counts)[]) {
       sum[name] += stats[name];

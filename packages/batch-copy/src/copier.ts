@@ -337,6 +337,7 @@ export class Copier<Row extends object> {
 
   /** The current statistics. */
   get stats(): CopierStats {
+    const { hub } = this.#parts;
     const { rowsLeft, ...ofRows } = this.#parts.destination.counts;
     const counts = { ...ofRows, ...this.#delivery.counts };
     const { rowsCommitted, rowsIgnored, rowsSkipped, rowsRejected, rowsInDoubt } = counts;
@@ -349,6 +350,7 @@ export class Copier<Row extends object> {
       rowsBuffered: rowsAccepted - rowsSettled,
       bytesBuffered: this.#parts.path.bufferedBytes,
       bytesWaiting: this.#admission.waitingBytes,
+      ...(hub.spool && { spool: hub.spool.stats }),
     };
   }
 

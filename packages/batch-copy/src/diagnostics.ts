@@ -50,6 +50,29 @@ export interface InDoubtMessage extends BatchMessage, TransactionInDoubt {
   readonly resolution: "committed" | "aborted" | "unknown";
 }
 
+/** `batch-copy:sync`: rows were made durable in the spool. */
+export interface SyncMessage {
+  /** The spool's directory. */
+  readonly directory: string;
+  readonly rows: number;
+  /** Encoded bytes. */
+  readonly bytes: number;
+  /** Milliseconds of writing and syncing, with waits for room on the disk. */
+  readonly durationMs: number;
+}
+
+/** `batch-copy:spool-trouble`: the spool needs attention. The process gets a warning as well, once a minute. */
+export interface SpoolTroubleMessage {
+  /** The spool's directory. */
+  readonly directory: string;
+  /**
+   * `full`, `failed`, `segment`, `removal` are about files; others name what could not be done, as far as
+   * possible with its table.
+   */
+  readonly kind: string;
+  readonly error: Error;
+}
+
 /**
  * The channels of `node:diagnostics_channel` for logs, metrics and traces. Messages are created only
  * while their channel has subscribers.
@@ -67,9 +90,13 @@ export interface DiagnosticsChannels {
   readonly retry: RetryMessage;
   readonly reject: RejectMessage;
   readonly inDoubt: InDoubtMessage;
+  readonly sync: SyncMessage;
+  readonly spoolTrouble: SpoolTroubleMessage;
 }
 
 export const commitChannel: Channel = channel("batch-copy:commit");
 export const retryChannel: Channel = channel("batch-copy:retry");
 export const rejectChannel: Channel = channel("batch-copy:reject");
 export const inDoubtChannel: Channel = channel("batch-copy:in-doubt");
+export const syncChannel: Channel = channel("batch-copy:sync");
+export const spoolTroubleChannel: Channel = channel("batch-copy:spool-trouble");

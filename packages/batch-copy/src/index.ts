@@ -8,6 +8,7 @@ export type { CopierGroupOptions, TableCopierOptions } from "./group-options.js"
 export type { ConflictOptions, ConflictUpdate } from "./conflict-options.js";
 export type { CopierOptions, RetryOptions } from "./copier-options.js";
 export type { LedgerOptions } from "./ledger-option.js";
+export type { SpoolStats } from "./spool-stats.js";
 export type { LedgerCallOptions } from "./ledger/ask-ledger.js";
 export { forgetSource } from "./ledger/forget-source.js";
 export { ledgerDdl } from "./ledger/ledger-ddl.js";
@@ -22,6 +23,8 @@ export type {
   InDoubtMessage,
   RejectMessage,
   RetryMessage,
+  SpoolTroubleMessage,
+  SyncMessage,
 } from "./diagnostics.js";
 export type { PgClientConfig } from "./copy/client-config.js";
 export type { PgPool } from "./copy/driver.js";

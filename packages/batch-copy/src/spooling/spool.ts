@@ -1,8 +1,15 @@
 import { Budget } from "../batch/budget.js";
 import { sleep, type Clock } from "../batch/clock.js";
 import type { Alarm } from "../delivery/alarm.js";
+import {
+  spoolTroubleChannel,
+  syncChannel,
+  type SpoolTroubleMessage,
+  type SyncMessage,
+} from "../diagnostics.js";
 import { SpoolCorruptError } from "../errors.js";
 import type { SpoolSettings } from "../spool-option.js";
+import type { SpoolStats } from "../spool-stats.js";
 import type { Cursor } from "../spool/cursor.js";
 import type { SpoolTrouble } from "../spool/stream-settings.js";
 import { unrefTimer } from "../timers.js";
@@ -62,6 +69,7 @@ export class Spool {
   #removal: Promise<void> | undefined;
   #change: Promise<void> | undefined;
   #lookedAt = -Infinity;
+  #syncs = 0;
   #isFull = false;
   #isClosed = false;
   #stopLooking: () => void;
@@ -81,6 +89,17 @@ export class Spool {
     this.gathering = new Budget(gathering, clock, isShared);
     this.memory = new Budget(maxBufferedBytes - gathering, clock, isShared);
     this.#stopLooking = this.#lookFromTimeToTime();
+  }
+
+  get stats(): SpoolStats {
+    const since = [...this.#tables].flatMap(({ waitingSince }) => waitingSince ?? []);
+    return {
+      rows: this.#rowsLeft,
+      bytes: this.#stream.bytes,
+      oldestRowMs: since.length === 0 ? 0 : this.clock.now() - Math.min(...since),
+      syncs: this.#syncs,
+      streamsAdopted: this.#parts.former.count,
+    };
   }
 
   /** The stream that rows are written to now. */
@@ -245,8 +264,13 @@ export class Spool {
   /** Makes rows durable; undefined if they never will be. */
   async #append(all: readonly Taken[]): Promise<readonly Cursor[] | undefined> {
     try {
+      const startedAt = this.clock.now();
       const cursors = await this.#stream.append(all.map(({ taken }) => taken.rows));
       this.#isFull = false;
+      this.#syncs++;
+      if (syncChannel.hasSubscribers) {
+        this.#publishSync(all, startedAt);
+      }
       return cursors;
     } catch (error) {
       const batches = new Map(all.map(({ table, taken }) => [table, taken.batch]));
@@ -358,8 +382,23 @@ export class Spool {
     }
   }
 
-  #warn(kind: string, { message }: Error): void {
-    this.#parts.alarm.sound(kind, `the spool ${this.#parts.settings.directory}: ${message}`);
+  #publishSync(all: readonly Taken[], startedAt: number): void {
+    const batches = all.map(({ taken }) => taken.batch);
+    syncChannel.publish({
+      directory: this.#parts.settings.directory,
+      rows: batches.reduce((sum, { rows }) => sum + rows, 0),
+      bytes: batches.reduce((sum, { bytes }) => sum + bytes, 0),
+      durationMs: this.clock.now() - startedAt,
+    } satisfies SyncMessage);
+  }
+
+  #warn(kind: string, error: Error): void {
+    const { alarm, settings } = this.#parts;
+    const { directory } = settings;
+    alarm.sound(kind, `the spool ${directory}: ${error.message}`);
+    if (spoolTroubleChannel.hasSubscribers) {
+      spoolTroubleChannel.publish({ directory, kind, error } satisfies SpoolTroubleMessage);
+    }
   }
 }
 

@@ -19,6 +19,7 @@ import type { FormerRows, FormerTable } from "./former-target.js";
 import { Gathering } from "./gathering.js";
 import type { LiveStream } from "./live-stream.js";
 import { recodeRows, type ConvertedRows } from "./recode-rows.js";
+import { RowAges } from "./row-ages.js";
 import type { Spool } from "./spool.js";
 import { isSameForm, storedFormOf, type StoredSettings } from "./stored-form.js";
 import type { StreamTable, TakenRows } from "./stream-table.js";
@@ -79,6 +80,7 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
   /** Those of former lives, the oldest first: rows of this one come after them. */
   #former: TableFeed<Row>[] = [];
   #formerRows = 0;
+  readonly #ages = new RowAges();
   #damage: Error | undefined;
   /** How rows are written now. */
   #codec: RowCodec<Row>;
@@ -107,6 +109,11 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
     return this.#nextRow;
   }
 
+  get waitingSince(): number | undefined {
+    const committed = Number(this.source?.position ?? 0n);
+    return committed < this.#nextRow ? this.#ages.since(committed) : undefined;
+  }
+
   /** Its source in the ledger; undefined before it is claimed. */
   get source(): OwnSource | undefined {
     return this.#live?.source;
@@ -130,6 +137,7 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
     this.#forms.clear();
     this.#formerRows += this.#nextRow;
     this.#nextRow = 0;
+    this.#ages.clear();
     this.#claimed = deferred();
     this.#live = this.#feedOf(NOTHING, (at) => stream.readFrom(number, at));
     spool.join(this);
@@ -249,6 +257,7 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
   /** Called when the rows of a batch are durable. */
   stored(batch: Batch, at: Cursor): void {
     const firstNumber = this.#nextRow;
+    this.#ages.note(firstNumber, this.#parts.clock.now());
     this.#nextRow += batch.rows;
     this.#live?.offer({
       codec: batch.codec,

@@ -15,6 +15,8 @@ export interface StreamTable {
   readonly source: OwnSource | undefined;
   /** How many of its rows are durable. */
   readonly storedRows: number;
+  /** Since when the oldest of its rows has been durable that is not committed; undefined without any. */
+  readonly waitingSince: number | undefined;
   /** Begins to write to the stream of now. */
   begin(): void;
   /** Claims its source in the ledger, however long that takes. */
