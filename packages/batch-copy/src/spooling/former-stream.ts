@@ -1,5 +1,5 @@
 import { sleep, type Clock } from "../batch/clock.js";
-import { SpoolCorruptError, SpoolError } from "../errors.js";
+import { RewoundError, SpoolCorruptError, SpoolError } from "../errors.js";
 import type { OwnSource } from "../source/own-source.js";
 import type { Cursor } from "../spool/cursor.js";
 import type { Disk } from "../spool/disk.js";
@@ -92,13 +92,22 @@ export class FormerStream {
     }
   }
 
-  /** Removes it, when all its rows are written. */
+  /**
+   * Removes it, when all its rows are written.
+   *
+   * @throws RewoundError if the server has forgotten some of them since
+   */
   async remove(
     sources: readonly OwnSource[],
     extents: ReadonlyMap<number, TableExtent>,
   ): Promise<void> {
-    if (sources.length > 0) {
-      await this.#parts.sources.durablePositions(sources);
+    const positions =
+      sources.length === 0 ? new Map() : await this.#parts.sources.durablePositions(sources);
+    for (const { name, position } of sources) {
+      const now = (positions.get(name) ?? 0n) as bigint;
+      if (now < position) {
+        throw new RewoundError(name, now, position);
+      }
     }
     const committed = (table: number): number => extents.get(table)?.endRow ?? 0;
     await this.#stored.remover(this.#parts).remove(committed, false);

@@ -1,3 +1,4 @@
+import { sleep } from "../batch/clock.js";
 import { deferred, type Deferred } from "../copy/deferred.js";
 import type { Alarm } from "../delivery/alarm.js";
 import { SpoolCorruptError, SpoolError } from "../errors.js";
@@ -13,6 +14,9 @@ export interface FormerStreamsParts extends FormerStreamParts {
   readonly directory: SpoolDirectory;
   readonly alarm: Alarm;
 }
+
+/** Milliseconds until a halt is noticed while written streams are retained. */
+const RETAIN_STEP_MS = 500;
 
 /** Delivers what former lives have left: at the start, and when another process has died. */
 export class FormerStreams {
@@ -132,7 +136,17 @@ export class FormerStreams {
     const sources = results.flatMap((result) =>
       result.status === "fulfilled" ? result.value : [],
     );
+    await this.#retain();
     await stream.remove(sources, extents);
+  }
+
+  /** A server that forgets what was written gets it again. */
+  async #retain(): Promise<void> {
+    const { clock, retainMs } = this.#parts;
+    const writtenAt = clock.now();
+    while (clock.now() - writtenAt < retainMs && !this.#isStopped) {
+      await sleep(clock, Math.min(RETAIN_STEP_MS, retainMs));
+    }
   }
 
   async #write(
