@@ -87,6 +87,7 @@ class DiskThread {
       this.#callers.set(id, { resolve: resolve as Caller["resolve"], reject });
       // It keeps the process alive as long as it has something to do.
       worker.ref();
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has none
       worker.postMessage({ id, name, args, memory });
     });
   }
