@@ -42,11 +42,12 @@ export class SegmentRemover {
   }
 
   async #remove(committed: Committed, keepsLast: boolean): Promise<number> {
-    this.#notePassed(committed);
+    // What is the newest one now gets more rows, and may not be the newest any more when its turn comes.
+    const segments = this.#segments.list.slice(0, keepsLast ? -1 : undefined);
+    this.#notePassed(segments, committed);
     let removed = 0;
-    for (const segment of this.#segments.list) {
-      const isKept = keepsLast && segment === this.#segments.last;
-      if (isKept || !this.#isOver(segment) || !(await this.#removeOne(segment))) {
+    for (const segment of segments) {
+      if (!this.#isOver(segment) || !(await this.#removeOne(segment))) {
         break;
       }
       removed++;
@@ -54,9 +55,9 @@ export class SegmentRemover {
     return removed;
   }
 
-  #notePassed(committed: Committed): void {
+  #notePassed(segments: readonly Segment[], committed: Committed): void {
     let isPassed = true;
-    for (const segment of this.#segments.list) {
+    for (const segment of segments) {
       // A server that has forgotten commits begins their time again.
       isPassed &&= segment.isPassed(committed);
       segment.passedAt = isPassed ? (segment.passedAt ?? this.#settings.clock.now()) : undefined;

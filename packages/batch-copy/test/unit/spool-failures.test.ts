@@ -310,6 +310,36 @@ describe("segments whose rows are committed", () => {
     assert.deepEqual(await rowsAfterKill(scene), ["3:d"]);
   });
 
+  it("do not include one that was empty when the removal began, and has rows when its turn comes", async () => {
+    await using scene = await SpoolScene.create();
+    const { disk, writer } = await begin(scene, { segmentBytes: 1200 });
+    disk.fail("write", "EIO");
+    await assert.rejects(writer.append([rowsOf(0, 1, "refused")]), SpoolError);
+    const remove = disk.remove.bind(disk);
+    disk.remove = async (path): Promise<void> => {
+      disk.remove = remove;
+      await writer.append([rowsOf(0, 1, "b".repeat(500))]);
+      await writer.append([rowsOf(0, 2, "c")]);
+      await remove(path);
+    };
+    assert.equal(await writer.removePassed(() => 1), 1);
+    assert.deepEqual(await rowsAfterKill(scene), [`1:${"b".repeat(500)}`, "2:c"]);
+  });
+
+  it("stay for retainMs after the last of their rows, not after those before", async () => {
+    await using scene = await SpoolScene.create();
+    const { clock, writer } = await begin(scene, { segmentBytes: 600, retainMs: 60_000 });
+    await writer.removePassed(() => 1);
+    clock.pass(50_000);
+    await writer.append([rowsOf(0, 1, "b".repeat(400))]);
+    await writer.append([rowsOf(0, 2, "c")]);
+    assert.equal(writer.segments.length, 2);
+    clock.pass(10_000);
+    assert.equal(await writer.removePassed(() => 2), 0);
+    clock.pass(60_000);
+    assert.equal(await writer.removePassed(() => 2), 1);
+  });
+
   it("stay for retainMs, from when their rows were seen to be committed", async () => {
     await using scene = await SpoolScene.create();
     const { clock, writer } = await begin(scene, { segmentBytes: 1, retainMs: 60_000 });
