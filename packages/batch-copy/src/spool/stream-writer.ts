@@ -155,26 +155,29 @@ export class StreamWriter {
     this.#check(rows);
     this.#assertOurs(SpoolError);
     const bytes = rows.reduce((sum, { tuples }) => sum + lengthOf(tuples) + FRAME_HEADER_BYTES, 0);
-    const { segment } = this.#open;
-    if (segment.end >= this.#settings.segmentBytes && !segment.isEmpty) {
+    if (this.#isSegmentDone()) {
       await this.#beginNext(SpoolError);
     }
     for (;;) {
       await this.#waitForRoom(bytes);
       const forms = this.#newForms();
-      const group = encodeGroup(this.#open.segment, forms, rows);
+      const { segment } = this.#open;
+      const group = encodeGroup(segment, forms, rows);
       const error = await this.#write(group);
       if (error === undefined) {
         this.#accept(rows, group, forms.length);
         return group.cursors;
       }
       if (!isDiskFull(error)) {
-        throw new SpoolError(`Rows could not be written to ${this.#open.segment.path}`, {
-          cause: error,
-        });
+        throw new SpoolError(`Rows could not be written to ${segment.path}`, { cause: error });
       }
       await this.#waitWhileFull(error);
     }
+  }
+
+  #isSegmentDone(): boolean {
+    const { segment } = this.#open;
+    return segment.end >= this.#settings.segmentBytes && !segment.isEmpty;
   }
 
   /** Those that are not durable: mostly none. */

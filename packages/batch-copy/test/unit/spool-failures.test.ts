@@ -61,6 +61,7 @@ describe("after a failed sync", () => {
     disk.fail("sync-of-write", "EIO");
     await assert.rejects(writer.append([rowsOf(0, 1, "refused")]), (error) => {
       assert.ok(error instanceof SpoolError && !(error instanceof UncertainError));
+      assert.match(error.message, /segment-0000000001/);
       assert.equal((error.cause as NodeJS.ErrnoException).code, "EIO");
       return true;
     });
@@ -312,7 +313,7 @@ describe("segments whose rows are committed", () => {
 
   it("do not include one that was empty when the removal began, and has rows when its turn comes", async () => {
     await using scene = await SpoolScene.create();
-    const { disk, writer } = await begin(scene, { segmentBytes: 1200 });
+    const { disk, writer } = await begin(scene, { segmentBytes: 700 });
     disk.fail("write", "EIO");
     await assert.rejects(writer.append([rowsOf(0, 1, "refused")]), SpoolError);
     const remove = disk.remove.bind(disk);
