@@ -1,5 +1,6 @@
 import { SpoolCorruptError } from "../errors.js";
 import type { Cursor } from "./cursor.js";
+import { hasCode } from "./file-errors.js";
 import { FileWindow } from "./file-window.js";
 import { decodeFrameHeader, FRAME_HEADER_BYTES, type FrameHeader, isPayloadOf } from "./frame.js";
 import type { Segment } from "./segment.js";
@@ -42,8 +43,8 @@ export class FrameReader {
       if (segment === undefined) {
         return undefined;
       }
-      const position = Math.max(this.#cursor.position, segment.start);
-      const rows = await this.#readFrame(segment, position);
+      const window = await this.#open(segment);
+      const rows = window && (await this.#readFrame(segment, window));
       if (rows !== undefined) {
         return rows;
       }
@@ -79,8 +80,8 @@ export class FrameReader {
   }
 
   /** Reads a frame and goes on to the next one; undefined if it has no rows of the table. */
-  async #readFrame(segment: Segment, position: number): Promise<StoredRows | undefined> {
-    const window = await this.#open(segment);
+  async #readFrame(segment: Segment, window: FileWindow): Promise<StoredRows | undefined> {
+    const position = Math.max(this.#cursor.position, segment.start);
     const limit = segment.end;
     const bytes = await window.read(position, FRAME_HEADER_BYTES, limit);
     const header = decodeFrameHeader(segment.key, position, bytes);
@@ -111,10 +112,18 @@ export class FrameReader {
     return form;
   }
 
-  async #open(segment: Segment): Promise<FileWindow> {
+  /** Opens the file of a segment; undefined if it was removed meanwhile, so that the next one follows. */
+  async #open(segment: Segment): Promise<FileWindow | undefined> {
     if (this.#opened?.segment !== segment) {
       await this.close();
-      this.#opened = { segment, window: new FileWindow(await this.#files.open(segment)) };
+      try {
+        this.#opened = { segment, window: new FileWindow(await this.#files.open(segment)) };
+      } catch (error) {
+        if (hasCode(error, "ENOENT") && this.#files.find(segment.number) !== segment) {
+          return undefined;
+        }
+        throw error;
+      }
     }
     return this.#opened.window;
   }

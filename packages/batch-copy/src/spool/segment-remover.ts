@@ -70,6 +70,7 @@ export class SegmentRemover {
   }
 
   async #removeOne(segment: Segment): Promise<boolean> {
+    this.#segments.retire(segment);
     try {
       await removeIfThere(this.#disk, segment.path);
       // Otherwise the power may fail when the next one is gone for good, and this one is not: a gap.

@@ -5,7 +5,7 @@ import type { StoredForm } from "./stored-form.js";
 
 /** What a reader needs of a stream: its segments, as far as they are durable, and its forms. */
 export interface SegmentFiles {
-  /** The segment with this number, or the first one that is left after it. */
+  /** The segment with this number, or the first one after it that is left and will be. */
   find(number: number): Segment | undefined;
   /** Opens the file of a segment. */
   open(segment: Segment): Promise<DiskFile>;
@@ -19,6 +19,7 @@ export class Segments implements SegmentFiles {
   readonly #disk: Disk;
   readonly #forms = new Map<number, StoredForm>();
   #list: readonly Segment[] = [];
+  #firstReadable = 0;
 
   constructor(disk: Disk) {
     this.#disk = disk;
@@ -42,6 +43,11 @@ export class Segments implements SegmentFiles {
     this.#list = [...this.#list, segment];
   }
 
+  /** Notes that the oldest one will be removed: readers pass it by from now on. */
+  retire(segment: Segment): void {
+    this.#firstReadable = segment.number + 1;
+  }
+
   delete(segment: Segment): void {
     this.#list = this.#list.filter((other) => other !== segment);
   }
@@ -49,7 +55,7 @@ export class Segments implements SegmentFiles {
   find(number: number): Segment | undefined {
     // Numbers have no gaps.
     const first = this.#list[0]?.number ?? 0;
-    return this.#list[Math.max(0, number - first)];
+    return this.#list[Math.max(number, this.#firstReadable, first) - first];
   }
 
   open(segment: Segment): Promise<DiskFile> {

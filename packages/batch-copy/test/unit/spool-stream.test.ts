@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { unlink } from "node:fs/promises";
 import { describe, it } from "node:test";
 
 import type { DiskFile } from "../../dist/spool/disk.js";
@@ -156,6 +157,38 @@ describe("a stream of the spool", () => {
     assert.equal(await remover.remove(() => 2, false), 1);
     assert.deepEqual(await scene.names(), []);
     assert.equal(stored.bytes, 0);
+  });
+
+  it("is read on behind segments that are being removed, or were", async () => {
+    await using scene = await SpoolScene.create();
+    const disk = new FaultyDisk();
+    const writer = await scene.begin({ disk, segmentBytes: 1 });
+    const form = writer.addForm(formOf(0));
+    const [from] = await writer.append([rowsOf(form, 0, "a")]);
+    for (let row = 1; row < 4; row++) {
+      await writer.append([rowsOf(form, row, `${row}`)]);
+    }
+    const readNext = async (): Promise<number | undefined> => {
+      const reader = new FrameReader(writer.files, 0, from!);
+      const rows = await reader.next();
+      await reader.close();
+      return rows?.firstRow;
+    };
+    // The file is gone, and its directory is not synced yet.
+    disk.fail("sync-directory", "EIO");
+    assert.equal(await writer.removePassed(() => 1), 0);
+    assert.equal(await readNext(), 1);
+    // It goes while it is being opened.
+    const open = disk.open.bind(disk);
+    disk.open = async (path): Promise<DiskFile> => {
+      disk.open = open;
+      await writer.removePassed(() => 2);
+      return open(path);
+    };
+    assert.equal(await readNext(), 2);
+    await unlink(scene.segment(3));
+    await assert.rejects(readNext(), { code: "ENOENT" });
+    await writer.close();
   });
 
   it("can be looked at while its owner writes, and removes segments", async () => {
