@@ -228,7 +228,6 @@ export class StreamWriter {
       this.#settings.onTrouble({ kind: "failed", error });
     });
     for (let mayExist = false; ; mayExist = true) {
-      this.#assertOurs(Interrupted);
       try {
         if (mayExist) {
           await removeIfThere(this.#disk, path);
@@ -291,6 +290,7 @@ export class StreamWriter {
     if (this.#isClosing) {
       throw new Interrupted("The spool was closed while rows waited to be written", { cause });
     }
+    this.#assertOurs(Interrupted);
   }
 
   #assertOurs(Interrupted: typeof SpoolError): void {

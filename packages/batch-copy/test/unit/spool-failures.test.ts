@@ -294,6 +294,30 @@ describe("a stream that another process has taken", () => {
   });
 });
 
+describe("rows that wait when another process takes the stream", () => {
+  it("for room are refused for certain", async () => {
+    await using scene = await SpoolScene.create();
+    const { clock, writer } = await begin(scene, { maxBytes: 1000 });
+    const append = writer.append([rowsOf(0, 1, "x".repeat(5000))]);
+    assert.ok(await isWaitingWhen(() => scene.troubles.length > 0, clock, append));
+    scene.isOurs = false;
+    await assert.rejects(whileTimePasses(clock, append), (error) => {
+      return error instanceof SpoolError && !(error instanceof UncertainError);
+    });
+  });
+
+  it("for the next segment after a failed sync may be read by that one", async () => {
+    await using scene = await SpoolScene.create();
+    const { clock, disk, writer } = await begin(scene);
+    disk.fail("sync-of-write", "EIO");
+    disk.fail("create", "ENOENT", Infinity);
+    const append = writer.append([rowsOf(0, 1, "uncertain")]);
+    assert.ok(await isWaitingWhen(() => scene.troubles.length > 1, clock, append));
+    scene.isOurs = false;
+    await assert.rejects(whileTimePasses(clock, append), UncertainError);
+  });
+});
+
 describe("segments whose rows are committed", () => {
   it("are removed, the oldest first, each before the next one; never the one being written", async () => {
     await using scene = await SpoolScene.create();
