@@ -9,29 +9,37 @@ export interface FrameVisitor {
   onRows(frame: FrameHeader, position: number): void;
 }
 
+/** How far a segment has valid frames. */
+export interface ScannedSegment {
+  /** Where the first thing begins that is not a valid frame: the limit if there is none. */
+  readonly end: number;
+  /** Up to here, the frames say themselves that it was synced. */
+  readonly synced: number;
+}
+
 /**
  * Reads and checks the frames of a segment from its start on.
  *
  * @param limit where the last frame may end
- * @returns where the first thing begins that is not a valid frame: the limit if there is none
  */
 export async function scanSegment(
   window: FileWindow,
   { key, start }: Segment,
   limit: number,
   visitor: FrameVisitor,
-): Promise<number> {
+): Promise<ScannedSegment> {
   let position = start;
+  let synced = start;
   while (position < limit) {
     const bytes = await window.read(position, FRAME_HEADER_BYTES, limit);
     const frame = decodeFrameHeader(key, position, bytes);
     const payloadAt = position + FRAME_HEADER_BYTES;
     if (frame === undefined || payloadAt + frame.bytes > limit) {
-      return position;
+      break;
     }
     const payload = await window.read(payloadAt, frame.bytes, limit);
     if (!isPayloadOf(frame, payload, key, position)) {
-      return position;
+      break;
     }
     if (frame.kind === "form") {
       visitor.onForm(frame.form, JSON.parse(payload.toString()) as StoredForm);
@@ -39,6 +47,7 @@ export async function scanSegment(
       visitor.onRows(frame, position);
     }
     position = payloadAt + frame.bytes;
+    synced = frame.synced;
   }
-  return position;
+  return { end: position, synced };
 }

@@ -1,11 +1,12 @@
 import { basename } from "node:path";
 
 import { SpoolCorruptError } from "../errors.js";
-import type { Disk } from "./disk.js";
+import type { Disk, DiskFile } from "./disk.js";
+import { diskFull } from "./file-errors.js";
 import { FileWindow } from "./file-window.js";
 import { frameKey } from "./frame.js";
 import { removeIfThere } from "./remove-if-there.js";
-import { type FrameVisitor, scanSegment } from "./scan-segment.js";
+import { type FrameVisitor, type ScannedSegment, scanSegment } from "./scan-segment.js";
 import { type RemoverSettings, SegmentRemover } from "./segment-remover.js";
 import { Segment, type SegmentInfo } from "./segment.js";
 import { type SegmentFiles, Segments } from "./segments.js";
@@ -24,6 +25,12 @@ export interface TableExtent {
   readonly rows: number;
 }
 
+/** What the newest segment has. */
+interface NewestSegment extends ScannedSegment {
+  /** The row after the last one, by table. */
+  readonly ends: ReadonlyMap<number, number>;
+}
+
 /** The stream of a former life, or that of another process which is looked at. */
 export class StoredStream {
   /** Its uuid; "" if there is no segment, and its directory has another name. */
@@ -40,9 +47,8 @@ export class StoredStream {
   }
 
   /**
-   * Reads the headers and the newest segment. If the stream is adopted, its newest segment is synced before it
-   * is read: its owner may have been killed before that, and what is read counts as durable. Then its torn tail
-   * is cut, durably.
+   * Reads the headers and the newest segment. What is read counts as durable. So if the stream is adopted, the
+   * last frames of that segment are written again, and what is behind them is cut, durably.
    *
    * @param isAdopted whether this process owns the stream; otherwise nothing is changed
    * @throws SpoolCorruptError for what the headers and the newest segment show
@@ -97,7 +103,7 @@ export class StoredStream {
     const extents = new Map<number, TableExtent>();
     for (const segment of this.#segments.list) {
       const ends = new Map<number, number>();
-      const end = await this.#withWindow(segment.path, (window) =>
+      const { end } = await this.#withWindow(segment.path, (window) =>
         scanSegment(window, segment, segment.end, this.#visitor(segment, extents, ends)),
       );
       if (end < segment.end) {
@@ -142,23 +148,32 @@ export class StoredStream {
     const segment = this.#segments.last!;
     const file = await this.#disk.open(path);
     try {
+      let newest = await this.#scanNewest(file, size);
       if (isAdopted) {
-        await file.sync();
+        await writeAgain(file, path, newest.synced, newest.end);
+        newest = await this.#scanNewest(file, newest.end);
       }
-      const window = new FileWindow(file);
-      const ends = new Map<number, number>();
-      const end = await scanSegment(window, segment, size, this.#visitor(segment, new Map(), ends));
-      if (end < size && (await wasSynced(window, segment.key, end, size))) {
-        throw new SpoolCorruptError(path, end, "there is no valid frame");
-      }
-      segment.extend(end, ends);
-      if (isAdopted && end < size) {
-        await file.truncateDurably(end);
-        segment.bytes = end;
+      segment.extend(newest.end, newest.ends);
+      if (isAdopted && newest.end < size) {
+        await file.truncateDurably(newest.end);
+        segment.bytes = newest.end;
       }
     } finally {
       await file.close();
     }
+  }
+
+  /** @param size of the file, as far as it is looked at */
+  async #scanNewest(file: DiskFile, size: number): Promise<NewestSegment> {
+    const segment = this.#segments.last!;
+    const window = new FileWindow(file);
+    const ends = new Map<number, number>();
+    const visitor = this.#visitor(segment, new Map(), ends);
+    const { end, synced } = await scanSegment(window, segment, size, visitor);
+    if (end < size && (await wasSynced(window, segment.key, end, size))) {
+      throw new SpoolCorruptError(segment.path, end, "there is no valid frame");
+    }
+    return { end, synced, ends };
   }
 
   /** Notes the forms, the extents of tables, and where the rows of tables end. */
@@ -210,6 +225,20 @@ function extended(
     endRow: firstRow + rows,
     rows: (extent?.rows ?? 0) + rows,
   };
+}
+
+/**
+ * Makes durable what nothing proves to be. Its owner may have been killed before the sync. A sync alone is not
+ * enough: after one that has failed, Linux takes the pages for clean, and the next one succeeds
+ * (https://wiki.postgresql.org/wiki/Fsync_Errors).
+ */
+async function writeAgain(file: DiskFile, path: string, from: number, end: number): Promise<void> {
+  if (from < end) {
+    const bytes = await new FileWindow(file).read(from, end - from, end);
+    if ((await file.writeDurably([bytes], from)) < bytes.length) {
+      throw diskFull(path);
+    }
+  }
 }
 
 /** The uuid of the stream that a directory is named for, with that of its owner or without; "" if it is not. */
