@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 
 /** What the thread can do: calls of `node:fs` that block it, and nobody else. */
-export interface DiskCalls {
+interface DiskCalls {
   openSync(path: string, flags: string | number, mode: number): number;
   closeSync(fd: number): void;
   fsyncSync(fd: number): void;
@@ -84,7 +84,7 @@ class DiskThread {
     return new Promise((resolve, reject) => {
       const worker = (this.#worker ??= this.#start());
       const id = this.#calls++;
-      this.#callers.set(id, { resolve: resolve as Caller["resolve"], reject });
+      this.#callers.set(id, { resolve, reject });
       // It keeps the process alive as long as it has something to do.
       worker.ref();
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has none
