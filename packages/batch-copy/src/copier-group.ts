@@ -16,9 +16,11 @@ import {
 import type { GroupSource } from "./group-source.js";
 import { GroupSources } from "./group-sources.js";
 import { Hub } from "./hub.js";
+import { invalid } from "./invalid-option.js";
 import { OpenTables } from "./open-tables.js";
 import type { ResolvedOptions } from "./options.js";
 import type { SourceOptions } from "./source/source.js";
+import { NO_SOURCE } from "./table-parts.js";
 import type { Columns, RowOf, Table } from "./table/table.js";
 
 /**
@@ -167,6 +169,9 @@ export class CopierGroup {
     if (this.#closing !== undefined) {
       throw new ClosedError();
     }
+    if (this.#hub.spool !== undefined) {
+      throw invalid(NO_SOURCE);
+    }
     this.#sources ??= new GroupSources(this.#hub, this.#limits);
     return this.#sources.open(name, options);
   }
@@ -186,7 +191,7 @@ export class CopierGroup {
       );
     }
     // Each copier's flush() would tell of the rows of the sources, too.
-    const flushes = this.#tables.copiers.map((copier) => partsOf(copier).delivery.flush());
+    const flushes = this.#tables.copiers.map((copier) => partsOf(copier).flushOwn());
     return settleAll(this.#sources === undefined ? flushes : [...flushes, this.#sources.flush()]);
   }
 

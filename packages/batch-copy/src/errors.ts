@@ -224,6 +224,8 @@ export class OutcomeUnknownError extends BatchCopyError {
   readonly xid: string | undefined;
   /** With a ledger, the source whose row of the ledger the transaction moved. */
   readonly source: string | undefined;
+  /** Set by `sendMany` with a `spool` that another process has taken: the number of rows before. */
+  declare accepted?: number;
 
   constructor({ xid, source }: TransactionInDoubt, options?: ErrorOptions) {
     super("OUTCOME_UNKNOWN", outcomeUnknown({ xid, source }), options);

@@ -1,5 +1,6 @@
 import { quoteQualified } from "./codecs/identifier.js";
 import type { LetterTable } from "./dead-letters/letter-table.js";
+import { isForOperator } from "./delivery/disposition.js";
 import { BatchCopyError, ConnectError } from "./errors.js";
 import type { Hub } from "./hub.js";
 import { fateObstacles } from "./ledger/fate-obstacles.js";
@@ -12,7 +13,7 @@ import {
 import type { ConflictRule } from "./table/conflict-rule.js";
 import { findTarget, type CopyTarget } from "./table/copy-target.js";
 import type { FieldChoice, FieldOptions } from "./table/field-choice.js";
-import type { Table } from "./table/table.js";
+import { columnsOf, type Table } from "./table/table.js";
 
 /** How a table is asked for. */
 export interface WantedTable {
@@ -51,7 +52,7 @@ export async function findTable(hub: Hub, wanted: WantedTable): Promise<FoundTab
   if (remembered === undefined) {
     return findTableNow(hub, wanted);
   }
-  const key = JSON.stringify([nameOf(wanted), wanted.options, wanted.conflict, wanted.deadLetters]);
+  const key = keyOf(wanted);
   try {
     const found = await findTableNow(hub, wanted);
     const { target, letterTable, fateObstacles: obstacles } = found;
@@ -59,7 +60,7 @@ export async function findTable(hub: Hub, wanted: WantedTable): Promise<FoundTab
     await remembered.remember(key, known);
     return found;
   } catch (error) {
-    if (error instanceof ConnectError) {
+    if (error instanceof ConnectError && !isForOperator(error)) {
       return recalled(wanted, (await remembered.recall(key)) as Known | undefined, error);
     }
     throw error;
@@ -72,8 +73,19 @@ interface Known extends Pick<FoundTable, "letterTable"> {
   readonly obstacles: readonly string[];
 }
 
-function nameOf({ table }: WantedTable): string {
-  return typeof table === "string" ? table : quoteQualified(table.schema, table.name);
+/** All that decides how rows are written, as far as the database does not. */
+function keyOf({ table, options, conflict, deadLetters }: WantedTable): string {
+  return JSON.stringify([describe(table), options, conflict, deadLetters]);
+}
+
+function describe(table: Table | string): unknown {
+  if (typeof table === "string") {
+    return table;
+  }
+  const columns = columnsOf(table).map(({ key, name, type }) => {
+    return [key, name, type.name, type.sql, type.isNullable];
+  });
+  return [quoteQualified(table.schema, table.name), columns];
 }
 
 /** @throws ConnectError if nothing is known of the table */

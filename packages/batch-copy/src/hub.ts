@@ -6,6 +6,7 @@ import { PagePool } from "./batch/page-pool.js";
 import { PlainPath, type RowPath, type RowPathParts } from "./batch/row-path.js";
 import { Connections } from "./copy/connections.js";
 import { LostBackends } from "./copy/lost-backends.js";
+import { isForOperator } from "./delivery/disposition.js";
 import { Schedule } from "./delivery/schedule.js";
 import { ConnectError } from "./errors.js";
 import { HubGuard } from "./hub-guard.js";
@@ -112,7 +113,8 @@ export class Hub {
   }
 
   #throwUnlessAway(error: Error): void {
-    if (this.options.spool === undefined || !(error instanceof ConnectError)) {
+    const isAway = error instanceof ConnectError && !isForOperator(error);
+    if (this.options.spool === undefined || !isAway) {
       throw error;
     }
   }

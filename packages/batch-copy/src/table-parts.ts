@@ -37,7 +37,8 @@ import type { WriteForm, WritePlan } from "./table/write-plan.js";
 import type { TableWrite } from "./transaction/write.js";
 import { writeOf } from "./write-of.js";
 
-const NO_SOURCE =
+/** Why there are no sources beside a spool. */
+export const NO_SOURCE =
   "a copier with a spool has no sources, whose readers can send rows again: connect another copier for them";
 
 /** The options of one table. */
@@ -270,9 +271,15 @@ export class TableParts<Row extends object> {
     return this.#settled();
   }
 
+  /** Resolves when the rows are settled that no source of a group has sent. */
+  flushOwn(): Promise<void> {
+    return this.path.flush(() => this.delivery.flush());
+  }
+
   /** Accepts no more rows. */
   close(): void {
     this.#isClosed = true;
+    this.path.close();
     this.admission.close();
     this.#guests?.close();
   }
@@ -294,7 +301,7 @@ export class TableParts<Row extends object> {
   }
 
   #settled(): Promise<void> {
-    const own = this.path.flush(() => this.delivery.flush());
+    const own = this.flushOwn();
     return this.#guests === undefined ? own : settleAll([own, this.#guests.finish()]);
   }
 

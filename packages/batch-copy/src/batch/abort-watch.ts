@@ -102,3 +102,16 @@ export function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<
     promise.then(resolve, reject).finally(forget);
   });
 }
+
+/** As the promise, but rejects with the signal's reason as soon as it aborts. */
+export function unlessAborted<Result>(
+  promise: Promise<Result>,
+  signal: AbortSignal,
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    promise.then(resolve, reject);
+    throwIfAborted(signal);
+    const forget = onAbort(signal, () => reject(abortReason(signal)));
+    promise.then(forget, forget);
+  });
+}

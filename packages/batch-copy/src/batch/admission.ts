@@ -1,5 +1,5 @@
 import { ClosedError, SpoolError } from "../errors.js";
-import { orAborted, throwIfAborted } from "./abort-watch.js";
+import { orAborted, throwIfAborted, unlessAborted } from "./abort-watch.js";
 import type { Batcher } from "./batcher.js";
 import type { Budget, BudgetMember } from "./budget.js";
 import type { Clock } from "./clock.js";
@@ -322,9 +322,11 @@ export class Admission<Row extends object> implements BudgetMember {
   /** As {@link #offer}, for a row that is accepted when its group is durable. */
   #store(row: Row, signal: AbortSignal | undefined, group: StoreGroup): Promise<void> {
     const tuple = this.#admit(row, signal, undefined);
-    return tuple === undefined
-      ? group.stored
-      : this.#waitInGroup(tuple, signal).then((own) => own.stored);
+    const stored =
+      tuple === undefined
+        ? group.stored
+        : this.#waitInGroup(tuple, signal).then((own) => own.stored);
+    return signal === undefined ? stored : unlessAborted(stored, signal);
   }
 
   async #storeMany(
@@ -341,10 +343,16 @@ export class Admission<Row extends object> implements BudgetMember {
       });
     } catch (error) {
       // The rows before it are accepted when they are durable; if they are not, it matters more.
-      await count.end();
+      await this.#endOf(count, signal);
       throw error;
     }
-    return count.end();
+    return this.#endOf(count, signal);
+  }
+
+  #endOf(count: StoredCount, signal: AbortSignal | undefined): Promise<number> {
+    return signal === undefined || signal.aborted
+      ? count.end()
+      : unlessAborted(count.end(), signal);
   }
 
   /** Does not wait until the row is durable: those after it are gathered meanwhile. */

@@ -18,6 +18,8 @@ export interface RowPath<Row extends object> {
   readonly bufferedBytes: number;
   /** Does what must be done before rows are accepted. */
   start(): Promise<void>;
+  /** Called when rows are not accepted any more. */
+  close(): void;
   /** Called before what is not written is given up. */
   abandon(): void;
   /** From now on rows are written with another codec. */
@@ -68,6 +70,8 @@ export class PlainPath<Row extends object> implements RowPath<Row> {
   start(): Promise<void> {
     return Promise.resolve();
   }
+
+  close(): void {}
 
   abandon(): void {}
 

@@ -1,4 +1,4 @@
-import { SpoolError } from "../errors.js";
+import { OutcomeUnknownError, SpoolError } from "../errors.js";
 
 /** Rows that are made durable together. Their senders share its promise. */
 export interface StoreGroup {
@@ -40,10 +40,7 @@ export class StoredCount {
     this.#follow();
     await this.#former;
     if (this.#failure !== undefined) {
-      // Senders share the error of a group.
-      const error = new SpoolError(this.#failure.message, { cause: this.#failure });
-      error.accepted = this.#storedRows;
-      throw error;
+      throw withAccepted(this.#failure, this.#storedRows);
     }
     return this.#storedRows;
   }
@@ -65,4 +62,14 @@ export class StoredCount {
       this.#failure ??= error as Error;
     }
   }
+}
+
+/** An error of its own, because the senders of a group share theirs. */
+function withAccepted(failure: Error, accepted: number): Error {
+  const error =
+    failure instanceof OutcomeUnknownError
+      ? new OutcomeUnknownError(failure, { cause: failure })
+      : new SpoolError(failure.message, { cause: failure });
+  error.accepted = accepted;
+  return error;
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -35,8 +35,8 @@ export class RememberedTables {
       return;
     }
     await mkdir(this.#directory, { recursive: true });
-    // Several processes may do this at once; each writes the whole file.
-    const written = `${path}.${process.pid}`;
+    // Several may do this at once; each writes the whole file.
+    const written = `${path}.${randomUUID()}`;
     await writeFile(written, json, { flush: true });
     await rename(written, path);
   }

@@ -40,7 +40,12 @@ export class FormerStreams {
   async start(): Promise<void> {
     const { directory } = this.#parts;
     for (const stream of await directory.dead()) {
-      await this.adopt(stream);
+      await this.adopt(stream).catch((error: Error) => {
+        if (error instanceof SpoolCorruptError) {
+          throw error;
+        }
+        this.#warn(stream.directory, error);
+      });
     }
     this.#stopWatching = directory.watch({
       onDead: (stream) => {
@@ -99,7 +104,7 @@ export class FormerStreams {
     try {
       return await FormerStream.open(this.#parts, life);
     } catch (error) {
-      await life.leave((error as Error).message);
+      await life.leave(error instanceof SpoolCorruptError ? error.message : undefined);
       throw error;
     }
   }
@@ -158,7 +163,9 @@ export class FormerStreams {
     await turn?.former;
     try {
       return await stream.write(table, extent, (error) => {
-        this.#warn(`${stream.id} (${extent.forms.at(-1)!.name})`, error);
+        if (!this.#isStopped) {
+          this.#warn(`${stream.id} (${extent.forms.at(-1)!.name})`, error);
+        }
         turn?.end.resolve();
         return !this.#isStopped;
       });
@@ -168,7 +175,7 @@ export class FormerStreams {
   }
 
   async #leave(stream: FormerStream, error: Error): Promise<void> {
-    this.#warn(stream.id, error);
+    this.#warn(stream.id, this.#isStopped ? new Error("the spool was closed") : error);
     // Nothing but a repair can help; everything else may be tried again.
     const isBroken = error instanceof SpoolCorruptError || error instanceof SpoolError;
     await stream

@@ -72,6 +72,8 @@ export class Gathering<Row extends object> {
    */
   fail(taken: Batch | undefined, error: Error): void {
     const { admission, gathered } = this.#parts;
+    // Before there is room: a later row of a call must not be accepted.
+    admission.refuse(() => true, error);
     gathered.flush();
     const batches = taken === undefined ? [] : [taken];
     for (let batch = gathered.take(); batch !== undefined; batch = gathered.take()) {
@@ -81,7 +83,6 @@ export class Gathering<Row extends object> {
       batch.inserts.rejectAll(error);
       this.#settle(batch, error);
     }
-    admission.refuse(() => true, error);
   }
 
   /** Resolves when everything that was sent is durable, or refused. */

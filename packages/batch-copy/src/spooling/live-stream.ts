@@ -17,6 +17,7 @@ export class LiveStream {
   readonly #life: LivingStream;
   readonly #writer: StreamWriter;
   #tables = 0;
+  #stopping: Promise<void> | undefined;
 
   private constructor(disk: Disk, life: LivingStream, writer: StreamWriter) {
     this.#disk = disk;
@@ -106,9 +107,15 @@ export class LiveStream {
     });
   }
 
+  /** Writes nothing more. Rows that wait for room are refused. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#writer.close();
+    return this.#stopping;
+  }
+
   /** Ends it; all its rows are committed, durably. */
   async end(): Promise<void> {
-    await this.#writer.close();
+    await this.stop();
     await this.#life.end();
   }
 
@@ -118,7 +125,7 @@ export class LiveStream {
    * @param obstacle why nobody may before it is repaired
    */
   async leave(obstacle: string | undefined): Promise<void> {
-    await this.#writer.close();
+    await this.stop();
     if (this.#life.isOurs()) {
       await this.#life.leave(obstacle);
     }

@@ -1,5 +1,6 @@
 import type { Connections } from "../copy/connections.js";
 import { Alarm } from "../delivery/alarm.js";
+import { SpoolError } from "../errors.js";
 import type { LedgerTable } from "../ledger/ledger-table.js";
 import type { SpoolSettings } from "../spool-option.js";
 import { nodeDisk } from "../spool/node-disk.js";
@@ -56,8 +57,16 @@ export async function openSpool(
   });
   const segmentBytes = Math.min(SEGMENT_BYTES, Math.floor(maxBytes / 4));
   const stream = { segmentBytes, maxBytes, retainMs, clock, onTrouble };
-  const beginStream = async (): Promise<LiveStream> =>
-    LiveStream.begin(disk, await directory.begin(), stream);
+  const beginStream = async (): Promise<LiveStream> => {
+    try {
+      return await LiveStream.begin(disk, await directory.begin(), stream);
+    } catch (error) {
+      const { message } = error as Error;
+      throw new SpoolError(`cannot use the spool directory ${directory.path}: ${message}`, {
+        cause: error,
+      });
+    }
+  };
   spool = await Spool.open({ ...place, alarm, beginStream, former, settings, sources });
   return spool;
 }

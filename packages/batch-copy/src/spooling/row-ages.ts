@@ -6,8 +6,13 @@ export class RowAges {
   /** The number of the first row since then; the oldest first. */
   #marks: { readonly row: number; readonly at: number }[] = [];
 
-  /** Notes that rows from this number on are there. */
-  note(row: number, now: number): void {
+  /**
+   * Notes that rows from this number on are there.
+   *
+   * @param gone the number of the first row that is still there
+   */
+  note(row: number, now: number, gone: number): void {
+    this.since(gone);
     const last = this.#marks.at(-1);
     if (last === undefined || now - last.at >= MARK_MS) {
       this.#marks.push({ row, at: now });

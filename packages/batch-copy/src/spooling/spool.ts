@@ -173,6 +173,7 @@ export class Spool {
   /** Makes `close()` leave on disk what is not written. */
   giveUp(message: string): void {
     this.#isClosed = true;
+    this.#stream.stop().catch((error: Error) => this.#warn("stop", error));
     this.#parts.former.halt();
     this.#parts.target.abandon(message);
   }
@@ -345,17 +346,20 @@ export class Spool {
   /** Begins another stream, and delivers what is left in this one as that of a former life. */
   #changeStream(reason: Error): void {
     if (this.#change === undefined && !this.#isClosed) {
-      this.#change = this.#changeOnce(reason).finally(() => {
-        this.#change = undefined;
-        this.#write();
-      });
+      this.#change = this.#changeOnce(reason)
+        .catch((error: Error) => this.#warn("change", error))
+        .finally(() => {
+          this.#change = undefined;
+          this.#write();
+        });
     }
   }
 
   async #changeOnce(reason: Error): Promise<void> {
+    const former = this.#stream;
+    await former.stop().catch((error: Error) => this.#warn("stop", error));
     await this.#writing;
     await this.#removal;
-    const former = this.#stream;
     for (const table of this.#tables) {
       table.leave(reason);
     }
@@ -366,8 +370,12 @@ export class Spool {
       .adopt(former.owner)
       .catch((error: Error) => this.#warn("adopt", error));
     for (const table of this.#tables) {
-      table.begin();
-      void table.claim();
+      if (table.isClosed) {
+        this.#tables.delete(table);
+      } else {
+        table.begin();
+        void table.claim();
+      }
     }
   }
 
@@ -377,6 +385,9 @@ export class Spool {
         return await this.#parts.beginStream();
       } catch (error) {
         this.#warn("begin", error as Error);
+        if (this.#isClosed) {
+          throw error;
+        }
         await sleep(this.clock, LOOK_MS);
       }
     }

@@ -72,8 +72,10 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
   #nextRow = 0;
   /** Resolves when the source of its rows is claimed. */
   #claimed: Deferred<void> = deferred();
+  #isClosed = false;
   /** Whether what is not written is left on disk. */
   #isLeft = false;
+  readonly #left: Deferred<void> = deferred();
   /** Whether rows of this life wait for those of former ones, which other instances write. */
   #isHeld = false;
   #live: TableFeed<Row> | undefined;
@@ -144,13 +146,16 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
   }
 
   async claim(): Promise<void> {
-    const { clock } = this.#parts;
-    while (!this.#isLeft) {
+    const { clock, name, spool } = this.#parts;
+    const live = this.#live;
+    while (live === this.#live && !this.#isLeft) {
       try {
         return await this.#claim();
       } catch (error) {
-        this.#parts.spool.onUnclaimed(this.#parts.name, error as Error);
-        await sleep(clock, RETRY_MS);
+        if (live === this.#live) {
+          spool.onUnclaimed(name, error as Error);
+          await sleep(clock, RETRY_MS);
+        }
       }
     }
   }
@@ -158,22 +163,27 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
   /** Claims the source of its rows. They are written after those that former lives have left. */
   async #claim(): Promise<void> {
     const { claim, name, spool } = this.#parts;
-    const live = this.#live!;
-    const [stream, number] = [this.#stream, this.#number];
-    const hooks = this.#hooksOf((error) => this.#onLost(error));
+    const [live, stream, number] = [this.#live!, this.#stream, this.#number];
+    const hooks = this.#hooksOf((error) => this.#onLost(live, error));
     const source = await claim({ name: stream.sourceName(number), start: 0n }, hooks);
     await stream.noteClaim(number);
+    if (live !== this.#live) {
+      // Another stream has begun meanwhile.
+      return;
+    }
     this.#isHeld = true;
     live.begin(source);
     this.#claimed.resolve();
     void spool.formerWritten(name).then(() => {
-      this.#isHeld = false;
-      this.#next?.run();
+      if (live === this.#live) {
+        this.#isHeld = false;
+        this.#next?.run();
+      }
     });
   }
 
-  #onLost(error: Error): void {
-    if (!this.#isLeft) {
+  #onLost(live: TableFeed<Row>, error: Error): void {
+    if (live === this.#live && !this.#isLeft) {
       this.#parts.spool.onLost(this.#parts.name, error);
     }
   }
@@ -182,9 +192,18 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
     this.#live?.end(reason);
   }
 
+  close(): void {
+    this.#isClosed = true;
+  }
+
   abandon(): void {
     this.#isLeft = true;
-    this.#claimed.resolve();
+    this.#left.resolve();
+    this.#live?.end(new Error("the copier was closed"));
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   #hooksOf(onLost: (error: Error) => void): SourceHooks {
@@ -257,7 +276,8 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
   /** Called when the rows of a batch are durable. */
   stored(batch: Batch, at: Cursor): void {
     const firstNumber = this.#nextRow;
-    this.#ages.note(firstNumber, this.#parts.clock.now());
+    const committed = Number(this.source?.position ?? 0n);
+    this.#ages.note(firstNumber, this.#parts.clock.now(), committed);
     this.#nextRow += batch.rows;
     this.#live?.offer({
       codec: batch.codec,
@@ -279,8 +299,8 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
 
   /** Resolves when all rows that were sent are durable and written, or passed by. */
   async flush(): Promise<void> {
-    await this.#gathering.flush();
-    await this.#written();
+    const written = this.#gathering.flush().then(() => this.#written());
+    await Promise.race([written, this.#left.promise]);
     if (this.#damage !== undefined) {
       const damage = this.#damage;
       this.#damage = undefined;

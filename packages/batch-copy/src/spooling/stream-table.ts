@@ -13,6 +13,8 @@ export interface TakenRows {
 export interface StreamTable {
   /** Its source in the ledger; undefined before it is claimed. */
   readonly source: OwnSource | undefined;
+  /** Whether nothing will be sent to it any more. */
+  readonly isClosed: boolean;
   /** How many of its rows are durable. */
   readonly storedRows: number;
   /** Since when the oldest of its rows has been durable that is not committed; undefined without any. */

@@ -111,6 +111,9 @@ export class TableFeed<Row extends object> {
     this.#isRunning = true;
     const running = this.#run().finally(() => {
       this.#isRunning = false;
+      if (this.#isEnded) {
+        this.#closeReader();
+      }
     });
     running.catch((error: Error) => {
       this.end(error);
@@ -121,8 +124,18 @@ export class TableFeed<Row extends object> {
   /** Appends nothing more. What is on disk stays there. */
   end(error: Error): void {
     this.#isEnded = true;
+    if (!this.#isRunning) {
+      this.#closeReader();
+    }
     this.#source?.end(error);
     this.#inserts.rejectAll(keptRowError(error));
+  }
+
+  /** Its file would stay open, and take room on the disk although it is removed. */
+  #closeReader(): void {
+    const reader = this.#reader;
+    this.#reader = undefined;
+    reader?.close().catch(noop);
   }
 
   get #isNext(): boolean {
@@ -139,8 +152,10 @@ export class TableFeed<Row extends object> {
       this.#appendRead(this.#read);
       this.#read = undefined;
     }
-    this.#reader = undefined;
-    this.#parts.onDrained();
+    if (!this.#isEnded) {
+      this.#closeReader();
+      this.#parts.onDrained();
+    }
   }
 
   async #readNext(): Promise<StoredRows> {
@@ -172,3 +187,5 @@ export class TableFeed<Row extends object> {
     this.#parts.memory.take(rows.bytes);
   }
 }
+
+function noop(): void {}
