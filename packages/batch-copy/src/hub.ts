@@ -150,6 +150,7 @@ export class Hub {
       // A server that does not answer would keep the pool from closing.
       this.connections.giveUp();
     }
+    this.spool?.giveUp("connect() has failed");
     await this.close();
   }
 }

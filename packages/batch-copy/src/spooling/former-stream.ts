@@ -1,7 +1,6 @@
 import { sleep, type Clock } from "../batch/clock.js";
 import { RewoundError, SpoolCorruptError, SpoolError } from "../errors.js";
 import type { OwnSource } from "../source/own-source.js";
-import type { Cursor } from "../spool/cursor.js";
 import type { Disk } from "../spool/disk.js";
 import { FrameReader } from "../spool/frame-reader.js";
 import type { LivingStream } from "../spool/living-stream.js";
@@ -134,8 +133,7 @@ export class FormerStream {
       endRow,
       wasClaimed: isMarkedAsClaimed(disk, directory, table),
       noteClaim: () => writeClaimMark(disk, directory, table),
-      at: (row) => files.cursorOf(table, row),
-      readFrom: (at: Cursor) => new FrameReader(files, table, at),
+      readFrom: (row) => new FrameReader(files, table, files.cursorOf(table, row)),
     };
     return target.adopt(rows);
   }

@@ -21,7 +21,7 @@ const RETAIN_STEP_MS = 500;
 /** Delivers what former lives have left: at the start, and when another process has died. */
 export class FormerStreams {
   readonly #parts: FormerStreamsParts;
-  readonly #running = new Set<Promise<void>>();
+  readonly #running = new Set<Promise<Error | undefined>>();
   readonly #adopting = new Set<string>();
   /** When the rows of a table that were found last are written, by its name. */
   readonly #written = new Map<string, Promise<void>>();
@@ -83,18 +83,17 @@ export class FormerStreams {
   /**
    * Adopts a stream if it is dead, and begins to deliver it.
    *
+   * @returns undefined if it lives, or another process was faster
    * @throws SpoolCorruptError for what the headers of its segments show
    */
-  async adopt(dead: StreamOwner): Promise<void> {
+  async adopt(dead: StreamOwner): Promise<Adopted | undefined> {
     if (this.#isStopped || this.#adopting.has(dead.id)) {
-      return;
+      return undefined;
     }
     this.#adopting.add(dead.id);
     try {
       const life = await this.#parts.directory.adopt(dead);
-      if (life !== undefined) {
-        this.#begin(await this.#open(life));
-      }
+      return life && { end: this.#begin(await this.#open(life)) };
     } finally {
       this.#adopting.delete(dead.id);
     }
@@ -109,15 +108,21 @@ export class FormerStreams {
     }
   }
 
-  #begin(stream: FormerStream): void {
+  /** Resolves when it is delivered, or to the error for which it was left. */
+  #begin(stream: FormerStream): Promise<Error | undefined> {
     const turns = Array.from(stream.tables, (name) => this.#takeTurn(name));
     const running = this.#deliver(stream, new Map(turns.map((turn) => [turn.name, turn])))
-      .catch((error: Error) => this.#leave(stream, error))
+      .then(() => undefined)
+      .catch(async (error: Error) => {
+        await this.#leave(stream, error);
+        return error;
+      })
       .finally(() => {
         turns.forEach(({ end }) => end.resolve());
         this.#running.delete(running);
       });
     this.#running.add(running);
+    return running;
   }
 
   /** Rows of a table are written in the order of their streams. */
@@ -186,6 +191,12 @@ export class FormerStreams {
   #warn(what: string, { message }: Error): void {
     this.#parts.alarm.sound(`spool ${what}`, `stored rows wait in ${what}: ${message}`);
   }
+}
+
+/** A stream that was adopted. */
+export interface Adopted {
+  /** Resolves when it is delivered, or to the error for which it was left. */
+  readonly end: Promise<Error | undefined>;
 }
 
 /** The turn of a stream's rows of one table. */

@@ -1,5 +1,4 @@
 import type { OwnSource } from "../source/own-source.js";
-import type { Cursor } from "../spool/cursor.js";
 import type { FrameReader } from "../spool/frame-reader.js";
 import type { StoredForm } from "../spool/stored-form.js";
 
@@ -14,9 +13,8 @@ export interface FormerRows {
   readonly wasClaimed: boolean;
   /** Notes that it has. */
   readonly noteClaim: () => Promise<void>;
-  /** Where a row is. */
-  readonly at: (row: number) => Cursor;
-  readonly readFrom: (at: Cursor) => FrameReader;
+  /** Reads from the frame on that has a row. */
+  readonly readFrom: (row: number) => FrameReader;
 }
 
 /** A table that rows of former lives are written to. */

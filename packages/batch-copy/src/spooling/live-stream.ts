@@ -79,9 +79,10 @@ export class LiveStream {
     return this.#writer.addForm(form);
   }
 
-  /** Reads rows of a table again. */
-  readFrom(table: number, at: Cursor): FrameReader {
-    return new FrameReader(this.#writer.files, table, at);
+  /** Reads rows of a table again, from the frame on that has a row. */
+  readFrom(table: number, row: number): FrameReader {
+    const { files } = this.#writer;
+    return new FrameReader(files, table, files.cursorOf(table, row));
   }
 
   /**

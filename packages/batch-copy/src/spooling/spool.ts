@@ -1,5 +1,6 @@
 import { Budget } from "../batch/budget.js";
 import { sleep, type Clock } from "../batch/clock.js";
+import { deferred } from "../copy/deferred.js";
 import type { Alarm } from "../delivery/alarm.js";
 import {
   spoolTroubleChannel,
@@ -10,7 +11,6 @@ import {
 import { SpoolCorruptError } from "../errors.js";
 import type { SpoolSettings } from "../spool-option.js";
 import type { SpoolStats } from "../spool-stats.js";
-import type { Cursor } from "../spool/cursor.js";
 import type { SpoolTrouble } from "../spool/stream-settings.js";
 import { unrefTimer } from "../timers.js";
 import type { FormerStreams } from "./former-streams.js";
@@ -144,7 +144,12 @@ export class Spool {
     this.settled();
   }
 
-  /** Called if rows of the stream cannot be read, or not be written by its source any more. */
+  /** Called if rows are written again from where the ledger stands. */
+  onInterrupted(table: string, error: Error): void {
+    this.#warn(`interrupted ${table}`, error);
+  }
+
+  /** Called if rows of the stream cannot be read, or the stream is not ours any more. */
   onLost(table: string, error: Error): void {
     this.#warn(`lost ${table}`, error);
     this.#changeStream(error);
@@ -153,11 +158,6 @@ export class Spool {
   /** Called if the source of a table cannot be claimed now. */
   onUnclaimed(table: string, error: Error): void {
     this.#warn(`unclaimed ${table}`, error);
-  }
-
-  /** Whether another stream is being begun. */
-  get isChanging(): boolean {
-    return this.#change !== undefined;
   }
 
   /** Resolves when another stream has begun. */
@@ -238,13 +238,9 @@ export class Spool {
   async #writeAll(): Promise<void> {
     while (this.#ready.size > 0 && this.#change === undefined) {
       const all = this.#take();
-      const cursors = all.length === 0 ? [] : await this.#append(all);
-      all.forEach(({ table, taken }, index) => {
-        const at = cursors?.[index];
-        if (at !== undefined) {
-          table.stored(taken.batch, at);
-        }
-      });
+      if (all.length > 0 && (await this.#append(all))) {
+        all.forEach(({ table, taken }) => table.stored(taken.batch));
+      }
     }
   }
 
@@ -262,17 +258,17 @@ export class Spool {
     return all;
   }
 
-  /** Makes rows durable; undefined if they never will be. */
-  async #append(all: readonly Taken[]): Promise<readonly Cursor[] | undefined> {
+  /** Makes rows durable; returns whether they are. */
+  async #append(all: readonly Taken[]): Promise<boolean> {
     try {
       const startedAt = this.clock.now();
-      const cursors = await this.#stream.append(all.map(({ taken }) => taken.rows));
+      await this.#stream.append(all.map(({ taken }) => taken.rows));
       this.#isFull = false;
       this.#syncs++;
       if (syncChannel.hasSubscribers) {
         this.#publishSync(all, startedAt);
       }
-      return cursors;
+      return true;
     } catch (error) {
       const batches = new Map(all.map(({ table, taken }) => [table, taken.batch]));
       for (const table of this.#tables) {
@@ -281,7 +277,7 @@ export class Spool {
       if (!this.#stream.isOurs) {
         this.#changeStream(error as Error);
       }
-      return undefined;
+      return false;
     }
   }
 
@@ -360,15 +356,15 @@ export class Spool {
     await former.stop().catch((error: Error) => this.#warn("stop", error));
     await this.#writing;
     await this.#removal;
+    const fate = deferred<Error | undefined>();
     for (const table of this.#tables) {
+      table.moved(fate.promise);
       table.leave(reason);
     }
     const obstacle = reason instanceof SpoolCorruptError ? reason.message : undefined;
     await former.leave(obstacle).catch((error: Error) => this.#warn("leave", error));
     this.#stream = await this.#beginAnother();
-    await this.#parts.former
-      .adopt(former.owner)
-      .catch((error: Error) => this.#warn("adopt", error));
+    void this.#adopt(former.owner, reason).then(fate.resolve);
     for (const table of this.#tables) {
       if (table.isClosed) {
         this.#tables.delete(table);
@@ -376,6 +372,16 @@ export class Spool {
         table.begin();
         void table.claim();
       }
+    }
+  }
+
+  /** Delivers what is left in a stream; resolves to the error if that cannot be. */
+  async #adopt(owner: LiveStream["owner"], reason: Error): Promise<Error | undefined> {
+    try {
+      const adopted = await this.#parts.former.adopt(owner);
+      return adopted === undefined ? reason : await adopted.end;
+    } catch (error) {
+      return error as Error;
     }
   }
 

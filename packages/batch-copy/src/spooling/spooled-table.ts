@@ -7,13 +7,19 @@ import type { RowCodec } from "../batch/row-codec.js";
 import type { RowPath, RowPathParts } from "../batch/row-path.js";
 import type { InvalidRow } from "../batch/units.js";
 import { deferred, type Deferred } from "../copy/deferred.js";
-import { BatchCopyError, SpoolError, type EncodeError } from "../errors.js";
+import {
+  BatchCopyError,
+  RowsRejectedError,
+  SpoolCorruptError,
+  SpoolError,
+  type EncodeError,
+} from "../errors.js";
 import type { WantedSource } from "../source/claim-own.js";
 import type { SourcePlace } from "../source/make-invalid-row.js";
 import type { OwnSource, SourceHooks } from "../source/own-source.js";
-import type { Cursor } from "../spool/cursor.js";
 import type { FrameReader, StoredRows } from "../spool/frame-reader.js";
 import type { RowsToStore } from "../spool/group.js";
+import type { StoredForm } from "../spool/stored-form.js";
 import type { RowFormat } from "../table/row-format.js";
 import type { FormerRows, FormerTable } from "./former-target.js";
 import { Gathering } from "./gathering.js";
@@ -30,9 +36,6 @@ import { TableMemory } from "./table-memory.js";
 export interface SpooledTableParts<Row extends object> extends RowPathParts<Row>, SpooledTarget {
   readonly spool: Spool;
 }
-
-/** A stream that has just begun has nothing on disk. */
-const NOTHING: StoredRange = { next: 0, end: 0, at: undefined };
 
 /** Milliseconds before another attempt to claim a source. */
 const RETRY_MS = 1000;
@@ -72,6 +75,10 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
   #nextRow = 0;
   /** Resolves when the source of its rows is claimed. */
   #claimed: Deferred<void> = deferred();
+  /** Whether it is noted on disk that the source is claimed. */
+  #isNoted = false;
+  /** The fates of rows that were left in streams before this one. */
+  #moved: Promise<Error | undefined>[] = [];
   #isClosed = false;
   /** Whether what is not written is left on disk. */
   #isLeft = false;
@@ -83,6 +90,9 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
   #former: TableFeed<Row>[] = [];
   #formerRows = 0;
   readonly #ages = new RowAges();
+  #compared:
+    | { readonly format: object; readonly form: StoredForm; readonly isSame: boolean }
+    | undefined;
   #damage: Error | undefined;
   /** How rows are written now. */
   #codec: RowCodec<Row>;
@@ -140,9 +150,17 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
     this.#formerRows += this.#nextRow;
     this.#nextRow = 0;
     this.#ages.clear();
-    this.#claimed = deferred();
-    this.#live = this.#feedOf(NOTHING, (at) => stream.readFrom(number, at));
+    this.#isNoted = false;
+    this.#beginFeed();
     spool.join(this);
+  }
+
+  /** Passes on what is on disk, and what will be, once its source is claimed. */
+  #beginFeed(): void {
+    const [stream, number] = [this.#stream, this.#number];
+    const stored = { next: 0, end: this.#nextRow };
+    this.#claimed = deferred();
+    this.#live = this.#feedOf(stored, (row) => stream.readFrom(number, row));
   }
 
   async claim(): Promise<void> {
@@ -165,8 +183,12 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
     const { claim, name, spool } = this.#parts;
     const [live, stream, number] = [this.#live!, this.#stream, this.#number];
     const hooks = this.#hooksOf((error) => this.#onLost(live, error));
-    const source = await claim({ name: stream.sourceName(number), start: 0n }, hooks);
-    await stream.noteClaim(number);
+    const start = this.#isNoted ? undefined : 0n;
+    const source = await claim({ name: stream.sourceName(number), start }, hooks);
+    if (!this.#isNoted && live === this.#live) {
+      await stream.noteClaim(number);
+      this.#isNoted = true;
+    }
     if (live !== this.#live) {
       // Another stream has begun meanwhile.
       return;
@@ -183,13 +205,37 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
   }
 
   #onLost(live: TableFeed<Row>, error: Error): void {
-    if (live === this.#live && !this.#isLeft) {
-      this.#parts.spool.onLost(this.#parts.name, error);
+    const { name, spool } = this.#parts;
+    if (live !== this.#live || this.#isLeft) {
+      return;
+    }
+    if (error instanceof SpoolCorruptError || !this.#stream.isOurs) {
+      spool.onLost(name, error);
+    } else {
+      spool.onInterrupted(name, error);
+      void this.#goOn(error);
+    }
+  }
+
+  /** Claims the source again after a pause, and goes on where the ledger stands then. */
+  async #goOn(error: Error): Promise<void> {
+    this.#live!.end(error);
+    this.#beginFeed();
+    const live = this.#live;
+    await sleep(this.#parts.clock, RETRY_MS);
+    if (live === this.#live) {
+      await this.claim();
     }
   }
 
   leave(reason: Error): void {
     this.#live?.end(reason);
+  }
+
+  moved(fate: Promise<Error | undefined>): void {
+    if (Number(this.source?.position ?? 0n) < this.#nextRow) {
+      this.#moved.push(fate);
+    }
   }
 
   close(): void {
@@ -227,7 +273,7 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
       this.#parts.onForgotten(next - position);
     }
     this.#formerRows += endRow - next;
-    const feed = this.#feedOf({ next, end: endRow, at: rows.at(next) }, rows.readFrom);
+    const feed = this.#feedOf({ next, end: endRow }, rows.readFrom);
     this.#former.push(feed);
     feed.begin(source);
     return source;
@@ -236,7 +282,10 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
   async #claimFormer({ name, wasClaimed }: FormerRows): Promise<OwnSource> {
     try {
       const start = wasClaimed ? undefined : 0n;
-      return await this.#parts.claim({ name, start }, this.#hooksOf(noop));
+      return await this.#parts.claim(
+        { name, start },
+        this.#hooksOf(() => this.#dropEnded()),
+      );
     } catch (error) {
       throw error instanceof BatchCopyError && error.code === "SOURCE_UNKNOWN"
         ? new SpoolError(
@@ -274,7 +323,7 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
   }
 
   /** Called when the rows of a batch are durable. */
-  stored(batch: Batch, at: Cursor): void {
+  stored(batch: Batch): void {
     const firstNumber = this.#nextRow;
     const committed = Number(this.source?.position ?? 0n);
     this.#ages.note(firstNumber, this.#parts.clock.now(), committed);
@@ -286,7 +335,6 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
       bytes: batch.bytes,
       tuples: batch.pages.map(({ tuples }) => tuples),
       inserts: batch.inserts.isEmpty ? undefined : batch.inserts,
-      at,
     });
     batch.pages.forEach((page) => this.#parts.pages.release(page));
     this.#gathering.stored(batch);
@@ -311,23 +359,33 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
   /** Resolves when the rows that are durable are written, in this stream or as those of a former life. */
   async #written(): Promise<void> {
     const { name, spool } = this.#parts;
+    await this.#throwIfStuck();
     while (true) {
-      await this.#claimed.promise;
+      await spool.changed();
       await spool.formerWritten(name);
-      const source = this.#live?.source;
+      if (this.#nextRow === 0) {
+        return;
+      }
+      await this.#claimed.promise;
       try {
         this.queue.flush();
-        await source?.flushTo(BigInt(this.#nextRow));
-        return;
+        await this.#live?.source?.flushTo(BigInt(this.#nextRow));
+        return await this.#throwIfStuck();
       } catch (error) {
-        if (this.#isLeft) {
-          return;
-        }
-        if (!spool.isChanging) {
+        if (error instanceof RowsRejectedError || error instanceof SpoolError) {
           throw error;
         }
-        await spool.changed();
       }
+    }
+  }
+
+  /** Waits for the rows that were left in streams before this one. */
+  async #throwIfStuck(): Promise<void> {
+    const fates = await Promise.all(this.#moved);
+    this.#moved = this.#moved.slice(fates.length);
+    const error = fates.find((fate) => fate !== undefined);
+    if (error !== undefined) {
+      throw error;
     }
   }
 
@@ -352,7 +410,7 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
     return form;
   }
 
-  #feedOf(stored: StoredRange, readFrom: (at: Cursor) => FrameReader): TableFeed<Row> {
+  #feedOf(stored: StoredRange, readFrom: (row: number) => FrameReader): TableFeed<Row> {
     const feed: TableFeed<Row> = new TableFeed<Row>(
       {
         queue: this.queue,
@@ -366,6 +424,19 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
       stored,
     );
     return feed;
+  }
+
+  /** Those whose sources have ended make room for another attempt. */
+  #dropEnded(): void {
+    this.#parts.clock.soon(() => {
+      this.#former.forEach((feed) => {
+        if (feed.source?.isEnded === true && !feed.isEnded) {
+          feed.end(new Error("its source has ended"));
+        }
+      });
+      this.#former = this.#former.filter((feed) => !feed.isEnded);
+      this.#next?.run();
+    });
   }
 
   #onDrained(feed: TableFeed<Row>): void {
@@ -387,13 +458,24 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
     }
   }
 
+  /** Whether rows of a form need not be written anew. Most frames have the form of the one before. */
+  #isWrittenAs(format: RowFormat<Row>, form: StoredForm): boolean {
+    const last = this.#compared;
+    if (last?.format === format && last.form === form) {
+      return last.isSame;
+    }
+    const isSame = isSameForm(form, format.columns);
+    this.#compared = { format, form, isSame };
+    return isSame;
+  }
+
   /** The rows as they are written now: the table may have changed since. */
   #convert(read: StoredRows, source: OwnSource): ConvertedRows {
     const format = this.#codec as RowFormat<Row>;
     const place = (number: number): SourcePlace => {
       return { source: source.name, position: BigInt(number) };
     };
-    return isSameForm(read.form, format.columns)
+    return this.#isWrittenAs(format, read.form)
       ? { codec: format, rows: read.rows, bytes: read.tuples.length, tuples: [read.tuples] }
       : recodeRows(read, format, (row, error, number) => {
           return this.#parts.invalidRow(row, error, place(number));

@@ -1,6 +1,7 @@
 import type { RowCodec } from "../batch/row-codec.js";
+import { BUILT_IN_SCHEMA } from "../codecs/base-types.js";
 import { columnTypeOf } from "../codecs/column-type-of.js";
-import type { TypeDescription } from "../codecs/type-description.js";
+import type { AttributeDescription, TypeDescription } from "../codecs/type-description.js";
 import type { StoredForm } from "../spool/stored-form.js";
 import type { ConflictAction } from "../table/conflict-rule.js";
 import type { WritableColumn } from "../table/field-writer.js";
@@ -44,9 +45,42 @@ export function storedFormOf(
 
 /** Whether rows of the form are tuples that the columns read in the same way. */
 export function isSameForm(form: StoredForm, columns: readonly WritableColumn[]): boolean {
-  const now = storedFormOf({ number: form.table, name: form.name, settings: {} }, columns);
-  return JSON.stringify(now.columns) === JSON.stringify(form.columns);
+  const stored = storedColumns(form);
+  return (
+    stored.length === columns.length &&
+    columns.every((column, index) => {
+      const { key, name, type } = stored[index]!;
+      return key === column.key && name === column.name && typeKey(type) === typeKey(column.type);
+    })
+  );
 }
+
+/**
+ * All that the bytes of a type depend on. The OID of a type of PostgreSQL's own is not in them, unless it is a
+ * part of another type; without the catalog, it is not known.
+ */
+function typeKey(type: TypeDescription): string {
+  const { kind, name, schema, sql } = type;
+  return kind === "base" && schema === BUILT_IN_SCHEMA
+    ? `${name} ${sql}`
+    : JSON.stringify(type, Object.keys(TYPE_KEYS).toSorted());
+}
+
+/** Those of a description, on each level. */
+const TYPE_KEYS: Readonly<Record<keyof TypeDescription | keyof AttributeDescription, true>> = {
+  attributes: true,
+  delimiter: true,
+  element: true,
+  hasBinaryForm: true,
+  kind: true,
+  labels: true,
+  name: true,
+  notNull: true,
+  oid: true,
+  schema: true,
+  sql: true,
+  type: true,
+};
 
 /** The columns of its rows. */
 export function storedColumns({ columns }: StoredForm): readonly StoredColumn[] {

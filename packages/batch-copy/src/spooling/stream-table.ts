@@ -1,6 +1,5 @@
 import type { Batch } from "../batch/batch.js";
 import type { OwnSource } from "../source/own-source.js";
-import type { Cursor } from "../spool/cursor.js";
 import type { RowsToStore } from "../spool/group.js";
 
 /** Rows that are being made durable. */
@@ -27,8 +26,10 @@ export interface StreamTable {
   leave(reason: Error): void;
   /** The next rows to make durable; undefined if there are none. */
   take(): TakenRows | undefined;
+  /** Called when the stream was left: what becomes of its rows that are not committed. */
+  moved(fate: Promise<Error | undefined>): void;
   /** Called when the rows of a batch are durable. */
-  stored(batch: Batch, at: Cursor): void;
+  stored(batch: Batch): void;
   /** Called when rows could not be made durable: those of the batch, if they were this table's. */
   fail(taken: Batch | undefined, error: Error): void;
 }

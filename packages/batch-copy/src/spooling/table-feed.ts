@@ -1,7 +1,6 @@
 import type { NumberedQueue, NumberedRows } from "../batch/numbered-queue.js";
 import { SpoolError } from "../errors.js";
 import { keptRowError, type OwnSource } from "../source/own-source.js";
-import type { Cursor } from "../spool/cursor.js";
 import type { FrameReader, StoredRows } from "../spool/frame-reader.js";
 import { cutTuples } from "./cut-tuples.js";
 import type { ConvertedRows } from "./recode-rows.js";
@@ -9,10 +8,7 @@ import type { TableMemory } from "./table-memory.js";
 import { WaitingInserts } from "./waiting-inserts.js";
 
 /** Rows of a living stream that have just become durable, and are still in memory. */
-export interface FreshRows extends Omit<NumberedRows, "source"> {
-  /** Where they are on disk. */
-  readonly at: Cursor;
-}
+export type FreshRows = Omit<NumberedRows, "source">;
 
 /** What is on disk already. */
 export interface StoredRange {
@@ -20,8 +16,6 @@ export interface StoredRange {
   readonly next: number;
   /** The number after that of the last one. */
   readonly end: number;
-  /** Where they are; undefined if there are none. */
-  readonly at: Cursor | undefined;
 }
 
 /** What a feed works with. */
@@ -31,7 +25,8 @@ export interface TableFeedParts<Row extends object> {
   readonly memory: TableMemory;
   /** Whether it is this feed's turn: others must be drained before. */
   readonly isNext: () => boolean;
-  readonly readFrom: (at: Cursor) => FrameReader;
+  /** Reads from the frame on that has a row. */
+  readonly readFrom: (row: number) => FrameReader;
   /** The rows as they are written to the table now. */
   readonly convert: (rows: StoredRows, source: OwnSource) => ConvertedRows;
   /** Called when all rows that are on disk were appended. */
@@ -64,7 +59,6 @@ export class TableFeed<Row extends object> {
     this.#parts = parts;
     this.#next = stored.next;
     this.#end = stored.end;
-    this.#reader = stored.at && parts.readFrom(stored.at);
   }
 
   /** What its rows are written by; undefined before it has begun. */
@@ -72,9 +66,18 @@ export class TableFeed<Row extends object> {
     return this.#source;
   }
 
-  /** From now on its rows are written by this source. */
+  /** Whether it appends nothing more. */
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /** From now on its rows are written by this source, which has written those below its position. */
   begin(source: OwnSource): void {
     this.#source = source;
+    this.#next = Math.max(this.#next, Number(source.position));
+    if (this.isBehind) {
+      this.#reader = this.#parts.readFrom(this.#next);
+    }
     this.run();
   }
 
@@ -84,7 +87,7 @@ export class TableFeed<Row extends object> {
   }
 
   /** Appends the next rows of a living stream, or leaves them on disk for now. */
-  offer({ at, ...rows }: FreshRows): void {
+  offer(rows: FreshRows): void {
     const { memory } = this.#parts;
     const isInTurn = this.#reader === undefined && this.#isNext;
     this.#end = rows.firstNumber + rows.rows;
@@ -99,8 +102,10 @@ export class TableFeed<Row extends object> {
     if (rows.inserts !== undefined) {
       this.#inserts.add(rows.firstNumber, rows.inserts);
     }
-    this.#reader ??= this.#parts.readFrom(at);
-    this.run();
+    if (this.#source !== undefined) {
+      this.#reader ??= this.#parts.readFrom(rows.firstNumber);
+      this.run();
+    }
   }
 
   /** Reads and appends what is on disk, as far as there is room. */
