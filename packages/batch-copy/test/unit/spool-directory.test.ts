@@ -114,7 +114,7 @@ describe("a life", () => {
     const life = await scene.start();
     await life.begin();
     life.rest();
-    assert.equal(await life.exited(), 0);
+    await eventually(() => life.hasExited, "the process has ended");
   });
 
   it("has its own place in each process of a cluster", async () => {

@@ -43,19 +43,17 @@ export class LifeProcess {
   }
 
   async kill(): Promise<void> {
-    this.#child.kill("SIGKILL");
-    await this.exited();
-  }
-
-  /** Resolves to its exit code. */
-  async exited(): Promise<number | null> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+    if (!this.hasExited) {
+      this.#child.kill("SIGKILL");
       await once(this.#child, "exit");
     }
-    return this.#child.exitCode;
   }
 
-  /** Lets it listen no more. */
+  get hasExited(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  /** Lets it watch the directory, and listen to nobody any more. */
   rest(): void {
     this.#child.send({ do: "rest" } satisfies LifeOrder);
   }
