@@ -15,6 +15,14 @@ export { ledgerDdl } from "./ledger/ledger-ddl.js";
 export { readLedger, type LedgerEntry } from "./ledger/read-ledger.js";
 export { resendDeadLetters, type ResendOptions } from "./resend-dead-letters.js";
 export type { RefusedLetter, ResendResult } from "./resend-result.js";
+export { readSpool, type SpooledTable, type SpoolStream } from "./read-spool.js";
+export {
+  repairSpool,
+  type RepairedStream,
+  type RepairOptions,
+  type RepairResult,
+  type SkippedStream,
+} from "./repair-spool.js";
 export type { InvalidRow, WritableOptions } from "./row-stream.js";
 export type {
   BatchMessage,

@@ -2,16 +2,25 @@ import type { DiskFile } from "./disk.js";
 
 const WINDOW_BYTES = 256 * 1024;
 
+/** What is read of a file. */
+type ReadFile = Pick<DiskFile, "read" | "close">;
+
+/** In place of a file that is missing. */
+export const NO_FILE: ReadFile = {
+  read: () => Promise.resolve(0),
+  close: () => Promise.resolve(),
+};
+
 /**
  * Reads a file in large pieces. What it returns is never written again, so that it can be kept; what is kept
  * holds the whole piece.
  */
 export class FileWindow {
-  readonly #file: DiskFile;
+  readonly #file: ReadFile;
   #piece: Buffer = Buffer.alloc(0);
   #position = 0;
 
-  constructor(file: DiskFile) {
+  constructor(file: ReadFile) {
     this.#file = file;
   }
 

@@ -3,7 +3,8 @@ import { stat } from "node:fs/promises";
 import { SpoolError } from "../errors.js";
 import type { Disk } from "./disk.js";
 import { hasCode } from "./file-errors.js";
-import { segmentNumber, segmentPath } from "./segment-header.js";
+import { segmentPath } from "./segment-header.js";
+import { segmentNumbers } from "./segment-numbers.js";
 import { readStoredSegment } from "./stored-segment.js";
 
 /**
@@ -23,12 +24,10 @@ export async function firstCreated(disk: Disk, directory: string): Promise<Date 
 }
 
 async function createdAtOf(disk: Disk, directory: string): Promise<Date | undefined> {
-  const names = await disk.list(directory);
-  const numbers = names.map(segmentNumber).filter((number) => number !== undefined);
-  if (numbers.length === 0) {
+  const [first] = await segmentNumbers(disk, directory);
+  if (first === undefined) {
     return undefined;
   }
-  const first = numbers.reduce((least, number) => Math.min(least, number));
   try {
     const { header } = await readStoredSegment(disk, segmentPath(directory, first), first);
     return header && new Date(header.createdAt);

@@ -90,8 +90,8 @@ export class FrameReader {
       throw new SpoolCorruptError(segment.path, position, "there is no valid frame");
     }
     const after = { segment: segment.number, position: payloadAt + header.bytes };
-    const form = this.#formOf(segment, position, header);
-    if (header.kind === "form" || form.table !== this.#table) {
+    const form = header.kind === "rows" ? this.#formOf(segment, position, header) : undefined;
+    if (form?.table !== this.#table) {
       this.#cursor = after;
       return undefined;
     }

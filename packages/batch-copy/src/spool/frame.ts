@@ -3,8 +3,8 @@ import { crc32 } from "node:zlib";
 /** The bytes of a frame before its payload. */
 export const FRAME_HEADER_BYTES = 44;
 
-/** A frame has rows of one table, or the JSON of a form. */
-type FrameKind = "rows" | "form";
+/** A frame has rows of one table, or the JSON of a form; what a repair could not save is void. */
+type FrameKind = "rows" | "form" | "void";
 
 /** What the header of a frame says. */
 export interface FrameHeader {
@@ -28,7 +28,7 @@ export interface FrameKey {
   readonly seed: number;
 }
 
-const KINDS: readonly (FrameKind | undefined)[] = [undefined, "rows", "form"];
+const KINDS: readonly (FrameKind | undefined)[] = [undefined, "rows", "form", "void"];
 
 // The header, little endian: marker 0, kind 4, three zeros, bytes of the payload 8, CRC-32 of the payload 12,
 // form 16, rows 20, first row 24 (8 bytes), synced 32 (8 bytes), CRC-32 of the header before it 40. It has a

@@ -1,5 +1,6 @@
 import type { FileWindow } from "./file-window.js";
-import { decodeFrameHeader, FRAME_HEADER_BYTES, type FrameHeader, isPayloadOf } from "./frame.js";
+import { FRAME_HEADER_BYTES, type FrameHeader } from "./frame.js";
+import { readFrame } from "./read-frame.js";
 import type { Segment } from "./segment.js";
 import type { StoredForm } from "./stored-form.js";
 
@@ -31,22 +32,17 @@ export async function scanSegment(
   let position = start;
   let synced = start;
   while (position < limit) {
-    const bytes = await window.read(position, FRAME_HEADER_BYTES, limit);
-    const frame = decodeFrameHeader(key, position, bytes);
-    const payloadAt = position + FRAME_HEADER_BYTES;
-    if (frame === undefined || payloadAt + frame.bytes > limit) {
+    const read = await readFrame(window, key, position, limit);
+    if (read?.payload === undefined) {
       break;
     }
-    const payload = await window.read(payloadAt, frame.bytes, limit);
-    if (!isPayloadOf(frame, payload, key, position)) {
-      break;
-    }
+    const { frame, payload } = read;
     if (frame.kind === "form") {
       visitor.onForm(frame.form, JSON.parse(payload.toString()) as StoredForm);
-    } else {
+    } else if (frame.kind === "rows") {
       visitor.onRows(frame, position);
     }
-    position = payloadAt + frame.bytes;
+    position += FRAME_HEADER_BYTES + frame.bytes;
     synced = frame.synced;
   }
   return { end: position, synced };

@@ -2,12 +2,8 @@ import { SpoolCorruptError, SpoolError } from "../errors.js";
 import type { Disk } from "./disk.js";
 import { hasCode } from "./file-errors.js";
 import { FileWindow } from "./file-window.js";
-import {
-  readSegmentHeader,
-  type SegmentHeader,
-  segmentNumber,
-  segmentPath,
-} from "./segment-header.js";
+import { readSegmentHeader, type SegmentHeader, segmentPath } from "./segment-header.js";
+import { segmentNumbers } from "./segment-numbers.js";
 
 /** A segment's file as it was found. */
 export interface StoredSegment {
@@ -30,10 +26,8 @@ export async function storedSegments(
   directory: string,
   isAlive: boolean,
 ): Promise<readonly StoredSegment[]> {
-  const names = await disk.list(directory);
-  const numbers = names.map(segmentNumber).filter((number) => number !== undefined);
   let found: StoredSegment[] = [];
-  for (const number of numbers.toSorted((a, b) => a - b)) {
+  for (const number of await segmentNumbers(disk, directory)) {
     const path = segmentPath(directory, number);
     try {
       found.push(await readStoredSegment(disk, path, number));

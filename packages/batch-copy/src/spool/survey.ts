@@ -14,7 +14,12 @@ import type { StreamPlace } from "./living-stream.js";
  */
 export type Life =
   | { readonly state: "alive" | "dead"; readonly reason?: undefined }
-  | { readonly state: "stuck"; readonly reason: string };
+  | {
+      readonly state: "stuck";
+      readonly reason: string;
+      /** Whether its owner has left it for that reason. Otherwise its owner may live. */
+      readonly isLeft: boolean;
+    };
 
 /** A stream in a directory, and whether its owner lives. */
 export interface FoundStream extends StreamOwner {
@@ -61,10 +66,10 @@ export async function lifeOf(
   try {
     const obstacle = await readIfThere(disk, join(path, stuckName(owner)));
     if (obstacle !== undefined) {
-      return { state: "stuck", reason: obstacle };
+      return { state: "stuck", reason: obstacle, isLeft: true };
     }
   } catch (error) {
-    return { state: "stuck", reason: (error as Error).message };
+    return stuck((error as Error).message);
   }
   if (disk.exists(join(path, freeName(owner)))) {
     return { state: "dead" };
@@ -74,12 +79,16 @@ export async function lifeOf(
 
 function lifeByAnswer(answer: Exclude<SocketAnswer, "answers">, remote: string | undefined): Life {
   if (answer instanceof Error) {
-    return { state: "stuck", reason: `its socket cannot be asked: ${answer.message}` };
+    return stuck(`its socket cannot be asked: ${answer.message}`);
   }
   if (answer === "missing") {
-    return { state: "stuck", reason: remote ?? NO_SOCKET };
+    return stuck(remote ?? NO_SOCKET);
   }
-  return remote === undefined ? { state: "dead" } : { state: "stuck", reason: remote };
+  return remote === undefined ? { state: "dead" } : stuck(remote);
+}
+
+function stuck(reason: string): Life {
+  return { state: "stuck", reason, isLeft: false };
 }
 
 async function readIfThere(disk: Disk, path: string): Promise<string | undefined> {

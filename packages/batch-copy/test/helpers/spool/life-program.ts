@@ -1,14 +1,14 @@
 // A process with a life in a directory: it does what its parent, or the primary of its cluster, tells it.
 import type { LivingStream } from "../../../dist/spool/living-stream.js";
 import { nodeDisk } from "../../../dist/spool/node-disk.js";
-import { afterQuietly } from "../../../dist/spool/quiet-timer.js";
 import { SpoolDirectory } from "../../../dist/spool/spool-directory.js";
+import { unrefTimer } from "../../../dist/timers.js";
 import type { LifeOrder, LifeReply } from "./life-orders.js";
 
 const [path] = process.argv.slice(2);
 const directory = await SpoolDirectory.open(path!, {
   disk: nodeDisk,
-  after: afterQuietly,
+  after: unrefTimer,
   warn: (message) => process.emitWarning(message),
 });
 const streams: LivingStream[] = [];

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { systemClock, type Clock } from "../../../dist/batch/clock.js";
 import type { LivingStream } from "../../../dist/spool/living-stream.js";
 import { nodeDisk } from "../../../dist/spool/node-disk.js";
-import { afterQuietly } from "../../../dist/spool/quiet-timer.js";
 import { SpoolDirectory } from "../../../dist/spool/spool-directory.js";
 import { StreamWriter } from "../../../dist/spool/stream-writer.js";
+import { unrefTimer } from "../../../dist/timers.js";
 import { LifeProcess } from "./life-process.js";
 
 /** A directory of streams, with lives of this process and of others. */
@@ -34,7 +34,7 @@ export class LifeScene {
     await rm(this.#root, { recursive: true });
   }
 
-  open(after: Clock["after"] = afterQuietly): Promise<SpoolDirectory> {
+  open(after: Clock["after"] = unrefTimer): Promise<SpoolDirectory> {
     const warn = (message: string): void => void this.warnings.push(message);
     return SpoolDirectory.open(this.path, { disk: nodeDisk, after, warn });
   }
