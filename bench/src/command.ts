@@ -28,6 +28,7 @@ const PARTS = [
   "tables",
   "upsert",
   "ledger",
+  "spool",
   "guard",
 ] as const satisfies (keyof Results)[];
 type PartName = (typeof PARTS)[number];

@@ -8,6 +8,7 @@ import { writeReadmeBlock } from "./report/readme-block.js";
 import { recall, record } from "./report/record.js";
 import { writeReport } from "./report/report.js";
 import { describeSetting } from "./report/setting.js";
+import { spoolRatios } from "./report/spool-section.js";
 import { throughputTable } from "./report/throughput-section.js";
 import { upsertRatios } from "./report/upsert-ratios.js";
 import { upsertResults } from "./report/upsert-section.js";
@@ -49,6 +50,8 @@ async function report({ plan, out }: Command): Promise<number> {
   if (upserts) console.log(`\nupsert:\n\n${upsertRatios(upserts.figures)}`);
   const ledger = plan.parts.includes("ledger") && (await recall(out, "ledger"));
   if (ledger) console.log(`\nledger:\n\n${ledgerRatios(ledger.figures)}`);
+  const spool = plan.parts.includes("spool") && (await recall(out, "spool"));
+  if (spool) console.log(`\nspool:\n\n${spoolRatios(spool.figures)}`);
   const failed = [...results, ...(upserts ? upsertResults(upserts.figures) : [])].flatMap(
     ({ workload, figures }) =>
       figures.flatMap(({ failure, ...figure }) =>

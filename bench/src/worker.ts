@@ -1,6 +1,6 @@
 /**
  * Runs one contender in a process of its own: node worker.js CONTENDER WORKLOAD ROWS
- * [NAME=NUMBER...] [FILE...]. The table must exist and be empty. Prints one line of JSON.
+ * [NAME=NUMBER...] [folder=PATH] [FILE...]. The table must exist and be empty. Prints one line of JSON.
  */
 import { readFileSync } from "node:fs";
 
@@ -61,14 +61,18 @@ async function measure(name: string, work: Job): Promise<Sample> {
 
 function jobOf([workload = "", rows, ...others]: readonly string[]): Job {
   const pairs = others.filter((argument) => argument.includes("="));
-  const options = pairs
-    .map((pair) => pair.split("="))
-    .map(([name, value]) => [name, Number(value)]);
+  const { folder, ...options } = Object.fromEntries(pairs.map((pair) => pair.split("="))) as Record<
+    string,
+    string
+  >;
   return {
     workload: workloadNamed(workload),
     rows: Number(rows),
-    options: Object.fromEntries(options) as Record<string, number>,
+    options: Object.fromEntries(
+      Object.entries(options).map(([name, value]) => [name, Number(value)]),
+    ),
     files: others.filter((argument) => !argument.includes("=")),
+    folder,
   };
 }
 

@@ -20,6 +20,7 @@ describe("the command line of the benchmarks", () => {
       "tables",
       "upsert",
       "ledger",
+      "spool",
       "guard",
     ]);
     assert.equal(out, PUBLISHED);

@@ -10,6 +10,8 @@ export interface Job {
   /** The same rows for those that need no encoder, a file for each connection or for each batch. */
   readonly files: readonly string[];
   readonly options: Options;
+  /** An empty folder that the contender may write to: with it, copiers have their spool there. */
+  readonly folder?: string | undefined;
 }
 
 /** A contender whose connections are open and that has written nothing yet. */
@@ -23,14 +25,18 @@ interface Prepared {
 export interface Findings {
   /** From the first row to the last commit. */
   readonly seconds?: number;
+  /** From the first row until the last one is accepted. */
+  readonly acceptedSeconds?: number;
   /** Of the processes that did the work. */
   readonly cpuMicros?: number;
   /** Undefined where another program does the work. */
   readonly peakRss?: undefined;
-  /** How long each call took until its row was committed, in milliseconds. */
+  /** How long each call took, in milliseconds: until its row was committed, or accepted. */
   readonly tookMs?: Float64Array;
   /** How many transactions wrote the rows. */
   readonly batches?: number;
+  /** How often files were synced. */
+  readonly syncs?: number;
   readonly tableCosts?: TableCosts;
 }
 

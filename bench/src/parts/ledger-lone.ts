@@ -6,7 +6,7 @@ import { PreciseProxy } from "../run/precise-proxy.js";
 import { measureRoundTrip } from "../run/round-trip.js";
 import { metricsWorkload } from "../workloads/metrics.js";
 import { measureInTurn, type Compared } from "./in-turn.js";
-import type { LedgerPlan } from "./ledger-plan.js";
+import type { PartPlan } from "./part-plan.js";
 
 /** By then the code of all contenders is compiled. */
 const WARM_UP_ROWS = 3000;
@@ -18,7 +18,7 @@ const TURNS_PER_ROUND = 3;
 const PREPARED = "pg, prepared INSERT";
 
 /** One caller that waits for each row's commit, over one connection. */
-export async function measureLone(bench: Bench, plan: LedgerPlan): Promise<LoneFigures[]> {
+export async function measureLone(bench: Bench, plan: PartPlan): Promise<LoneFigures[]> {
   const url = process.env["DATABASE_URL"] ?? "";
   const loopback = await measureWay(bench, plan, { way: "loopback", url });
   const proxy = await PreciseProxy.open(url, ROUND_TRIP_MS);
@@ -32,7 +32,7 @@ export async function measureLone(bench: Bench, plan: LedgerPlan): Promise<LoneF
 
 async function measureWay(
   bench: Bench,
-  { rounds, quick, scale }: LedgerPlan,
+  { rounds, quick, scale }: PartPlan,
   { way, url }: { readonly way: string; readonly url: string },
 ): Promise<LoneFigures> {
   const rows = Math.min(ROWS, scale(ROWS));

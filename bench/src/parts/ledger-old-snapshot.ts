@@ -5,7 +5,7 @@ import { sourcesInTurn, withoutSources, type LedgerOf } from "../run/beside-ledg
 import { besideOldSnapshot } from "../run/old-snapshot.js";
 import { metricsWorkload } from "../workloads/metrics.js";
 import { measureInTurn, type Compared } from "./in-turn.js";
-import type { LedgerPlan } from "./ledger-plan.js";
+import type { PartPlan } from "./part-plan.js";
 
 const TRANSACTIONS = 50_000;
 /** Parts of two thousand transactions, so that a median stands for each. */
@@ -14,7 +14,7 @@ const PARTS = 25;
 /** A row a transaction, while versions of the ledger's rows gather that must not be removed. */
 export async function measureOldSnapshot(
   bench: Bench,
-  { rounds, scale }: LedgerPlan,
+  { rounds, scale }: PartPlan,
 ): Promise<SnapshotFigures> {
   const rows = Math.min(TRANSACTIONS, scale(TRANSACTIONS));
   const comparedOf = (

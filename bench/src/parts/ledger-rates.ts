@@ -5,7 +5,7 @@ import type { Bench } from "../run/bench.js";
 import { inUnits, sourcesInTurn, withoutSources, type LedgerOf } from "../run/beside-ledger.js";
 import { metricsWorkload } from "../workloads/metrics.js";
 import { measureInTurn, type Compared } from "./in-turn.js";
-import type { LedgerPlan } from "./ledger-plan.js";
+import type { PartPlan } from "./part-plan.js";
 
 /** How large batches may be, and how many rows are sent in them. */
 interface Batches extends Pick<RateFigures, "maxBatchRows"> {
@@ -32,7 +32,7 @@ interface Way {
 /** Rows per second with and without a ledger, and through one source. */
 export async function measureRates(
   bench: Bench,
-  { rounds, quick, scale }: LedgerPlan,
+  { rounds, quick, scale }: PartPlan,
 ): Promise<RateFigures[]> {
   const results: RateFigures[] = [];
   for (const { rows: usual, ...batch } of quick ? QUICK_BATCHES : BATCHES) {

@@ -6,7 +6,7 @@ import { sourcesInTurn, withoutSources } from "../run/beside-ledger.js";
 import { metricsWorkload } from "../workloads/metrics.js";
 import { measureCurves } from "./curves.js";
 import { measureInTurn, type Compared } from "./in-turn.js";
-import type { LedgerPlan } from "./ledger-plan.js";
+import type { PartPlan } from "./part-plan.js";
 
 /** Sources of others. */
 const HELD = 10_000;
@@ -42,7 +42,7 @@ const MOST_ROWS = 500_000;
 const { name: workload } = metricsWorkload;
 
 /** One ledger with many sources: of others, and of one copier. */
-export async function measureSources(bench: Bench, plan: LedgerPlan): Promise<SourcesFigures> {
+export async function measureSources(bench: Bench, plan: PartPlan): Promise<SourcesFigures> {
   const counts = plan.quick ? QUICK_COUNTS : COUNTS;
   const curves = [rateCurve(counts), transactionsCurve(counts)];
   const [rate, oneOfEach] = await measureCurves(bench, { ...plan, curves });
@@ -58,7 +58,7 @@ export async function measureSources(bench: Bench, plan: LedgerPlan): Promise<So
 /** The same copier beside an empty ledger and beside one with sources of others. */
 function measureBeside(
   bench: Bench,
-  { rounds, quick, scale }: LedgerPlan,
+  { rounds, quick, scale }: PartPlan,
   { label, rows: usual, ...run }: BesideRun,
 ): Promise<LabeledSamples[]> {
   const rows = Math.min(usual, scale(usual));

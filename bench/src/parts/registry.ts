@@ -6,6 +6,7 @@ import { measureGuard } from "./guard.js";
 import { measureLatency } from "./latency.js";
 import { measureLedger } from "./ledger.js";
 import { measureMemory } from "./memory.js";
+import { measureSpool } from "./spool.js";
 import { measureTables } from "./tables.js";
 import { measureThroughput } from "./throughput.js";
 import { measureUpsert } from "./upsert.js";
@@ -21,5 +22,6 @@ export const parts: Parts = {
   tables: measureTables,
   upsert: measureUpsert,
   ledger: measureLedger,
+  spool: measureSpool,
   guard: measureGuard,
 };

@@ -19,7 +19,7 @@ export function memorySection({ sending, stalled, stallSeconds }: MemoryFigures)
     ),
   );
   const stalledPeaks = stalled.map(
-    ({ label, watched }) => `${label} ${formatMebibytes(peakUpTo(watched, Infinity))} MiB`,
+    ({ label, watched }) => `${label} ${formatMebibytes(peakOf(watched))} MiB`,
   );
   return [
     "Resident size of the whole process, Node.js included.",
@@ -48,7 +48,8 @@ export function memoryPictures({
   };
 }
 
-function drawMemory(
+/** A chart of the resident size. */
+export function drawMemory(
   title: string,
   xLabel: string,
   lines: readonly MemoryLine[],
@@ -64,6 +65,11 @@ function drawMemory(
       points: watched.map((each) => ({ x: xOf(each), y: each.rss / MEBIBYTE })),
     })),
   });
+}
+
+/** The largest resident size. */
+export function peakOf(watched: readonly Watched[]): number {
+  return peakUpTo(watched, Infinity);
 }
 
 function peakUpTo(watched: readonly Watched[], rows: number): number {

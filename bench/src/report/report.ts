@@ -9,6 +9,7 @@ import { ledgerPictures, ledgerSection } from "./ledger-section.js";
 import { memoryPictures, memorySection } from "./memory-section.js";
 import { recall } from "./record.js";
 import { describe } from "./setting.js";
+import { spoolPictures, spoolSection } from "./spool-section.js";
 import { tablesPictures, tablesSection } from "./tables-section.js";
 import { throughputSection } from "./throughput-section.js";
 import { upsertPictures, upsertSection } from "./upsert-section.js";
@@ -29,6 +30,7 @@ export async function writeReport(folder: string): Promise<void> {
     await tablesReport(folder),
     await upsertReport(folder),
     await ledgerReport(folder),
+    await spoolReport(folder),
   ].filter((section) => section !== undefined);
   const page = [INTRODUCTION, ...sections.flatMap(({ markdown }) => markdown)].join("\n\n");
   await writeFile(join(folder, "README.md"), `${page}\n`);
@@ -115,5 +117,15 @@ async function ledgerReport(folder: string): Promise<Section | undefined> {
   return {
     markdown: ["## Ledger and sources", describe(setting), ledgerSection(figures)],
     pictures: ledgerPictures(figures),
+  };
+}
+
+async function spoolReport(folder: string): Promise<Section | undefined> {
+  const recorded = await recall(folder, "spool");
+  if (recorded === undefined) return undefined;
+  const { setting, figures } = recorded;
+  return {
+    markdown: ["## Spool", describe(setting), spoolSection(figures)],
+    pictures: spoolPictures(figures),
   };
 }

@@ -1,5 +1,6 @@
 import type { Group } from "../contenders/contender.js";
 import type { Sample, Watched } from "../run/sample.js";
+import type { SpoolDisk } from "../run/spool-folder.js";
 
 /** Where, when and how figures were measured. */
 export interface Setting {
@@ -136,6 +137,34 @@ export interface SnapshotFigures {
   readonly lines: readonly LabeledSamples[];
 }
 
+/** What the spool costs. */
+export interface SpoolFigures {
+  readonly disk: SpoolDisk;
+  readonly ways: readonly SpoolWay[];
+  readonly outage: OutageFigures;
+}
+
+/** One way to send rows: each sample has `acceptedSeconds`, and `latencyMs` of calls of `send()`. */
+export interface SpoolWay {
+  readonly label: string;
+  /** How many callers of `send()` there are; undefined for `sendMany()`. */
+  readonly callers?: number | undefined;
+  /** Without a spool. */
+  readonly plain: readonly Sample[];
+  readonly spool: readonly Sample[];
+  /** The same bytes, appended and synced in groups as large as the spool's; each sample has `syncs`. */
+  readonly appended: readonly Sample[];
+}
+
+/** The table is locked, and the process ends when all rows are durable. Another one writes them. */
+export interface OutageFigures {
+  readonly rows: number;
+  /** The first process, by time. */
+  readonly filling: readonly MemoryLine[];
+  /** The other one, and what COPY does with the same rows. */
+  readonly draining: readonly LabeledSamples[];
+}
+
 /** Upserts into a table that holds `stored` rows already. */
 export interface UpsertFigures {
   readonly description: string;
@@ -173,6 +202,7 @@ export interface Results {
   readonly tables: TablesFigures;
   readonly upsert: UpsertFigures;
   readonly ledger: LedgerFigures;
+  readonly spool: SpoolFigures;
   readonly guard: readonly Ratio[];
 }
 

@@ -6,7 +6,7 @@ import { BenchDatabase, type Totals } from "./bench-database.js";
 import { BesideLedger, type LedgerOf } from "./beside-ledger.js";
 import { EmptyTables } from "./empty-tables.js";
 import { References } from "./reference.js";
-import { runWorker } from "./run-worker.js";
+import { runWorker, type Assignment } from "./run-worker.js";
 import type { Sample } from "./sample.js";
 import type { Scenario } from "./scenario.js";
 import { postmasterOf } from "./server-cpu.js";
@@ -28,8 +28,14 @@ export interface Run {
   readonly ledger?: LedgerOf;
   /** Another URL of the server, such as a proxy's. */
   readonly databaseUrl?: string;
+  /** A folder that the contender may write to. */
+  readonly folder?: string;
+  /** What to do before the contender starts, with the tables as it finds them. */
+  readonly before?: () => Promise<void>;
   /** What to do to the server while the contender writes. */
   readonly meanwhile?: () => Promise<void>;
+  /** What else must be true after the run, given the files that the contender has read. */
+  readonly verify?: (files: readonly string[]) => Promise<void>;
 }
 
 /** One run of upserts. */
@@ -109,6 +115,17 @@ export class Bench {
     return this.#runIn(scenario, { implementation, workload, rows, options: given });
   }
 
+  /** Lets a worker do what it is assigned, and verifies nothing. */
+  work(assignment: Assignment, databaseUrl?: string): Promise<Sample> {
+    this.signal.throwIfAborted();
+    return runWorker(assignment, {
+      nodeFlags: this.#nodeFlags,
+      python: this.tools.python,
+      databaseUrl,
+      signal: this.signal,
+    });
+  }
+
   async close(): Promise<void> {
     await this.#references.remove();
     await this.database.close();
@@ -122,18 +139,13 @@ export class Bench {
     const expected = await scenario.totals();
     const files = await scenario.files(implementation, options);
     await scenario.reset();
-    this.signal.throwIfAborted();
-    const writing = runWorker(
-      { implementation, workload, rows, options, files },
-      {
-        nodeFlags: this.#nodeFlags,
-        python: this.tools.python,
-        databaseUrl: run.databaseUrl,
-        signal: this.signal,
-      },
-    );
+    await run.before?.();
+    const { databaseUrl, folder } = run;
+    const assignment = { implementation, workload, rows, options, files, folder };
+    const writing = this.work(assignment, databaseUrl);
     const [sample] = await Promise.all([writing, run.meanwhile?.()]);
     await this.#verify(scenario.tables, expected);
+    await run.verify?.(files);
     return sample;
   }
 

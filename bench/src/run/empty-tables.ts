@@ -5,7 +5,7 @@ import type { BenchDatabase, Totals } from "./bench-database.js";
 import type { References } from "./reference.js";
 import type { Scenario } from "./scenario.js";
 
-const COPIES_FILES: ReadonlySet<string> = new Set(["psql", "socket", "server-copy"]);
+const COPIES_FILES: ReadonlySet<string> = new Set(["psql", "socket", "server-copy", "append-sync"]);
 
 /** What is divided, and how. */
 export interface Division {

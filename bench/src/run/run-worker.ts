@@ -20,6 +20,8 @@ export interface Assignment {
   readonly rows: number;
   readonly options: Options;
   readonly files: readonly string[];
+  /** An empty folder that it may write to. */
+  readonly folder?: string | undefined;
 }
 
 /** How to run it. */
@@ -33,10 +35,11 @@ export interface WorkerSettings {
 
 /** Runs a worker and returns what it measured; rejects with the error that it printed on stderr. */
 export async function runWorker(
-  { implementation, workload, rows, options, files }: Assignment,
+  { implementation, workload, rows, options, files, folder }: Assignment,
   { nodeFlags, python = "python3", databaseUrl, signal }: WorkerSettings,
 ): Promise<Sample> {
   const pairs = Object.entries(options).map(([name, value]) => `${name}=${value}`);
+  if (folder !== undefined) pairs.push(`folder=${folder}`);
   const args = [implementation, workload, String(rows), ...pairs, ...files];
   const [command, first] = isPython(implementation)
     ? [python, [PYTHON_WORKER]]

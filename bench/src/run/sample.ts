@@ -5,6 +5,8 @@ import type { Latency } from "../contenders/latency-of.js";
 export interface Sample {
   readonly rows: number;
   readonly seconds: number;
+  /** From the first row until the last one was accepted; only of contenders that tell it. */
+  readonly acceptedSeconds?: number;
   /** User and system time of the client during the run. */
   readonly cpuMicros: number;
   /** The same of the server, if requested. */
@@ -16,6 +18,8 @@ export interface Sample {
   readonly courseMs?: readonly number[];
   /** How many transactions wrote the rows; only of contenders that count them. */
   readonly batches?: number;
+  /** How often files were synced; only of contenders that count it. */
+  readonly syncs?: number;
   readonly tableCosts?: TableCosts;
   /** Only if requested. */
   readonly watched?: readonly Watched[];

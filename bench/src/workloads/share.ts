@@ -14,6 +14,9 @@ export type Divide = (workload: Workload, rows: number) => readonly Share[];
 /** All rows go to the workload's own table. */
 export const toOneTable: Divide = (workload, rows) => [{ workload, rows }];
 
+/** The rows are written elsewhere, and the table must stay empty. */
+export const toNoTable: Divide = (workload) => [{ workload, rows: 0 }];
+
 /**
  * Row `n` goes to table `n % tables`. Few tables receive the same rows, so that a row in the wrong table
  * is noticed.

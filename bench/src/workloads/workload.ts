@@ -48,6 +48,13 @@ export function withReadyRows<C extends Columns>(
   };
 }
 
+/** The first rows, one after the other. */
+export function* firstRows(workload: Workload, rows: number): Generator<Row> {
+  for (let n = 0; n < rows; n++) {
+    yield workload.row(n);
+  }
+}
+
 /** The rows from number `from` to number `to`, exclusive. */
 export function rowsBetween(workload: Workload, from: number, to: number): Row[] {
   const rows: Row[] = [];

@@ -1,5 +1,5 @@
 /** What is to be measured. */
-export interface LedgerPlan {
+export interface PartPlan {
   readonly rounds: number;
   readonly quick: boolean;
   readonly scale: (usual: number) => number;
