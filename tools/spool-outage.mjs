@@ -1,15 +1,15 @@
 // @ts-check
-// A day's outage in small: npm run test:outage -- [GIGABYTES]
+// A day's outage in small: npm run test:outage -- [GIGABYTES] [--connect-away]
 // The server is stopped while so many gigabytes go to the spool, 5 by default; then it is started again,
 // and the spool is drained. Prints memory and rows over time, and compares the rate with that of a copier
-// without a spool. Checks that memory stays flat, that each row is in the table once, that rows are
+// without a spool. With --connect-away, the server is stopped before the copier connects. Checks that memory stays flat, that each row is in the table once, that rows are
 // committed in order, and that nothing stays on disk. Server and spool are in temporary folders: TMPDIR
 // must be on a disk, with room for eight times as much.
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isDeepStrictEqual } from "node:util";
+import { isDeepStrictEqual, parseArgs } from "node:util";
 
 import { startServer } from "@batch-copy/test-server";
 
@@ -22,14 +22,20 @@ import { NumberedRows, tableOfRows, totalsOf, totalsQuery } from "./spool-outage
 
 const MAX_BUFFERED_BYTES = 64 * 2 ** 20;
 const ROWS_BEFORE = 1000;
+/** Spools keep there what they know of tables. */
+const KNOWN_TABLES = ".tables";
 const PRINT_EVERY_MS = 2000;
 /** A look reads the whole table, so it is looked at only as long as it is small. */
 const LOOKS_AT_ORDER = 5;
 const LOOK_EVERY_MS = 200;
 
-const gigabytes = Number(process.argv[2] ?? 5);
-if (!(gigabytes > 0)) {
-  console.error("Usage: npm run test:outage -- [GIGABYTES]");
+const { values, positionals } = parseArgs({
+  options: { "connect-away": { type: "boolean", default: false } },
+  allowPositionals: true,
+});
+const gigabytes = Number(positionals[0] ?? 5);
+if (!(gigabytes > 0) || positionals.length > 1) {
+  console.error("Usage: npm run test:outage -- [GIGABYTES] [--connect-away]");
   process.exit(2);
 }
 
@@ -39,18 +45,18 @@ const directory = mkdtempSync(join(tmpdir(), "batch-copy-outage-"));
 const server = await startServer({ durable: true });
 try {
   await server.query(`${spooled.ddl} ${plain.ddl}`);
-  const copier = await Copier.connect(spooled, {
-    databaseUrl: server.url,
-    maxBufferedBytes: MAX_BUFFERED_BYTES,
-    spool: { directory, maxBytes: Math.max(2 ** 30, 2 * gigabytes * 1e9) },
-    onReject({ error }) {
-      throw error;
-    },
-  });
-  const rows = await fill(copier);
-  const rate = await drain(copier, rows);
+  const numbered = new NumberedRows();
+  const copier = await (values["connect-away"] ? connectAway() : connectBefore(numbered));
+  const committed = numbered.count;
+  await fill(copier, numbered);
+  const rows = numbered.count;
+  const rate = (rows - committed) / (await drain(copier));
+  console.log(`Drained: ${format(rate)} rows/s.`);
   await copier.close();
-  check(readdirSync(directory).length === 0, "the spool's directory is empty");
+  check(
+    readdirSync(directory).every((name) => name === KNOWN_TABLES),
+    "no rows are left on disk",
+  );
   const [found] = await server.query(totalsQuery("spooled"));
   check(isDeepStrictEqual(found, totalsOf(rows)), `each of ${format(rows)} rows is there once`);
   await server.query("TRUNCATE spooled; CHECKPOINT");
@@ -63,32 +69,60 @@ try {
 }
 process.exitCode = failedChecks() === 0 ? 0 : 1;
 
+/** As a process that was started during the outage. */
+async function connectAway() {
+  await stopServer();
+  return connect();
+}
+
 /**
- * Sends rows while the server is away, until there are enough bytes. Returns how many rows.
- * @param {Copier<Row>} copier
+ * As a process that has written rows before.
+ * @param {NumberedRows} rows
  */
-async function fill(copier) {
-  const rows = new NumberedRows();
+async function connectBefore(rows) {
+  const copier = await connect();
   await copier.sendMany(rows.until(() => rows.count === ROWS_BEFORE));
   await copier.flush();
+  await stopServer();
+  return copier;
+}
+
+async function stopServer() {
   await server.halt("fast");
   console.log("The server is stopped.");
+}
+
+function connect() {
+  return Copier.connect(spooled, {
+    databaseUrl: server.url,
+    maxBufferedBytes: MAX_BUFFERED_BYTES,
+    spool: { directory, maxBytes: Math.max(2 ** 30, 2 * gigabytes * 1e9) },
+    onReject({ error }) {
+      throw error;
+    },
+  });
+}
+
+/**
+ * Sends rows until there are enough bytes.
+ * @param {Copier<Row>} copier
+ * @param {NumberedRows} rows
+ */
+async function fill(copier, rows) {
   const watch = new MemoryWatch(gigabytes * 1e9, () => ({
     bytes: bytesOnDisk(),
     rows: rows.count,
   }));
   await copier.sendMany(rows.until(() => watch.isDone));
   watch.end(MAX_BUFFERED_BYTES);
-  return rows.count;
 }
 
 /**
- * Starts the server again, and waits until all rows are committed. Returns the rows per second since it
- * took connections.
+ * Starts the server again, and waits until all rows are committed. Returns how many seconds that took
+ * since it takes connections.
  * @param {Copier<Row>} copier
- * @param {number} rows
  */
-async function drain(copier, rows) {
+async function drain(copier) {
   await server.resume();
   console.log("The server is back.\n     s         rows   GB on disk");
   const startedAt = performance.now();
@@ -107,13 +141,12 @@ async function drain(copier, rows) {
   const end = new AbortController();
   const looking = lookAtOrder(end.signal);
   await copier.flush();
-  const rate = (rows - ROWS_BEFORE) / seconds();
+  const took = seconds();
   clearInterval(printing);
   print();
   end.abort();
   await looking;
-  console.log(`Drained: ${format(rate)} rows/s.`);
-  return rate;
+  return took;
 }
 
 /**
@@ -124,7 +157,9 @@ async function lookAtOrder(end) {
   /** @type {Map<number, number>} */
   const lasts = new Map();
   while (!end.aborted && lasts.size < LOOKS_AT_ORDER) {
-    const [seen] = await server.query("SELECT count(*)::int, max(n)::int AS last FROM spooled");
+    const [seen] = await server.query(
+      "SELECT count(*)::int, coalesce(max(n), -1)::int AS last FROM spooled",
+    );
     const { count, last } = /** @type {{ count: number, last: number }} */ (seen);
     lasts.set(count, last);
     await sleep(LOOK_EVERY_MS);

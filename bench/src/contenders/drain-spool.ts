@@ -1,3 +1,4 @@
+import { closeCopier } from "./close-copier.js";
 import { connectCopier } from "./connect-copier.js";
 import type { Open } from "./job.js";
 
@@ -5,8 +6,7 @@ import type { Open } from "./job.js";
 export const open: Open = async (job) => ({
   async write() {
     const copier = await connectCopier(job);
-    await copier.close();
-    return { batches: copier.stats.batchesCommitted };
+    return closeCopier(copier);
   },
   async close() {},
 });
