@@ -47,7 +47,7 @@ export interface BatchQueueHooks {
 export class BatchQueue<Row> {
   protected readonly writer: PageWriter;
   protected open: Batch;
-  readonly #limits: BatchLimits;
+  protected readonly limits: BatchLimits;
   readonly #clock: Clock;
   readonly #hooks: BatchQueueHooks;
   readonly #closed: Batch[] = [];
@@ -66,7 +66,7 @@ export class BatchQueue<Row> {
   ) {
     this.#codec = codec;
     this.open = new Batch(0, codec);
-    this.#limits = limits;
+    this.limits = limits;
     this.#clock = clock;
     this.#hooks = hooks;
     this.writer = new PageWriter(pool);
@@ -127,7 +127,7 @@ export class BatchQueue<Row> {
   /** Closes the batch if it is full; otherwise it becomes due, now or when it is old enough. */
   protected closeOrWait(isDue: boolean): void {
     const batch = this.open;
-    const { maxBatchRows, maxBatchBytes, flushIntervalMs } = this.#limits;
+    const { maxBatchRows, maxBatchBytes, flushIntervalMs } = this.limits;
     if (batch.rows >= maxBatchRows || batch.bytes >= maxBatchBytes) {
       this.closeBatch();
     } else if (isDue || flushIntervalMs === 0) {

@@ -1,32 +1,25 @@
 import { BatchQueue } from "./batch-queue.js";
-import type { InsertWaiters } from "./insert-waiters.js";
-import { NumberedUnits, type UnfitRow } from "./numbered-units.js";
-import type { RowCodec } from "./row-codec.js";
-import type { UnitSource } from "./units.js";
-
-/** Rows of one source that are encoded, with numbers that follow each other. */
-export interface NumberedRows {
-  readonly source: UnitSource;
-  /** They were written with it. */
-  readonly codec: RowCodec<unknown>;
-  readonly firstNumber: number;
-  /** How many there are; not those that are unfit. */
-  readonly rows: number;
-  /** Rows between them that cannot be encoded. */
-  readonly unfit?: readonly UnfitRow[] | undefined;
-  readonly bytes: number;
-  /** Whole tuples in each. */
-  readonly tuples: Iterable<Buffer>;
-  /** The callers that wait for them, by their places here. */
-  readonly inserts: InsertWaiters | undefined;
-}
+import type { NumberedRows } from "./numbered-rows.js";
+import { NumberedUnits } from "./numbered-units.js";
+import { splitRows } from "./split-rows.js";
 
 /** Gathers rows of sources that number them into batches. A batch has rows of one source. */
 export class NumberedQueue<Row> extends BatchQueue<Row> {
   #units: NumberedUnits | undefined;
 
-  /** Appends the next rows of a source. */
+  /** Appends the next rows of a source, as many to a batch as it may have. */
   append(added: NumberedRows): void {
+    let rest: NumberedRows | undefined = added;
+    while (rest !== undefined) {
+      const isSame = this.#units?.source === rest.source && this.open.codec === rest.codec;
+      const room: number = this.limits.maxBatchRows - (isSame ? this.open.rows : 0);
+      const [first, others]: NumberedRows[] = splitRows(rest, room);
+      this.#append(first!);
+      rest = others;
+    }
+  }
+
+  #append(added: NumberedRows): void {
     const { source, codec, firstNumber, rows, bytes, tuples, inserts, unfit } = added;
     const isOther = this.#units?.source !== source || this.open.codec !== codec;
     if (isOther && !this.open.isEmpty) {

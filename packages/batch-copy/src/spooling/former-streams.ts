@@ -1,7 +1,13 @@
 import { sleep } from "../batch/clock.js";
 import { deferred, type Deferred } from "../copy/deferred.js";
 import type { Alarm } from "../delivery/alarm.js";
-import { SpoolCorruptError, SpoolError } from "../errors.js";
+import {
+  ConnectError,
+  FencedError,
+  RewoundError,
+  SpoolCorruptError,
+  SpoolError,
+} from "../errors.js";
 import type { OwnSource } from "../source/own-source.js";
 import type { StreamOwner } from "../spool/entry-names.js";
 import type { LivingStream } from "../spool/living-stream.js";
@@ -17,6 +23,9 @@ export interface FormerStreamsParts extends FormerStreamParts {
 
 /** Milliseconds until a halt is noticed while written streams are retained. */
 const RETAIN_STEP_MS = 500;
+
+/** Errors after which rows are written as soon as the server is there; those after them wait. */
+const PASSING = [ConnectError, RewoundError, FencedError] as const;
 
 /** Delivers what former lives have left: at the start, and when another process has died. */
 export class FormerStreams {
@@ -171,7 +180,9 @@ export class FormerStreams {
         if (!this.#isStopped) {
           this.#warn(`${stream.id} (${extent.forms.at(-1)!.name})`, error);
         }
-        turn?.end.resolve();
+        if (this.#isStopped || !PASSING.some((kind) => error instanceof kind)) {
+          turn?.end.resolve();
+        }
         return !this.#isStopped;
       });
     } finally {

@@ -1,4 +1,4 @@
-import type { NumberedRows } from "../batch/numbered-queue.js";
+import type { NumberedRows } from "../batch/numbered-rows.js";
 import type { UnfitRow } from "../batch/numbered-units.js";
 import { encodeTuples } from "../batch/tuple-writer.js";
 import type { InvalidRow } from "../batch/units.js";

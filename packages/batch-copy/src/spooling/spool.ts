@@ -160,6 +160,11 @@ export class Spool {
     this.#warn(`unclaimed ${table}`, error);
   }
 
+  /** Whether it is being closed, or is closed. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** Resolves when another stream has begun. */
   async changed(): Promise<void> {
     await this.#change;

@@ -166,7 +166,7 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
   async claim(): Promise<void> {
     const { clock, name, spool } = this.#parts;
     const live = this.#live;
-    while (live === this.#live && !this.#isLeft) {
+    while (live === this.#live && !this.#isLeft && !spool.isClosed) {
       try {
         return await this.#claim();
       } catch (error) {

@@ -1,4 +1,5 @@
-import type { NumberedQueue, NumberedRows } from "../batch/numbered-queue.js";
+import type { NumberedQueue } from "../batch/numbered-queue.js";
+import type { NumberedRows } from "../batch/numbered-rows.js";
 import { SpoolError } from "../errors.js";
 import { keptRowError, type OwnSource } from "../source/own-source.js";
 import type { FrameReader, StoredRows } from "../spool/frame-reader.js";
