@@ -367,12 +367,14 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
         return;
       }
       await this.#claimed.promise;
+      const [live, stream] = [this.#live, this.#stream];
       try {
         this.queue.flush();
-        await this.#live?.source?.flushTo(BigInt(this.#nextRow));
+        await live?.source?.flushTo(BigInt(this.#nextRow));
         return await this.#throwIfStuck();
       } catch (error) {
-        if (error instanceof RowsRejectedError || error instanceof SpoolError) {
+        const goesOn = this.#live !== live || this.#parts.spool.stream !== stream;
+        if (error instanceof RowsRejectedError || error instanceof SpoolError || !goesOn) {
           throw error;
         }
       }
