@@ -165,6 +165,11 @@ export class Spool {
     return this.#isClosed;
   }
 
+  /** Whether another stream is being begun. */
+  get isChanging(): boolean {
+    return this.#change !== undefined;
+  }
+
   /** Resolves when another stream has begun. */
   async changed(): Promise<void> {
     await this.#change;

@@ -373,7 +373,7 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
         await live?.source?.flushTo(BigInt(this.#nextRow));
         return await this.#throwIfStuck();
       } catch (error) {
-        const goesOn = this.#live !== live || this.#parts.spool.stream !== stream;
+        const goesOn = spool.isChanging || this.#live !== live || spool.stream !== stream;
         if (error instanceof RowsRejectedError || error instanceof SpoolError || !goesOn) {
           throw error;
         }
