@@ -84,7 +84,6 @@ const options = {
   // Default: none. `spool: { directory: "/var/lib/app/spool" }` keeps accepted rows on disk until they are
   // committed. It brings a ledger with it, and needs `deadLetters` or `onReject`.
   spool: undefined,
-  spool: undefined,
 } satisfies CopierOptions<Metric> & Record<keyof CopierOptions, unknown>;
 
 const client = await connectToFresh(metrics);
