@@ -12,6 +12,8 @@ import {
   Copier,
   CopierGroup,
   int4,
+  readSpool,
+  repairSpool,
   table,
   text,
   type CopierOptions,
@@ -191,6 +193,12 @@ describe("the code of Durable on disk", () => {
     },
   );
 
+  it("lists what is in the spool, and frees it", async () => {
+    await assert.rejects(runFile("killed.js", "SIGKILL"), { signal: "SIGKILL" });
+    const { stdout } = await runFile(`${numberOf("repairSpool(directory")}.js`);
+    assert.match(stdout, /^[\da-f-]{36} dead \n"events" 2 20/);
+  });
+
   it("tells a row that is not on disk, and watches the spool", async () => {
     const { stdout, stderr } = await runFile("watched.js");
     assert.equal(stdout, "true\nfalse\n");
@@ -322,29 +330,41 @@ describe("Durable on disk, what happens when something fails", () => {
     assert.ok((await readdir(join(directory, waiting!))).some((name) => name.startsWith("stuck-")));
   });
 
-  it("the ledger has forgotten a source", async () => {
+  it("the ledger has forgotten a source, and goes on where it is told to", async () => {
     const copier = await connect();
     await copier.insert({ id: 1, kind: "written" });
-    const warnings = await warningsDuring(async () => {
-      await db.pool.query(`DELETE FROM ${ledger.table} WHERE source LIKE 'spool/%'`);
-      await copier.send({ id: 2, kind: "waits" });
-      await copier.flush();
-      await copier.insert({ id: 3, kind: "new" });
-    });
-    assert.match(warnings, /the ledger has forgotten the source/);
-    assert.deepEqual(await ids(), [1, 3]);
-    await copier.close();
-    const [waiting] = await streamsIn(directory);
+    await db.pool.query(`DELETE FROM ${ledger.table} WHERE source LIKE 'spool/%'`);
+    await copier.send({ id: 2, kind: "waits" });
+    await copier.close({ timeoutMs: 100 });
+    await (await connect()).close();
+    const [stream] = await readSpool(directory);
+    assert.match(stream!.obstacle!, /the ledger has forgotten the source/);
+    assert.deepEqual(await ids(), [1]);
     const sql = (await sqlBlock("4200"))
       .replace("batch_copy_ledger", ledger.table)
-      .replace(/spool\/[\da-f-]+/, `spool/${waiting!.split(".")[0]}`)
+      .replace(/spool\/[\da-f-]+/, `spool/${stream!.id}`)
       .replace("4200", "1");
     await db.pool.query(sql);
-    const names = await readdir(join(directory, waiting!));
-    const stuck = names.find((name) => name.startsWith("stuck-"));
-    await rm(join(directory, waiting!, stuck!));
-    await (await connect()).flush();
-    assert.deepEqual(await ids(), [1, 2, 3]);
+    await repairSpool(directory);
+    await (await connect()).close();
+    assert.deepEqual(await ids(), [1, 2]);
+    assert.deepEqual(await streamsIn(directory), []);
+  });
+
+  it("the ledger has forgotten a source of an open copier, which goes on by itself", async () => {
+    const copier = await connect();
+    await copier.insert({ id: 1, kind: "written" });
+    const { rows } = await db.pool.query<{ source: string }>(
+      `DELETE FROM ${ledger.table} WHERE source LIKE 'spool/%' RETURNING source`,
+    );
+    await copier.send({ id: 2, kind: "waits" });
+    const flushed = copier.flush();
+    await db.pool.query(
+      `INSERT INTO ${ledger.table} VALUES ($1, gen_random_uuid(), gen_random_uuid(), 1)`,
+      [rows[0]!.source],
+    );
+    await flushed;
+    assert.deepEqual(await ids(), [1, 2]);
   });
 
   it("a column has another type, and a row does not fit any more", async () => {
@@ -364,7 +384,7 @@ describe("Durable on disk, what happens when something fails", () => {
     assert.match(JSON.stringify(letters), /"id":"70000","source":"spool\//);
   });
 
-  it("onReject throws: the row is tried again, and later ones go first", async () => {
+  it("onReject throws: the row is passed to it again, before those behind it", async () => {
     let isBroken = true;
     const rejected: number[] = [];
     const onReject = ({ row }: Rejection<Event>): void => {
@@ -374,12 +394,11 @@ describe("Durable on disk, what happens when something fails", () => {
     const copier = await connect({ onReject });
     await copier.send({ id: 1, kind: "broken" });
     await copier.send({ id: 2, kind: "behind it" });
-    await copier.flush();
-    await copier.insert({ id: 3, kind: "later" });
-    assert.ok((await ids()).includes(3));
+    await assert.rejects(copier.flush(), { code: "ROWS_REJECTED" });
+    assert.deepEqual(await ids(), []);
     isBroken = false;
     await copier.close();
-    assert.deepEqual([rejected, await ids()], [[1], [2, 3]]);
+    assert.deepEqual([rejected, await ids()], [[1], [2]]);
   });
 
   it("the table is missing: stored rows wait for it", async () => {
