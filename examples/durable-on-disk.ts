@@ -15,7 +15,7 @@ import { connectToFresh, SCHEMA } from "./support/database.js";
 
 const LIVES = 5;
 /** Rows after which a sender is killed: while some are committed, some on disk, some in memory. */
-const ROWS_PER_LIFE = 20_000;
+const ROWS_PER_LIFE = 10_000;
 const ROWS_AT_ONCE = 500;
 
 const databaseUrl = process.env["DATABASE_URL"];
