@@ -80,6 +80,9 @@ const options = {
   // Default: false. `ledger: true` keeps in a small table which transactions were committed, so that
   // each row is written once, also after a failover. It replaces onInDoubt.
   ledger: false,
+
+  // Default: none. `spool: { directory: "/var/lib/app/spool" }` keeps accepted rows on disk until they are
+  // committed. It brings a ledger with it, and needs `deadLetters` or `onReject`.
   spool: undefined,
 } satisfies CopierOptions<Metric> & Record<keyof CopierOptions, unknown>;
 

@@ -118,7 +118,7 @@ describe("the example with pino", () => {
   });
 });
 
-for (const name of ["routing", "partitions", "upsert", "exactly-once"]) {
+for (const name of ["routing", "partitions", "upsert", "exactly-once", "durable-on-disk"]) {
   describe(`the example of ${name}`, () => {
     it("finds the rows where it has sent them, also when it runs again", async () => {
       for (let round = 0; round < 2; round++) {
