@@ -38,9 +38,11 @@ export class StoredStream {
   readonly #disk: Disk;
   readonly #directory: string;
   readonly #segments: Segments;
+  readonly #isAdopted: boolean;
 
-  private constructor(disk: Disk, directory: string, id: string) {
+  private constructor(disk: Disk, directory: string, id: string, isAdopted: boolean) {
     this.id = id;
+    this.#isAdopted = isAdopted;
     this.#disk = disk;
     this.#directory = directory;
     this.#segments = new Segments(disk);
@@ -56,14 +58,14 @@ export class StoredStream {
   static async open(disk: Disk, directory: string, isAdopted: boolean): Promise<StoredStream> {
     const found = await storedSegments(disk, directory, !isAdopted);
     const id = found[0]?.header?.stream ?? streamOf(directory);
-    const stream = new StoredStream(disk, directory, id);
+    const stream = new StoredStream(disk, directory, id, isAdopted);
     const begun = found.at(-1)?.header === undefined ? found.slice(0, -1) : found;
     if (begun.length < found.length) {
-      await stream.#dropUnbegun(found.at(-1)!, isAdopted);
+      await stream.#dropUnbegun(found.at(-1)!);
     }
     begun.forEach((segment, i) => stream.#add(segment, begun[i + 1]));
     if (begun.length > 0) {
-      await stream.#readNewest(begun.at(-1)!, isAdopted);
+      await stream.#readNewest(begun.at(-1)!);
     }
     return stream;
   }
@@ -103,15 +105,23 @@ export class StoredStream {
     const extents = new Map<number, TableExtent>();
     for (const segment of this.#segments.list) {
       const ends = new Map<number, number>();
-      const { end } = await this.#withWindow(segment.path, (window) =>
-        scanSegment(window, segment, segment.end, this.#visitor(segment, extents, ends)),
-      );
-      if (end < segment.end) {
-        throw new SpoolCorruptError(segment.path, end, "there is no valid frame");
-      }
+      const end = await this.#withWindow(segment.path, async (window) => {
+        const visitor = this.#visitor(segment, extents, ends);
+        const scanned = await scanSegment(window, segment, segment.end, visitor);
+        if (scanned.end < segment.end && (await this.#isDamaged(window, segment, scanned.end))) {
+          throw new SpoolCorruptError(segment.path, scanned.end, "there is no valid frame");
+        }
+        return scanned.end;
+      });
       segment.extend(end, ends);
     }
     return extents;
+  }
+
+  /** What a living process is about to sync may be seen once, and then not any more. */
+  async #isDamaged(window: FileWindow, segment: Segment, bad: number): Promise<boolean> {
+    const mayBeUnsynced = !this.#isAdopted && segment === this.#segments.last;
+    return !mayBeUnsynced || wasSynced(window, segment.key, bad, segment.end);
   }
 
   #add({ header, start, size }: StoredSegment, next: StoredSegment | undefined): void {
@@ -129,7 +139,7 @@ export class StoredStream {
   }
 
   /** A file whose header is not valid is one that was never begun, unless it has frames. */
-  async #dropUnbegun({ path, number, size }: StoredSegment, isAdopted: boolean): Promise<void> {
+  async #dropUnbegun({ path, number, size }: StoredSegment): Promise<void> {
     const mayHaveFrames =
       this.id === "" ||
       (await this.#withWindow(path, (window) =>
@@ -138,23 +148,23 @@ export class StoredStream {
     if (mayHaveFrames) {
       throw new SpoolCorruptError(path, 0, "its header is not valid");
     }
-    if (isAdopted) {
+    if (this.#isAdopted) {
       await removeIfThere(this.#disk, path);
       await this.#disk.syncDirectory(this.#directory);
     }
   }
 
-  async #readNewest({ path, size }: StoredSegment, isAdopted: boolean): Promise<void> {
+  async #readNewest({ path, size }: StoredSegment): Promise<void> {
     const segment = this.#segments.last!;
     const file = await this.#disk.open(path);
     try {
       let newest = await this.#scanNewest(file, size);
-      if (isAdopted) {
+      if (this.#isAdopted) {
         await writeAgain(file, path, newest.synced, newest.end);
         newest = await this.#scanNewest(file, newest.end);
       }
       segment.extend(newest.end, newest.ends);
-      if (isAdopted && newest.end < size) {
+      if (this.#isAdopted && newest.end < size) {
         await file.truncateDurably(newest.end);
         segment.bytes = newest.end;
       }

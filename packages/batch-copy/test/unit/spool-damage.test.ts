@@ -165,6 +165,20 @@ describe("a torn tail", () => {
     );
   });
 
+  it("that a living process has not synced may be there when it is opened, and gone when it is read", async () => {
+    await using scene = await SpoolScene.create();
+    const writer = await scene.begin();
+    writer.addForm(formOf(0));
+    await writer.append([rowsOf(0, 0, "a")]);
+    const { position } = writer.end;
+    await writer.append([rowsOf(0, 1, "b")]);
+    await writer.close();
+    const [looked, adopted] = [await scene.look(), await scene.adopt()];
+    await truncate(scene.segment(1), position);
+    assert.equal((await looked.scan()).get(0)?.endRow, 1);
+    await assert.rejects(adopted.scan(), isDamage(scene.segment(1), position));
+  });
+
   it("behind the end of a segment that has a successor is not read", async () => {
     await using scene = await SpoolScene.create();
     const rows = await writeThree(scene);
