@@ -3,7 +3,7 @@ import { Books } from "./books.js";
 import { drawNature } from "./disk-faults.js";
 import { drawEvents, type EventKind } from "./events.js";
 import { type Flip, flipBit } from "./flip.js";
-import { judge } from "./judge.js";
+import { judge, type Verdict } from "./judge.js";
 import { Life } from "./life.js";
 import { Machine } from "./machine.js";
 import { SimulatedDatabase } from "./simulated-database.js";
@@ -174,41 +174,42 @@ export class History {
 
   #report(): HistoryReport {
     const { books, database, problems } = this.#world;
-    const { problems: wrong, lost } = judge(books, database);
-    const losses =
-      problems.length > 0 ? [] : [...lost].filter(([stream]) => !this.#mayLose(stream));
+    const { problems: wrong, lost, refused } = judge(books, database);
+    const say = (rows: Verdict["lost"], what: string): string[] =>
+      [...rows]
+        .filter(([stream]) => !this.#isExcused(stream))
+        .map(([stream, ids]) => `rows ${ids.join(", ")} of ${stream} ${what}`);
+    // A history that was broken off has lost whatever was under way.
+    const losses = problems.length > 0 ? [] : say(lost, "were acknowledged, and are lost");
     return {
-      problems: [
-        ...problems,
-        ...wrong,
-        ...losses.map(([stream, ids]) => `rows ${ids.join(", ")} of ${stream} are lost`),
-      ],
+      problems: [...problems, ...wrong, ...say(refused, "were refused, and delivered"), ...losses],
       steps: this.#stepper.steps,
       acknowledged: books.count("acknowledged"),
       rejected: books.count("rejected"),
       inDoubt: books.count("in doubt"),
       delivered: database.rows.length,
-      flip: this.#flip && this.#fateOf(this.#flip, lost),
+      flip: this.#flip && this.#fateOf(this.#flip, [lost, refused]),
     };
   }
 
-  #fateOf({ stream }: Flip, lost: ReadonlyMap<string, unknown>): FlipFate {
+  #fateOf({ stream }: Flip, wrong: readonly Verdict["lost"][]): FlipFate {
     if (this.#world.damaged.has(stream)) {
       return "found";
     }
-    return lost.has(stream) ? "undetectable" : "harmless";
+    return wrong.some((rows) => rows.has(stream)) ? "undetectable" : "harmless";
   }
 
-  /** A bit was flipped, and that was found, or it is in the last group, which looks like a torn tail. */
-  #mayLose(stream: string): boolean {
+  /** A bit was flipped, and that was found, or it looks like the torn tail of what was synced last. */
+  #isExcused(stream: string): boolean {
     const flip = this.#flip;
     if (flip?.stream !== stream) {
       return false;
     }
-    const last = this.#world.lastGroups.get(stream)!;
-    const isInLast =
-      flip.segment.endsWith(String(last.segment).padStart(10, "0")) && flip.offset >= last.position;
-    return isInLast || this.#world.damaged.has(stream);
+    const last = this.#world.lastGroups.get(stream) ?? { segment: 0, position: 0 };
+    const number = Number(flip.segment.replace("segment-", ""));
+    const isLast =
+      number > last.segment || (number === last.segment && flip.offset >= last.position);
+    return isLast || this.#world.damaged.has(stream);
   }
 }
 

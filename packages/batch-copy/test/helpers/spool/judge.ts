@@ -2,11 +2,17 @@ import type { Books } from "./books.js";
 import type { SimulatedDatabase } from "./simulated-database.js";
 import { sourceOf } from "./world.js";
 
+/** Numbers of rows, by stream. */
+type RowsByStream = ReadonlyMap<string, readonly number[]>;
+
 /** What the database has, compared with what senders were told. */
 export interface Verdict {
+  /** What must not be, whatever has happened to the disk. */
   readonly problems: readonly string[];
-  /** Acknowledged rows that are not in the database, by stream. */
-  readonly lost: ReadonlyMap<string, readonly number[]>;
+  /** Acknowledged rows that are not in the database. */
+  readonly lost: RowsByStream;
+  /** Rows in the database whose senders were told that they never would be there. */
+  readonly refused: RowsByStream;
 }
 
 /** Compares the rows in the database with the books. */
@@ -15,28 +21,33 @@ export function judge(books: Books, database: SimulatedDatabase): Verdict {
   const written = new Set<number>();
   for (const { id, source, number } of database.rows) {
     const row = books.get(id);
-    if (row === undefined) {
-      problems.push(`row ${id}, which nobody has sent, is in the database`);
-      continue;
-    }
-    if (source !== sourceOf(row.stream, row.table) || number !== row.number) {
-      problems.push(
-        `row ${id}, number ${row.number} of ${sourceOf(row.stream, row.table)}, is in the database as number ${number} of ${source}`,
-      );
+    const expected = row && `row ${row.number} of ${sourceOf(row.stream, row.table)}`;
+    const found = `row ${number} of ${source}`;
+    if (expected !== found) {
+      problems.push(`row ${id}, ${expected ?? "which nobody has sent"}, was delivered as ${found}`);
     }
     if (written.has(id)) {
       problems.push(`row ${id} was doubled`);
     }
-    if (row.state === "rejected") {
-      problems.push(`row ${id} was delivered, whose sender was told that it never would be`);
-    }
     written.add(id);
   }
-  const lost = new Map<string, number[]>();
-  for (const [id, { stream, state }] of books.entries()) {
-    if (state === "acknowledged" && !written.has(id)) {
-      lost.set(stream, [...(lost.get(stream) ?? []), id]);
+  return {
+    problems,
+    lost: rowsOf(books, "acknowledged", (id) => !written.has(id)),
+    refused: rowsOf(books, "rejected", (id) => written.has(id)),
+  };
+}
+
+function rowsOf(
+  books: Books,
+  state: "acknowledged" | "rejected",
+  isWanted: (id: number) => boolean,
+): RowsByStream {
+  const rows = new Map<string, number[]>();
+  for (const [id, row] of books.entries()) {
+    if (row.state === state && isWanted(id)) {
+      rows.set(row.stream, [...(rows.get(row.stream) ?? []), id]);
     }
   }
-  return { problems, lost };
+  return rows;
 }

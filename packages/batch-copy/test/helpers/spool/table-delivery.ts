@@ -1,13 +1,10 @@
+import type { LifeMeans } from "./life-means.js";
 import type { RowSupply } from "./row-supply.js";
 import { DatabaseAway } from "./simulated-database.js";
-import type { World } from "./world.js";
 
-/** Who delivers rows of a source, and from where. */
+/** Which rows are delivered, and from where. */
 interface DeliveryOrder {
   readonly source: string;
-  readonly owner: string;
-  /** Lets something happen to the database. */
-  readonly step: <Result>(what: string, act: () => Result) => Promise<Result>;
   /** Below it, rows may be delivered. */
   readonly end: () => number;
   readonly supply: () => RowSupply;
@@ -15,12 +12,12 @@ interface DeliveryOrder {
 
 /** Writes the rows of a source to the database, in their order, and moves the ledger with them. */
 export class TableDelivery {
-  readonly #world: World;
+  readonly #means: LifeMeans;
   readonly #order: DeliveryOrder;
   #position: number | undefined;
 
-  constructor(world: World, order: DeliveryOrder) {
-    this.#world = world;
+  constructor(means: LifeMeans, order: DeliveryOrder) {
+    this.#means = means;
     this.#order = order;
   }
 
@@ -33,17 +30,18 @@ export class TableDelivery {
     return this.#position === this.#order.end();
   }
 
-  /** Asks the ledger again. */
-  async claim(): Promise<void> {
-    const { source, owner, step } = this.#order;
+  /** Asks the ledger again. Returns whether it has answered. */
+  async claim(): Promise<boolean> {
+    const { step, world, name } = this.#means;
+    const { source } = this.#order;
     try {
-      this.#position = await step(`claim ${source}`, () =>
-        this.#world.database.claim(source, owner),
-      );
+      this.#position = await step(`claim ${source}`, () => world.database.claim(source, name));
+      return true;
     } catch (error) {
       if (!(error instanceof DatabaseAway)) {
         throw error;
       }
+      return false;
     }
   }
 
@@ -68,16 +66,17 @@ export class TableDelivery {
     const most = Math.min(rows.length, this.#order.end() - from);
     return rows.slice(
       0,
-      this.#world.random.percent(70) ? most : 1 + this.#world.random.below(most),
+      this.#means.world.random.percent(70) ? most : 1 + this.#means.world.random.below(most),
     );
   }
 
   async #commit(from: number, ids: readonly number[]): Promise<boolean> {
-    const { source, owner, step } = this.#order;
+    const { step, world, name: owner } = this.#means;
+    const { source } = this.#order;
     try {
       const what = `commit rows ${ids.join(", ")} as ${from} of ${source}`;
       const isCommitted = await step(what, () =>
-        this.#world.database.commit({ source, owner, from, ids }),
+        world.database.commit({ source, owner, from, ids }),
       );
       if (isCommitted) {
         this.#position = from + ids.length;
