@@ -35,7 +35,7 @@ export class SimulatedFile {
 
   /** What a process reads there. */
   read(buffer: Buffer, position: number): number {
-    return this.#cached.copy(buffer, 0, position, Math.max(position, this.#size));
+    return position < this.#size ? this.#cached.copy(buffer, 0, position, this.#size) : 0;
   }
 
   write(bytes: Buffer, position: number): void {
