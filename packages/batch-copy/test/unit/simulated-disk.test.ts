@@ -30,16 +30,17 @@ function scene(seed: number, faults: Partial<DiskFaults> = {}, order: ChangeOrde
     machine,
     disk: new SimulatedDisk(machine, stepper, life),
     async run(asked) {
-      let isSettled = false;
-      const settle = (): void => void (isSettled = true);
-      asked.then(settle, settle);
-      while (!isSettled && (await stepper.next())) {
-        // The next step.
-      }
-      return asked;
+      const [result] = await Promise.all([asked, goOn(stepper)]);
+      return result;
     },
     kill: () => stepper.kill(life),
   };
+}
+
+async function goOn(stepper: Stepper): Promise<void> {
+  while (await stepper.next()) {
+    // The next step.
+  }
 }
 
 /** What is in a file after a power cut, in all ways in which that may end, as text. */

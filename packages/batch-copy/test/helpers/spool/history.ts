@@ -7,7 +7,7 @@ import { judge, type Verdict } from "./judge.js";
 import { Life } from "./life.js";
 import { Machine } from "./machine.js";
 import { SimulatedDatabase } from "./simulated-database.js";
-import { settled, Stepper } from "./stepper.js";
+import { Stepper } from "./stepper.js";
 import { parseName, SPOOL, type SpoolPlan, type World } from "./world.js";
 
 /** More than any history takes that comes to its end. */
@@ -71,7 +71,6 @@ export class History {
       await this.#go(after);
       this.#world.tell(`--- ${kind}`);
       this.#befall(kind);
-      await settled();
     }
     this.#world.tell("--- calm");
     this.#world.machine.calm();
@@ -218,7 +217,7 @@ function drawPlan(random: SeededRandom): SpoolPlan {
   return {
     segmentBytes,
     maxBytes: random.pick([4, 20, 1000]) * segmentBytes + 8000,
-    retainMs: random.pick([0, 0, 20_000]),
+    retainMs: random.pick([0, 0, 6000]),
     tables: 1 + random.below(4),
     groups: 1 + random.below(8),
   };

@@ -32,12 +32,12 @@ export class OwnLife {
     const writer = await this.#begin();
     const { id } = this.#directory!;
     const stream = new OwnStream(world, id, writer);
-    const working = Promise.all([this.#send(stream), this.#deliver(stream), this.#remove(stream)]);
-    if (world.random.percent(15)) {
-      await this.#means.pause(5000);
-      await this.#close(writer);
-    }
-    await working;
+    await Promise.all([
+      this.#send(stream),
+      this.#deliver(stream),
+      this.#remove(stream),
+      world.random.percent(15) && this.#closeEarly(writer),
+    ]);
     await this.#close(writer);
   }
 
@@ -184,6 +184,11 @@ export class OwnLife {
         ? undefined
         : stream.tables.map(({ number }) => database.position(sourceOf(stream.id, number))),
     );
+  }
+
+  async #closeEarly(writer: StreamWriter): Promise<void> {
+    await this.#means.pause(5000);
+    await this.#close(writer);
   }
 
   /** Closes the writer. What is left in the directory is for others. */

@@ -8,7 +8,7 @@ export interface RowSupply {
 }
 
 /** A reader gave rows that are not those which follow. */
-export class WrongRows extends Error {}
+class WrongRows extends Error {}
 
 /** Rows of a frame. */
 interface FrameRows {

@@ -94,9 +94,9 @@ export class Stepper {
   /** Lets the next step happen, or time pass. Returns false if nobody waits for anything. */
   async next(): Promise<boolean> {
     this.steps++;
+    await this.#follow();
     const isIdle = this.#waiting.length === 0;
     if ((isIdle || this.#random.percent(3)) && this.#pass()) {
-      await settled();
       return true;
     }
     if (isIdle) {
@@ -104,8 +104,17 @@ export class Stepper {
     }
     const [step] = this.#waiting.splice(this.#random.below(this.#waiting.length), 1);
     step!.happen();
-    await settled();
     return true;
+  }
+
+  /** Lets processes go on after what has happened: some way, or until all of them wait. */
+  async #follow(): Promise<void> {
+    for (let turn = 0; turn < 10; turn++) {
+      await Promise.resolve();
+    }
+    if (this.#waiting.length === 0) {
+      await settled();
+    }
   }
 
   /** Ends a process: what it has asked for may still happen, but nobody is told. */
@@ -154,6 +163,6 @@ function attempt(act: () => unknown): void {
 }
 
 /** Resolves when everything has run that follows from what has happened. */
-export function settled(): Promise<void> {
+function settled(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve));
 }

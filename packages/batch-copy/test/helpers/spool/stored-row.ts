@@ -2,7 +2,7 @@
 const HEADER_BYTES = 6;
 
 /** A row that a reader has decoded, or that no sender has sent. */
-export class WrongBytes extends Error {}
+class WrongBytes extends Error {}
 
 export function encodeRow(id: number, bytes: number): Buffer {
   const row = Buffer.alloc(HEADER_BYTES + bytes, fillingOf(id));

@@ -1,6 +1,6 @@
 import type { Cursor } from "../../../dist/spool/cursor.js";
 import type { SeededRandom } from "../fault/seeded-random.js";
-import { Books } from "./books.js";
+import type { Books } from "./books.js";
 import type { Machine } from "./machine.js";
 import type { SimulatedDatabase } from "./simulated-database.js";
 import type { Stepper } from "./stepper.js";

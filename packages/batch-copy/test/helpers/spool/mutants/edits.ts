@@ -1,0 +1,176 @@
+import type { Edit } from "../../fault/mutants/edits.js";
+
+/** A negative control of the spool, and what must come of it. */
+interface Control {
+  /** What is done wrong. */
+  readonly what: string;
+  /** What a history complains of. */
+  readonly complaint: RegExp;
+  readonly edits: readonly Edit[];
+}
+
+const LOST = /are lost|and the files have|is wanted/;
+
+const DISK_FILE = "../dist-test/helpers/spool/simulated-disk-file.js";
+
+/** Variants of the spool, and of how it is used, that are wrong. */
+export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
+  "spool-short-writes": {
+    what: "a write that was short is taken for a whole one",
+    complaint: LOST,
+    edits: [
+      {
+        module: "spool/stream-writer.js",
+        from: "if ((await file.writeDurably(group.parts, segment.end)) === bytes) {",
+        to: "if ((await file.writeDurably(group.parts, segment.end)) > 0) {",
+      },
+    ],
+  },
+  "spool-before-sync": {
+    what: "rows are acknowledged before they are synced",
+    complaint: LOST,
+    edits: [
+      {
+        module: DISK_FILE,
+        from: "if (written === bytes.length || this.#around.machine.random.percent(50)) {",
+        to: "if (position === 0) {",
+      },
+    ],
+  },
+  "spool-sync-again": {
+    what: "a sync that failed is repeated on the same file",
+    complaint: LOST,
+    edits: [
+      {
+        module: "spool/stream-writer.js",
+        from: "segment.bytes = Math.max(segment.bytes, group.end);",
+        to: 'if (error.syscall === "fdatasync" && (await file.sync().then(() => true, () => false))) return undefined;',
+      },
+    ],
+  },
+  "spool-directory": {
+    what: "the directory is not synced when a segment begins",
+    complaint: LOST,
+    edits: [
+      {
+        module: "spool/new-segment.js",
+        from: "await disk.syncDirectory(directory);",
+        to: "",
+      },
+    ],
+  },
+  "spool-told-early": {
+    what: "rows are refused before it is durable that nobody will read them",
+    complaint: /were refused, and delivered|doubled|was delivered as/,
+    edits: [
+      {
+        module: "spool/stream-writer.js",
+        from: "segment.bytes = Math.max(segment.bytes, group.end);",
+        to: 'throw new SpoolError("told at once");',
+      },
+    ],
+  },
+  "spool-adopted-unsynced": {
+    what: "a stream is adopted without a sync",
+    complaint: /and the files have|called damaged/,
+    edits: [
+      {
+        module: "spool/stored-stream.js",
+        from: "await file.sync();",
+        to: "",
+      },
+    ],
+  },
+  "spool-no-chain": {
+    what: "headers do not say where the segment before them ends",
+    complaint: /are lost|were refused, and delivered|is wanted|and the files have|was delivered as/,
+    edits: [
+      {
+        module: "spool/stored-stream.js",
+        from: "next?.header?.previous?.end ?? start",
+        to: "next === undefined ? start : size",
+      },
+      {
+        module: "spool/stored-stream.js",
+        from: "if (end < segment.end) {",
+        to: "if (false) {",
+      },
+    ],
+  },
+  "spool-empty-frames": {
+    what: "a frame of no bytes, whose checksum of nothing is 0, is taken for valid",
+    complaint: /./,
+    edits: [
+      {
+        module: "spool/frame.js",
+        from: "if (header.length < FRAME_HEADER_BYTES",
+        to: 'if (header.length === FRAME_HEADER_BYTES && header.every((byte) => byte === 0)) return { kind: "form", bytes: 0, payloadCrc: 0, form: 0, rows: 0, firstRow: 0, synced: 0 };\n    if (header.length < FRAME_HEADER_BYTES',
+      },
+    ],
+  },
+  "spool-removal-order": {
+    what: "the directory is not synced between two segments that are removed",
+    complaint: /is missing/,
+    edits: [
+      {
+        module: "spool/segment-remover.js",
+        from: "await this.#disk.syncDirectory(this.#directory);",
+        to: "",
+      },
+    ],
+  },
+  "spool-retention": {
+    what: "segments are not retained for a server that may forget",
+    complaint: LOST,
+    edits: [
+      {
+        module: "spool/segment-remover.js",
+        from: "clock.now() - passedAt >= retainMs",
+        to: "true",
+      },
+    ],
+  },
+  "spool-asynchronous-commit": {
+    what: "segments are removed after commits that are not durable",
+    complaint: LOST,
+    edits: [
+      {
+        module: "../dist-test/helpers/spool/history.js",
+        from: "if (plan.retainMs > 0) {",
+        to: "{",
+      },
+      {
+        module: "../dist-test/helpers/spool/history.js",
+        from: "this.#random.below(plan.retainMs)",
+        to: "this.#random.below(plan.retainMs || 3000)",
+      },
+    ],
+  },
+  "spool-not-ours": {
+    what: "nobody asks whether the stream was taken before rows are acknowledged",
+    complaint: LOST,
+    edits: [
+      {
+        module: "spool/stream-writer.js",
+        from: "!this.#settings.isOurs()",
+        to: "false",
+      },
+    ],
+  },
+  "spool-cut-unsynced": {
+    what: "a torn tail is cut without a sync",
+    complaint: /./,
+    edits: [
+      {
+        module: DISK_FILE,
+        from: "await this.#step(`cut to ${bytes}`, () => this.#file.truncate(bytes));\n        await this.sync();",
+        to: "await this.#step(`cut to ${bytes}`, () => this.#file.truncate(bytes));",
+      },
+    ],
+  },
+};
+
+/** By the names of the controls. */
+export const SPOOL_EDITS: Readonly<Record<string, readonly Edit[]>> = Object.fromEntries(
+  Object.entries(SPOOL_CONTROLS).map(([name, { edits }]) => [name, edits]),
+);
