@@ -1,7 +1,7 @@
 import { Adoption } from "./adoption.js";
 import type { LifeMeans } from "./life-means.js";
 import { removeAll } from "./system-calls.js";
-import { parseName, SPOOL } from "./world.js";
+import { parseName, pathOf, SPOOL } from "./world.js";
 
 /** Milliseconds between two looks for dead streams, at most. */
 const WATCH_MS = 10_000;
@@ -9,6 +9,7 @@ const WATCH_MS = 10_000;
 /** Adopts the streams of lives that are taken for dead, and delivers what they have. */
 export class Adopter {
   readonly #means: LifeMeans;
+  #adoptions = 0;
 
   constructor(means: LifeMeans) {
     this.#means = means;
@@ -37,7 +38,8 @@ export class Adopter {
 
   async #adopt(name: string, stream: string): Promise<void> {
     const { disk, world } = this.#means;
-    const directory = `${SPOOL}/${stream}.${this.#means.name}`;
+    // A name that nobody has had: whoever had the stream before must not take it for its own again.
+    const directory = pathOf(stream, this.#means.name, ++this.#adoptions);
     try {
       await disk.rename(`${SPOOL}/${name}`, directory);
     } catch (error) {

@@ -8,7 +8,7 @@ import { ReadRows, type RowSupply } from "./row-supply.js";
 import { isPassing, unlessGone } from "./system-calls.js";
 import { TableDelivery } from "./table-delivery.js";
 import { drawUuid } from "./uuid.js";
-import { sourceOf, SPOOL } from "./world.js";
+import { pathOf, sourceOf, SPOOL } from "./world.js";
 
 interface OwnDirectory {
   readonly id: string;
@@ -69,7 +69,7 @@ export class OwnLife {
     const { world, disk, name } = this.#means;
     const id = drawUuid(world.random);
     const fresh = `${SPOOL}/.new-${id}`;
-    const path = `${SPOOL}/${id}.${name}`;
+    const path = pathOf(id, name, 0);
     await this.#means.persist(() => disk.makeDirectory(fresh));
     await disk.rename(fresh, path);
     await this.#means.persist(() => disk.syncDirectory(SPOOL));

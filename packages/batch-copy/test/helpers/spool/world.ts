@@ -44,8 +44,13 @@ export function sourceOf(stream: string, table: number): string {
   return `spool/${stream}/${table}`;
 }
 
+/** The path of a stream's directory, for its owner's own stream or for one of its adoptions. */
+export function pathOf(stream: string, owner: string, adoption: number): string {
+  return `${SPOOL}/${stream}.${owner}~${adoption}`;
+}
+
 /** The name of a stream's directory, taken apart; undefined if it is something else. */
 export function parseName(name: string): { stream: string; owner: string } | undefined {
-  const [stream, owner] = name.split(".");
+  const [stream, owner] = name.split(/[.~]/);
   return stream && owner ? { stream, owner } : undefined;
 }
