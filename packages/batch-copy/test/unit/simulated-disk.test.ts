@@ -3,12 +3,12 @@ import { describe, it } from "node:test";
 
 import type { DiskFile } from "../../dist/spool/disk.js";
 import { SeededRandom } from "../helpers/fault/seeded-random.js";
-import { CALM, type DiskFaults } from "../helpers/spool/disk-faults.js";
-import { Machine } from "../helpers/spool/machine.js";
-import { ProcessLife } from "../helpers/spool/process-life.js";
-import type { ChangeOrder } from "../helpers/spool/simulated-directory.js";
-import { SimulatedDisk } from "../helpers/spool/simulated-disk.js";
-import { Stepper } from "../helpers/spool/stepper.js";
+import { CALM, type DiskFaults } from "../helpers/spool/simulated/disk-faults.js";
+import { Machine } from "../helpers/spool/simulated/machine.js";
+import { ProcessLife } from "../helpers/spool/simulated/process-life.js";
+import type { ChangeOrder } from "../helpers/spool/simulated/simulated-directory.js";
+import { SimulatedDisk } from "../helpers/spool/simulated/simulated-disk.js";
+import { Stepper } from "../helpers/spool/simulated/stepper.js";
 
 /** Enough for everything that may happen. */
 const SEEDS = 300;

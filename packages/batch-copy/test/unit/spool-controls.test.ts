@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { SPOOL_CONTROLS } from "../helpers/spool/mutants/edits.js";
-import { playMutated } from "../helpers/spool/play-mutated.js";
+import { SPOOL_CONTROLS } from "../helpers/spool/histories/mutants/edits.js";
+import { playMutated } from "../helpers/spool/histories/play-mutated.js";
 
 /** Each control is seen to fail within a tenth of them. */
 const HISTORIES = 3000;

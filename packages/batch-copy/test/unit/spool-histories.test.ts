@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
 import { chooseSeed } from "../helpers/fault/extent.js";
-import { playMany, type Tally } from "../helpers/spool/play-many.js";
+import { playMany, type Tally } from "../helpers/spool/histories/play-many.js";
 
 /** How many histories to play. */
 const HISTORIES = Number(process.env["SPOOL_HISTORIES"] ?? 5000);

@@ -1,4 +1,4 @@
-import type { Disk } from "../../../dist/spool/disk.js";
+import type { Disk } from "../../../../dist/spool/disk.js";
 
 export function codeOf(error: unknown): string | undefined {
   return (error as { code?: string }).code;

@@ -15,7 +15,7 @@ export async function playMutated(control: string, histories: number): Promise<s
     process.execPath,
     [
       "--import",
-      file("../fault/mutants/edit-modules.js"),
+      file("../../fault/mutants/edit-modules.js"),
       file("history-program.js"),
       String(histories),
     ],

@@ -1,4 +1,4 @@
-import type { SeededRandom } from "../fault/seeded-random.js";
+import type { SeededRandom } from "../../fault/seeded-random.js";
 import type { ChangeOrder } from "./simulated-directory.js";
 
 /** What goes wrong with a disk, in so many of a hundred cases. */

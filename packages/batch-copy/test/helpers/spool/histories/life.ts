@@ -1,8 +1,8 @@
+import { ProcessLife } from "../simulated/process-life.js";
 import { Adopter } from "./adopter.js";
 import { LifeMeans } from "./life-means.js";
 import { Onlooker } from "./onlooker.js";
 import { OwnLife } from "./own-life.js";
-import { ProcessLife } from "./process-life.js";
 import type { World } from "./world.js";
 
 /** A process that sends rows, delivers them, and adopts what dead ones have left. */

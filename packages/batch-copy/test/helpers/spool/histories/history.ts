@@ -1,13 +1,13 @@
-import { SeededRandom } from "../fault/seeded-random.js";
+import { SeededRandom } from "../../fault/seeded-random.js";
+import { drawNature } from "../simulated/disk-faults.js";
+import { Machine } from "../simulated/machine.js";
+import { Stepper } from "../simulated/stepper.js";
 import { Books } from "./books.js";
-import { drawNature } from "./disk-faults.js";
 import { drawEvents, type EventKind } from "./events.js";
 import { type Flip, flipBit } from "./flip.js";
 import { judge, type Verdict } from "./judge.js";
 import { Life } from "./life.js";
-import { Machine } from "./machine.js";
 import { SimulatedDatabase } from "./simulated-database.js";
-import { Stepper } from "./stepper.js";
 import { parseName, SPOOL, type SpoolPlan, type World } from "./world.js";
 
 /** More than any history takes that comes to its end. */

@@ -1,6 +1,6 @@
-import { SpoolCorruptError } from "../../../dist/errors.js";
-import { FrameReader } from "../../../dist/spool/frame-reader.js";
-import { StoredStream, type TableExtent } from "../../../dist/spool/stored-stream.js";
+import { SpoolCorruptError } from "../../../../dist/errors.js";
+import { FrameReader } from "../../../../dist/spool/frame-reader.js";
+import { StoredStream, type TableExtent } from "../../../../dist/spool/stored-stream.js";
 import { accuse } from "./accuse.js";
 import type { LifeMeans } from "./life-means.js";
 import { ReadRows } from "./row-supply.js";

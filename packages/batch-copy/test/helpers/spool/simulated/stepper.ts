@@ -1,5 +1,5 @@
-import type { Clock } from "../../../dist/batch/clock.js";
-import type { SeededRandom } from "../fault/seeded-random.js";
+import type { Clock } from "../../../../dist/batch/clock.js";
+import type { SeededRandom } from "../../fault/seeded-random.js";
 import type { ProcessLife } from "./process-life.js";
 
 /** Something that a process has asked for, and that has not happened yet. */

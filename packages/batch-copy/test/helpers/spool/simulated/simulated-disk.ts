@@ -1,4 +1,4 @@
-import type { Disk, DiskFile } from "../../../dist/spool/disk.js";
+import type { Disk, DiskFile } from "../../../../dist/spool/disk.js";
 import type { Machine } from "./machine.js";
 import type { ProcessLife } from "./process-life.js";
 import { SimulatedDirectory } from "./simulated-directory.js";

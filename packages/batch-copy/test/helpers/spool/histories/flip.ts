@@ -1,7 +1,7 @@
-import type { SeededRandom } from "../fault/seeded-random.js";
-import type { Machine } from "./machine.js";
-import { SimulatedDirectory } from "./simulated-directory.js";
-import { SimulatedFile } from "./simulated-file.js";
+import type { SeededRandom } from "../../fault/seeded-random.js";
+import type { Machine } from "../simulated/machine.js";
+import { SimulatedDirectory } from "../simulated/simulated-directory.js";
+import { SimulatedFile } from "../simulated/simulated-file.js";
 import { parseName, SPOOL } from "./world.js";
 
 /** A bit that was changed on the disk. */

@@ -1,4 +1,4 @@
-import type { SeededRandom } from "../fault/seeded-random.js";
+import type { SeededRandom } from "../../fault/seeded-random.js";
 import type { SimulatedFile } from "./simulated-file.js";
 
 export type SimulatedEntry = SimulatedFile | SimulatedDirectory;

@@ -1,4 +1,4 @@
-import type { SeededRandom } from "../fault/seeded-random.js";
+import type { SeededRandom } from "../../fault/seeded-random.js";
 
 /** A uuid, drawn at random. */
 export function drawUuid(random: SeededRandom): string {

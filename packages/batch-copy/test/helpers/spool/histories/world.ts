@@ -1,9 +1,9 @@
-import type { Cursor } from "../../../dist/spool/cursor.js";
-import type { SeededRandom } from "../fault/seeded-random.js";
+import type { Cursor } from "../../../../dist/spool/cursor.js";
+import type { SeededRandom } from "../../fault/seeded-random.js";
+import type { Machine } from "../simulated/machine.js";
+import type { Stepper } from "../simulated/stepper.js";
 import type { Books } from "./books.js";
-import type { Machine } from "./machine.js";
 import type { SimulatedDatabase } from "./simulated-database.js";
-import type { Stepper } from "./stepper.js";
 
 /** Where the streams are. */
 export const SPOOL = "/spool";

@@ -1,4 +1,4 @@
-import type { DiskFile } from "../../../dist/spool/disk.js";
+import type { DiskFile } from "../../../../dist/spool/disk.js";
 import type { Machine } from "./machine.js";
 import type { ProcessLife } from "./process-life.js";
 import type { SimulatedFile } from "./simulated-file.js";

@@ -1,4 +1,4 @@
-import type { SeededRandom } from "../fault/seeded-random.js";
+import type { SeededRandom } from "../../fault/seeded-random.js";
 
 /** How the bytes of a file that were not synced survive a power cut: in units of so many bytes. */
 export interface Tearing {

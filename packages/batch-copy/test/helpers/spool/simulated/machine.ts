@@ -1,4 +1,4 @@
-import type { SeededRandom } from "../fault/seeded-random.js";
+import type { SeededRandom } from "../../fault/seeded-random.js";
 import { CALM, type DiskFaults, type DiskNature } from "./disk-faults.js";
 import { SimulatedDirectory, type SimulatedEntry } from "./simulated-directory.js";
 import { SimulatedFile } from "./simulated-file.js";

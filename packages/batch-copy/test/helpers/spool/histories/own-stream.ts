@@ -1,7 +1,7 @@
-import type { Cursor } from "../../../dist/spool/cursor.js";
-import type { RowsToStore } from "../../../dist/spool/group.js";
-import type { StreamWriter } from "../../../dist/spool/stream-writer.js";
-import { UncertainError } from "../../../dist/spool/uncertain-error.js";
+import type { Cursor } from "../../../../dist/spool/cursor.js";
+import type { RowsToStore } from "../../../../dist/spool/group.js";
+import type { StreamWriter } from "../../../../dist/spool/stream-writer.js";
+import { UncertainError } from "../../../../dist/spool/uncertain-error.js";
 import { encodeRow } from "./stored-row.js";
 import type { World } from "./world.js";
 

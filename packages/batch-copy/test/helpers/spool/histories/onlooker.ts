@@ -1,5 +1,5 @@
-import { SpoolCorruptError } from "../../../dist/errors.js";
-import { StoredStream } from "../../../dist/spool/stored-stream.js";
+import { SpoolCorruptError } from "../../../../dist/errors.js";
+import { StoredStream } from "../../../../dist/spool/stored-stream.js";
 import { accuse } from "./accuse.js";
 import type { LifeMeans } from "./life-means.js";
 import { codeOf } from "./system-calls.js";

@@ -1,4 +1,4 @@
-import type { Edit } from "../../fault/mutants/edits.js";
+import type { Edit } from "../../../fault/mutants/edits.js";
 
 /** A negative control of the spool, and what must come of it. */
 interface Control {
@@ -11,7 +11,7 @@ interface Control {
 
 const LOST = /are lost|and the files have|is wanted/;
 
-const DISK_FILE = "../dist-test/helpers/spool/simulated-disk-file.js";
+const DISK_FILE = "../dist-test/helpers/spool/simulated/simulated-disk-file.js";
 
 /** Variants of the spool, and of how it is used, that are wrong. */
 export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
@@ -135,12 +135,12 @@ export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
     complaint: LOST,
     edits: [
       {
-        module: "../dist-test/helpers/spool/history.js",
+        module: "../dist-test/helpers/spool/histories/history.js",
         from: "if (plan.retainMs > 0) {",
         to: "{",
       },
       {
-        module: "../dist-test/helpers/spool/history.js",
+        module: "../dist-test/helpers/spool/histories/history.js",
         from: "this.#random.below(plan.retainMs)",
         to: "this.#random.below(plan.retainMs || 3000)",
       },

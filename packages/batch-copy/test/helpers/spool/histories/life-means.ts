@@ -1,6 +1,6 @@
-import type { Clock } from "../../../dist/batch/clock.js";
-import type { ProcessLife } from "./process-life.js";
-import { SimulatedDisk } from "./simulated-disk.js";
+import type { Clock } from "../../../../dist/batch/clock.js";
+import type { ProcessLife } from "../simulated/process-life.js";
+import { SimulatedDisk } from "../simulated/simulated-disk.js";
 import { persist, removeAll, unlessGone } from "./system-calls.js";
 import { SPOOL, type World } from "./world.js";
 

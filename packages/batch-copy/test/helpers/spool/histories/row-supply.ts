@@ -1,4 +1,4 @@
-import type { FrameReader } from "../../../dist/spool/frame-reader.js";
+import type { FrameReader } from "../../../../dist/spool/frame-reader.js";
 import { decodeRows } from "./stored-row.js";
 
 /** Where rows of a table come from on their way to the database. */

@@ -1,4 +1,4 @@
-import type { SeededRandom } from "../fault/seeded-random.js";
+import type { SeededRandom } from "../../fault/seeded-random.js";
 
 /** What befalls a history from outside. */
 export type EventKind =

@@ -1,7 +1,7 @@
-import { SpoolError } from "../../../dist/errors.js";
-import { FrameReader } from "../../../dist/spool/frame-reader.js";
-import { StreamWriter } from "../../../dist/spool/stream-writer.js";
-import { UncertainError } from "../../../dist/spool/uncertain-error.js";
+import { SpoolError } from "../../../../dist/errors.js";
+import { FrameReader } from "../../../../dist/spool/frame-reader.js";
+import { StreamWriter } from "../../../../dist/spool/stream-writer.js";
+import { UncertainError } from "../../../../dist/spool/uncertain-error.js";
 import type { LifeMeans } from "./life-means.js";
 import { OwnStream, type OwnTable } from "./own-stream.js";
 import { ReadRows, type RowSupply } from "./row-supply.js";
