@@ -98,13 +98,19 @@ export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
     ],
   },
   "spool-empty-frames": {
-    what: "a frame of no bytes, whose checksum of nothing is 0, is taken for valid",
-    complaint: /./,
+    what: "zeros are passed over, as frames of no bytes whose checksum of nothing is 0",
+    complaint: /is wanted|are lost|the files have|called damaged/,
     edits: [
       {
-        module: "spool/frame.js",
-        from: "if (header.length < FRAME_HEADER_BYTES",
-        to: 'if (header.length === FRAME_HEADER_BYTES && header.every((byte) => byte === 0)) return { kind: "form", bytes: 0, payloadCrc: 0, form: 0, rows: 0, firstRow: 0, synced: 0 };\n    if (header.length < FRAME_HEADER_BYTES',
+        module: "spool/scan-segment.js",
+        from: "const frame = decodeFrameHeader(key, position, bytes);",
+        to: "const frame = decodeFrameHeader(key, position, bytes); if (bytes[0] === 0) { position++; continue; }",
+      },
+      {
+        module: "spool/frame-reader.js",
+        from: "const header = decodeFrameHeader(segment.key, position, bytes);",
+        to: `const header = decodeFrameHeader(segment.key, position, bytes);
+          if (bytes[0] === 0) { this.#cursor = { segment: segment.number, position: position + 1 }; return undefined; }`,
       },
     ],
   },
@@ -158,13 +164,18 @@ export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
     ],
   },
   "spool-cut-unsynced": {
-    what: "a torn tail is cut without a sync",
-    complaint: /./,
+    what: "a file is cut without a sync, and its rows are refused then",
+    complaint: /were refused, and delivered|is wanted|are lost|was delivered as|called damaged/,
     edits: [
       {
         module: DISK_FILE,
         from: "await this.#step(`cut to ${bytes}`, () => this.#file.truncate(bytes));\n        await this.sync();",
         to: "await this.#step(`cut to ${bytes}`, () => this.#file.truncate(bytes));",
+      },
+      {
+        module: "spool/stream-writer.js",
+        from: "await this.#beginNext(UncertainError);\n            return error;",
+        to: "await file.truncateDurably(segment.end).catch(() => undefined);\n            return error;",
       },
     ],
   },
