@@ -5,7 +5,7 @@ import { chooseSeed } from "../helpers/fault/extent.js";
 import { playMany, type Tally } from "../helpers/spool/histories/play-many.js";
 
 /** How many histories to play. */
-const HISTORIES = Number(process.env["SPOOL_HISTORIES"] ?? 5000);
+const HISTORIES = Number(process.env["SPOOL_HISTORIES"] ?? 1200);
 
 describe("random histories of a spool on a simulated disk", () => {
   it("lose no acknowledged row, double none, and deliver none that was refused", async (test) => {
@@ -16,12 +16,12 @@ describe("random histories of a spool on a simulated disk", () => {
   });
 });
 
-function inWords({ histories, steps, flips, ...rows }: Tally): string {
+function inWords({ histories, steps, crashes, flips, ...rows }: Tally): string {
   const { acknowledged, rejected, inDoubt, delivered } = rows;
   const { found, harmless, undetectable } = flips;
   return (
-    `${histories} histories of ${steps} steps: ${acknowledged} rows acknowledged, ${rejected} rejected, ` +
+    `${histories} histories of ${steps} steps, ${crashes} crashes: ${acknowledged} rows acknowledged, ${rejected} rejected, ` +
     `${inDoubt} in doubt, ${delivered} delivered; ` +
-    `flipped bits: ${found} found, ${harmless} without effect, ${undetectable} in the last group`
+    `flipped bits: ${found} found, ${harmless} without effect, ${undetectable} undetectable, because they are in what was synced last`
   );
 }

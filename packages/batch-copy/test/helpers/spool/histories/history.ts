@@ -20,6 +20,8 @@ export type FlipFate = "found" | "harmless" | "undetectable";
 export interface HistoryReport {
   readonly problems: readonly string[];
   readonly steps: number;
+  /** Processes killed and powers cut. */
+  readonly crashes: number;
   readonly acknowledged: number;
   readonly rejected: number;
   readonly inDoubt: number;
@@ -35,6 +37,7 @@ export class History {
   readonly #lives: Life[] = [];
   readonly #isFlipping: boolean;
   #flip: Flip | undefined;
+  #crashes = 0;
 
   /** @param tell is told of each step */
   constructor(seed: number, tell: (what: string) => void = () => undefined) {
@@ -150,6 +153,7 @@ export class History {
 
   /** After a crash. */
   #goOn(): void {
+    this.#crashes++;
     if (this.#isFlipping && this.#flip === undefined && this.#random.percent(60)) {
       this.#flip = flipBit(this.#world.machine, this.#random, (owner) =>
         this.#lives.some(({ name, process }) => name === owner && process.isRunning),
@@ -183,6 +187,7 @@ export class History {
     return {
       problems: [...problems, ...wrong, ...say(refused, "were refused, and delivered"), ...losses],
       steps: this.#stepper.steps,
+      crashes: this.#crashes,
       acknowledged: books.count("acknowledged"),
       rejected: books.count("rejected"),
       inDoubt: books.count("in doubt"),

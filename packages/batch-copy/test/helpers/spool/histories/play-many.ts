@@ -4,6 +4,7 @@ import { History } from "./history.js";
 export interface Tally {
   histories: number;
   steps: number;
+  crashes: number;
   acknowledged: number;
   rejected: number;
   inDoubt: number;
@@ -21,6 +22,7 @@ export async function playMany(first: number, count: number): Promise<Tally> {
   const tally: Tally = {
     histories: 0,
     steps: 0,
+    crashes: 0,
     acknowledged: 0,
     rejected: 0,
     inDoubt: 0,
@@ -32,6 +34,7 @@ export async function playMany(first: number, count: number): Promise<Tally> {
     const report = await new History(seed).play();
     tally.histories++;
     tally.steps += report.steps;
+    tally.crashes += report.crashes;
     tally.acknowledged += report.acknowledged;
     tally.rejected += report.rejected;
     tally.inDoubt += report.inDoubt;
