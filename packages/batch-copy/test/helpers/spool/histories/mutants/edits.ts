@@ -72,12 +72,23 @@ export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
   },
   "spool-adopted-unsynced": {
     what: "a stream is adopted without a sync",
-    complaint: /and the files have|called damaged/,
+    complaint: /the files have|called damaged/,
     edits: [
       {
         module: "spool/stored-stream.js",
-        from: "await file.sync();",
+        from: "await writeAgain(file, path, newest.synced, newest.end);",
         to: "",
+      },
+    ],
+  },
+  "spool-adopted-synced-only": {
+    what: "an adopted stream is synced, after a sync of its former owner has failed",
+    complaint: /the files have|called damaged/,
+    edits: [
+      {
+        module: "spool/stored-stream.js",
+        from: "await writeAgain(file, path, newest.synced, newest.end);",
+        to: "await file.sync();",
       },
     ],
   },
@@ -104,13 +115,13 @@ export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
       {
         module: "spool/scan-segment.js",
         from: "const frame = decodeFrameHeader(key, position, bytes);",
-        to: "const frame = decodeFrameHeader(key, position, bytes); if (bytes[0] === 0) { position++; continue; }",
+        to: "const frame = decodeFrameHeader(key, position, bytes); if (bytes.length >= 4 && bytes.readUInt32LE() === 0) { position += 4; continue; }",
       },
       {
         module: "spool/frame-reader.js",
         from: "const header = decodeFrameHeader(segment.key, position, bytes);",
         to: `const header = decodeFrameHeader(segment.key, position, bytes);
-          if (bytes[0] === 0) { this.#cursor = { segment: segment.number, position: position + 1 }; return undefined; }`,
+          if (bytes.length >= 4 && bytes.readUInt32LE() === 0) { this.#cursor = { segment: segment.number, position: position + 4 }; return undefined; }`,
       },
     ],
   },
