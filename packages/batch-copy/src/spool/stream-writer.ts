@@ -41,6 +41,8 @@ export class StreamWriter {
   /** The number of forms that are durable. */
   #durableForms = 0;
   #committed: Committed = () => 0;
+  /** When that was known, by the clock. */
+  #committedAt = 0;
   #appending: Promise<void> | undefined;
   #isClosing = false;
   #isTaken = false;
@@ -130,6 +132,7 @@ export class StreamWriter {
    */
   async removePassed(committed: Committed): Promise<number> {
     this.#committed = committed;
+    this.#committedAt = this.#settings.clock.now();
     const removed = await this.#removeSegments();
     if (removed > 0 || this.#open.segment.isPassed(committed)) {
       this.#pause.wake();
@@ -147,7 +150,7 @@ export class StreamWriter {
     await this.#appending;
     await this.#closeFile();
     if (!this.#isTaken) {
-      await this.#remover.remove(this.#committed, false);
+      await this.#remover.remove(this.#committed, false, this.#committedAt);
     }
   }
 
@@ -280,7 +283,7 @@ export class StreamWriter {
   }
 
   #removeSegments(): Promise<number> {
-    return this.#remover.remove(this.#committed, true);
+    return this.#remover.remove(this.#committed, true, this.#committedAt);
   }
 
   async #wait(Interrupted: typeof SpoolError, cause: Error): Promise<void> {
