@@ -197,14 +197,18 @@ export class StreamWriter {
       if ((await file.writeDurably(group.parts, segment.end)) === bytes) {
         return undefined;
       }
-      await file.truncateDurably(segment.end);
-      return diskFull(segment.path);
+      if (this.#settings.isOurs()) {
+        await file.truncateDurably(segment.end);
+        return diskFull(segment.path);
+      }
     } catch (error) {
       segment.bytes = Math.max(segment.bytes, group.end);
       this.#settings.onTrouble({ kind: "failed", error: error as Error });
       await this.#beginNext(UncertainError);
       return error as Error;
     }
+    // Whoever has taken the stream may have read some of these rows: a cut would take them away again.
+    throw this.#taken(UncertainError);
   }
 
   #accept(rows: readonly RowsToStore[], group: Group, forms: number): void {
@@ -297,10 +301,14 @@ export class StreamWriter {
   }
 
   #assertOurs(Interrupted: typeof SpoolError): void {
-    this.#isTaken ||= !this.#settings.isOurs();
-    if (this.#isTaken) {
-      throw new Interrupted(`Another process has taken the stream ${this.id}`);
+    if (this.#isTaken || !this.#settings.isOurs()) {
+      throw this.#taken(Interrupted);
     }
+  }
+
+  #taken(Interrupted: typeof SpoolError): SpoolError {
+    this.#isTaken = true;
+    return new Interrupted(`Another process has taken the stream ${this.id}`);
   }
 
   async #closeFile(): Promise<void> {

@@ -114,8 +114,8 @@ export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
       },
       {
         module: "spool/stored-stream.js",
-        from: "if (end < segment.end) {",
-        to: "if (false) {",
+        from: "if (scanned.end < segment.end && ",
+        to: "if (false && ",
       },
     ],
   },
@@ -153,7 +153,7 @@ export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
     edits: [
       {
         module: "spool/segment-remover.js",
-        from: "clock.now() - passedAt >= retainMs",
+        from: "at - passedAt >= this.#settings.retainMs",
         to: "true",
       },
     ],
@@ -180,7 +180,7 @@ export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
     edits: [
       {
         module: "spool/stream-writer.js",
-        from: "!this.#settings.isOurs()",
+        from: "this.#isTaken || !this.#settings.isOurs()",
         to: "false",
       },
     ],
