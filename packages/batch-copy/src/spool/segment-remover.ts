@@ -34,20 +34,22 @@ export class SegmentRemover {
    * Removes the oldest segments that are passed and no longer retained.
    *
    * @param keepsLast whether the newest one stays, because it is being written
+   * @param at when the server said what is committed: since then, it may have forgotten it. Now by default
    * @returns how many were removed
    */
-  remove(committed: Committed, keepsLast: boolean): Promise<number> {
-    this.#work = this.#work.then(() => this.#remove(committed, keepsLast));
+  remove(committed: Committed, keepsLast: boolean, at?: number): Promise<number> {
+    const asked = at ?? this.#settings.clock.now();
+    this.#work = this.#work.then(() => this.#remove(committed, keepsLast, asked));
     return this.#work;
   }
 
-  async #remove(committed: Committed, keepsLast: boolean): Promise<number> {
+  async #remove(committed: Committed, keepsLast: boolean, at: number): Promise<number> {
     // What is the newest one now gets more rows, and may not be the newest any more when its turn comes.
     const segments = this.#segments.list.slice(0, keepsLast ? -1 : undefined);
-    this.#notePassed(segments, committed);
+    this.#notePassed(segments, committed, at);
     let removed = 0;
     for (const segment of segments) {
-      if (!this.#isOver(segment) || !(await this.#removeOne(segment))) {
+      if (!this.#isOver(segment, at) || !(await this.#removeOne(segment))) {
         break;
       }
       removed++;
@@ -55,18 +57,17 @@ export class SegmentRemover {
     return removed;
   }
 
-  #notePassed(segments: readonly Segment[], committed: Committed): void {
+  #notePassed(segments: readonly Segment[], committed: Committed, at: number): void {
     let isPassed = true;
     for (const segment of segments) {
       // A server that has forgotten commits begins their time again.
       isPassed &&= segment.isPassed(committed);
-      segment.passedAt = isPassed ? (segment.passedAt ?? this.#settings.clock.now()) : undefined;
+      segment.passedAt = isPassed ? (segment.passedAt ?? at) : undefined;
     }
   }
 
-  #isOver({ passedAt }: Segment): boolean {
-    const { clock, retainMs } = this.#settings;
-    return passedAt !== undefined && clock.now() - passedAt >= retainMs;
+  #isOver({ passedAt }: Segment, at: number): boolean {
+    return passedAt !== undefined && at - passedAt >= this.#settings.retainMs;
   }
 
   async #removeOne(segment: Segment): Promise<boolean> {

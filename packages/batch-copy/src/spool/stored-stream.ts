@@ -56,6 +56,11 @@ export class StoredStream {
    * @throws SpoolCorruptError for what the headers and the newest segment show
    */
   static async open(disk: Disk, directory: string, isAdopted: boolean): Promise<StoredStream> {
+    if (isAdopted) {
+      // A segment that its owner has removed, to begin it again, would be back after a power cut, and end the
+      // one before it where rows were delivered.
+      await disk.syncDirectory(directory);
+    }
     const found = await storedSegments(disk, directory, !isAdopted);
     const id = found[0]?.header?.stream ?? streamOf(directory);
     const stream = new StoredStream(disk, directory, id, isAdopted);

@@ -41,6 +41,8 @@ export class StreamWriter {
   /** The number of forms that are durable. */
   #durableForms = 0;
   #committed: Committed = () => 0;
+  /** When that was known, by the clock. */
+  #committedAt = 0;
   #appending: Promise<void> | undefined;
   #isClosing = false;
   #isTaken = false;
@@ -130,6 +132,7 @@ export class StreamWriter {
    */
   async removePassed(committed: Committed): Promise<number> {
     this.#committed = committed;
+    this.#committedAt = this.#settings.clock.now();
     const removed = await this.#removeSegments();
     if (removed > 0 || this.#open.segment.isPassed(committed)) {
       this.#pause.wake();
@@ -147,7 +150,7 @@ export class StreamWriter {
     await this.#appending;
     await this.#closeFile();
     if (!this.#isTaken) {
-      await this.#remover.remove(this.#committed, false);
+      await this.#remover.remove(this.#committed, false, this.#committedAt);
     }
   }
 
@@ -194,14 +197,18 @@ export class StreamWriter {
       if ((await file.writeDurably(group.parts, segment.end)) === bytes) {
         return undefined;
       }
-      await file.truncateDurably(segment.end);
-      return diskFull(segment.path);
+      if (this.#settings.isOurs()) {
+        await file.truncateDurably(segment.end);
+        return diskFull(segment.path);
+      }
     } catch (error) {
       segment.bytes = Math.max(segment.bytes, group.end);
       this.#settings.onTrouble({ kind: "failed", error: error as Error });
       await this.#beginNext(UncertainError);
       return error as Error;
     }
+    // Whoever has taken the stream may have read some of these rows: a cut would take them away again.
+    throw this.#taken(UncertainError);
   }
 
   #accept(rows: readonly RowsToStore[], group: Group, forms: number): void {
@@ -280,7 +287,7 @@ export class StreamWriter {
   }
 
   #removeSegments(): Promise<number> {
-    return this.#remover.remove(this.#committed, true);
+    return this.#remover.remove(this.#committed, true, this.#committedAt);
   }
 
   async #wait(Interrupted: typeof SpoolError, cause: Error): Promise<void> {
@@ -294,10 +301,14 @@ export class StreamWriter {
   }
 
   #assertOurs(Interrupted: typeof SpoolError): void {
-    this.#isTaken ||= !this.#settings.isOurs();
-    if (this.#isTaken) {
-      throw new Interrupted(`Another process has taken the stream ${this.id}`);
+    if (this.#isTaken || !this.#settings.isOurs()) {
+      throw this.#taken(Interrupted);
     }
+  }
+
+  #taken(Interrupted: typeof SpoolError): SpoolError {
+    this.#isTaken = true;
+    return new Interrupted(`Another process has taken the stream ${this.id}`);
   }
 
   async #closeFile(): Promise<void> {

@@ -1,0 +1,209 @@
+import type { Edit } from "../../../fault/mutants/edits.js";
+
+/** A negative control of the spool, and what must come of it. */
+interface Control {
+  /** What is done wrong. */
+  readonly what: string;
+  /** What a history complains of. */
+  readonly complaint: RegExp;
+  readonly edits: readonly Edit[];
+}
+
+const LOST = /are lost|and the files have|is wanted/;
+
+const DISK_FILE = "../dist-test/helpers/spool/simulated/simulated-disk-file.js";
+
+/** Variants of the spool, and of how it is used, that are wrong. */
+export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
+  "spool-short-writes": {
+    what: "a write that was short is taken for a whole one",
+    complaint: LOST,
+    edits: [
+      {
+        module: "spool/stream-writer.js",
+        from: "if ((await file.writeDurably(group.parts, segment.end)) === bytes) {",
+        to: "if ((await file.writeDurably(group.parts, segment.end)) > 0) {",
+      },
+    ],
+  },
+  "spool-before-sync": {
+    what: "rows are acknowledged before they are synced",
+    complaint: LOST,
+    edits: [
+      {
+        module: DISK_FILE,
+        from: "if (written === bytes.length || this.#around.machine.random.percent(50)) {",
+        to: "if (position === 0) {",
+      },
+    ],
+  },
+  "spool-sync-again": {
+    what: "a sync that failed is repeated on the same file",
+    complaint: LOST,
+    edits: [
+      {
+        module: "spool/stream-writer.js",
+        from: "segment.bytes = Math.max(segment.bytes, group.end);",
+        to: 'if (error.syscall === "fdatasync" && (await file.sync().then(() => true, () => false))) return undefined;',
+      },
+    ],
+  },
+  "spool-directory": {
+    what: "the directory is not synced when a segment begins",
+    complaint: LOST,
+    edits: [
+      {
+        module: "spool/new-segment.js",
+        from: "await disk.syncDirectory(directory);",
+        to: "",
+      },
+    ],
+  },
+  "spool-told-early": {
+    what: "rows are refused before it is durable that nobody will read them",
+    complaint: /were refused, and delivered|doubled|was delivered as/,
+    edits: [
+      {
+        module: "spool/stream-writer.js",
+        from: "segment.bytes = Math.max(segment.bytes, group.end);",
+        to: 'throw new SpoolError("told at once");',
+      },
+    ],
+  },
+  "spool-adopted-unsynced": {
+    what: "a stream is adopted without a sync",
+    complaint: /the files have|called damaged/,
+    edits: [
+      {
+        module: "spool/stored-stream.js",
+        from: "await writeAgain(file, path, newest.synced, newest.end);",
+        to: "",
+      },
+    ],
+  },
+  "spool-adopted-synced-only": {
+    what: "an adopted stream is synced, after a sync of its former owner has failed",
+    complaint: /the files have|called damaged/,
+    edits: [
+      {
+        module: "spool/stored-stream.js",
+        from: "await writeAgain(file, path, newest.synced, newest.end);",
+        to: "await file.sync();",
+      },
+    ],
+  },
+  "spool-adopted-directory": {
+    what: "the directory of an adopted stream is not synced",
+    complaint: /the files have|is missing|called damaged/,
+    edits: [
+      {
+        module: "spool/stored-stream.js",
+        from: "await disk.syncDirectory(directory);",
+        to: "",
+      },
+    ],
+  },
+  "spool-no-chain": {
+    what: "headers do not say where the segment before them ends",
+    complaint: /are lost|were refused, and delivered|is wanted|and the files have|was delivered as/,
+    edits: [
+      {
+        module: "spool/stored-stream.js",
+        from: "next?.header?.previous?.end ?? start",
+        to: "next === undefined ? start : size",
+      },
+      {
+        module: "spool/stored-stream.js",
+        from: "if (scanned.end < segment.end && ",
+        to: "if (false && ",
+      },
+    ],
+  },
+  "spool-empty-frames": {
+    what: "zeros are passed over, as frames of no bytes whose checksum of nothing is 0",
+    complaint: /is wanted|are lost|the files have|called damaged/,
+    edits: [
+      {
+        module: "spool/scan-segment.js",
+        from: "const frame = decodeFrameHeader(key, position, bytes);",
+        to: "const frame = decodeFrameHeader(key, position, bytes); if (bytes.length >= 4 && bytes.readUInt32LE() === 0) { position += 4; continue; }",
+      },
+      {
+        module: "spool/frame-reader.js",
+        from: "const header = decodeFrameHeader(segment.key, position, bytes);",
+        to: `const header = decodeFrameHeader(segment.key, position, bytes);
+          if (bytes.length >= 4 && bytes.readUInt32LE() === 0) { this.#cursor = { segment: segment.number, position: position + 4 }; return undefined; }`,
+      },
+    ],
+  },
+  "spool-removal-order": {
+    what: "the directory is not synced between two segments that are removed",
+    complaint: /is missing/,
+    edits: [
+      {
+        module: "spool/segment-remover.js",
+        from: "await this.#disk.syncDirectory(this.#directory);",
+        to: "",
+      },
+    ],
+  },
+  "spool-retention": {
+    what: "segments are not retained for a server that may forget",
+    complaint: LOST,
+    edits: [
+      {
+        module: "spool/segment-remover.js",
+        from: "at - passedAt >= this.#settings.retainMs",
+        to: "true",
+      },
+    ],
+  },
+  "spool-asynchronous-commit": {
+    what: "segments are removed after commits that are not durable",
+    complaint: LOST,
+    edits: [
+      {
+        module: "../dist-test/helpers/spool/histories/history.js",
+        from: "if (plan.retainMs > 0) {",
+        to: "{",
+      },
+      {
+        module: "../dist-test/helpers/spool/histories/history.js",
+        from: "this.#random.below(plan.retainMs)",
+        to: "this.#random.below(plan.retainMs || 3000)",
+      },
+    ],
+  },
+  "spool-not-ours": {
+    what: "nobody asks whether the stream was taken before rows are acknowledged",
+    complaint: LOST,
+    edits: [
+      {
+        module: "spool/stream-writer.js",
+        from: "this.#isTaken || !this.#settings.isOurs()",
+        to: "false",
+      },
+    ],
+  },
+  "spool-cut-unsynced": {
+    what: "a file is cut without a sync, and its rows are refused then",
+    complaint: /were refused, and delivered|is wanted|are lost|was delivered as|called damaged/,
+    edits: [
+      {
+        module: DISK_FILE,
+        from: "await this.#step(`cut to ${bytes}`, () => this.#file.truncate(bytes));\n        await this.sync();",
+        to: "await this.#step(`cut to ${bytes}`, () => this.#file.truncate(bytes));",
+      },
+      {
+        module: "spool/stream-writer.js",
+        from: "await this.#beginNext(UncertainError);\n            return error;",
+        to: "await file.truncateDurably(segment.end).catch(() => undefined);\n            return error;",
+      },
+    ],
+  },
+};
+
+/** By the names of the controls. */
+export const SPOOL_EDITS: Readonly<Record<string, readonly Edit[]>> = Object.fromEntries(
+  Object.entries(SPOOL_CONTROLS).map(([name, { edits }]) => [name, edits]),
+);
