@@ -36,6 +36,7 @@ export class SenderLives implements AsyncDisposable {
   readonly #alive = new Set<SenderProcess>();
   #lives = 0;
   #kills = 0;
+  #isOver = false;
 
   constructor(options: SenderLivesOptions) {
     this.#options = options;
@@ -58,7 +59,7 @@ export class SenderLives implements AsyncDisposable {
     const { atOnce } = this.#options;
     await Promise.all(
       Array.from({ length: atOnce }, async () => {
-        while (this.#kills < kills) {
+        while (this.#kills < kills && !this.#isOver) {
           await this.#live();
         }
       }),
@@ -170,6 +171,7 @@ export class SenderLives implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
     await Promise.all([...this.#alive].map((sender) => sender.kill().catch(() => false)));
   }
 }

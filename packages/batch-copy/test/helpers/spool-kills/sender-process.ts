@@ -88,7 +88,7 @@ export class SenderProcess {
   async #throwIfFailed(): Promise<void> {
     const { exitCode } = this.#child;
     if (exitCode !== null && exitCode !== 0) {
-      throw new Error(`process ${this.#life} has failed: ${await this.#errors}`);
+      throw new Error(`process ${this.#life} has failed with ${exitCode}: ${await this.#errors}`);
     }
   }
 }

@@ -32,6 +32,9 @@ export interface SpoolChaosResult extends TroubleCounts {
 
 const SCHEMA = "work";
 
+/** In the directory of the spool: what it knows of tables, for when the database is away. */
+const MEMO = ".tables";
+
 /** Lets processes that send rows through a spool be killed, and their server be hurt, and compares. */
 export async function runSpoolChaos(
   scene: Scene,
@@ -104,9 +107,9 @@ async function createTables(
   scene: Scene,
   { kind, tables }: Pick<SpoolChaosOptions, "kind" | "tables">,
 ): Promise<void> {
-  const ddl = tables.map((name) => kind.ddl.replaceAll("{t}", name)).join(";");
+  const ddl = tables.map((name) => kind.ddl.replaceAll("{t}", `${SCHEMA}.${name}`)).join(";");
   await scene.server.query(
-    `SET search_path = ${SCHEMA}; ${ddl}; GRANT ALL ON ALL TABLES IN SCHEMA ${SCHEMA} TO writer;
+    `${ddl}; GRANT ALL ON ALL TABLES IN SCHEMA ${SCHEMA} TO writer;
      GRANT ALL ON ALL SEQUENCES IN SCHEMA ${SCHEMA} TO writer`,
   );
 }
@@ -134,7 +137,7 @@ async function leftovers(scene: Scene, directory: string, ledger: string): Promi
     `SELECT source, position FROM ${ledger} WHERE source LIKE 'spool/%'`,
   );
   return [
-    ...names.map((name) => `the spool has ${name}`),
+    ...names.filter((name) => name !== MEMO).map((name) => `the spool has ${name}`),
     ...sources.map(({ source, position }) => `the ledger has ${source} at ${position}`),
   ];
 }
