@@ -273,9 +273,11 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
       this.#parts.onForgotten(next - position);
     }
     this.#formerRows += endRow - next;
-    const feed = this.#feedOf({ next, end: endRow }, rows.readFrom);
-    this.#former.push(feed);
-    feed.begin(source);
+    if (next < endRow) {
+      const feed = this.#feedOf({ next, end: endRow }, rows.readFrom);
+      this.#former.push(feed);
+      feed.begin(source);
+    }
     return source;
   }
 

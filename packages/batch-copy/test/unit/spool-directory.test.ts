@@ -8,9 +8,12 @@ import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { AliveSocket } from "../../dist/spool/alive-socket.js";
+import { hasCode } from "../../dist/spool/file-errors.js";
 import { reasonOfType } from "../../dist/spool/file-system.js";
+import { nodeDisk } from "../../dist/spool/node-disk.js";
 import { bySymlink, withShortPath } from "../../dist/spool/short-path.js";
 import type { DeadStream } from "../../dist/spool/spool-directory.js";
+import { sweep } from "../../dist/spool/sweep.js";
 import { eventually } from "../helpers/eventually.js";
 import { FakeClock } from "../helpers/fake-clock.js";
 import type { LifeReply } from "../helpers/spool/life-orders.js";
@@ -95,6 +98,32 @@ describe("a directory of the spool", () => {
 });
 
 describe("a life", () => {
+  it("begins another time if another process sweeps away what it sets up", async () => {
+    await using scene = await LifeScene.create();
+    const directory = await scene.open();
+    const place = { disk: nodeDisk, directory: scene.path, remote: undefined, forget: undefined };
+    const over = new AbortController();
+    const sweeping = (async () => {
+      while (!over.signal.aborted) {
+        await sweep(place);
+      }
+    })();
+    const errors: unknown[] = [];
+    for (let life = 0; life < 200; life++) {
+      await directory.begin().then(
+        (stream) => stream.end(),
+        (error: unknown) => errors.push(error),
+      );
+    }
+    over.abort();
+    await sweeping;
+    // It may be swept away again and again.
+    assert.deepEqual(
+      errors.filter((error) => !hasCode(error, "ENOENT")),
+      [],
+    );
+  });
+
   it("is not found dead while its process lives, though it is stopped", async () => {
     await using scene = await LifeScene.create();
     const directory = await scene.open();

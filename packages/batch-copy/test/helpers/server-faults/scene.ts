@@ -36,9 +36,13 @@ export class Scene {
     this.proxy = proxy;
   }
 
-  static async open(): Promise<Scene> {
+  /** @param settings further ones of the server */
+  static async open(settings: Readonly<Record<string, string>> = {}): Promise<Scene> {
     const nativeDir = process.env["TEST_SERVER_NATIVE_DIR"];
-    const server = await startServer({ settings: SETTINGS, ...(nativeDir && { nativeDir }) });
+    const server = await startServer({
+      settings: { ...SETTINGS, ...settings },
+      ...(nativeDir && { nativeDir }),
+    });
     await server.query("CREATE ROLE writer LOGIN PASSWORD 'pen'");
     await server.query("CREATE ROLE guest LOGIN PASSWORD 'pen'");
     await server.query("CREATE SCHEMA work AUTHORIZATION writer");
