@@ -180,11 +180,12 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
 
   /** Claims the source of its rows. They are written after those that former lives have left. */
   async #claim(): Promise<void> {
-    const { claim, name, spool } = this.#parts;
+    const { name, spool } = this.#parts;
     const [live, stream, number] = [this.#live!, this.#stream, this.#number];
-    const hooks = this.#hooksOf((error) => this.#onLost(live, error));
-    const start = this.#isNoted ? undefined : 0n;
-    const source = await claim({ name: stream.sourceName(number), start }, hooks);
+    const source = await this.#claimSource(stream.sourceName(number), {
+      wasClaimed: this.#isNoted,
+      onLost: (error) => this.#onLost(live, error),
+    });
     if (!this.#isNoted && live === this.#live) {
       await stream.noteClaim(number);
       this.#isNoted = true;
@@ -252,13 +253,10 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
     return this.#isClosed;
   }
 
-  #hooksOf(onLost: (error: Error) => void): SourceHooks {
-    return { onLost, refuseWaiting: () => false, warn: noop, keepsRows: true };
-  }
-
   async adopt(rows: FormerRows): Promise<OwnSource> {
     const { name, firstRow, endRow, wasClaimed } = rows;
-    const source = await this.#claimFormer(rows);
+    const onLost = (): void => this.#dropEnded();
+    const source = await this.#claimSource(name, { wasClaimed, onLost });
     if (!wasClaimed) {
       await rows.noteClaim();
     }
@@ -281,17 +279,21 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
     return source;
   }
 
-  async #claimFormer({ name, wasClaimed }: FormerRows): Promise<OwnSource> {
+  /** @throws SpoolError if the ledger has known the source, and does not any more */
+  async #claimSource(
+    name: string,
+    {
+      wasClaimed,
+      onLost,
+    }: { readonly wasClaimed: boolean; readonly onLost: SourceHooks["onLost"] },
+  ): Promise<OwnSource> {
+    const hooks = { onLost, refuseWaiting: () => false, warn: noop, keepsRows: true };
     try {
-      const start = wasClaimed ? undefined : 0n;
-      return await this.#parts.claim(
-        { name, start },
-        this.#hooksOf(() => this.#dropEnded()),
-      );
+      return await this.#parts.claim({ name, start: wasClaimed ? undefined : 0n }, hooks);
     } catch (error) {
       throw error instanceof BatchCopyError && error.code === "SOURCE_UNKNOWN"
         ? new SpoolError(
-            `the ledger has forgotten the source ${name}: nobody knows which of its rows are in the table`,
+            `the ledger has forgotten the source ${name}: nobody knows which of its rows are in the table. Insert its row again, with the number of rows that are there as its position`,
             { cause: error },
           )
         : error;
