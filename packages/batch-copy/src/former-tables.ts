@@ -1,3 +1,4 @@
+import { ClosedError } from "./errors.js";
 import { findTableNow } from "./find-table.js";
 import type { Hub } from "./hub.js";
 import type { StoredForm } from "./spool/stored-form.js";
@@ -19,6 +20,7 @@ export class FormerTables implements FormerTarget {
   readonly #hub: Hub;
   readonly #settings: FormerTableSettings;
   readonly #open = new Map<string, Promise<TableParts<never>>>();
+  #isAbandoned = false;
 
   constructor(hub: Hub, settings: FormerTableSettings) {
     this.#hub = hub;
@@ -26,6 +28,9 @@ export class FormerTables implements FormerTarget {
   }
 
   async of(form: StoredForm): Promise<FormerTable> {
+    if (this.#isAbandoned) {
+      throw new ClosedError();
+    }
     const { name, columns, settings } = form;
     const key = JSON.stringify([name, columns, settings]);
     const opening = this.#open.get(key) ?? this.#find(form);
@@ -36,6 +41,7 @@ export class FormerTables implements FormerTarget {
   }
 
   abandon(message: string): void {
+    this.#isAbandoned = true;
     for (const opening of this.#open.values()) {
       opening.then((parts) => parts.abandon(message), noop);
     }

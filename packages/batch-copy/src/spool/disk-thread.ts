@@ -93,10 +93,14 @@ class DiskThread {
   }
 
   #start(): Worker {
-    const worker = new Worker(PROGRAM, { eval: true, name: "batch-copy spool" });
+    // Flags of the process may make modules of programs, or load hooks into every thread.
+    const options = { eval: true, execArgv: [], name: "batch-copy spool" };
+    const worker = new Worker(PROGRAM, options);
     worker.on("message", (answer: Answer) => this.#onAnswer(answer));
-    worker.on("error", (error) => this.#onEnd(error));
-    worker.on("exit", () => this.#onEnd(new Error("the thread for the spool's files has ended")));
+    worker.on("error", (error) => this.#onEnd(worker, error));
+    worker.on("exit", () => {
+      this.#onEnd(worker, new Error("the thread for the spool's files has ended"));
+    });
     return worker;
   }
 
@@ -113,7 +117,10 @@ class DiskThread {
     }
   }
 
-  #onEnd(error: Error): void {
+  #onEnd(worker: Worker, error: Error): void {
+    if (worker !== this.#worker) {
+      return;
+    }
     this.#worker = undefined;
     const callers = [...this.#callers.values()];
     this.#callers.clear();

@@ -1,4 +1,4 @@
-import { OutcomeUnknownError } from "../errors.js";
+import { OutcomeUnknownError, SpoolError } from "../errors.js";
 import type { Cursor } from "../spool/cursor.js";
 import type { Disk } from "../spool/disk.js";
 import { FrameReader } from "../spool/frame-reader.js";
@@ -86,12 +86,15 @@ export class LiveStream {
   }
 
   /**
-   * Makes rows durable. See `StreamWriter.append`.
+   * Makes rows durable, unless it was stopped. See `StreamWriter.append`.
    *
    * @throws SpoolError if they never will be
    * @throws OutcomeUnknownError if another process has taken the stream, and may have read them
    */
   async append(rows: readonly RowsToStore[]): Promise<readonly Cursor[]> {
+    if (this.#stopping !== undefined) {
+      throw new SpoolError("The spool was closed while rows waited to be written");
+    }
     try {
       return await this.#writer.append(rows);
     } catch (error) {

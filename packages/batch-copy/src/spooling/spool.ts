@@ -376,10 +376,11 @@ export class Spool {
     this.#stream = await this.#beginAnother();
     void this.#adopt(former.owner, reason).then(fate.resolve);
     for (const table of this.#tables) {
+      // Also one that is closing: what it waits for is not in this stream.
+      table.begin();
       if (table.isClosed) {
         this.#tables.delete(table);
       } else {
-        table.begin();
         void table.claim();
       }
     }

@@ -9,6 +9,7 @@ import type { InvalidRow } from "../batch/units.js";
 import { deferred, type Deferred } from "../copy/deferred.js";
 import {
   BatchCopyError,
+  ClosedError,
   RowsRejectedError,
   SpoolCorruptError,
   SpoolError,
@@ -188,12 +189,12 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
     });
     if (!this.#isNoted && live === this.#live) {
       await stream.noteClaim(number);
-      this.#isNoted = true;
     }
     if (live !== this.#live) {
       // Another stream has begun meanwhile.
       return;
     }
+    this.#isNoted = true;
     this.#isHeld = true;
     live.begin(source);
     this.#claimed.resolve();
@@ -246,7 +247,10 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
   abandon(): void {
     this.#isLeft = true;
     this.#left.resolve();
-    this.#live?.end(new Error("the copier was closed"));
+    const error = new ClosedError();
+    // What is on disk only is nothing that the delivery gives up.
+    this.#former.forEach((feed) => feed.end(error));
+    this.#live?.end(error);
   }
 
   get isClosed(): boolean {
@@ -259,6 +263,10 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
     const source = await this.#claimSource(name, { wasClaimed, onLost });
     if (!wasClaimed) {
       await rows.noteClaim();
+    }
+    if (this.#isLeft) {
+      // The rows would go to a delivery that was given up.
+      throw new ClosedError();
     }
     const position = Number(source.position);
     if (position > endRow) {
@@ -368,7 +376,7 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
       await spool.changed();
       await spool.formerWritten(name);
       if (this.#nextRow === 0) {
-        return;
+        return this.#throwIfStuck();
       }
       await this.#claimed.promise;
       const [live, stream] = [this.#live, this.#stream];

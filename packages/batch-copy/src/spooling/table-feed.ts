@@ -115,13 +115,8 @@ export class TableFeed<Row extends object> {
       return;
     }
     this.#isRunning = true;
-    const running = this.#run().finally(() => {
+    this.#run().catch((error: Error) => {
       this.#isRunning = false;
-      if (this.#isEnded) {
-        this.#closeReader();
-      }
-    });
-    running.catch((error: Error) => {
       this.end(error);
       this.#parts.onDamaged(error);
     });
@@ -152,14 +147,17 @@ export class TableFeed<Row extends object> {
     while (this.isBehind && !this.#isEnded) {
       this.#read ??= await this.#readNext();
       if (this.#read.tuples.length > this.#parts.memory.room) {
+        this.#isRunning = false;
         this.#parts.memory.awaitRoom();
         return;
       }
       this.#appendRead(this.#read);
       this.#read = undefined;
     }
+    // At once: rows that are offered from now on must not count on it.
+    this.#isRunning = false;
+    this.#closeReader();
     if (!this.#isEnded) {
-      this.#closeReader();
       this.#parts.onDrained();
     }
   }
