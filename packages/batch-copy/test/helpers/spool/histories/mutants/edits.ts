@@ -106,19 +106,6 @@ export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
       },
     ],
   },
-  "spool-adopted-directory": {
-    what: "the directory of an adopted stream is not synced",
-    complaint: /the files have|is missing|called damaged/,
-    edits: [
-      FAILING_SYNCS,
-      POWER_CUTS,
-      {
-        module: "spool/stored-stream.js",
-        from: "await disk.syncDirectory(directory);",
-        to: "",
-      },
-    ],
-  },
   "spool-no-chain": {
     what: "headers do not say where the segment before them ends",
     complaint: /are lost|were refused, and delivered|is wanted|and the files have|was delivered as/,
