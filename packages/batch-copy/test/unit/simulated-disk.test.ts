@@ -2,55 +2,20 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
 import type { DiskFile } from "../../dist/spool/disk.js";
-import { SeededRandom } from "../helpers/fault/seeded-random.js";
-import { CALM, type DiskFaults } from "../helpers/spool/simulated/disk-faults.js";
-import { Machine } from "../helpers/spool/simulated/machine.js";
-import { ProcessLife } from "../helpers/spool/simulated/process-life.js";
-import type { ChangeOrder } from "../helpers/spool/simulated/simulated-directory.js";
-import { SimulatedDisk } from "../helpers/spool/simulated/simulated-disk.js";
-import { Stepper } from "../helpers/spool/simulated/stepper.js";
+import type { DiskFaults } from "../helpers/spool/simulated/disk-faults.js";
+import { DiskScene } from "../helpers/spool/simulated/disk-scene.js";
 
 /** Enough for everything that may happen. */
 const SEEDS = 300;
 
-interface Scene {
-  readonly machine: Machine;
-  readonly disk: SimulatedDisk;
-  /** Lets everything happen that is asked for. */
-  readonly run: <Result>(asked: Promise<Result>) => Promise<Result>;
-  readonly kill: () => void;
-}
-
-function scene(seed: number, faults: Partial<DiskFaults> = {}, order: ChangeOrder = "any"): Scene {
-  const random = new SeededRandom(seed);
-  const machine = new Machine(random, { unit: 512, order, faults: { ...CALM, ...faults } });
-  const stepper = new Stepper(random, () => undefined);
-  const life = new ProcessLife("life");
-  return {
-    machine,
-    disk: new SimulatedDisk(machine, stepper, life),
-    async run(asked) {
-      const [result] = await Promise.all([asked, goOn(stepper)]);
-      return result;
-    },
-    kill: () => stepper.kill(life),
-  };
-}
-
-async function goOn(stepper: Stepper): Promise<void> {
-  while (await stepper.next()) {
-    // The next step.
-  }
-}
-
 /** What is in a file after a power cut, in all ways in which that may end, as text. */
 async function endings(
-  act: (file: DiskFile, what: Scene) => Promise<unknown>,
+  act: (file: DiskFile, what: DiskScene) => Promise<unknown>,
   { faults, isProcess = false }: { faults?: Partial<DiskFaults>; isProcess?: boolean } = {},
 ): Promise<string[]> {
   const seen = new Set<string>();
   for (let seed = 0; seed < SEEDS; seed++) {
-    const what = scene(seed, faults);
+    const what = new DiskScene(seed, faults);
     const file = await what.run(what.disk.create("/f"));
     await what.run(what.disk.syncDirectory("/"));
     await act(file, what);
@@ -80,20 +45,20 @@ const filled = (letter: string, count: number): Buffer => Buffer.alloc(count, le
 
 describe("the simulated disk", () => {
   it("keeps what was synced", async () => {
-    const write = (file: DiskFile, { run }: Scene): Promise<number> =>
+    const write = (file: DiskFile, { run }: DiskScene): Promise<number> =>
       run(file.writeDurably([filled("a", 500), filled("a", 500)], 0));
     assert.deepEqual(await endings(write), ["a1000"]);
   });
 
   it("keeps, drops, zeroes or reorders sectors that were not synced, and sizes", async () => {
-    const write = async (_: DiskFile, { machine }: Scene): Promise<void> => {
+    const write = async (_: DiskFile, { machine }: DiskScene): Promise<void> => {
       machine.file("/f", "write").write(filled("a", 1024), 0);
     };
     assert.deepEqual(await endings(write), ["", "01024", "0512 a512", "a1024", "a512 0512"]);
   });
 
   it("may bring back what was cut and not synced", async () => {
-    const cut = async (file: DiskFile, { run }: Scene): Promise<void> => {
+    const cut = async (file: DiskFile, { run }: DiskScene): Promise<void> => {
       await run(file.writeDurably([filled("a", 600)], 0));
       void file.truncateDurably(10);
     };
@@ -102,7 +67,7 @@ describe("the simulated disk", () => {
   });
 
   it("loses what a sync has failed for, though the next sync says nothing", async () => {
-    const write = async (file: DiskFile, { run, machine }: Scene): Promise<void> => {
+    const write = async (file: DiskFile, { run, machine }: DiskScene): Promise<void> => {
       await assert.rejects(run(file.writeDurably([filled("a", 10)], 0)), { syscall: "fdatasync" });
       machine.calm();
       await run(file.sync());
@@ -114,7 +79,7 @@ describe("the simulated disk", () => {
   });
 
   it("keeps what a killed process has written, and a part of what it was writing", async () => {
-    const write = async (file: DiskFile, { run }: Scene): Promise<void> => {
+    const write = async (file: DiskFile, { run }: DiskScene): Promise<void> => {
       await run(file.writeDurably([filled("a", 3)], 0));
       void file.writeDurably([filled("b", 2)], 3);
     };
@@ -122,7 +87,7 @@ describe("the simulated disk", () => {
   });
 
   it("writes less than asked for when it is full, without an error", async () => {
-    const { machine, disk, run } = scene(1);
+    const { machine, disk, run } = new DiskScene(1);
     const file = await run(disk.create("/f"));
     machine.capacity = 5;
     assert.equal(await run(file.writeDurably([filled("a", 9)], 0)), 5);
@@ -132,7 +97,7 @@ describe("the simulated disk", () => {
   it("forgets names that were not synced, and those that were removed come back", async () => {
     const seen = new Set<string>();
     for (let seed = 0; seed < SEEDS; seed++) {
-      const { machine, disk, run } = scene(seed);
+      const { machine, disk, run } = new DiskScene(seed);
       await run(disk.create("/old"));
       await run(disk.syncDirectory("/"));
       await run(disk.create("/new"));

@@ -72,6 +72,7 @@ export class History {
     }
     for (const { kind, after } of drawEvents(this.#random)) {
       await this.#go(after);
+      await this.#stepper.settle();
       this.#world.tell(`--- ${kind}`);
       this.#befall(kind);
     }
@@ -79,6 +80,7 @@ export class History {
     this.#world.machine.calm();
     this.#world.database.isAway = false;
     await this.#goUntil("the lives end", () => this.#lives.every((life) => life.isDone));
+    await this.#stepper.settle();
     this.#lives.forEach((life) => this.#end(life));
     this.#world.tell("--- the last life");
     const last = this.#begin(false);

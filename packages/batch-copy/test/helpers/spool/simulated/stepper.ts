@@ -113,8 +113,13 @@ export class Stepper {
       await Promise.resolve();
     }
     if (this.#waiting.length === 0) {
-      await settled();
+      await this.settle();
     }
+  }
+
+  /** Lets processes do all that follows from what has happened. */
+  settle(): Promise<void> {
+    return new Promise((resolve) => void setImmediate(resolve));
   }
 
   /** Ends a process: what it has asked for may still happen, but nobody is told. */
@@ -160,9 +165,4 @@ function attempt(act: () => unknown): void {
   } catch {
     // The process that it would be told to is no more.
   }
-}
-
-/** Resolves when everything has run that follows from what has happened. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => void setImmediate(resolve));
 }

@@ -13,6 +13,18 @@ const LOST = /are lost|and the files have|is wanted/;
 
 const DISK_FILE = "../dist-test/helpers/spool/simulated/simulated-disk-file.js";
 
+// What makes rare cases frequent, so that a control fails soon.
+const FAILING_SYNCS: Edit = {
+  module: "../dist-test/helpers/spool/simulated/disk-faults.js",
+  from: "failedSyncs: often(40, 15)",
+  to: "failedSyncs: often(100, 40)",
+};
+const POWER_CUTS: Edit = {
+  module: "../dist-test/helpers/spool/histories/events.js",
+  from: '["kill", "kill", "power"]',
+  to: '["kill", "power", "power"]',
+};
+
 /** Variants of the spool, and of how it is used, that are wrong. */
 export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
   "spool-short-writes": {
@@ -85,21 +97,12 @@ export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
     what: "an adopted stream is synced, after a sync of its former owner has failed",
     complaint: /the files have|called damaged/,
     edits: [
+      FAILING_SYNCS,
+      POWER_CUTS,
       {
         module: "spool/stored-stream.js",
         from: "await writeAgain(file, path, newest.synced, newest.end);",
         to: "await file.sync();",
-      },
-    ],
-  },
-  "spool-adopted-directory": {
-    what: "the directory of an adopted stream is not synced",
-    complaint: /the files have|is missing|called damaged/,
-    edits: [
-      {
-        module: "spool/stored-stream.js",
-        from: "await disk.syncDirectory(directory);",
-        to: "",
       },
     ],
   },
@@ -119,27 +122,11 @@ export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
       },
     ],
   },
-  "spool-empty-frames": {
-    what: "zeros are passed over, as frames of no bytes whose checksum of nothing is 0",
-    complaint: /is wanted|are lost|the files have|called damaged/,
-    edits: [
-      {
-        module: "spool/scan-segment.js",
-        from: "const frame = decodeFrameHeader(key, position, bytes);",
-        to: "const frame = decodeFrameHeader(key, position, bytes); if (bytes.length >= 4 && bytes.readUInt32LE() === 0) { position += 4; continue; }",
-      },
-      {
-        module: "spool/frame-reader.js",
-        from: "const header = decodeFrameHeader(segment.key, position, bytes);",
-        to: `const header = decodeFrameHeader(segment.key, position, bytes);
-          if (bytes.length >= 4 && bytes.readUInt32LE() === 0) { this.#cursor = { segment: segment.number, position: position + 4 }; return undefined; }`,
-      },
-    ],
-  },
   "spool-removal-order": {
     what: "the directory is not synced between two segments that are removed",
     complaint: /is missing/,
     edits: [
+      POWER_CUTS,
       {
         module: "spool/segment-remover.js",
         from: "await this.#disk.syncDirectory(this.#directory);",
@@ -189,6 +176,8 @@ export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
     what: "a file is cut without a sync, and its rows are refused then",
     complaint: /were refused, and delivered|is wanted|are lost|was delivered as|called damaged/,
     edits: [
+      FAILING_SYNCS,
+      POWER_CUTS,
       {
         module: DISK_FILE,
         from: "await this.#step(`cut to ${bytes}`, () => this.#file.truncate(bytes));\n        await this.sync();",
