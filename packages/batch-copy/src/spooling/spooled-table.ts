@@ -245,7 +245,9 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
   abandon(): void {
     this.#isLeft = true;
     this.#left.resolve();
-    this.#live?.end(new Error("the copier was closed"));
+    const reason = closedError();
+    this.#live?.end(reason);
+    this.#former.forEach((feed) => feed.end(reason));
   }
 
   get isClosed(): boolean {
@@ -261,6 +263,9 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
     const source = await this.#claimFormer(rows);
     if (!wasClaimed) {
       await rows.noteClaim();
+    }
+    if (this.#isLeft) {
+      throw closedError();
     }
     const position = Number(source.position);
     if (position > endRow) {
@@ -488,3 +493,7 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
 }
 
 function noop(): void {}
+
+function closedError(): Error {
+  return new Error("the copier was closed");
+}
