@@ -22,17 +22,17 @@ async function expectComplaint(
 // A check that cannot fail proves nothing.
 describe("killing processes with a spool shows", () => {
   it("that no transaction moves positions: rows that are there are taken for lost", (test) =>
-    expectComplaint(test, "no-guard", [ALONE, 6], /rows doubled|the server has lost rows/));
+    expectComplaint(test, "no-guard", [ALONE, 4], /rows doubled|the server has lost rows/));
 
   it("that rows are called durable before they are: they are lost", (test) =>
-    expectComplaint(test, "acknowledged-early", [ALONE, 6], /rows lost/));
+    expectComplaint(test, "acknowledged-early", [ALONE, 5], /rows lost/));
 
   it("that segments are removed before their rows are committed: these are lost", (test) =>
-    expectComplaint(test, "removes-uncommitted", [ALONE, 12], /rows lost|has failed/));
+    expectComplaint(test, "removes-uncommitted", [ALONE, 10], /rows lost|has failed/));
 
   it("that living processes are taken for dead: they lose their streams", (test) =>
-    expectComplaint(test, "takes-living", [SHARED, 6], /has failed/));
+    expectComplaint(test, "takes-living", [SHARED, 5], /has failed/));
 
   it("that former rows are written without the claim of their source: some are doubled, or not written at all", (test) =>
-    expectComplaint(test, "another-source", [ALONE, 8], /rows (?:doubled|lost)/));
+    expectComplaint(test, "another-source", [ALONE, 6], /rows (?:doubled|lost)/));
 });
