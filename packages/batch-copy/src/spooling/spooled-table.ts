@@ -75,7 +75,7 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
   /** The number of the next row that is made durable. */
   #nextRow = 0;
   /** Resolves when the source of its rows is claimed. */
-  #claimed: Deferred<void> = deferred();
+  #claimed: Deferred<void> = handled();
   /** Whether it is noted on disk that the source is claimed. */
   #isNoted = false;
   /** The fates of rows that were left in streams before this one. */
@@ -160,7 +160,7 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
   #beginFeed(): void {
     const [stream, number] = [this.#stream, this.#number];
     const stored = { next: 0, end: this.#nextRow };
-    this.#claimed = deferred();
+    this.#claimed = handled();
     this.#live = this.#feedOf(stored, (row) => stream.readFrom(number, row));
   }
 
@@ -173,6 +173,10 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
       } catch (error) {
         if (live === this.#live) {
           spool.onUnclaimed(name, error as Error);
+          if (error instanceof SpoolError) {
+            // Who waits is told, although an operator may help yet.
+            this.#claimed.reject(error);
+          }
           await sleep(clock, RETRY_MS);
         }
       }
@@ -197,6 +201,8 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
     this.#isNoted = true;
     this.#isHeld = true;
     live.begin(source);
+    this.#claimed.resolve();
+    this.#claimed = handled();
     this.#claimed.resolve();
     void spool.formerWritten(name).then(() => {
       if (live === this.#live) {
@@ -498,3 +504,10 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
 }
 
 function noop(): void {}
+
+/** One whose rejection need not be awaited. */
+function handled(): Deferred<void> {
+  const made = deferred<void>();
+  made.promise.catch(noop);
+  return made;
+}

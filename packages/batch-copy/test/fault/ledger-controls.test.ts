@@ -1,6 +1,6 @@
-import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
+import { complaintIn } from "../helpers/fault/complaint-in.js";
 import { runEdited } from "../helpers/fault/run-mutated.js";
 
 // A check that cannot fail proves nothing.
@@ -38,11 +38,3 @@ describe("the checks of the ledger fail when", () => {
     test.diagnostic(complaintIn(output, /Missing expected rejection/));
   });
 });
-
-/** The line of the failed test's output that complains of the problem. */
-function complaintIn(output: string, problem: RegExp): string {
-  const pattern = new RegExp(`not ok[^]*?(\\S.*${problem.source}.*)`);
-  const [, complaint] = pattern.exec(output) ?? [];
-  assert.ok(complaint, output);
-  return complaint;
-}

@@ -6,7 +6,7 @@ export interface Edit {
   readonly to: string;
 }
 
-/** The negative controls of the ledger. */
+/** The negative controls of the ledger, and of the spool. */
 export const EDITS: Readonly<Record<string, readonly Edit[]>> = {
   "no-guard": [
     {
@@ -57,6 +57,43 @@ export const EDITS: Readonly<Record<string, readonly Edit[]>> = {
         const owner = \`00000000-0000-0000-0000-\${String(number).padStart(12, "0")}\`;
         owners.push(owner);
         order = { ...order, owner };`,
+    },
+  ],
+  // A row is said to be durable when it is gathered.
+  "acknowledged-early": [
+    {
+      module: "spooling/gathering.js",
+      from: "return this.#settled.promise;",
+      to: "return Promise.resolve();",
+    },
+  ],
+  // Segments are removed before their rows are committed.
+  "removes-uncommitted": [
+    {
+      module: "spooling/live-stream.js",
+      from: "return Number(committed.get(this.sourceName(table)) ?? 0n);",
+      to: "return Infinity;",
+    },
+  ],
+  // Whoever answers is taken for dead.
+  "takes-living": [
+    {
+      module: "spool/survey.js",
+      from: 'if (answer === "answers") {',
+      to: 'if (answer === "never") {',
+    },
+  ],
+  // What a former life has left is written by another source than that of the former life.
+  "another-source": [
+    {
+      module: "spooling/former-stream.js",
+      from: "name: spooledSourceName(this.id, table),",
+      to: "name: `spool/again/${this.id}/${table}`,",
+    },
+    {
+      module: "spooling/former-stream.js",
+      from: "wasClaimed: isMarkedAsClaimed(disk, directory, table),",
+      to: "wasClaimed: false,",
     },
   ],
 };
