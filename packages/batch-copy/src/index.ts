@@ -9,6 +9,7 @@ export type { ConflictOptions, ConflictUpdate } from "./conflict-options.js";
 export type { CopierOptions, RetryOptions } from "./copier-options.js";
 export type { LedgerOptions } from "./ledger-option.js";
 export type { SpoolStats } from "./spool-stats.js";
+export type { SpoolOptions } from "./spool-option.js";
 export type { LedgerCallOptions } from "./ledger/ask-ledger.js";
 export { forgetSource } from "./ledger/forget-source.js";
 export { ledgerDdl } from "./ledger/ledger-ddl.js";
@@ -63,6 +64,8 @@ export {
   RowRejectedError,
   RowsRejectedError,
   SchemaMismatchError,
+  SpoolCorruptError,
+  SpoolError,
   TimeoutError,
   UndeliveredError,
   type BatchCopyErrorCode,
