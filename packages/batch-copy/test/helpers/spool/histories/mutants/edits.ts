@@ -9,7 +9,11 @@ interface Control {
   readonly edits: readonly Edit[];
 }
 
-const LOST = /are lost|and the files have|is wanted/;
+/** Rows are lost, or what is left is refused. */
+const LOST = /are lost|the files have|is wanted|damaged|ENOENT/;
+
+/** Rows are delivered whose senders were told that they never would be, maybe in the place of others. */
+const REFUSED = /were refused, and delivered|doubled|was delivered as|is wanted|are lost|damaged/;
 
 const DISK_FILE = "../dist-test/helpers/spool/simulated/simulated-disk-file.js";
 
@@ -73,7 +77,7 @@ export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
   },
   "spool-told-early": {
     what: "rows are refused before it is durable that nobody will read them",
-    complaint: /were refused, and delivered|doubled|was delivered as/,
+    complaint: REFUSED,
     edits: [
       {
         module: "spool/stream-writer.js",
@@ -84,7 +88,7 @@ export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
   },
   "spool-adopted-unsynced": {
     what: "a stream is adopted without a sync",
-    complaint: /the files have|called damaged/,
+    complaint: LOST,
     edits: [
       {
         module: "spool/stored-stream.js",
@@ -95,7 +99,7 @@ export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
   },
   "spool-adopted-synced-only": {
     what: "an adopted stream is synced, after a sync of its former owner has failed",
-    complaint: /the files have|called damaged/,
+    complaint: LOST,
     edits: [
       FAILING_SYNCS,
       POWER_CUTS,
@@ -108,7 +112,7 @@ export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
   },
   "spool-no-chain": {
     what: "headers do not say where the segment before them ends",
-    complaint: /are lost|were refused, and delivered|is wanted|and the files have|was delivered as/,
+    complaint: LOST,
     edits: [
       {
         module: "spool/stored-stream.js",
@@ -174,7 +178,7 @@ export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
   },
   "spool-cut-unsynced": {
     what: "a file is cut without a sync, and its rows are refused then",
-    complaint: /were refused, and delivered|is wanted|are lost|was delivered as|called damaged/,
+    complaint: LOST,
     edits: [
       FAILING_SYNCS,
       POWER_CUTS,
