@@ -116,6 +116,11 @@ export function spooledScenes(db: TestDatabase): OpenScene {
         const sender = await scene.startProcess({ connections: 8, ...more });
         await sender.send(rows);
         await sender.kill();
+        // Its sessions do not know that yet, and would write the rows as soon as they can.
+        await db.pool.query(
+          `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE relation = $1::regclass AND NOT granted`,
+          [name],
+        );
         await unlock();
       },
       async deliver(more) {
