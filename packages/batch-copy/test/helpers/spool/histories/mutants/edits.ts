@@ -1,20 +1,11 @@
 import type { Edit } from "../../../fault/mutants/edits.js";
 
-/** A negative control of the spool, and what must come of it. */
+/** A negative control of the spool. */
 interface Control {
   /** What is done wrong. */
   readonly what: string;
-  /** What a history complains of. */
-  readonly complaint: RegExp;
   readonly edits: readonly Edit[];
 }
-
-/**
- * Rows are lost, doubled, or delivered although their senders were told that they never would be; or what is
- * left is refused. One mistake leads to several of these, as chance will have it.
- */
-const NOTICED =
-  /are lost|the files have|is wanted|damaged|ENOENT|were refused, and delivered|doubled|was delivered as/;
 
 const DISK_FILE = "../dist-test/helpers/spool/simulated/simulated-disk-file.js";
 
@@ -34,7 +25,6 @@ const POWER_CUTS: Edit = {
 export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
   "spool-short-writes": {
     what: "a write that was short is taken for a whole one",
-    complaint: NOTICED,
     edits: [
       {
         module: "spool/stream-writer.js",
@@ -45,7 +35,6 @@ export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
   },
   "spool-before-sync": {
     what: "rows are acknowledged before they are synced",
-    complaint: NOTICED,
     edits: [
       {
         module: DISK_FILE,
@@ -56,7 +45,6 @@ export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
   },
   "spool-sync-again": {
     what: "a sync that failed is repeated on the same file",
-    complaint: NOTICED,
     edits: [
       {
         module: "spool/stream-writer.js",
@@ -67,7 +55,6 @@ export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
   },
   "spool-directory": {
     what: "the directory is not synced when a segment begins",
-    complaint: NOTICED,
     edits: [
       {
         module: "spool/new-segment.js",
@@ -78,7 +65,6 @@ export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
   },
   "spool-told-early": {
     what: "rows are refused before it is durable that nobody will read them",
-    complaint: NOTICED,
     edits: [
       {
         module: "spool/stream-writer.js",
@@ -89,7 +75,6 @@ export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
   },
   "spool-adopted-unsynced": {
     what: "a stream is adopted without a sync",
-    complaint: NOTICED,
     edits: [
       {
         module: "spool/stored-stream.js",
@@ -100,7 +85,6 @@ export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
   },
   "spool-adopted-synced-only": {
     what: "an adopted stream is synced, after a sync of its former owner has failed",
-    complaint: NOTICED,
     edits: [
       FAILING_SYNCS,
       POWER_CUTS,
@@ -113,7 +97,6 @@ export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
   },
   "spool-no-chain": {
     what: "headers do not say where the segment before them ends",
-    complaint: NOTICED,
     edits: [
       {
         module: "spool/stored-stream.js",
@@ -129,7 +112,6 @@ export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
   },
   "spool-removal-order": {
     what: "the directory is not synced between two segments that are removed",
-    complaint: /is missing/,
     edits: [
       POWER_CUTS,
       {
@@ -141,7 +123,6 @@ export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
   },
   "spool-retention": {
     what: "segments are not retained for a server that may forget",
-    complaint: NOTICED,
     edits: [
       {
         module: "spool/segment-remover.js",
@@ -152,7 +133,6 @@ export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
   },
   "spool-asynchronous-commit": {
     what: "segments are removed after commits that are not durable",
-    complaint: NOTICED,
     edits: [
       {
         module: "../dist-test/helpers/spool/histories/history.js",
@@ -168,7 +148,6 @@ export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
   },
   "spool-not-ours": {
     what: "nobody asks whether the stream was taken before rows are acknowledged",
-    complaint: NOTICED,
     edits: [
       {
         module: "spool/stream-writer.js",
@@ -179,7 +158,6 @@ export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
   },
   "spool-cut-unsynced": {
     what: "a file is cut without a sync, and its rows are refused then",
-    complaint: NOTICED,
     edits: [
       FAILING_SYNCS,
       POWER_CUTS,
