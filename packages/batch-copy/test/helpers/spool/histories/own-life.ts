@@ -119,9 +119,15 @@ export class OwnLife {
     const deliveries = stream.tables.map((table) => this.#deliveryOf(stream, table));
     try {
       while (!this.#isOver) {
-        const table = random.below(deliveries.length);
-        await this.#advance(deliveries[table]!);
-        stream.tables[table]!.committed = deliveries[table]!.position ?? 0;
+        const number = random.below(deliveries.length);
+        const table = stream.tables[number]!;
+        const before = table.committed;
+        await this.#advance(deliveries[number]!);
+        table.committed = deliveries[number]!.position ?? 0;
+        if (table.committed < before && this.#isOurs) {
+          // What is committed once more is retained from then on.
+          await stream.writer.removePassed((each) => stream.tables[each]!.committed);
+        }
         if (this.#hasSent && stream.isCommitted) {
           break;
         }
