@@ -33,7 +33,7 @@ describe("processes that send rows through a spool, while the server is hurt", (
   async function survive(test: TestContext, what: Case, atOnce: number): Promise<void> {
     const seed = chooseSeed();
     const names = Array.from({ length: what.tables }, () => `spooled_${tables++}`);
-    const kills = extent("FAULT_SPOOL_KILLS", { daily: 3, long: 100 });
+    const kills = extent("FAULT_SPOOL_KILLS", { daily: 2, long: 100 });
     const result = await runSpoolChaos(scene, { ...what, tables: names, atOnce, kills, seed });
     const { problems, lives, told, letters, serverKills, cuts, locks } = result;
     tally({ cuts, serverKills, clientKills: result.kills, problems: problems.length });
