@@ -41,7 +41,7 @@ export const EDITS: Readonly<Record<string, readonly Edit[]>> = {
   // Owners are counted: on two servers two of them may get the same number.
   "counted-owners": [
     {
-      module: "source/open-source.js",
+      module: "source/claim-own.js",
       from: "owner: owners.at(-1) }",
       to: "owner: owners.at(-1), owners }",
     },
