@@ -4,6 +4,7 @@ import { mkdtemp, open, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
@@ -302,6 +303,8 @@ describe("Durable on disk, what happens when something fails", () => {
         () => Promise.resolve((copier.stats.spool?.rows ?? 0) > 100),
         "the spool is full",
       );
+      // The next row has no room.
+      await sleep(1000);
     });
     assert.match(warnings, /has reached maxBytes/);
     assert.ok(sent < 110, `${sent}`);
