@@ -108,10 +108,11 @@ export function unlessAborted<Result>(
   promise: Promise<Result>,
   signal: AbortSignal,
 ): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    promise.then(resolve, reject);
-    throwIfAborted(signal);
-    const forget = onAbort(signal, () => reject(abortReason(signal)));
-    promise.then(forget, forget);
-  });
+  if (signal.aborted) {
+    promise.catch(noop);
+    return Promise.reject(abortReason(signal));
+  }
+  return unlessAbortedDuring(promise, signal, promise);
 }
+
+function noop(): void {}

@@ -49,11 +49,6 @@ export class TableMemory implements BudgetMember {
     this.#budget.wait(this);
   }
 
-  /** Takes no more. */
-  leave(): void {
-    this.#budget.leave(this);
-  }
-
   flush(): void {
     this.#hooks.flush();
   }
