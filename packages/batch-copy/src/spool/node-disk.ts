@@ -8,6 +8,10 @@ const { O_RDWR, O_CREAT, O_EXCL } = fs.constants;
 /** Files are for their owner only: they have what the table has. */
 const MODE = 0o600;
 
+/** How much memory of closed files is kept for the next ones, which would leave as much garbage each. */
+const MOST_SPARE = 2;
+const spare: Uint8Array[] = [];
+
 /** The file system of Node, by a thread of its own. */
 export const nodeDisk: Disk = {
   create: (path) => openFile(path, O_RDWR | O_CREAT | O_EXCL),
@@ -24,7 +28,7 @@ export const nodeDisk: Disk = {
 class NodeFile implements DiskFile {
   readonly #fd: number;
   /** Shared with the thread. */
-  #memory = shared(0);
+  #memory = spare.pop() ?? shared(0);
 
   constructor(fd: number) {
     this.#fd = fd;
@@ -61,8 +65,12 @@ class NodeFile implements DiskFile {
     return diskThread.call("fsyncSync", [this.#fd]);
   }
 
-  close(): Promise<void> {
-    return diskThread.call("closeSync", [this.#fd]);
+  async close(): Promise<void> {
+    await diskThread.call("closeSync", [this.#fd]);
+    if (spare.length < MOST_SPARE) {
+      spare.push(this.#memory);
+    }
+    this.#memory = NONE;
   }
 
   /** As much memory as a call needs; it is kept for the next one. */
@@ -73,6 +81,8 @@ class NodeFile implements DiskFile {
     return this.#memory;
   }
 }
+
+const NONE = shared(0);
 
 function shared(bytes: number): Uint8Array {
   return new Uint8Array(new SharedArrayBuffer(bytes));
