@@ -6,9 +6,12 @@ import { closeTimeout, giveUpAfter, type CloseOptions } from "./close-options.js
 import type { CopierOptions } from "./copier-options.js";
 import type { CopierStats } from "./copier-stats.js";
 import type { Delivery } from "./delivery/delivery.js";
+import { tuplesOf, type EncodedRows } from "./encoded/encoded-rows.js";
+import { createEncoder, type RowEncoder } from "./encoded/row-encoder.js";
 import { findTable } from "./find-table.js";
 import { FormerTables } from "./former-tables.js";
 import { Hub } from "./hub.js";
+import { invalid } from "./invalid-option.js";
 import { resolveOptions, resolveTimeout } from "./options.js";
 import { rowStream, type WritableOptions } from "./row-stream.js";
 import type { Source, SourceOptions } from "./source/source.js";
@@ -209,6 +212,40 @@ export class Copier<Row extends object> {
     return options === undefined
       ? this.#admission.sendMany(rows)
       : this.#sendManyWith(rows, options);
+  }
+
+  /**
+   * An encoder of rows, for those who read them from bytes. It knows the table as it is now.
+   *
+   * @example
+   * const encoder = copier.encoder();
+   */
+  encoder(): RowEncoder {
+    return createEncoder(this.#parts.format(), this.#admission);
+  }
+
+  /**
+   * Sends rows that were encoded by `encoder()`. Resolves when all of them are accepted. Their positions
+   * are passed to `onReject`, and mean nothing else: to continue after a crash, send them to a source.
+   *
+   * @throws BatchCopyError with code `INVALID_OPTION` if the copier has a spool.
+   * @throws ClosedError, and the signal's reason, as `send()`.
+   * @example
+   * await copier.sendEncoded(encoder.take());
+   */
+  sendEncoded(rows: EncodedRows, options: SendOptions = {}): Promise<void> {
+    try {
+      checkCallOptions("sendEncoded()", options, ["signal"]);
+      if (this.#parts.hub.spool !== undefined) {
+        throw invalid("a copier with a spool takes no encoded rows");
+      }
+      const tuples = tuplesOf(rows);
+      return tuples.positions.length === 0
+        ? Promise.resolve()
+        : this.#admission.offerEncoded(tuples, undefined, options.signal);
+    } catch (error) {
+      return this.#admission.reject(error);
+    }
   }
 
   /**

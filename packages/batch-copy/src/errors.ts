@@ -336,6 +336,8 @@ export interface Rejection<Row = object> {
   readonly row: Row;
   /** An EncodeError only for a row of a source that was sent with `invalid: "dead-letter"`. */
   readonly error: RowRejectedError | UndeliveredError | OutcomeUnknownError | EncodeError;
+  /** The position that the row was sent with, if it was sent with one. */
+  readonly position?: bigint | undefined;
 }
 
 /** Rows of `send` and `sendMany` were not written, and there is no `onReject` to handle them. */

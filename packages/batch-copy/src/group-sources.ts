@@ -206,7 +206,7 @@ export class GroupSources {
       return rows.some(({ destination }) => destination === table.destination);
     }
     const ends = unit?.ends ?? [tuple.length];
-    return ends.some((_, index) => {
+    return Array.from(ends).some((_, index) => {
       return this.#codec.tableOf(tuple.subarray(ends[index - 1] ?? 0)) === table;
     });
   }

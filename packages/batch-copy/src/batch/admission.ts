@@ -5,13 +5,14 @@ import type { Budget, BudgetMember } from "./budget.js";
 import type { Clock } from "./clock.js";
 import { copyOfRow } from "./copy-of-row.js";
 import { Deadlines } from "./deadlines.js";
+import type { EncodedTuples } from "./encoded-tuples.js";
 import type { InsertWaiter } from "./insert-waiters.js";
 import { LimitedInsert, type InsertLimits } from "./limited-insert.js";
 import type { RowCodec } from "./row-codec.js";
 import { sendEach } from "./send-each.js";
 import { bytesOf, SenderQueue, type WaitingSender } from "./sender-queue.js";
 import { StoredCount, type StoreGroup } from "./store-group.js";
-import type { Unit } from "./units.js";
+import type { PositionedRows, Unit, UnitSource } from "./units.js";
 
 /** What `send` returns for a row that was accepted at once: one promise for all of them. */
 const ACCEPTED: Promise<void> = Promise.resolve();
@@ -137,7 +138,11 @@ export class Admission<Row extends object> implements BudgetMember {
    *
    * @throws ClosedError
    */
-  offerUnit(tuples: Buffer, unit: Unit, signal: AbortSignal | undefined): Promise<void> {
+  offerUnit(
+    tuples: Buffer,
+    unit: Unit | PositionedRows,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     this.#refuseIfClosed(signal);
     const bytes = bytesOf({ tuple: tuples, unit });
     const room = this.#waiting.isEmpty ? this.#room : NO_ROOM;
@@ -151,6 +156,30 @@ export class Admission<Row extends object> implements BudgetMember {
     this.#batcher.appendTuple(tuples, undefined, unit);
     this.#budget.spend(bytes);
     return this.#goOn(signal) ?? ACCEPTED;
+  }
+
+  /**
+   * Accepts rows that are encoded already; their bytes are read until then. If the table has changed since,
+   * they are encoded again.
+   *
+   * @param source undefined if the positions only say which rows were rejected
+   * @throws TypeError if they were encoded for another table
+   * @throws ClosedError, and EncodeError for a row that cannot be written any more
+   */
+  offerEncoded(
+    rows: EncodedTuples,
+    source: UnitSource | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const { codec, owner, positions } = rows;
+    if (owner !== this) {
+      throw new TypeError("the rows were encoded by the encoder of another copier");
+    }
+    const isSame = codec === this.#batcher.codec;
+    const { tuples, ends }: Pick<EncodedTuples, "tuples"> & Pick<PositionedRows, "ends"> = isSame
+      ? rows
+      : this.#batcher.recode(rows.tuples, codec as RowCodec<Row>, rows.ends);
+    return this.offerUnit(tuples, { source, ends, positions }, signal);
   }
 
   /** What rows are written with. */
@@ -386,7 +415,11 @@ export class Admission<Row extends object> implements BudgetMember {
     return this.#budget.hasCredit || this.#budget.mayGoOn() ? undefined : this.#rest(signal);
   }
 
-  #wait(tuple: Buffer, signal: AbortSignal | undefined, unit: Unit | undefined): Promise<void> {
+  #wait(
+    tuple: Buffer,
+    signal: AbortSignal | undefined,
+    unit: Unit | PositionedRows | undefined,
+  ): Promise<void> {
     const accepted = this.#waiting.wait(tuple, signal, unit);
     this.#budget.wait(this);
     return accepted;
@@ -439,7 +472,7 @@ export class Admission<Row extends object> implements BudgetMember {
   }
 
   /** No unit passes one of the same source, and the current sender must not wait. */
-  #letInThoseOf(unit: Unit | undefined): void {
+  #letInThoseOf(unit: Unit | PositionedRows | undefined): void {
     if (unit !== undefined) {
       const before = [...this.#waiting].filter((sender) => sender.unit?.source === unit.source);
       before.forEach((sender) => this.#letInOne(sender));

@@ -2,9 +2,10 @@ import { ByteReader } from "../bytes/byte-reader.js";
 import { ClosedError, EncodeError } from "../errors.js";
 import { BatchQueue } from "./batch-queue.js";
 import type { InsertWaiter } from "./insert-waiters.js";
+import { PositionedUnits } from "./positioned-units.js";
 import type { RowCodec } from "./row-codec.js";
 import { encodeTuples, type Tuples } from "./tuple-writer.js";
-import { Units, type Unit } from "./units.js";
+import { Units, type PositionedRows, type Unit, type UnitSource } from "./units.js";
 
 const NOT_ALONE =
   "the row was sent while another row was being encoded, or after a codec wrote outside its encode()";
@@ -29,6 +30,9 @@ export class Batcher<Row> extends BatchQueue<Row> {
     if (writer.isInTuple) {
       throw new EncodeError(undefined, row, NOT_ALONE);
     }
+    if (unit !== undefined) {
+      this.#endPositioned();
+    }
     try {
       this.codec.encode(row, writer);
       // A getter or a toJSON of the row may have closed the batcher.
@@ -52,9 +56,16 @@ export class Batcher<Row> extends BatchQueue<Row> {
    *
    * @throws EncodeError if an unfinished row is in the way.
    */
-  appendTuple(tuple: Buffer, insert?: InsertWaiter, unit?: Unit): void {
+  appendTuple(tuple: Buffer, insert?: InsertWaiter, unit?: Unit | PositionedRows): void {
     if (this.writer.isInTuple) {
       throw new EncodeError(undefined, undefined, NOT_ALONE);
+    }
+    if (unit?.positions !== undefined) {
+      this.#appendPositioned(tuple, unit);
+      return;
+    }
+    if (unit !== undefined) {
+      this.#endPositioned();
     }
     if (unit?.ends === undefined) {
       this.writer.bytes(tuple);
@@ -69,8 +80,8 @@ export class Batcher<Row> extends BatchQueue<Row> {
    *
    * @param ends where its tuples end, if there is not exactly one
    */
-  recode(tuples: Buffer, from: RowCodec<Row>, ends: readonly number[] = [tuples.length]): Tuples {
-    const rows = ends.map((end, index) => {
+  recode(tuples: Buffer, from: RowCodec<Row>, ends: ArrayLike<number> = [tuples.length]): Tuples {
+    const rows = Array.from(ends, (end, index) => {
       return from.decode(new ByteReader(tuples, ends[index - 1] ?? 0, end));
     });
     return encodeTuples(rows, this.codec);
@@ -95,11 +106,51 @@ export class Batcher<Row> extends BatchQueue<Row> {
     this.closeOrWait(insert !== undefined);
   }
 
-  #appendUnit(tuples: Buffer, ends: readonly number[], unit: Unit): void {
+  /** As many to a batch as it may have. */
+  #appendPositioned(tuples: Buffer, { source, ends, positions }: PositionedRows): void {
+    let from = 0;
+    let start = 0;
+    while (from < positions.length) {
+      const units = this.#positionedUnits(source);
+      const batch = this.open;
+      const to = Math.min(positions.length, from + this.limits.maxBatchRows - batch.rows);
+      const end = ends[to - 1]!;
+      this.writer.bytes(tuples.subarray(start, end));
+      this.writer.endTuple();
+      units.add(positions.subarray(from, to));
+      batch.rows += to - from;
+      batch.bytes += end - start;
+      [from, start] = [to, end];
+      this.closeOrWait(false);
+    }
+  }
+
+  /** Those of the open batch; others close it. */
+  #positionedUnits(source: UnitSource | undefined): PositionedUnits {
+    const { units, rows } = this.open;
+    if (units instanceof PositionedUnits && units.source === source && units.count === rows) {
+      return units;
+    }
+    if (!this.open.isEmpty) {
+      this.closeBatch();
+    }
+    const own = new PositionedUnits(source);
+    this.open.units = own;
+    return own;
+  }
+
+  #endPositioned(): void {
+    if (this.open.units instanceof PositionedUnits) {
+      this.closeBatch();
+    }
+  }
+
+  #appendUnit(tuples: Buffer, ends: ArrayLike<number>, unit: Unit): void {
     const batch = this.open;
     const from = batch.rows;
     let start = 0;
-    for (const end of ends) {
+    for (let row = 0; row < ends.length; row++) {
+      const end = ends[row]!;
       this.writer.bytes(tuples.subarray(start, end));
       this.writer.endTuple();
       start = end;

@@ -95,6 +95,11 @@ export class NumberedUnits implements BatchUnits {
     return { source: this.source, next: BigInt(this.#numberOf(row) + 1) };
   }
 
+  /** Senders do not know the numbers. */
+  positionOf(): undefined {
+    return undefined;
+  }
+
   around(row: number): RowRange {
     return { from: row, to: row + 1 };
   }

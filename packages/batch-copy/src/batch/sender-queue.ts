@@ -2,14 +2,14 @@ import { abortReason, onAbort, throwIfAborted } from "./abort-watch.js";
 import type { Clock } from "./clock.js";
 import type { InsertWaiter } from "./insert-waiters.js";
 import type { StoreGroup } from "./store-group.js";
-import type { Unit } from "./units.js";
+import type { PositionedRows, Unit } from "./units.js";
 
 /** A sender that waits for room. */
 export interface WaitingSender {
   /** Its row, encoded when it was sent: the sender may have changed the row since. */
   tuple: Buffer;
   /** The unit that its rows are, if they belong to a source. */
-  unit: Unit | undefined;
+  unit: Unit | PositionedRows | undefined;
   readonly insert: InsertWaiter | undefined;
   /** Called with the group that the row is in, if rows are made durable first. */
   readonly accepted: (group: StoreGroup | undefined) => void;
@@ -99,7 +99,11 @@ export class SenderQueue {
    *
    * @returns resolves when there is room; rejects with the signal's reason
    */
-  wait(tuple: Buffer, signal: AbortSignal | undefined, unit?: Unit): Promise<void> {
+  wait(
+    tuple: Buffer,
+    signal: AbortSignal | undefined,
+    unit?: Unit | PositionedRows,
+  ): Promise<void> {
     return new Promise((resolve, refused) => {
       const accepted: () => void = resolve;
       this.#enqueue({ tuple, unit, insert: undefined, accepted, refused }, signal);

@@ -1,7 +1,8 @@
 import { ClosedError, EncodeError } from "../errors.js";
 import type { Admission } from "./admission.js";
 import { encodeUnit, type SentRow } from "./encode-unit.js";
-import { InvalidRows, type InvalidRow, type Unit } from "./units.js";
+import type { EncodedTuples } from "./encoded-tuples.js";
+import { InvalidRows, type InvalidRow, type Unit, type UnitSource } from "./units.js";
 
 /** What is done about the invalid rows of a unit, and how long it waits for room. */
 export interface UnitOptions<Row> {
@@ -71,6 +72,26 @@ export class UnitSender<Row extends object> {
     }
   }
 
+  /** Sends rows that are encoded already. Their bytes are read until they are accepted. */
+  sendEncoded(
+    rows: EncodedTuples,
+    source: UnitSource,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    if (this.#later !== undefined) {
+      const later = this.#later;
+      return new Promise((resolve) => {
+        later.push(() => resolve(this.sendEncoded(rows, source, signal)));
+      });
+    }
+    try {
+      this.#throwIfOver({ source });
+      return this.#admission.offerEncoded(rows, source, signal);
+    } catch (error) {
+      return this.#admission.reject(error);
+    }
+  }
+
   #afterThose(
     later: (() => void)[],
     rows: readonly Row[],
@@ -128,7 +149,7 @@ export class UnitSender<Row extends object> {
     this.#later &&= waiting;
   }
 
-  #throwIfOver({ source }: Unit): void {
+  #throwIfOver({ source }: Pick<Unit, "source">): void {
     source.throwIfEnded();
     if (this.#isClosed) {
       throw new ClosedError("source");

@@ -40,8 +40,20 @@ export interface Unit {
   /** The position after that of the unit. */
   readonly next: bigint;
   /** Where its tuples end in their bytes, if there is not exactly one. */
-  readonly ends?: readonly number[];
+  readonly ends?: ArrayLike<number>;
   readonly invalid?: InvalidRows;
+  readonly positions?: undefined;
+}
+
+/** Encoded rows that have a position each. */
+export interface PositionedRows {
+  /** Undefined if the positions only say which rows were rejected. */
+  readonly source: UnitSource | undefined;
+  /** Where their tuples end in their bytes. */
+  readonly ends: ArrayLike<number>;
+  /** In ascending order. */
+  readonly positions: Float64Array;
+  readonly invalid?: undefined;
 }
 
 /** Invalid rows of a batch, which are said aside. */
@@ -87,6 +99,8 @@ export interface BatchUnits {
   takeSettledInvalid(): SettledInvalid[];
   /** The unit that this row belongs to, if there is one. */
   of(row: number): Pick<Unit, "source" | "next"> | undefined;
+  /** The position that this row was sent with, if senders know it. */
+  positionOf(row: number): bigint | undefined;
   /** The rows that are written together with this one. */
   around(row: number): RowRange;
   /** The ranges of rows from `from` to before `to` that have one source, or none. */
@@ -192,6 +206,11 @@ export class Units implements BatchUnits {
     return from !== undefined && from <= row
       ? { source: this.#sources[index]!, next: this.#nexts[index]! }
       : undefined;
+  }
+
+  positionOf(row: number): bigint | undefined {
+    const unit = this.of(row);
+    return unit && unit.next - 1n;
   }
 
   around(row: number): RowRange {

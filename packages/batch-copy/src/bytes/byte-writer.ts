@@ -1,3 +1,5 @@
+import { isUtf8 } from "node:buffer";
+
 /**
  * The server reads no message of 1 GiB or more (`PQ_LARGE_MESSAGE_LIMIT` in PostgreSQL's
  * src/include/libpq/libpq.h), and a tuple has to fit into one CopyData message. The difference
@@ -131,6 +133,41 @@ export class ByteWriter {
       }
     }
     this.position = at;
+  }
+
+  /**
+   * Copies text that is UTF-8 already.
+   *
+   * @throws RangeError for a zero byte, and for bytes that are not valid UTF-8.
+   */
+  utf8(bytes: Uint8Array, start: number, end: number): void {
+    const length = end - start;
+    this.reserve(length);
+    const { buffer, position } = this;
+    if (length > SHORT_TEXT) {
+      this.#longUtf8(bytes.subarray(start, end));
+      return;
+    }
+    for (let i = 0; i < length; i++) {
+      const byte = bytes[start + i]!;
+      if (byte === 0 || byte >= 0x80) {
+        this.#longUtf8(bytes.subarray(start, end));
+        return;
+      }
+      buffer[position + i] = byte;
+    }
+    this.position = position + length;
+  }
+
+  #longUtf8(text: Uint8Array): void {
+    if (text.includes(0)) {
+      throw new RangeError("text cannot contain U+0000");
+    }
+    if (!isUtf8(text)) {
+      throw new RangeError("the text is not valid UTF-8");
+    }
+    this.buffer.set(text, this.position);
+    this.position += text.length;
   }
 
   #longText(value: string): void {

@@ -20,6 +20,14 @@ export interface Codec<Value> {
    */
   encodeText?(text: string, out: ByteWriter): void;
 
+  /**
+   * Writes a value from its text form in bytes, which are UTF-8 from `start` to `end`, as fast as it can.
+   * It returns false, and has written nothing, for texts that are left to `encodeText` or `encode`.
+   *
+   * @throws as `encode`
+   */
+  encodeUtf8?(bytes: Uint8Array, start: number, end: number, out: ByteWriter): boolean;
+
   /** Reads a value; `input` contains its bytes only. */
   decode(input: ByteReader): Value;
 }

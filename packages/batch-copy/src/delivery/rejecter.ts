@@ -100,7 +100,8 @@ export class Rejecter {
       }
       failed.next = position;
       const error = rowError(table, row, failed.fate, failed.codec);
-      const rejection = { table, row, error };
+      const at = failed.batch.units?.positionOf(position);
+      const rejection = { table, row, error, ...(at !== undefined && { position: at }) };
       if (onReject === undefined) {
         unreported(position, handed++ < SHOWN_REJECTIONS ? rejection : undefined, undefined);
       } else {

@@ -1,8 +1,10 @@
 import type { Admission } from "../batch/admission.js";
+import { skipTuples } from "../batch/encoded-tuples.js";
 import type { WaitingSender } from "../batch/sender-queue.js";
 import { UnitSender, type UnitOptions } from "../batch/unit-sender.js";
 import type { Unit } from "../batch/units.js";
 import { checkCallOptions } from "../call-options.js";
+import { tuplesOf, type EncodedRows } from "../encoded/encoded-rows.js";
 import { ClosedError, type BatchCopyError } from "../errors.js";
 import { invalid, shown } from "../invalid-option.js";
 import type { MakeInvalidRow } from "./make-invalid-row.js";
@@ -159,6 +161,40 @@ export class Source<Row extends object> {
     options: SourceSendOptions = NO_OPTIONS,
   ): Promise<void> {
     return this.#call(this.#sendAll, rows, position, options);
+  }
+
+  /**
+   * Sends rows that were encoded by `copier.encoder()`, each with its own position. Resolves when all of
+   * them are accepted. Rows below the position at which the source was opened are skipped.
+   *
+   * @throws BatchCopyError with code `POSITION` if the first position is not above that of the last call.
+   * @throws FencedError, RewoundError, ClosedError and the signal's reason as `send()`.
+   * @example
+   * await source.sendEncoded(encoder.take());
+   */
+  sendEncoded(
+    rows: EncodedRows,
+    options: Pick<SourceSendOptions, "signal"> = NO_OPTIONS,
+  ): Promise<void> {
+    try {
+      const tuples = tuplesOf(rows);
+      const { positions } = tuples;
+      if (positions.length === 0) {
+        return SKIPPED;
+      }
+      this.#next("sendEncoded()", positions[0]!, options);
+      const last = BigInt(positions[positions.length - 1]!);
+      this.#last = last;
+      const start = positions.findIndex((position) => position >= this.#start);
+      if (start < 0) {
+        return SKIPPED;
+      }
+      const left = skipTuples(tuples, start);
+      const sent = this.#sender.sendEncoded(left, this.#own, options.signal);
+      return this.#own.hasAccepted(last + 1n) ? sent : this.#orForget(sent, last);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**

@@ -77,7 +77,7 @@ export function encodeError(
   return new EncodeError(column?.key, value, reasonOf(error), options);
 }
 
-const MISSING = "a value is missing, and the column is NOT NULL";
+export const MISSING = "a value is missing, and the column is NOT NULL";
 
 /** COPY fills a column for all of its rows or for none. */
 function defaultLeftOut(serverDefault: string): string {

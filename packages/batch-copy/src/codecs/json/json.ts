@@ -1,7 +1,8 @@
 import type { ByteWriter } from "../../bytes/byte-writer.js";
 import { columnType, type ColumnType } from "../column-type.js";
-import { describeValue, wrongKind } from "../describe-value.js";
+import { describeValue, reasonOf, wrongKind } from "../describe-value.js";
 import { isLostInJson } from "../record.js";
+import { utf8Text } from "../text-form/utf8-text.js";
 
 /**
  * The value of a `json` or `jsonb` column: any value that `JSON.stringify` accepts, by its rules
@@ -17,6 +18,11 @@ export const json: ColumnType<Json> = columnType("json", {
   encodeText: refuseText,
   encode(value, out) {
     out.text(stringify(value));
+  },
+  encodeUtf8(bytes, start, end, out) {
+    checkDocument(utf8Text(bytes, start, end));
+    out.utf8(bytes, start, end);
+    return true;
   },
   decode: (input) => parse(input.text()),
 });
@@ -42,6 +48,12 @@ export const jsonb: ColumnType<Json> = columnType("jsonb", {
   encode(value, out) {
     writeJsonb(stringify(value), out);
   },
+  encodeUtf8(bytes, start, end, out) {
+    const document = utf8Text(bytes, start, end);
+    checkDocument(document);
+    writeJsonb(document, out);
+    return true;
+  },
   decode(input) {
     input.int8();
     return parse(input.text());
@@ -55,6 +67,15 @@ export function writeJsonb(document: string, out: ByteWriter): void {
   }
   out.int8(JSONB_VERSION);
   out.text(document);
+}
+
+/** A document that is text, as in a file, is written as it is: `JSON.parse` would not preserve it. */
+function checkDocument(document: string): void {
+  try {
+    JSON.parse(document);
+  } catch (error) {
+    throw new RangeError(`${describeValue(document)} is not valid JSON: ${reasonOf(error)}`);
+  }
 }
 
 /**

@@ -2,12 +2,24 @@ import { columnType, type ColumnType } from "../column-type.js";
 import { describeValue, wrongKind } from "../describe-value.js";
 import { trimSpace } from "../text-form/space.js";
 
+/** What `boolout` prints. */
+const LETTER_T = 116;
+const LETTER_F = 102;
+
 /** `boolean`: `true`, `false`, or a string that PostgreSQL reads as a boolean: `"t"`, `"off"`. */
 export const bool: ColumnType<boolean> = columnType("bool", {
   sql: "boolean",
   encode(value, out) {
     const isTrue = typeof value === "boolean" ? value : parseBool(value);
     out.int8(isTrue ? 1 : 0);
+  },
+  encodeUtf8(bytes, start, end, out) {
+    const first = bytes[start];
+    const isOne = end - start === 1;
+    if (isOne && (first === LETTER_T || first === LETTER_F)) {
+      out.int8(first === LETTER_T ? 1 : 0);
+    }
+    return isOne && (first === LETTER_T || first === LETTER_F);
   },
   decode: (input) => input.int8() !== 0,
 });

@@ -1,6 +1,7 @@
 import { columnType, type ColumnType } from "../column-type.js";
 import { describeValue, wrongKind } from "../describe-value.js";
 import { TextScanner } from "../text-form/text-scanner.js";
+import { floatOfDigits } from "./digits.js";
 import { isUnderflow, parseFloat32, parseFloat64 } from "./float-text.js";
 
 /**
@@ -31,6 +32,14 @@ export const float8: ColumnType<number> = columnType("float8", {
   sql: "double precision",
   encode(value, out) {
     out.float64(typeof value === "number" ? value : parseFloat64(numberText(value)));
+  },
+  encodeUtf8(bytes, start, end, out) {
+    const value = floatOfDigits(bytes, start, end);
+    if (value !== value) {
+      return false;
+    }
+    out.float64(value);
+    return true;
   },
   decode: (input) => input.float64(),
 });

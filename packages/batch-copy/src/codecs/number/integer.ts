@@ -1,6 +1,7 @@
 import type { ByteWriter } from "../../bytes/byte-writer.js";
 import { columnType, type ColumnType } from "../column-type.js";
 import { describeValue, wrongKind } from "../describe-value.js";
+import { integerOfDigits, NO_INTEGER } from "./digits.js";
 import { integerText } from "./integer-text.js";
 
 /** `smallint`: a 16-bit integer `number`, or its decimal digits in a string. */
@@ -12,6 +13,14 @@ export const int2: ColumnType<number> = columnType("int2", {
     } else {
       out.int16(integerWithin(-32_768, 32_767, value));
     }
+  },
+  encodeUtf8(bytes, start, end, out) {
+    const value = integerOfDigits(bytes, start, end);
+    if ((value << 16) >> 16 !== value) {
+      return false;
+    }
+    out.int16(value);
+    return true;
   },
   decode: (input) => input.int16(),
 });
@@ -26,6 +35,14 @@ export const int4: ColumnType<number> = columnType("int4", {
       out.int32(integerWithin(-2_147_483_648, 2_147_483_647, value));
     }
   },
+  encodeUtf8(bytes, start, end, out) {
+    const value = integerOfDigits(bytes, start, end);
+    if ((value | 0) !== value) {
+      return false;
+    }
+    out.int32(value);
+    return true;
+  },
   decode: (input) => input.int32(),
 });
 
@@ -35,6 +52,14 @@ export const int4: ColumnType<number> = columnType("int4", {
 export const int8: ColumnType<bigint | number> = columnType("int8", {
   sql: "bigint",
   encode: writeInt64,
+  encodeUtf8(bytes, start, end, out) {
+    const value = integerOfDigits(bytes, start, end);
+    if (value === NO_INTEGER) {
+      return false;
+    }
+    out.safeInteger(value);
+    return true;
+  },
   decode: (input) => input.int64(),
 });
 

@@ -6,6 +6,7 @@ import { LimitError } from "../limit-error.js";
 /** `text`: a string without U+0000 and without lone surrogates. */
 export const text: ColumnType<string> = columnType("text", {
   encode: writeText,
+  encodeUtf8: writeUtf8,
   decode: (input) => input.text(),
 });
 
@@ -27,6 +28,7 @@ export function varchar(length?: number): ColumnType<string> {
     return columnType("varchar()", {
       sql: "character varying",
       encode: writeText,
+      encodeUtf8: writeUtf8,
       decode: (input) => input.text(),
     });
   }
@@ -37,8 +39,18 @@ export function varchar(length?: number): ColumnType<string> {
       checkCharacters(value, length);
       writeText(value, out);
     },
+    encodeUtf8(bytes, start, end, out) {
+      // Each character takes at least one byte.
+      return end - start <= length && writeUtf8(bytes, start, end, out);
+    },
     decode: (input) => input.text(),
   });
+}
+
+/** Writes text as it is. */
+function writeUtf8(bytes: Uint8Array, start: number, end: number, out: ByteWriter): boolean {
+  out.utf8(bytes, start, end);
+  return true;
 }
 
 /** Throws a RangeError for a length that `varchar(length)` and `char(length)` do not accept. */
