@@ -36,7 +36,7 @@ export interface LoadOptions {
   readonly quote: string;
   /** The unquoted text that is NULL in CSV. */
   readonly nullText: string;
-  /** A label that TextDecoder knows; undefined is UTF-8. */
+  /** `iso-8859-1`, or the name of an encoding that TextDecoder knows; undefined: UTF-8. */
   readonly encoding: string | undefined;
   /** How all files are compressed; otherwise it is found by content. */
   readonly compression: Compression | undefined;
