@@ -9,7 +9,7 @@ interface CsvDialectOptions {
 }
 
 /** How a tab is written where it can hardly be typed. */
-const NAMES_OF_TAB = ["\\t", "tab"];
+const NAMES_OF_TAB: ReadonlySet<string> = new Set(["\\t", "tab"]);
 
 /**
  * Checks `--delimiter`, `--quote` and `--null`, with the rules of COPY that make a file readable
@@ -43,7 +43,7 @@ export function readCsvDialect(given: {
 }
 
 function delimiterOf(text: string): string {
-  const delimiter = NAMES_OF_TAB.includes(text.toLowerCase()) ? "\t" : text;
+  const delimiter = NAMES_OF_TAB.has(text.toLowerCase()) ? "\t" : text;
   if (!isOneByte(delimiter)) {
     throw new UsageError(
       `--delimiter must be one ASCII character, or tab, and no line break, got ${shown(text)}`,
@@ -65,5 +65,5 @@ function quoteOf(text: string): string {
 }
 
 function isOneByte(text: string): boolean {
-  return /^[\u0001-\u007F]$/.test(text) && text !== "\r" && text !== "\n";
+  return Buffer.byteLength(text) === 1 && !["\0", "\r", "\n"].includes(text);
 }

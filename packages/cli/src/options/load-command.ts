@@ -136,6 +136,6 @@ function addOutput(command: Command): void {
 
 function repeatable(flags: string, description: string): Option {
   return new Option(flags, `${description}; repeatable`).argParser(
-    (value: string, previous: readonly string[] = []) => [...previous, value],
+    (value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value],
   );
 }

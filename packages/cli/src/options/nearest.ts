@@ -1,7 +1,7 @@
-/** The candidate that a word is a typo of: at most two characters off, for long words. */
+/** The candidate that a word is a typo of: at most two characters off, and half of it. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
-  let limit = Math.min(2, Math.ceil(word.length / 3)) + 1;
+  let limit = Math.min(2, Math.ceil(word.length / 2)) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < limit) {

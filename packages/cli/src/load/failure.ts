@@ -1,0 +1,34 @@
+import { BatchCopyError, RowsRejectedError, SchemaMismatchError } from "batch-copy";
+
+import { InputError } from "../input/input-error.js";
+import { UsageError } from "../options/usage-error.js";
+
+/** The exit codes of `load`. */
+export const EXIT = Object.freeze({ loaded: 0, withRejects: 1, usage: 2, stopped: 3 });
+
+/** SQLSTATEs of a server that is not there, or not for us now. Others are about what was asked. */
+const OF_SERVER = /^(?:08|28|3D|53|57|58)/;
+
+/** The exit code for an error before anything was loaded. */
+export function exitCodeOf(error: unknown): number {
+  const { code } = error as { code?: unknown };
+  const isOfUser =
+    error instanceof UsageError ||
+    error instanceof InputError ||
+    error instanceof SchemaMismatchError ||
+    (error instanceof BatchCopyError && /^INVALID_/.test(error.code)) ||
+    (typeof code === "string" && /^[\dA-Z]{5}$/.test(code) && !OF_SERVER.test(code));
+  return isOfUser ? EXIT.usage : EXIT.stopped;
+}
+
+/** What is said of an error. */
+export function messageOf(error: unknown): string {
+  if (error instanceof RowsRejectedError && error.cause instanceof Error) {
+    // Thrown by our own handler: it has the reason.
+    return messageOf(error.cause);
+  }
+  if (error instanceof AggregateError && error.errors.length > 0) {
+    return messageOf(error.errors[0]);
+  }
+  return error instanceof Error && error.message !== "" ? error.message : String(error);
+}

@@ -1,0 +1,113 @@
+import { describeTable } from "batch-copy";
+import { Pool } from "pg";
+
+import { findFiles } from "../input/find-files.js";
+import type { LoadOptions } from "../options/load-options.js";
+import { EXIT, messageOf } from "./failure.js";
+import type { LoadOutput, LoadSummary } from "./load-output.js";
+import { LoadRun } from "./load-run.js";
+import { prepareFiles, type PreparedFile } from "./prepare-files.js";
+import { quotedName } from "./quoted-name.js";
+import { Rejects, type RejectFiles } from "./rejects.js";
+import { ledgerEntries } from "./where-to-begin.js";
+
+/** What a load works with. */
+export interface LoadParts {
+  readonly output: LoadOutput;
+  /** Undefined if rejected records are only counted. */
+  readonly rejectFiles: RejectFiles | undefined;
+  /** Calls back when the user wants to end; returns what stops that. */
+  readonly onInterrupt: (stop: (reason: string) => void) => () => void;
+}
+
+/**
+ * Loads files into a table.
+ *
+ * @returns the exit code
+ * @throws what prevents it from beginning
+ */
+export async function load(options: LoadOptions, parts: LoadParts): Promise<number> {
+  // Errors of records are values here: without their stacks, they take a fifth of the time.
+  Error.stackTraceLimit = options.verbose ? Error.stackTraceLimit : 0;
+  const pool = catalogPool(options);
+  try {
+    const paths = await findFiles(options.files);
+    const table = await describeTable(pool, options.into);
+    const tableName = quotedName(table);
+    const { output } = parts;
+    const entries = await ledgerEntries(pool, options.ledger);
+    const files = await prepareFiles(paths, { table, tableName, entries, options, output });
+    if (options.truncate && !options.dryRun) {
+      await pool.query(`TRUNCATE ${tableName}`);
+    }
+    return await run(files, tableName, pool, options, parts);
+  } finally {
+    await pool.end();
+  }
+}
+
+/** For the catalog and the ledger; rows go over connections of their own. */
+function catalogPool({ databaseUrl }: LoadOptions): Pool {
+  const connectionString = databaseUrl ?? process.env["DATABASE_URL"];
+  const pool = new Pool({ max: 1, ...(connectionString !== undefined && { connectionString }) });
+  // An idle connection that is lost is replaced by the next query.
+  pool.on("error", () => {});
+  return pool;
+}
+
+async function run(
+  files: readonly PreparedFile[],
+  table: string,
+  pool: Pool,
+  options: LoadOptions,
+  { output, rejectFiles, onInterrupt }: LoadParts,
+): Promise<number> {
+  const startedAt = performance.now();
+  const rejects = new Rejects(rejectFiles, options.maxRejects);
+  const loading = new LoadRun(files, { pool, options, output, rejects, rejectFiles });
+  const ignoreInterrupts = onInterrupt((reason) => loading.stop(reason));
+  try {
+    await loading.run();
+  } catch (error) {
+    loading.stop(messageOf(error));
+  } finally {
+    ignoreInterrupts();
+  }
+  rejectFiles?.close();
+  const seconds = (performance.now() - startedAt) / 1000;
+  output.summary(summaryOf(loading, { table, files, options, rejects, seconds }));
+  if (loading.stopReason !== undefined) {
+    return EXIT.stopped;
+  }
+  return rejects.count > 0 ? EXIT.withRejects : EXIT.loaded;
+}
+
+interface Ended {
+  readonly table: string;
+  readonly files: readonly PreparedFile[];
+  readonly options: LoadOptions;
+  readonly rejects: Rejects;
+  readonly seconds: number;
+}
+
+function summaryOf(
+  { bytesRead, isResumable, loaded, stopReason }: LoadRun,
+  { table, files, options, rejects, seconds }: Ended,
+): LoadSummary {
+  const mayGoOn = stopReason !== undefined && isResumable;
+  return {
+    table,
+    isDryRun: options.dryRun,
+    files: files.length,
+    rows: loaded.rows,
+    rowsUpdated: loaded.updated,
+    rowsIgnored: loaded.ignored,
+    rejects: rejects.count,
+    shownRejects: options.rejects === undefined ? rejects.shown : [],
+    rejectsFile: options.rejects,
+    bytes: bytesRead,
+    seconds,
+    stopReason,
+    canResume: mayGoOn,
+  };
+}

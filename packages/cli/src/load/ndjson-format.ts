@@ -1,0 +1,87 @@
+import type { TableDescription, TypeDescription } from "batch-copy";
+
+import type { Input } from "../input/open-input.js";
+import type { LoadOptions } from "../options/load-options.js";
+import { NdjsonReader } from "../read/ndjson/ndjson-reader.js";
+import type { NdjsonColumn } from "../read/ndjson/object-reader.js";
+import { columnNameOf } from "./column-name.js";
+import { fillableColumns } from "./field-plan.js";
+import type { TextFormat } from "./text-file.js";
+
+/** Finds out what the keys of an NDJSON file are. */
+export function ndjsonFormat(
+  input: Input,
+  table: TableDescription,
+  options: LoadOptions,
+): TextFormat {
+  const isChosen = options.columns !== undefined;
+  const fields = options.columns?.filter((key) => key !== "") ?? keysOf(input, table, options);
+  const columns = fields.map((key) => {
+    const column = columnNameOf(key, options);
+    const type = table.columns.find(({ name }) => name === column)?.type;
+    return { key, ...shapeOf(type) };
+  });
+  const unknownKeys = isChosen || options.unknownKeys === "ignore" ? "ignore" : "bad";
+  return {
+    fields,
+    header: new Uint8Array(0),
+    description: `NDJSON; keys: ${fields.join(", ")}`,
+    start: 0,
+    startLine: 1,
+    reader: (handler, from) => new NdjsonReader(columns, handler, from, { unknownKeys }),
+  };
+}
+
+/**
+ * The keys that fill columns: those in the first lines, and those of columns that may be NULL, which other
+ * lines may have. A column that has a default, and no key in the first lines, gets its default.
+ */
+function keysOf(input: Input, table: TableDescription, options: LoadOptions): string[] {
+  const fillable = new Set(fillableColumns(table, options.set));
+  const keys = sampledKeys(input.start).filter((key) => {
+    return fillable.has(columnNameOf(key, options)) || options.map.get(key) === "";
+  });
+  const filled = new Set(keys.map((key) => columnNameOf(key, options)));
+  const byColumn = new Map([...options.map].map(([key, column]) => [column, key]));
+  const others = table.columns.filter(({ name, hasDefault }) => {
+    return fillable.has(name) && !filled.has(name) && !hasDefault;
+  });
+  return [...keys, ...others.map(({ name }) => byColumn.get(name) ?? keyOf(name, options))];
+}
+
+function keyOf(column: string, { names }: LoadOptions): string {
+  return names === "snake_case"
+    ? column.replace(/_(\p{Ll})/gu, (_, letter: string) => letter.toUpperCase())
+    : column;
+}
+
+/** In the order in which they occur. Lines that are not JSON are the reader's business. */
+function sampledKeys(start: Uint8Array): string[] {
+  const keys = new Set<string>();
+  for (const line of new TextDecoder().decode(start).split("\n")) {
+    try {
+      const value: unknown = JSON.parse(line);
+      if (typeof value === "object" && value !== null) {
+        Object.keys(value).forEach((key) => keys.add(key));
+      }
+    } catch {
+      // The last line may be cut.
+    }
+  }
+  return [...keys];
+}
+
+/** Also of domains over such types. */
+function shapeOf(type: TypeDescription | undefined): Pick<NdjsonColumn, "isJson" | "isArray"> {
+  if (type === undefined) {
+    return { isJson: false, isArray: false };
+  }
+  switch (type.kind) {
+    case "domain":
+      return shapeOf(type.element);
+    case "array":
+      return { isJson: shapeOf(type.element).isJson, isArray: true };
+    default:
+      return { isJson: /^jsonb?$/.test(type.name), isArray: false };
+  }
+}

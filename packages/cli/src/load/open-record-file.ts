@@ -1,0 +1,32 @@
+import type { TableDescription } from "batch-copy";
+
+import { fingerprint } from "../input/fingerprint.js";
+import { openInput } from "../input/open-input.js";
+import type { LoadOptions } from "../options/load-options.js";
+import { csvFormat } from "./csv-format.js";
+import { ndjsonFormat } from "./ndjson-format.js";
+import type { RecordFile } from "./record-file.js";
+import { TextFile } from "./text-file.js";
+
+/**
+ * Opens a file, and finds out how its records are read.
+ *
+ * @throws InputError and UsageError
+ */
+export async function openRecordFile(
+  path: string,
+  table: TableDescription,
+  options: LoadOptions,
+): Promise<RecordFile> {
+  const { compression, encoding, format } = options;
+  const input = await openInput(path, { compression, encoding, format });
+  const print = input.canReadAgain ? await fingerprint(path) : undefined;
+  switch (input.format) {
+    case "csv":
+      return new TextFile(input, csvFormat(input, table, options), print);
+    case "ndjson":
+      return new TextFile(input, ndjsonFormat(input, table, options), print);
+    default:
+      throw new Error("not yet");
+  }
+}
