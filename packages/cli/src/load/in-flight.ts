@@ -37,9 +37,9 @@ export class InFlight {
    * @param read where the last record ends that was read: those that were not sent are settled
    */
   forget(position: number, read: number): void {
-    const blocks = this.#blocks.findIndex(({ ends }) => ends.at(-1)! > position);
+    const blocks = this.#blocks.findIndex((block) => lastEnd(block) > position);
     this.#blocks.splice(0, blocks < 0 ? this.#blocks.length : blocks);
-    const from = this.#blocks[0]?.starts[0] ?? read;
+    const from = this.#blocks[0]?.offset ?? read;
     const chunks = this.#chunks.findIndex((chunk) => endOf(chunk) > from);
     for (const { bytes } of this.#chunks.splice(0, chunks < 0 ? this.#chunks.length : chunks)) {
       this.#bytes -= bytes.length;
@@ -49,13 +49,13 @@ export class InFlight {
   /** The record whose last byte is at this position. */
   recordAt(position: number): RecordLine {
     const end = position + 1;
-    const block = this.#blocks.find(({ ends }) => ends.at(-1)! >= end);
-    const index = block === undefined ? -1 : indexOf(block.ends, end);
+    const block = this.#blocks.find((one) => lastEnd(one) >= end);
+    const index = block === undefined ? -1 : indexOf(block.ends, end - block.offset);
     if (block === undefined || index < 0) {
       throw new Error(`no record on its way ends at byte ${end}`);
     }
-    const offset = block.starts[index]!;
-    const before = this.slice({ offset: block.starts[0]!, end: offset });
+    const offset = block.offset + block.starts[index]!;
+    const before = this.slice({ offset: block.offset, end: offset });
     return { offset, end, line: block.line + countNewlines(before) };
   }
 
@@ -77,6 +77,10 @@ export class InFlight {
   }
 }
 
+function lastEnd({ offset, ends }: SentRecords): number {
+  return offset + ends.at(-1)!;
+}
+
 function endOf({ offset, bytes }: Chunk): number {
   return offset + bytes.length;
 }
@@ -93,7 +97,7 @@ export function countNewlines(bytes: Uint8Array): number {
 }
 
 /** By halving: the numbers ascend. */
-function indexOf(numbers: Float64Array, wanted: number): number {
+function indexOf(numbers: Uint32Array, wanted: number): number {
   let low = 0;
   let high = numbers.length;
   while (low < high) {

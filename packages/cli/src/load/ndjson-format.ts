@@ -1,10 +1,10 @@
-import type { TableDescription, TypeDescription } from "batch-copy";
+import type { TableDescription } from "batch-copy";
 
 import type { Input } from "../input/open-input.js";
 import type { LoadOptions } from "../options/load-options.js";
 import { NdjsonReader } from "../read/ndjson/ndjson-reader.js";
-import type { NdjsonColumn } from "../read/ndjson/object-reader.js";
 import { columnNameOf } from "./column-name.js";
+import { shapeOf } from "./column-shape.js";
 import { fillableColumns } from "./field-plan.js";
 import type { TextFormat } from "./text-file.js";
 
@@ -69,19 +69,4 @@ function sampledKeys(start: Uint8Array): string[] {
     }
   }
   return [...keys];
-}
-
-/** Also of domains over such types. */
-function shapeOf(type: TypeDescription | undefined): Pick<NdjsonColumn, "isJson" | "isArray"> {
-  if (type === undefined) {
-    return { isJson: false, isArray: false };
-  }
-  switch (type.kind) {
-    case "domain":
-      return shapeOf(type.element);
-    case "array":
-      return { isJson: shapeOf(type.element).isJson, isArray: true };
-    default:
-      return { isJson: /^jsonb?$/.test(type.name), isArray: false };
-  }
 }

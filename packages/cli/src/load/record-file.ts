@@ -9,8 +9,11 @@ export interface RecordRange {
 
 /** Records that were sent together, in order. */
 export interface SentRecords {
-  readonly starts: Float64Array;
-  readonly ends: Float64Array;
+  /** Where the first one begins. */
+  readonly offset: number;
+  /** Where each begins and ends, counted from there. */
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
   /** The line of the first one, as it was passed to the handler. */
   readonly line: number;
 }

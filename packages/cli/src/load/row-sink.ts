@@ -44,8 +44,9 @@ export class RowSink implements RecordHandler {
   readonly #fields: Int32Array;
   readonly #constants: readonly (Uint8Array | undefined)[];
   #skipped = 0;
-  #starts = new Float64Array(FIRST_ROWS);
-  #ends = new Float64Array(FIRST_ROWS);
+  #offset = 0;
+  #starts = new Uint32Array(FIRST_ROWS);
+  #ends = new Uint32Array(FIRST_ROWS);
   #firstLine = 1;
 
   constructor(encoder: RowEncoder, plan: FieldPlan, wanted: WantedRecords, hooks: SinkHooks) {
@@ -73,12 +74,13 @@ export class RowSink implements RecordHandler {
       this.#encode(fields);
       const row = this.#encoder.rows;
       if (row === 0) {
+        this.#offset = offset;
         this.#firstLine = line;
       } else if (row === this.#starts.length) {
         this.#makeRoom();
       }
-      this.#starts[row] = offset;
-      this.#ends[row] = end;
+      this.#starts[row] = offset - this.#offset;
+      this.#ends[row] = end - this.#offset;
       this.#encoder.endRow(end - 1);
     } catch (error) {
       if (!(error instanceof EncodeError)) {
@@ -102,6 +104,7 @@ export class RowSink implements RecordHandler {
       return undefined;
     }
     return {
+      offset: this.#offset,
       starts: this.#starts.slice(0, count),
       ends: this.#ends.slice(0, count),
       line: this.#firstLine,
@@ -154,8 +157,8 @@ export class RowSink implements RecordHandler {
   }
 
   #makeRoom(): void {
-    const starts = new Float64Array(2 * this.#starts.length);
-    const ends = new Float64Array(2 * this.#ends.length);
+    const starts = new Uint32Array(2 * this.#starts.length);
+    const ends = new Uint32Array(2 * this.#ends.length);
     starts.set(this.#starts);
     ends.set(this.#ends);
     this.#starts = starts;
