@@ -32,25 +32,29 @@ function xor(to: Word, low: number, high: number): void {
 
 /** The low 64 bits of the product: the low halves are multiplied by parts of 16 bits. */
 function multiply(to: Word, by: Word): void {
-  const [a, b] = [to[0]!, by[0]!];
-  const [aLow, aHigh, bLow, bHigh] = [a & 0xffff, a >>> 16, b & 0xffff, b >>> 16];
-  const lowest = aLow * bLow;
-  const middle = aHigh * bLow + (lowest >>> 16);
-  const other = aLow * bHigh + (middle & 0xffff);
-  const carried = aHigh * bHigh + Math.floor(middle / 0x10000) + Math.floor(other / 0x10000);
+  const a = to[0]!;
+  const b = by[0]!;
+  const bLow = b & 0xffff;
+  const bHigh = b >>> 16;
+  const middle = (a >>> 16) * bLow + (((a & 0xffff) * bLow) >>> 16);
+  const other = (a & 0xffff) * bHigh + (middle & 0xffff);
+  const carried =
+    Math.imul(a >>> 16, bHigh) + ((middle / 0x10000) >>> 0) + ((other / 0x10000) >>> 0);
   to[1] = carried + Math.imul(a, by[1]!) + Math.imul(to[1]!, b);
   to[0] = Math.imul(a, b);
 }
 
 function rotateLeft(to: Word, bits: number): void {
-  const [low, high] = [to[0]!, to[1]!];
+  const low = to[0]!;
+  const high = to[1]!;
   const rest = 32 - bits;
   to[0] = (low << bits) | (high >>> rest);
   to[1] = (high << bits) | (low >>> rest);
 }
 
 function xorShiftRight(to: Word, bits: number): void {
-  const [low, high] = [to[0]!, to[1]!];
+  const low = to[0]!;
+  const high = to[1]!;
   if (bits >= 32) {
     to[0] = low ^ (high >>> (bits - 32));
   } else {
