@@ -23,12 +23,7 @@ export class Refusals {
   /** What is refused up to the end of a line that was not reached yet. */
   #open: Omit<BadRecord, "end"> | undefined;
 
-  constructor(
-    dialect: CsvDialect,
-    classes: ByteClasses,
-    handler: RecordHandler,
-    line: number,
-  ) {
+  constructor(dialect: CsvDialect, classes: ByteClasses, handler: RecordHandler, line: number) {
     this.#handler = handler;
     this.#classes = classes;
     this.#maxRecordBytes = dialect.maxRecordBytes;

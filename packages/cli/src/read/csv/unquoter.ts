@@ -1,4 +1,11 @@
-import { DELIMITER, FOREIGN, NEWLINE, QUOTE, TERMINATOR, type ByteClasses } from "./byte-classes.js";
+import {
+  DELIMITER,
+  FOREIGN,
+  NEWLINE,
+  QUOTE,
+  TERMINATOR,
+  type ByteClasses,
+} from "./byte-classes.js";
 
 /** The field does not end in the bytes. */
 export const UNFINISHED = -1;
