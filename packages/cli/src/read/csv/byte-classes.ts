@@ -22,12 +22,12 @@ export class ByteClasses {
 
   constructor({ delimiter, quote, lineEnd }: CsvDialect) {
     this.terminator = lineEnd.charCodeAt(0);
-    this.quote = quote === null ? -1 : quote.charCodeAt(0);
+    this.quote = quote === "" ? -1 : quote.charCodeAt(0);
     this.of[NEWLINE] = FOREIGN;
     this.of[CARRIAGE_RETURN] = FOREIGN;
     this.of[this.terminator] = TERMINATOR;
     this.of[delimiter.charCodeAt(0)] = DELIMITER;
-    if (quote !== null) this.of[this.quote] = QUOTE;
+    if (quote !== "") this.of[this.quote] = QUOTE;
     this.highest = this.of.findLastIndex((kind) => kind !== OTHER);
   }
 }

@@ -1,9 +1,9 @@
-/** How the records of a CSV file are written. */
+/** How the records of a CSV file are written. Delimiter, quote and line end differ from each other. */
 export interface CsvDialect {
   /** One byte between fields. @default "," */
   readonly delimiter: string;
-  /** One byte around fields; `null` if quotes mean nothing. @default '"' */
-  readonly quote: string | null;
+  /** One byte around fields, or `""` if there are no quotes. @default '"' */
+  readonly quote: string;
   /** The text of an unquoted field that is NULL. @default "" */
   readonly nullText: string;
   /** What ends a line. `"\n"` takes `"\r\n"` as well. @default "\n" */
@@ -23,30 +23,3 @@ export const COPY_CSV: CsvDialect = Object.freeze({
   fields: undefined,
   maxRecordBytes: 16 * 1024 * 1024,
 });
-
-/**
- * Fills in COPY's defaults, under the rules that COPY has for its options.
- *
- * @throws Error that names the option and its value
- */
-export function resolveDialect(options: Partial<CsvDialect>): CsvDialect {
-  const dialect = { ...COPY_CSV, ...options };
-  const { delimiter, quote, nullText } = dialect;
-  checkByte("delimiter", delimiter);
-  if (quote !== null) checkByte("quote", quote);
-  if (delimiter === quote) throw new Error("The delimiter and the quote must be different.");
-  for (const special of [delimiter, quote, "\n", "\r"]) {
-    if (special !== null && nullText.includes(special)) {
-      const text = JSON.stringify(nullText);
-      throw new Error(`The null string ${text} must not contain ${JSON.stringify(special)}.`);
-    }
-  }
-  return dialect;
-}
-
-function checkByte(option: string, value: string): void {
-  if (Buffer.byteLength(value) !== 1 || value === "\n" || value === "\r" || value === "\0") {
-    const text = JSON.stringify(value);
-    throw new Error(`The ${option} must be a single one-byte character, not ${text}.`);
-  }
-}

@@ -1,11 +1,10 @@
 import { CARRIAGE_RETURN, NEWLINE } from "./byte-classes.js";
-import { resolveDialect, type CsvDialect } from "./csv-dialect.js";
+import { COPY_CSV, type CsvDialect } from "./csv-dialect.js";
 import { CsvReader } from "./csv-reader.js";
 
 /** In the order in which they are preferred if nothing else decides. */
 const DELIMITERS = [",", ";", "\t", "|"] as const;
 const SAMPLED_RECORDS = 100;
-const QUOTE = 34;
 
 /** What the start of a file looks like. */
 export interface DetectedDialect {
@@ -21,31 +20,32 @@ export interface SampleOptions {
   readonly name?: string;
   /** Whether the sample is the whole file. */
   readonly isWhole: boolean;
-  /** What the user said of the dialect. */
-  readonly given?: Partial<CsvDialect>;
+  /** The quote that the user gave. @default '"' */
+  readonly quote?: string;
 }
 
 /** Proposes a dialect from the first bytes of a file. */
 export function detectDialect(sample: Uint8Array, options: SampleOptions): DetectedDialect {
-  const lineEnd = detectLineEnd(sample);
+  const { name = "", quote = COPY_CSV.quote, isWhole } = options;
+  const lineEnd = detectLineEnd(sample, quote);
   const hasByteOrderMark = sample[0] === 0xef && sample[1] === 0xbb && sample[2] === 0xbf;
-  const isTabbed = /\.(tsv|tab)(\.\w+)?$/i.test(options.name ?? "");
-  const delimiter = isTabbed
+  const delimiter = /\.(tsv|tab)(\.\w+)?$/i.test(name)
     ? "\t"
-    : detectDelimiter(sample, { ...options.given, lineEnd }, options);
+    : detectDelimiter(sample, { ...COPY_CSV, quote, lineEnd }, isWhole);
   return { delimiter, lineEnd, hasByteOrderMark };
 }
 
 /** A carriage return ends lines only if there is no newline outside quotes. */
-function detectLineEnd(sample: Uint8Array): CsvDialect["lineEnd"] {
+function detectLineEnd(sample: Uint8Array, quote: string): CsvDialect["lineEnd"] {
   let isQuoted = false;
   let hasReturn = false;
-  for (const byte of sample) {
-    if (byte === QUOTE) isQuoted = !isQuoted;
+  for (const [at, byte] of sample.entries()) {
+    if (byte === quote.charCodeAt(0)) isQuoted = !isQuoted;
     else if (byte === NEWLINE && !isQuoted) return "\n";
-    else if (byte === CARRIAGE_RETURN && !isQuoted) hasReturn = true;
+    // A newline may follow the last byte.
+    else if (byte === CARRIAGE_RETURN && !isQuoted) hasReturn ||= at < sample.length - 1;
   }
-  return hasReturn && !sample.includes(NEWLINE) ? "\r" : "\n";
+  return hasReturn ? "\r" : "\n";
 }
 
 interface Split {
@@ -58,13 +58,12 @@ interface Split {
 
 function detectDelimiter(
   sample: Uint8Array,
-  given: Partial<CsvDialect>,
-  { isWhole }: SampleOptions,
+  dialect: CsvDialect,
+  isWhole: boolean,
 ): string | undefined {
-  const splits = DELIMITERS.map((delimiter) => {
-    const dialect = resolveDialect({ ...given, delimiter, nullText: "", fields: undefined });
-    return splitBy(dialect, sample, isWhole);
-  }).filter(({ fields, share }) => fields > 1 && share > 0.5);
+  const splits = DELIMITERS.filter((delimiter) => delimiter !== dialect.quote)
+    .map((delimiter) => splitBy({ ...dialect, delimiter }, sample, isWhole))
+    .filter(({ fields, share }) => fields > 1 && share > 0.5);
   const isDecimalComma =
     splits.some(({ delimiter }) => delimiter === ";") && hasOnlyDecimalCommas(sample);
   const [best] = splits
