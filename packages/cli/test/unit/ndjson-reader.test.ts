@@ -265,6 +265,12 @@ describe("the reader of NDJSON", () => {
     }
   });
 
+  it("keeps the strings that it has unescaped when a longer one follows", () => {
+    const values = ["\n1", "\n".repeat(10_000)];
+    const file = JSON.stringify({ a: values[0], b: values[1] });
+    assert.deepEqual(readNdjson(file, { columns: AB }).records[0]?.values, values);
+  });
+
   it("refuses a line that is longer than it may be, and keeps none of it", () => {
     const file = `{"a":1}\n{"a":"${"x".repeat(100)}"}\n{"a":2}\n{"b":"${"y".repeat(100)}"}`;
     for (const chunkBytes of [1, 7, 30]) {
