@@ -1,9 +1,9 @@
 import { createGunzip } from "node:zlib";
 
+import { CHUNK_BYTES } from "./chunk-pool.js";
 import type { InputCompression } from "./find-compression.js";
 import type { Inflater } from "./inflater.js";
 import { InputError } from "./input-error.js";
-import { CHUNK_BYTES } from "./read-file.js";
 import { StreamInflater } from "./stream-inflater.js";
 import { newFrameInflater, ZstdInflater } from "./zstd-inflater.js";
 

@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 
+import { ChunkPool } from "./chunk-pool.js";
 import { decode } from "./decode.js";
 import { decompress } from "./decompress.js";
 import { findCompression, type InputCompression } from "./find-compression.js";
@@ -43,6 +44,8 @@ export interface Input {
    * before the damage is yielded first.
    */
   chunks(from: number): AsyncIterable<Uint8Array>;
+  /** Takes back a chunk that nobody reads any more. */
+  release(chunk: Uint8Array): void;
 }
 
 const START_BYTES = 64 * 1024;
@@ -68,10 +71,11 @@ async function openFile(path: string, size: number, options: InputOptions): Prom
   const magic = await readStart(path, MAGIC_BYTES);
   const compression = options.compression ?? findCompression(path, magic);
   let bytesRead = 0;
+  const pool = new ChunkPool();
   const isPlain = compression === "none" && options.encoding === undefined;
   const counted = async function* (from: number): AsyncGenerator<Uint8Array> {
     bytesRead = from;
-    for await (const chunk of readFile(path, from)) {
+    for await (const chunk of readFile(path, from, pool)) {
       bytesRead += chunk.length;
       yield chunk;
     }
@@ -96,6 +100,12 @@ async function openFile(path: string, size: number, options: InputOptions): Prom
       return bytesRead;
     },
     chunks,
+    release(chunk) {
+      // Those of others are not ours.
+      if (isPlain) {
+        pool.release(chunk);
+      }
+    },
   };
 }
 
@@ -150,6 +160,7 @@ async function openPipe(path: string, name: string, options: InputOptions): Prom
       wasRead = true;
       return texts.rest();
     },
+    release() {},
   };
 }
 

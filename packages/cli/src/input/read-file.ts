@@ -1,29 +1,31 @@
 import { open, type FileHandle } from "node:fs/promises";
 
+import type { ChunkPool } from "./chunk-pool.js";
 import { inputErrorOf } from "./input-error.js";
-
-/** The size of the chunks in which files are read, in bytes. */
-export const CHUNK_BYTES = 256 * 1024;
 
 /** The first bytes of a file, fewer than wanted only at its end. */
 export async function readStart(path: string, wanted: number): Promise<Uint8Array> {
   const file = await openFile(path);
   try {
-    return await readFully(path, file, 0, wanted);
+    return await readFully(path, file, 0, Buffer.allocUnsafeSlow(wanted));
   } finally {
     await file.close();
   }
 }
 
 /**
- * Reads a file from an offset to its end, in chunks of memory of their own. While one is used, the next
- * one is read.
+ * Reads a file from an offset to its end, in chunks of memory from a pool. While one is used, the next one
+ * is read.
  *
  * @throws InputError
  */
-export async function* readFile(path: string, from: number): AsyncGenerator<Uint8Array> {
+export async function* readFile(
+  path: string,
+  from: number,
+  pool: ChunkPool,
+): AsyncGenerator<Uint8Array> {
   const file = await openFile(path);
-  let next = readFully(path, file, from, CHUNK_BYTES);
+  let next = readFully(path, file, from, pool.take());
   try {
     for (let offset = from; ;) {
       const chunk = await next;
@@ -31,7 +33,7 @@ export async function* readFile(path: string, from: number): AsyncGenerator<Uint
         return;
       }
       offset += chunk.length;
-      next = readFully(path, file, offset, CHUNK_BYTES);
+      next = readFully(path, file, offset, pool.take());
       // It is awaited in the next round, or never, if the caller has enough.
       next.catch(() => {});
       yield chunk;
@@ -53,13 +55,12 @@ async function readFully(
   path: string,
   file: FileHandle,
   offset: number,
-  wanted: number,
+  chunk: Buffer,
 ): Promise<Uint8Array> {
-  const chunk = Buffer.allocUnsafeSlow(wanted);
   let length = 0;
-  while (length < wanted) {
+  while (length < chunk.length) {
     const { bytesRead } = await file
-      .read(chunk, length, wanted - length, offset + length)
+      .read(chunk, length, chunk.length - length, offset + length)
       .catch((error: unknown) => {
         throw inputErrorOf(path, error);
       });

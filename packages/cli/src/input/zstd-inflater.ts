@@ -1,8 +1,8 @@
 import * as zlib from "node:zlib";
 
+import { CHUNK_BYTES } from "./chunk-pool.js";
 import { FzstdInflater } from "./fzstd-inflater.js";
 import type { Inflater } from "./inflater.js";
-import { CHUNK_BYTES } from "./read-file.js";
 import { StreamInflater, type ZlibStream } from "./stream-inflater.js";
 import { ZstdFrames } from "./zstd-frames.js";
 

@@ -12,17 +12,10 @@ interface Chunk {
 export class InFlight {
   #chunks: Chunk[] = [];
   #blocks: SentRecords[] = [];
-  #bytes = 0;
-
-  /** Bytes of the file that are kept. */
-  get bytes(): number {
-    return this.#bytes;
-  }
 
   /** Keeps the next part of the file. */
   addChunk(offset: number, bytes: Uint8Array): void {
     this.#chunks.push({ offset, bytes });
-    this.#bytes += bytes.length;
   }
 
   /** Keeps where records that are sent begin and end. */
@@ -35,15 +28,16 @@ export class InFlight {
    *
    * @param position blocks whose records end at it, or before, are settled
    * @param read where the last record ends that was read: those that were not sent are settled
+   * @returns the parts of the file that nobody needs any more
    */
-  forget(position: number, read: number): void {
+  forget(position: number, read: number): Uint8Array[] {
     const blocks = this.#blocks.findIndex((block) => lastEnd(block) > position);
     this.#blocks.splice(0, blocks < 0 ? this.#blocks.length : blocks);
     const from = this.#blocks[0]?.offset ?? read;
     const chunks = this.#chunks.findIndex((chunk) => endOf(chunk) > from);
-    for (const { bytes } of this.#chunks.splice(0, chunks < 0 ? this.#chunks.length : chunks)) {
-      this.#bytes -= bytes.length;
-    }
+    return this.#chunks
+      .splice(0, chunks < 0 ? this.#chunks.length : chunks)
+      .map(({ bytes }) => bytes);
   }
 
   /** The record whose last byte is at this position. */

@@ -71,7 +71,7 @@ export class ParquetRecordFile implements RecordFile {
     const reader = new ParquetReader(this.#file, this.#read, counting, this.#from);
     this.#reader = reader;
     try {
-      for (let isMore = true; isMore; ) {
+      for (let isMore = true; isMore;) {
         isMore = await reader.read();
         yield;
       }

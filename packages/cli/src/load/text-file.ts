@@ -110,7 +110,7 @@ export class TextFile implements RecordFile {
   }
 
   settled(position: number, read: number): void {
-    this.#inFlight.forget(position, read);
+    this.#inFlight.forget(position, read).forEach((chunk) => this.#input.release(chunk));
   }
 
   recordAt(position: number): RecordLine {
