@@ -103,10 +103,11 @@ export class FileLoad {
     }
   }
 
-  /** Past records that were rejected or skipped at the end. A file may grow: what is behind is not passed. */
+  /** Past records that were rejected or skipped at the end, and past what follows the last record. */
   async #moveToEnd(): Promise<void> {
-    if (this.#sink.end > this.#sentEnd) {
-      await this.#parts.target.advance(this.#sink.end);
+    const end = this.#parts.file.readEnd ?? this.#sink.end;
+    if (end > this.#sentEnd) {
+      await this.#parts.target.advance(end);
     }
   }
 

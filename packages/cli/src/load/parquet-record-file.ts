@@ -58,6 +58,10 @@ export class ParquetRecordFile implements RecordFile {
     return rowCount === 0 ? 0 : Math.round(((this.bytesTotal ?? 0) * this.#row) / rowCount);
   }
 
+  get readEnd(): number | undefined {
+    return this.#row === this.end ? this.end : undefined;
+  }
+
   async *read(handler: RecordHandler, from: number): AsyncGenerator<void> {
     this.#from = from;
     this.#row = from;
@@ -66,7 +70,10 @@ export class ParquetRecordFile implements RecordFile {
         this.#row = end;
         handler.record(fields, offset, end, line);
       },
-      bad: (record) => handler.bad(record),
+      bad: (record) => {
+        this.#row = record.end;
+        handler.bad(record);
+      },
     };
     const reader = new ParquetReader(this.#file, this.#read, counting, this.#from);
     this.#reader = reader;

@@ -50,6 +50,8 @@ export interface RecordFile {
    * @param from where the first record begins: 0, or the end of another one
    */
   read(handler: RecordHandler, from: number): AsyncIterable<void>;
+  /** Where the file ends, once it is read to its end. */
+  readonly readEnd: number | undefined;
   /** Makes `read()` end after the current record. */
   stop(): void;
   /** The line of a record, as it was passed to the handler, counted from the start of the file. */

@@ -29,6 +29,7 @@ export class TextFile implements RecordFile {
   readonly #inFlight = new InFlight();
   #reader: RecordReader | undefined;
   #isStopped = false;
+  #readEnd: number | undefined;
   /** Where reading began, if lines are counted from there. */
   #resumedAt = 0;
   #linesBefore: Promise<number> | undefined;
@@ -71,6 +72,10 @@ export class TextFile implements RecordFile {
     return this.#input.compression === "none" ? this.#input.bytesTotal : undefined;
   }
 
+  get readEnd(): number | undefined {
+    return this.#readEnd;
+  }
+
   async *read(handler: RecordHandler, from: number): AsyncGenerator<void> {
     const { start, startLine } = this.#format;
     const isResumed = from > start;
@@ -88,6 +93,7 @@ export class TextFile implements RecordFile {
       }
     }
     reader.end();
+    this.#readEnd = this.#isStopped ? undefined : offset;
     yield;
   }
 
