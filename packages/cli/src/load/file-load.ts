@@ -85,6 +85,7 @@ export class FileLoad {
     const column = "column" in error ? error.column : undefined;
     const sqlState = "sqlState" in error ? error.sqlState : undefined;
     await this.#keep({ ...record, reason: error.message, column }, sqlState);
+    this.#parts.rejects.flush();
     this.#checkRejects(false);
   }
 
@@ -119,6 +120,7 @@ export class FileLoad {
       for (const record of refused) {
         await this.#keep(record, undefined);
       }
+      this.#parts.rejects.flush();
       this.#checkRejects(false);
     }
   }

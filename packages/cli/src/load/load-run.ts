@@ -130,6 +130,10 @@ export class LoadRun {
         rejectFiles?.cutTo(file.name, beginning.position);
         return { source: beginning.source, position: beginning.position };
       case "new":
+        // A load that was killed before its first commit may have kept rejects.
+        if (options.resume) {
+          rejectFiles?.cutTo(file.name, 0);
+        }
         return { source: beginning.source, position: 0 };
     }
   }

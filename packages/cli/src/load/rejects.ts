@@ -16,6 +16,8 @@ export interface Reject {
 export interface RejectStore {
   /** @param header what precedes the records of this file, if the store is empty */
   append(raw: Uint8Array, reject: Reject, header: Uint8Array): void;
+  /** Writes what was appended. A position must not pass a record before that. */
+  flush(): void;
 }
 
 /** Where rejected records are kept across loads. */
@@ -50,6 +52,11 @@ export class Rejects {
       this.shown.push(reject);
     }
     this.#store?.append(raw, reject, header);
+  }
+
+  /** Writes what was added, so that it survives the process. */
+  flush(): void {
+    this.#store?.flush();
   }
 
   /**

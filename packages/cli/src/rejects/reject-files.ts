@@ -1,0 +1,107 @@
+import { existsSync, rmSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+
+import type { Reject, RejectFiles } from "../load/rejects.js";
+import { UsageError } from "../options/usage-error.js";
+import { appendRecord, cutRejects, type RejectPaths } from "./cut-rejects.js";
+import { GrowingFile } from "./growing-file.js";
+
+/** The path of the reasons beside a file of rejects. */
+export function reasonsPath(rejects: string): string {
+  return `${rejects}.reasons.ndjson`;
+}
+
+/**
+ * Opens the file of rejects, and that of their reasons. They are removed by `close()` if nothing was rejected.
+ *
+ * @param isResumed whether an earlier load goes on, whose rejects are kept
+ * @throws UsageError if there are rejects of another load, or files that are something else
+ */
+export function openRejectFiles(path: string, isResumed: boolean): RejectFiles {
+  const paths = { raw: path, reasons: reasonsPath(path) };
+  const isRaw = sizeOf(paths.raw) > 0;
+  if (!isResumed && (isRaw || sizeOf(paths.reasons) > 0)) {
+    throw new UsageError(
+      `${isRaw ? paths.raw : paths.reasons} has rejects of an earlier load. Use --resume to go on with that load, ` +
+        "move the file away, or use another name for --rejects",
+    );
+  }
+  if (isRaw && !existsSync(paths.reasons)) {
+    throw new UsageError(
+      `${paths.raw} is not a file of rejects: there is no ${paths.reasons}. Use another name for --rejects`,
+    );
+  }
+  try {
+    cutRejects(paths, () => true);
+    return new KeptRejects(paths);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      throw error;
+    }
+    const reason = (error as Error).message;
+    throw new UsageError(`Cannot write to --rejects ${path}: ${reason}`, { cause: error });
+  }
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** Keeps rejected records in a file, as they were, and their reasons in another one. */
+class KeptRejects implements RejectFiles {
+  readonly #paths: RejectPaths;
+  #raw: GrowingFile;
+  #reasons: GrowingFile;
+
+  constructor(paths: RejectPaths) {
+    this.#paths = paths;
+    this.#raw = new GrowingFile(paths.raw);
+    this.#reasons = new GrowingFile(paths.reasons);
+  }
+
+  append(raw: Uint8Array, reject: Reject, header: Uint8Array): void {
+    const { line, offset, column = null, sqlState = null, message } = reject;
+    const file = nameOf(reject.file);
+    appendRecord({ raw: this.#raw, reasons: this.#reasons }, raw, {
+      reason: { file, line, offset, column, sqlstate: sqlState, message },
+      header: this.#raw.size === 0 ? header : undefined,
+    });
+    if (this.#raw.isFull || this.#reasons.isFull) {
+      this.flush();
+    }
+  }
+
+  /** Records are written before their reasons: what has a reason is complete. */
+  flush(): void {
+    this.#raw.flush();
+    this.#reasons.flush();
+  }
+
+  cutTo(file: string, offset: number): void {
+    this.flush();
+    this.#closeFiles();
+    const name = nameOf(file);
+    cutRejects(this.#paths, (reason) => reason.file !== name || reason.offset < offset);
+    this.#raw = new GrowingFile(this.#paths.raw);
+    this.#reasons = new GrowingFile(this.#paths.reasons);
+  }
+
+  close(): void {
+    this.flush();
+    this.#closeFiles();
+    if (this.#raw.size === 0 && this.#reasons.size === 0) {
+      rmSync(this.#paths.raw);
+      rmSync(this.#paths.reasons);
+    }
+  }
+
+  #closeFiles(): void {
+    this.#raw.close();
+    this.#reasons.close();
+  }
+}
+
+/** A file is the same one wherever the command is called. */
+function nameOf(file: string): string {
+  return file === "stdin" ? file : resolve(file);
+}
