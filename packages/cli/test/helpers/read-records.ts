@@ -27,8 +27,7 @@ export class KeepingHandler implements RecordHandler {
   }
 }
 
-/** Copies the fields of a record: strings for texts, null for NULL. */
-export function valuesOf(fields: Fields): unknown[] {
+function valuesOf(fields: Fields): unknown[] {
   return Array.from({ length: fields.count }, (_, i) => {
     switch (fields.kinds[i]) {
       case NULL_FIELD:

@@ -1,4 +1,5 @@
 import { Fields, NULL_FIELD, SCRATCH_FIELD, TEXT_FIELD, VALUE_FIELD } from "../fields.js";
+import { Scratch } from "../scratch.js";
 import { arrayOfDocuments, arrayOfTexts } from "./array-value.js";
 import { INVALID, JsonScanner } from "./json-scanner.js";
 import { type Key, KeyTable, UNKNOWN_COLUMN } from "./key-table.js";
@@ -42,10 +43,10 @@ export class ObjectReader {
   readonly #ignoresUnknown: boolean;
   readonly #table: KeyTable;
   readonly #scanner = new JsonScanner();
+  readonly #scratch: Scratch;
   /** The keys of the last record, in their order. */
   readonly #order: (Key | undefined)[] = [];
   #bytes: Uint8Array = new Uint8Array(0);
-  #scratchEnd = 0;
   /** The column of the last key, and the position after it. */
   #column = UNKNOWN_COLUMN;
   #keyEnd = 0;
@@ -55,6 +56,7 @@ export class ObjectReader {
     this.#ignoresUnknown = ignoresUnknown;
     this.#table = new KeyTable(columns.map(({ key }) => key));
     this.fields = new Fields(columns.length);
+    this.#scratch = new Scratch(this.fields);
     this.fields.count = columns.length;
     this.fields.values.length = columns.length;
   }
@@ -74,7 +76,7 @@ export class ObjectReader {
   /** Reads the object at `at`: its fields are in {@link fields}. Returns its end, or {@link INVALID}. */
   read(at: number): number {
     this.fields.kinds.fill(NULL_FIELD);
-    this.#scratchEnd = 0;
+    this.#scratch.reset();
     this.errorAt = undefined;
     if (this.#bytes[at] !== OPENING_BRACE) {
       return this.#refuse(describeOther(this.#bytes[at]!));
@@ -167,8 +169,8 @@ export class ObjectReader {
   }
 
   #findEscaped(start: number, end: number): Key | undefined {
-    const from = this.#scratchEnd;
-    const scratch = this.#reserve(end - start);
+    const from = this.#scratch.end;
+    const scratch = this.#scratch.reserve(end - start);
     const to = unescape(this.#bytes, start, end, scratch, from);
     // A key with half a surrogate pair, or U+0000, is that of no column.
     return to < 0 ? undefined : this.#table.find(scratch, from, to);
@@ -209,8 +211,8 @@ export class ObjectReader {
       fields.ends[column] = end - 1;
       return end;
     }
-    const from = this.#scratchEnd;
-    const to = unescape(this.#bytes, start, end - 1, this.#reserve(end - start), from);
+    const from = this.#scratch.end;
+    const to = unescape(this.#bytes, start, end - 1, this.#scratch.reserve(end - start), from);
     if (to === HAS_NUL || to === HAS_LONE_SURROGATE) {
       const what = to === HAS_NUL ? "U+0000" : "half of a surrogate pair";
       const key = JSON.stringify(this.#columns[column]!.key);
@@ -221,7 +223,7 @@ export class ObjectReader {
     fields.kinds[column] = SCRATCH_FIELD;
     fields.starts[column] = from;
     fields.ends[column] = to;
-    this.#scratchEnd = to;
+    this.#scratch.end = to;
     return end;
   }
 
@@ -238,18 +240,6 @@ export class ObjectReader {
     }
     this.fields.kinds[column] = VALUE_FIELD;
     return end;
-  }
-
-  /** Makes room for `length` bytes at the end of what is in use of the scratch buffer. */
-  #reserve(length: number): Uint8Array {
-    const { fields } = this;
-    const needed = this.#scratchEnd + length;
-    if (needed > fields.scratch.length) {
-      const larger = new Uint8Array(Math.max(needed, fields.scratch.length * 2, 4096));
-      larger.set(fields.scratch.subarray(0, this.#scratchEnd));
-      fields.scratch = larger;
-    }
-    return fields.scratch;
   }
 
   #refuse(reason: string): number {
