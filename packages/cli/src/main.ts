@@ -1,10 +1,8 @@
+import { toolActions } from "./commands/actions.js";
 import { exitCodeOf, messageOf } from "./load/failure.js";
 import { load } from "./load/load.js";
 import { runProgram } from "./options/program.js";
 
-const todo = async (): Promise<number> => {
-  throw new Error("not yet");
-};
 const exit = await runProgram(
   process.argv.slice(2),
   {
@@ -25,10 +23,10 @@ const exit = await runProgram(
           return () => process.off("SIGINT", s);
         },
       }),
-    definition: todo,
-    ledger: todo,
-    spool: todo,
-    deadLetters: todo,
+    ...toolActions({
+      width: process.stdout.isTTY ? process.stdout.columns : undefined,
+      out: (line) => console.log(line),
+    }),
   },
   { version: "0", out: (t) => process.stdout.write(t), error: (t) => process.stderr.write(t) },
 ).catch((error: unknown) => {

@@ -47,6 +47,21 @@ export function knownLoads(
   });
 }
 
+/** Which file a source is about, and which table it is loaded into. */
+export interface LoadedFile {
+  /** Its qualified name, quoted. */
+  readonly table: string;
+  readonly path: string;
+}
+
+/** What the name of a source says; undefined if it is not one of a load. */
+export function loadOf(source: string): LoadedFile | undefined {
+  const match = LOAD.exec(source);
+  return match === null ? undefined : { table: match[1]!, path: match[2]! };
+}
+
+const LOAD = /^load ((?:"(?:[^"]|"")*"\.)"(?:[^"]|"")*") (.*) #\d+:[\da-f]{64}$/s;
+
 const FINGERPRINT = /^(\d+):([\da-f]{64})$/;
 
 function prefixOf(table: string, path: string): string {

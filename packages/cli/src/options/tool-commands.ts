@@ -1,7 +1,7 @@
 import { Command } from "commander";
 
 import { readDatabaseUrl } from "./database-url-option.js";
-import { choice, notEmpty } from "./option-values.js";
+import { choice, notEmpty, wholeNumber } from "./option-values.js";
 import type {
   DeadLettersOptions,
   DefinitionOptions,
@@ -21,7 +21,12 @@ interface Given {
   readonly adopt?: boolean;
   readonly into?: string;
   readonly where?: string;
+  readonly force?: boolean;
+  readonly limit?: string;
 }
+
+/** How many dead letters are listed for people to read. */
+const LISTED_LETTERS = 20;
 
 /** The command `definition`. */
 export function definitionCommand(action: Action<DefinitionOptions>): Command {
@@ -45,10 +50,11 @@ export function definitionCommand(action: Action<DefinitionOptions>): Command {
 /** The command `ledger`, with `list` and `forget`. */
 export function ledgerCommand(action: Action<LedgerCommandOptions>): Command {
   const run = async (command: Command, forget: readonly string[] | undefined): Promise<void> => {
-    const { ledger, json = false, databaseUrl } = command.opts<Given>();
+    const { ledger, force = false, json = false, databaseUrl } = command.opts<Given>();
     await action({
       ledger: notEmpty("--ledger", "the name of a table", ledger),
       forget,
+      force,
       json,
       databaseUrl: readDatabaseUrl(databaseUrl),
     });
@@ -61,7 +67,8 @@ export function ledgerCommand(action: Action<LedgerCommandOptions>): Command {
   const forget = withLedger(
     new Command("forget")
       .description("Remove sources, so that their files are loaded from the start again.")
-      .argument("<source...>", "names of sources, as list prints them"),
+      .argument("<source...>", "paths of files that were loaded, or names of sources")
+      .option("--force", "also if a process that writes to the source is connected"),
   );
   return new Command("ledger")
     .summary("list the positions of loads, or forget them")
@@ -105,11 +112,15 @@ export function spoolCommand(action: Action<SpoolCommandOptions>): Command {
 /** The command `dead-letters`, with `list` and `resend`. */
 export function deadLettersCommand(action: Action<DeadLettersOptions>): Command {
   const run = async (command: Command, letters: string): Promise<void> => {
-    const { into, where, json = false, databaseUrl } = command.opts<Given>();
+    const { into, where, limit, json = false, databaseUrl } = command.opts<Given>();
     await action({
       letters,
       resendTo: notEmpty("--into", "the name of a table", into),
       where: notEmpty("--where", "a condition as SQL", where),
+      limit: wholeNumber("--limit", limit, {
+        least: 1,
+        otherwise: json ? undefined : LISTED_LETTERS,
+      }),
       json,
       databaseUrl: readDatabaseUrl(databaseUrl),
     });
@@ -120,7 +131,14 @@ export function deadLettersCommand(action: Action<DeadLettersOptions>): Command 
         .argument("<letters>", "table of dead letters")
         .option("--where <sql>", "only letters for which this condition is true; it is SQL"),
     );
-  const list = withLetters(new Command("list").description("List dead letters."));
+  const list = withLetters(
+    new Command("list").description(
+      "List dead letters: how many of which table and SQLSTATE, then the latest.",
+    ),
+  ).option(
+    "--limit <count>",
+    `list at most so many letters; default: ${LISTED_LETTERS}, all with --json`,
+  );
   const resend = withLetters(
     new Command("resend")
       .description("Send dead letters again. Those that are rejected again stay.")

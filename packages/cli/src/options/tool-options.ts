@@ -16,6 +16,8 @@ export interface LedgerCommandOptions extends ServerToolOptions {
   readonly ledger: string | undefined;
   /** The sources to forget; undefined: list all. */
   readonly forget: readonly string[] | undefined;
+  /** Forget also sources that somebody writes to. */
+  readonly force: boolean;
   readonly json: boolean;
 }
 
@@ -35,5 +37,7 @@ export interface DeadLettersOptions extends ServerToolOptions {
   readonly resendTo: string | undefined;
   /** A condition as SQL about the columns of the table of dead letters. */
   readonly where: string | undefined;
+  /** How many letters are listed at most; undefined: all. */
+  readonly limit: number | undefined;
   readonly json: boolean;
 }

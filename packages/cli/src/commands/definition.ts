@@ -1,0 +1,16 @@
+import { definitionSource, describeTable } from "batch-copy";
+
+import { EXIT } from "../load/failure.js";
+import type { DefinitionOptions } from "../options/tool-options.js";
+import type { ToolOutput } from "./tool-output.js";
+import { withPool } from "./with-pool.js";
+
+/** Prints the definition of a table as TypeScript. */
+export async function definition(
+  { databaseUrl, names, table }: DefinitionOptions,
+  output: ToolOutput,
+): Promise<number> {
+  const description = await withPool(databaseUrl, (pool) => describeTable(pool, table));
+  output.out(definitionSource(description, { names }).trimEnd());
+  return EXIT.loaded;
+}
