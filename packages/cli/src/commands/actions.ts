@@ -2,12 +2,14 @@ import type { Actions } from "../options/program.js";
 import { deadLetters } from "./dead-letters.js";
 import { definition } from "./definition.js";
 import { ledger } from "./ledger.js";
+import { loadFiles } from "./load.js";
 import { spool } from "./spool.js";
 import type { ToolOutput } from "./tool-output.js";
 
-/** The commands other than `load`. */
-export function toolActions(output: ToolOutput): Omit<Actions, "load"> {
+/** What the commands do. */
+export function actions(output: ToolOutput): Actions {
   return {
+    load: loadFiles,
     definition: (options) => definition(options, output),
     ledger: (options) => ledger(options, output),
     spool: (options) => spool(options, output),

@@ -145,13 +145,17 @@ export class LoadRun {
       fileNumber: this.#index,
       files: this.#files.length,
       bytesRead: this.bytesRead,
-      bytesTotal: totals.includes(undefined) ? undefined : totals.reduce(sum, 0)!,
+      bytesTotal: totalOf(totals),
       rows: this.loaded.rows,
       rejects: this.#parts.rejects.count,
     });
   }
 }
 
-function sum(one: number, other: number | undefined): number {
-  return one + other!;
+/** The sum, if all are known. */
+function totalOf(sizes: readonly (number | undefined)[]): number | undefined {
+  return sizes.reduce<number | undefined>(
+    (sum, size) => (sum === undefined || size === undefined ? undefined : sum + size),
+    0,
+  );
 }

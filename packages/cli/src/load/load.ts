@@ -37,10 +37,14 @@ export async function load(options: LoadOptions, parts: LoadParts): Promise<numb
     const { output } = parts;
     const entries = await ledgerEntries(pool, options.ledger);
     const files = await prepareFiles(paths, { table, tableName, entries, options, output });
-    if (options.truncate && !options.dryRun) {
-      await pool.query(`TRUNCATE ${tableName}`);
+    try {
+      if (options.truncate && !options.dryRun) {
+        await pool.query(`TRUNCATE ${tableName}`);
+      }
+      return await run(files, tableName, pool, options, parts);
+    } finally {
+      await Promise.all(files.map(({ file }) => file.close()));
     }
-    return await run(files, tableName, pool, options, parts);
   } finally {
     await pool.end();
   }
@@ -95,6 +99,7 @@ function summaryOf(
   { table, files, options, rejects, seconds }: Ended,
 ): LoadSummary {
   const mayGoOn = stopReason !== undefined && isResumable;
+  const rejectsFile = options.dryRun ? undefined : options.rejects;
   return {
     table,
     isDryRun: options.dryRun,
@@ -103,8 +108,8 @@ function summaryOf(
     rowsUpdated: loaded.updated,
     rowsIgnored: loaded.ignored,
     rejects: rejects.count,
-    shownRejects: options.rejects === undefined ? rejects.shown : [],
-    rejectsFile: options.rejects,
+    shownRejects: rejectsFile === undefined ? rejects.shown : [],
+    rejectsFile,
     bytes: bytesRead,
     seconds,
     stopReason,

@@ -3,8 +3,10 @@ import type { TableDescription } from "batch-copy";
 import { fingerprint } from "../input/fingerprint.js";
 import { openInput } from "../input/open-input.js";
 import type { LoadOptions } from "../options/load-options.js";
+import { openParquet } from "../read/parquet/parquet-file.js";
 import { csvFormat } from "./csv-format.js";
 import { ndjsonFormat } from "./ndjson-format.js";
+import { parquetFields, ParquetRecordFile } from "./parquet-record-file.js";
 import type { RecordFile } from "./record-file.js";
 import { TextFile } from "./text-file.js";
 
@@ -26,7 +28,9 @@ export async function openRecordFile(
       return new TextFile(input, csvFormat(input, table, options), print);
     case "ndjson":
       return new TextFile(input, ndjsonFormat(input, table, options), print);
-    default:
-      throw new Error("not yet");
+    case "parquet": {
+      const parquet = await openParquet(path);
+      return new ParquetRecordFile(input, parquet, parquetFields(parquet, table, options), print);
+    }
   }
 }

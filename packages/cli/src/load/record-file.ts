@@ -64,4 +64,5 @@ export interface RecordFile {
   recordAt(position: number): RecordLine;
   /** A record that is not settled, as it is in the file. */
   rawOf(record: RecordRange): Promise<Uint8Array>;
+  close(): Promise<void>;
 }

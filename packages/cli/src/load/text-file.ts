@@ -127,6 +127,8 @@ export class TextFile implements RecordFile {
     return this.#inFlight.slice(record);
   }
 
+  async close(): Promise<void> {}
+
   /** What can be read only once is read from its start. */
   async *#chunksFrom(offset: number): AsyncGenerator<Uint8Array> {
     let skipped = this.#input.canReadAgain ? 0 : offset;
