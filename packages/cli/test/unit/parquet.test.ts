@@ -117,7 +117,7 @@ describe("the reader of Parquet", () => {
       list: "text",
       ns: "text",
     });
-    const finer = "are not a whole number of microseconds, the precision of PostgreSQL";
+    const finer = "is more precise than a microsecond, the precision of PostgreSQL";
     assert.deepEqual(found, [
       {
         values: [0, ["00:00:00.000001", "00:00:00.000002"], "1970-01-01 00:00:00"],
@@ -125,15 +125,27 @@ describe("the reader of Parquet", () => {
         end: 1,
         line: 1,
       },
-      { reason: `column "ns": 1 nanoseconds ${finer}`, offset: 1, end: 2, line: 2 },
-      { reason: `column "list": 1 nanoseconds ${finer}`, offset: 2, end: 3, line: 3 },
-      { reason: `column "ns": 1 nanoseconds ${finer}`, offset: 3, end: 4, line: 4 },
+      { reason: `column "ns": 1970-01-01 00:00:00.000000001 ${finer}`, offset: 1, end: 2, line: 2 },
+      { reason: `column "list": 00:00:00.000000001 ${finer}`, offset: 2, end: 3, line: 3 },
+      { reason: `column "ns": 1970-01-01 00:00:00.000000001 ${finer}`, offset: 3, end: 4, line: 4 },
       {
         values: [4, ["00:00:00.000003"], "1970-01-01 00:00:00.000002"],
         offset: 4,
         end: 5,
         line: 5,
       },
+    ]);
+  });
+
+  it("keeps in JSON the nanoseconds that PostgreSQL cannot store", async () => {
+    const { records } = await readParquet(fixturePath("bad-values.parquet"), {
+      ns: "json",
+      list: "json",
+    });
+    assert.deepEqual(records[1]!.values, ['"1970-01-01 00:00:00.000000001"', '["00:00:00"]']);
+    assert.deepEqual(records[2]!.values, [
+      '"1970-01-01 00:00:00.000001"',
+      '["00:00:00","00:00:00.000000001","00:00:00.000002"]',
     ]);
   });
 

@@ -7,11 +7,11 @@ export function dateText(days: number): string {
   return date + era;
 }
 
-/** The timestamp that is `microseconds` after 1970-01-01 00:00:00, as PostgreSQL prints it. */
-export function timestampText(microseconds: bigint, zone: "" | "+00"): string {
+/** The timestamp that is so much after 1970-01-01 00:00:00, as PostgreSQL prints it. */
+export function timestampText({ microseconds, nanoseconds }: Instant, zone: "" | "+00"): string {
   const { days, time } = splitDay(microseconds);
   const { date, era } = calendarDate(days);
-  return `${date} ${clock(time)}${zone}${era}`;
+  return `${date} ${clock(time, nanoseconds)}${zone}${era}`;
 }
 
 /**
@@ -19,21 +19,26 @@ export function timestampText(microseconds: bigint, zone: "" | "+00"): string {
  *
  * @throws RangeError if it is not within a day; 24:00:00 is
  */
-export function timeText(microseconds: number): string {
-  if (microseconds < 0 || microseconds > US_PER_DAY) {
+export function timeText({ microseconds, nanoseconds }: Instant): string {
+  if (microseconds < 0n || microseconds > US_PER_DAY) {
     throw new RangeError(`${microseconds} microseconds are not a time of day`);
   }
-  return clock(microseconds);
+  return clock(Number(microseconds), nanoseconds);
 }
 
-/** @throws RangeError if it is not a whole number of microseconds, which PostgreSQL would round */
-export function wholeMicroseconds(nanoseconds: bigint): bigint {
-  if (nanoseconds % 1000n !== 0n) {
-    throw new RangeError(
-      `${nanoseconds} nanoseconds are not a whole number of microseconds, the precision of PostgreSQL`,
-    );
+/** A number of microseconds, and what there is beyond: 0 to 999 nanoseconds. */
+export interface Instant {
+  readonly microseconds: bigint;
+  readonly nanoseconds: number;
+}
+
+/** The instant of a number in a unit of Parquet. */
+export function instantOf(count: bigint, unit: "MILLIS" | "MICROS" | "NANOS"): Instant {
+  if (unit !== "NANOS") {
+    return { microseconds: unit === "MILLIS" ? count * 1000n : count, nanoseconds: 0 };
   }
-  return nanoseconds / 1000n;
+  const beyond = ((count % 1000n) + 1000n) % 1000n;
+  return { microseconds: (count - beyond) / 1000n, nanoseconds: Number(beyond) };
 }
 
 function splitDay(microseconds: bigint): { days: number; time: number } {
@@ -66,12 +71,16 @@ function calendarDate(days: number): { date: string; era: "" | " BC" } {
   return { date: `${shownYear}-${twoDigits(month)}-${twoDigits(day)}`, era: year > 0 ? "" : " BC" };
 }
 
-function clock(microseconds: number): string {
+function clock(microseconds: number, nanoseconds: number): string {
   const seconds = Math.floor(microseconds / 1_000_000);
   const fraction = microseconds - seconds * 1_000_000;
   const minutes = Math.floor(seconds / 60);
   const text = `${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}:${twoDigits(seconds % 60)}`;
-  return fraction === 0 ? text : `${text}.${String(fraction).padStart(6, "0").replace(/0+$/, "")}`;
+  if (fraction === 0 && nanoseconds === 0) {
+    return text;
+  }
+  const beyond = nanoseconds === 0 ? "" : String(nanoseconds).padStart(3, "0");
+  return `${text}.${(String(fraction).padStart(6, "0") + beyond).replace(/0+$/, "")}`;
 }
 
 function twoDigits(value: number): string {

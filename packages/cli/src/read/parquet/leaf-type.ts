@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 
 import type { LogicalType, SchemaElement } from "hyparquet/src/types.js";
 
-import { dateText, timestampText, timeText, wholeMicroseconds } from "./date-time-text.js";
+import { dateText, instantOf, timestampText, timeText, type Instant } from "./date-time-text.js";
 import { bigEndianInteger, decimalText, doubleText, halfFloat, singleText } from "./number-text.js";
 
 /**
@@ -46,15 +46,11 @@ function annotatedType(logical: LogicalType, element: SchemaElement): LeafType |
     case "DATE":
       return leaf("date", dateText);
     case "TIME":
-      return leaf("time", (raw: number | bigint) =>
-        timeText(Number(microseconds(BigInt(raw), logical.unit))),
+      return timeLeaf("time", timeText, (raw: number | bigint) =>
+        instantOf(BigInt(raw), logical.unit),
       );
-    case "TIMESTAMP": {
-      const zone = logical.isAdjustedToUTC ? "+00" : "";
-      return leaf(logical.isAdjustedToUTC ? "timestamptz" : "timestamp", (raw: bigint) =>
-        timestampText(microseconds(raw, logical.unit), zone),
-      );
-    }
+    case "TIMESTAMP":
+      return timestamp(logical.isAdjustedToUTC, (raw: bigint) => instantOf(raw, logical.unit));
     case "INTEGER":
       return integer(logical.bitWidth, logical.isSigned);
     case "DECIMAL":
@@ -112,9 +108,7 @@ function physicalType({ type }: SchemaElement): LeafType | undefined {
     case "INT64":
       return integer(64, true);
     case "INT96":
-      return leaf("timestamp", (raw: bigint) =>
-        timestampText(wholeMicroseconds(int96Nanoseconds(raw)), ""),
-      );
+      return timestamp(false, (raw: bigint) => instantOf(int96Nanoseconds(raw), "NANOS"));
     case "FLOAT":
       return numberLeaf("real", singleText, same);
     case "DOUBLE":
@@ -187,11 +181,29 @@ function decimal(precision: number, scale: number, { type }: SchemaElement): Lea
     : numberLeaf(sql, (raw: Uint8Array) => decimalText(bigEndianInteger(raw), scale));
 }
 
-function microseconds(count: bigint, unit: "MILLIS" | "MICROS" | "NANOS"): bigint {
-  if (unit === "NANOS") {
-    return wholeMicroseconds(count);
-  }
-  return unit === "MILLIS" ? count * 1000n : count;
+function timestamp(isAdjustedToUTC: boolean, instant: OfRaw<Instant>): LeafType {
+  const zone = isAdjustedToUTC ? "+00" : "";
+  const sql = isAdjustedToUTC ? "timestamptz" : "timestamp";
+  return timeLeaf(sql, (value) => timestampText(value, zone), instant);
+}
+
+/** A type whose nanoseconds PostgreSQL cannot store; JSON can. */
+function timeLeaf(
+  sql: string,
+  textOf: (instant: Instant) => string,
+  instantOfRaw: OfRaw<Instant>,
+): LeafType {
+  const toInstant = instantOfRaw as (raw: unknown) => Instant;
+  const whole = leaf(sql, (raw) => {
+    const instant = toInstant(raw);
+    if (instant.nanoseconds !== 0) {
+      throw new RangeError(
+        `${textOf(instant)} is more precise than a microsecond, the precision of PostgreSQL`,
+      );
+    }
+    return textOf(instant);
+  });
+  return { ...whole, json: (raw) => JSON.stringify(textOf(toInstant(raw))) };
 }
 
 /** A Julian day in the upper 32 bits, and nanoseconds of the day. 1970-01-01 is day 2440588. */

@@ -158,6 +158,9 @@ function readHeader(window: Uint8Array): { header: PageHeader; length: number } 
 function layoutOf(header: PageHeader): PageLayout | undefined {
   const { data_page_header: first, data_page_header_v2: second } = header;
   if (second !== undefined) {
+    if ((second.num_nulls as number | undefined) === undefined) {
+      throw new Error("the header of a page does not say how many NULLs it has");
+    }
     return {
       entries: second.num_values,
       encoding: second.encoding,
