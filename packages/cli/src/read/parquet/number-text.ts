@@ -37,7 +37,8 @@ export function doubleText(value: number): string {
 
 /** The shortest text that stands for the same single-precision number. */
 export function singleText(value: number): string {
-  if (Number.isFinite(value)) {
+  // `toPrecision()` drops the sign of zero.
+  if (Number.isFinite(value) && value !== 0) {
     for (let digits = leastDigits(value); digits < MOST_DIGITS; digits++) {
       const shorter = Number(value.toPrecision(digits));
       if (Math.fround(shorter) === value) {
@@ -46,7 +47,7 @@ export function singleText(value: number): string {
     }
     return doubleText(Number(value.toPrecision(MOST_DIGITS)));
   }
-  return String(value);
+  return doubleText(value);
 }
 
 /** `FLT_DECIMAL_DIG` of C: so many digits tell all single-precision numbers apart. */
