@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { after, describe, it } from "node:test";
 
 import { Copier } from "batch-copy";
 import { Pool } from "pg";
@@ -10,19 +10,15 @@ import {
   parquetFixtures,
   readParquet,
 } from "../helpers/parquet-fixtures.js";
+import { databaseUrl, useSchema } from "../helpers/schema.js";
 
-const databaseUrl = process.env["DATABASE_URL"];
-const schema = `test_parquet_${process.pid}`;
+const { name: schema } = useSchema();
+/** Prints timestamps and numbers as make.py expects them, whatever the defaults of the server are. */
 const pool = new Pool({
   connectionString: databaseUrl,
-  options: "-c timezone=UTC -c extra_float_digits=1",
+  options: "-c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c extra_float_digits=1",
 });
-
-before(() => pool.query(`CREATE SCHEMA ${schema}`));
-after(async () => {
-  await pool.query(`DROP SCHEMA ${schema} CASCADE`);
-  await pool.end();
-});
+after(() => pool.end());
 
 describe("a table of the types that are proposed for a Parquet file", () => {
   for (const file of parquetFixtures) {
@@ -36,7 +32,7 @@ describe("a table of the types that are proposed for a Parquet file", () => {
       await pool.query(`CREATE TABLE ${table} ("row number" int, ${definitions.join()})`);
       const forms = Object.fromEntries(columns.map(({ name }) => [name, "value" as const]));
       const { records } = await readParquet(fixturePath(file), forms);
-      const copier = await Copier.connect(table, { databaseUrl: databaseUrl! });
+      const copier = await Copier.connect(table, { databaseUrl });
       await copier.sendMany(
         records.map(({ values, offset }) => ({
           "row number": offset,

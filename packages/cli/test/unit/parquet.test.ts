@@ -267,7 +267,7 @@ describe("a damaged Parquet file", () => {
     const forms = { number: "text", text: "text", list: "json" } as const;
     const { found } = await readParquet(fixturePath("snappy-2.parquet"), forms);
     let refused = 0;
-    for (let at = 4; at < footer; at += 3) {
+    for (let at = 4; at < footer; at += 7) {
       const path = join(folder, "flipped.parquet");
       const bytes = Buffer.from(whole);
       bytes[at]! ^= 1 << (at % 8);
@@ -279,7 +279,7 @@ describe("a damaged Parquet file", () => {
         assert.deepEqual(read, found, `byte ${at}`);
       }
     }
-    assert.ok(refused > footer / 3 / 2, `${refused} refused of ${footer / 3}`);
+    assert.ok(refused > footer / 7 / 2, `${refused} refused of ${footer / 7}`);
   });
 
   it("is refused, or read in part, but never crashes or hangs", async () => {
@@ -315,9 +315,9 @@ describe("a damaged Parquet file", () => {
           refused++;
         }
       }),
-      { numRuns: 600 },
+      { numRuns: 300 },
     );
-    assert.ok(refused > 100, `${refused} refused`);
+    assert.ok(refused > 50, `${refused} refused`);
   });
 });
 
