@@ -52,6 +52,7 @@ class KeptRejects implements RejectFiles {
   readonly #paths: RejectPaths;
   #raw: GrowingFile;
   #reasons: GrowingFile;
+  #isClosed = false;
 
   constructor(paths: RejectPaths) {
     this.#paths = paths;
@@ -87,6 +88,10 @@ class KeptRejects implements RejectFiles {
   }
 
   close(): void {
+    if (this.#isClosed) {
+      return;
+    }
+    this.#isClosed = true;
     this.flush();
     this.#closeFiles();
     if (this.#raw.size === 0 && this.#reasons.size === 0) {
