@@ -1,5 +1,6 @@
 import { EXIT, exitCodeOf, messageOf } from "../load/failure.js";
 import { load } from "../load/load.js";
+import type { RejectFiles } from "../load/rejects.js";
 import type { LoadOptions } from "../options/load-options.js";
 import { createOutput } from "../progress/create-output.js";
 import { openRejectFiles } from "../rejects/reject-files.js";
@@ -10,14 +11,15 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export async function loadFiles(options: LoadOptions): Promise<number> {
   const output = createOutput(options);
   const { dryRun, rejects, resume } = options;
+  let rejectFiles: RejectFiles | undefined;
   try {
-    const rejectFiles =
-      rejects === undefined || dryRun ? undefined : openRejectFiles(rejects, resume);
+    rejectFiles = rejects === undefined || dryRun ? undefined : openRejectFiles(rejects, resume);
     return await load(options, { output, rejectFiles, onInterrupt });
   } catch (error) {
     output.error(messageOf(error));
     return exitCodeOf(error);
   } finally {
+    rejectFiles?.close();
     output.close();
   }
 }

@@ -1,4 +1,4 @@
-/** The formats of files. */
+/** The formats of files. TSV is CSV with a tab as its delimiter. */
 export type InputFormat = "csv" | "ndjson" | "parquet";
 
 const BY_EXTENSION: Readonly<Record<string, InputFormat>> = {
@@ -12,7 +12,7 @@ const BY_EXTENSION: Readonly<Record<string, InputFormat>> = {
 const NAME = /\.(csv|tsv|ndjson|jsonl|parquet)(?:\.(?:gz|gzip|zst|zstd))?$/i;
 
 /** The extension that says what a file is: `csv` for `prices.csv.gz`; undefined for others. */
-export function knownExtension(path: string): string | undefined {
+function knownExtension(path: string): string | undefined {
   return NAME.exec(path)?.[1]?.toLowerCase();
 }
 

@@ -24,6 +24,7 @@ export interface RejectStore {
 export interface RejectFiles extends RejectStore {
   /** Removes those of a file from a place on: they will be read again. */
   cutTo(file: string, offset: number): void;
+  /** Called when nothing more is rejected; more than once, if need be. */
   close(): void;
 }
 

@@ -115,7 +115,7 @@ function addRun(command: Command): void {
     .option("--again", "load files that were loaded before once more; not with --resume")
     .option("--skip <count>", `skip records at the start of each file; default: ${skip}`)
     .option("--limit <count>", "read at most so many records, of all files together")
-    .option("--dry-run", "read and check everything, and write nothing")
+    .option("--dry-run", "read and check everything; write neither rows nor rejects")
     .option("--connections <count>", `connections that write at once; default: ${connections}`)
     .option(
       "--batch-rows <count>",
@@ -128,7 +128,7 @@ function addOutput(command: Command): void {
   command
     .optionsGroup("Output:")
     .option("--progress <kind>", "auto, bar, plain or none; default: auto, a bar on a terminal")
-    .option("--quiet", "show only errors; not with --verbose")
+    .option("--quiet", "show only errors, warnings and what was rejected; not with --verbose")
     .option("--verbose", "show also what was decided, and retries")
     .option("--json", "write progress, summary and errors as JSON lines to stdout")
     .helpOption("-h, --help", "show this help");

@@ -1,8 +1,5 @@
-/** The formats of files. TSV is CSV with a tab as its delimiter. */
-export type FileFormat = "csv" | "ndjson" | "parquet";
-
-/** How a file is compressed. */
-export type Compression = "gzip" | "zstd" | "none";
+import type { InputCompression } from "../input/find-compression.js";
+import type { InputFormat } from "../input/find-format.js";
 
 /** How many rejected rows stop a load: a number of rows, or a percentage of the records read so far. */
 export type MaxRejects =
@@ -16,7 +13,7 @@ export interface LoadOptions {
   /** The table, as SQL reads its name: `app.prices`, `"My Table"`. */
   readonly into: string;
   /** The format of all files; otherwise it is found by name, else by content. */
-  readonly format: FileFormat | undefined;
+  readonly format: InputFormat | undefined;
   /**
    * Whether the first line of a CSV file is a header. `auto`: if each of its fields is a column of the
    * table, after `map`.
@@ -39,7 +36,7 @@ export interface LoadOptions {
   /** `iso-8859-1`, or the name of an encoding that TextDecoder knows; undefined: UTF-8. */
   readonly encoding: string | undefined;
   /** How all files are compressed; otherwise it is found by content. */
-  readonly compression: Compression | undefined;
+  readonly compression: InputCompression | undefined;
   /** What to do with a row whose key is in the table already; undefined: it is rejected. */
   readonly onConflict: "update" | "ignore" | undefined;
   /** The columns of the unique index for `onConflict`; undefined: the primary key. */

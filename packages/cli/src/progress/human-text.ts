@@ -43,7 +43,8 @@ export function clockText(seconds: number): string {
 /** A text from a file or a server that does nothing to a terminal, and is one line. */
 export function harmless(text: string): string {
   return text.replaceAll(CONTROL_CHARACTERS, (character) => {
-    return character === "\n" ? " " : JSON.stringify(character).slice(1, -1);
+    const code = character.charCodeAt(0).toString(16).padStart(4, "0");
+    return character === "\n" ? " " : String.raw`\u${code}`;
   });
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, renameSync, rmSync } from "node:fs";
 
 import { UsageError } from "../options/usage-error.js";
-import { GrowingFile } from "./growing-file.js";
+import { GrowingFile, PieceReader } from "./growing-file.js";
 import { readReasons, reasonLine, type Reason } from "./reason.js";
 
 /** Where rejected records and their reasons are. */
@@ -98,12 +98,13 @@ function writeKept(
   const newRaw = new GrowingFile(partial(paths));
   const newReasons = new GrowingFile(cut(paths.reasons));
   try {
+    const pieces = new PieceReader(raw);
     let headerEnd: number | undefined;
     for (const { reason } of reasonsIn(reasons)) {
       headerEnd ??= reason.at;
       if (isKept(reason)) {
         const header = newRaw.size === 0 ? raw.read(0, headerEnd) : undefined;
-        appendRecord({ raw: newRaw, reasons: newReasons }, raw.read(reason.at, reason.bytes), {
+        appendRecord({ raw: newRaw, reasons: newReasons }, pieces.read(reason.at, reason.bytes), {
           reason,
           header,
         });
@@ -136,7 +137,7 @@ export function appendRecord(
   if (!raw.isAtLineStart) {
     raw.append(LINE_END);
   }
-  reasons.append(reasonLine({ ...reason, at: raw.size, bytes: record.length }));
+  reasons.appendText(reasonLine(reason, raw.size, record.length));
   raw.append(record);
 }
 

@@ -10,6 +10,8 @@ export class GrowingFile {
   readonly #descriptor: number;
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
+  /** Texts are joined, and encoded as one, which takes a fraction of the time. */
+  #pendingText = "";
   #written: number;
   #lastByte: number | undefined;
 
@@ -21,7 +23,7 @@ export class GrowingFile {
     this.#readLastByte();
   }
 
-  /** How long it will be when all is written. */
+  /** How long it will be when all is written. Texts count when they are written. */
   get size(): number {
     return this.#written + this.#pendingBytes;
   }
@@ -34,7 +36,7 @@ export class GrowingFile {
 
   /** Whether so much waits to be written that it takes too much memory. */
   get isFull(): boolean {
-    return this.#pendingBytes >= BUFFER_BYTES;
+    return this.#pendingBytes + this.#pendingText.length >= BUFFER_BYTES;
   }
 
   append(bytes: Uint8Array): void {
@@ -45,14 +47,20 @@ export class GrowingFile {
     }
   }
 
+  /** Appends lines of text, to a file that has only such. */
+  appendText(text: string): void {
+    this.#pendingText += text;
+  }
+
   flush(): void {
-    const bytes = Buffer.concat(this.#pending);
+    const bytes = Buffer.concat([...this.#pending, Buffer.from(this.#pendingText)]);
     for (let at = 0; at < bytes.length;) {
       at += writeSync(this.#descriptor, bytes, at);
     }
     this.#written += bytes.length;
     this.#pending = [];
     this.#pendingBytes = 0;
+    this.#pendingText = "";
   }
 
   /** Removes what is behind a size. Nothing must be waiting. */
@@ -84,5 +92,26 @@ export class GrowingFile {
 
   #readLastByte(): void {
     this.#lastByte = this.#written === 0 ? undefined : this.read(this.#written - 1, 1)[0];
+  }
+}
+
+/** Reads pieces of a file, one after the other, with few reads. */
+export class PieceReader {
+  readonly #file: GrowingFile;
+  #window: Uint8Array = new Uint8Array(0);
+  #start = 0;
+
+  constructor(file: GrowingFile) {
+    this.#file = file;
+  }
+
+  /** A piece that ends in the file. Its memory is not used again. */
+  read(at: number, length: number): Uint8Array {
+    const isInside = at >= this.#start && at + length <= this.#start + this.#window.length;
+    if (!isInside) {
+      this.#window = this.#file.read(at, Math.max(length, BUFFER_BYTES));
+      this.#start = at;
+    }
+    return this.#window.subarray(at - this.#start, at - this.#start + length);
   }
 }

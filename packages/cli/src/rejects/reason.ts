@@ -48,9 +48,19 @@ export function* readReasons(file: GrowingFile): Generator<ReasonLine> {
   }
 }
 
-/** The line of a reason, with its end. */
-export function reasonLine(reason: Reason): Uint8Array {
-  return Buffer.from(`${JSON.stringify(reason)}\n`);
+/** The line of a reason, with its end. It is written by hand because there may be millions. */
+export function reasonLine(
+  reason: Omit<Reason, "at" | "bytes">,
+  at: number,
+  bytes: number,
+): string {
+  const { column, file, line, message, offset, sqlstate } = reason;
+  const texts = `"column":${json(column)},"sqlstate":${json(sqlstate)},"message":${json(message)}`;
+  return `{"file":${json(file)},"line":${line},"offset":${offset},${texts},"at":${at},"bytes":${bytes}}\n`;
+}
+
+function json(text: string | null): string {
+  return JSON.stringify(text);
 }
 
 function parse(text: string, line: number): Reason {

@@ -52,6 +52,9 @@ class KeptRejects implements RejectFiles {
   readonly #paths: RejectPaths;
   #raw: GrowingFile;
   #reasons: GrowingFile;
+  #isClosed = false;
+  #lastFile: string | undefined;
+  #lastName = "";
 
   constructor(paths: RejectPaths) {
     this.#paths = paths;
@@ -61,7 +64,7 @@ class KeptRejects implements RejectFiles {
 
   append(raw: Uint8Array, reject: Reject, header: Uint8Array): void {
     const { line, offset, column = null, sqlState = null, message } = reject;
-    const file = nameOf(reject.file);
+    const file = this.#nameOf(reject.file);
     appendRecord({ raw: this.#raw, reasons: this.#reasons }, raw, {
       reason: { file, line, offset, column, sqlstate: sqlState, message },
       header: this.#raw.size === 0 ? header : undefined,
@@ -87,12 +90,25 @@ class KeptRejects implements RejectFiles {
   }
 
   close(): void {
+    if (this.#isClosed) {
+      return;
+    }
+    this.#isClosed = true;
     this.flush();
     this.#closeFiles();
     if (this.#raw.size === 0 && this.#reasons.size === 0) {
       rmSync(this.#paths.raw);
       rmSync(this.#paths.reasons);
     }
+  }
+
+  /** Most rejects are of the same file as the last one. */
+  #nameOf(file: string): string {
+    if (this.#lastFile !== file) {
+      this.#lastFile = file;
+      this.#lastName = nameOf(file);
+    }
+    return this.#lastName;
   }
 
   #closeFiles(): void {

@@ -285,11 +285,11 @@ describe("the command line", () => {
     ],
     [
       ["ledger", "list", "--json"],
-      ["ledger", { ledger: undefined, forget: undefined, json: true, ...url }],
+      ["ledger", { ledger: undefined, forget: undefined, force: false, json: true, ...url }],
     ],
     [
       ["ledger", "forget", "a", "b", "--ledger", "l"],
-      ["ledger", { ledger: "l", forget: ["a", "b"], json: false, ...url }],
+      ["ledger", { ledger: "l", forget: ["a", "b"], force: false, json: false, ...url }],
     ],
     [
       ["spool", "list", "/s"],
@@ -301,11 +301,17 @@ describe("the command line", () => {
     ],
     [
       ["dead-letters", "list", "l"],
-      ["deadLetters", { letters: "l", resendTo: undefined, where: undefined, json: false, ...url }],
+      [
+        "deadLetters",
+        { letters: "l", resendTo: undefined, where: undefined, limit: 20, json: false, ...url },
+      ],
     ],
     [
       ["dead-letters", "resend", "l", "--into", "t", "--where", "id > 1"],
-      ["deadLetters", { letters: "l", resendTo: "t", where: "id > 1", json: false, ...url }],
+      [
+        "deadLetters",
+        { letters: "l", resendTo: "t", where: "id > 1", limit: 20, json: false, ...url },
+      ],
     ],
   ];
   for (const [args, action] of tools) {

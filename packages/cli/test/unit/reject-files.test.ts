@@ -118,6 +118,7 @@ describe("openRejectFiles()", () => {
     const rejects = openRejectFiles(path, false);
     assert.ok(existsSync(path));
     rejects.close();
+    rejects.close();
     assert.deepEqual(await readdir(join(path, "..")), []);
   });
 
