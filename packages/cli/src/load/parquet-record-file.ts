@@ -123,6 +123,11 @@ export function parquetFields(
   return (names ?? file.columns.map(({ name }) => name)).map((name) => {
     const column = columnNameOf(name, options);
     const { isArray, isJson } = shapeOf(table.columns.find((one) => one.name === column)?.type);
-    return { name, form: isArray ? "value" : isJson ? "json" : "text" };
+    return { name, form: formOf(isArray, isJson) };
   });
+}
+
+/** Elements of arrays of JSON are values; all else is written from its text. */
+function formOf(isArray: boolean, isJson: boolean): ParquetField["form"] {
+  return isJson ? (isArray ? "value" : "json") : "text";
 }
