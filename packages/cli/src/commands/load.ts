@@ -1,4 +1,5 @@
 import { EXIT, exitCodeOf, messageOf } from "../load/failure.js";
+import type { LoadOutput } from "../load/load-output.js";
 import { load } from "../load/load.js";
 import type { RejectFiles } from "../load/rejects.js";
 import type { LoadOptions } from "../options/load-options.js";
@@ -11,6 +12,7 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export async function loadFiles(options: LoadOptions): Promise<number> {
   const output = createOutput(options);
   const { dryRun, rejects, resume } = options;
+  showWarnings(output);
   let rejectFiles: RejectFiles | undefined;
   try {
     rejectFiles = rejects === undefined || dryRun ? undefined : openRejectFiles(rejects, resume);
@@ -24,15 +26,26 @@ export async function loadFiles(options: LoadOptions): Promise<number> {
   }
 }
 
+/** Warnings of the library are part of the output: as texts of their own they would break the progress bar. */
+function showWarnings(output: LoadOutput): void {
+  process.removeAllListeners("warning");
+  process.on("warning", ({ message }) => output.warn(message));
+}
+
+/** npm and npx pass on a signal that the terminal has sent to all processes already. */
+const SAME_SIGNAL_MS = 1000;
+
 /** The first signal ends the load when what was read is written, the second one at once. */
 function onInterrupt(stop: (reason: string) => void): () => void {
-  let isStopping = false;
+  let firstAt: number | undefined;
   const handle = (signal: NodeJS.Signals): void => {
-    if (isStopping) {
+    const now = performance.now();
+    if (firstAt === undefined) {
+      firstAt = now;
+      stop(`interrupted by ${signal}`);
+    } else if (now - firstAt > SAME_SIGNAL_MS) {
       process.exit(EXIT.stopped);
     }
-    isStopping = true;
-    stop(`interrupted by ${signal}`);
   };
   SIGNALS.forEach((signal) => process.on(signal, handle));
   return () => SIGNALS.forEach((signal) => process.off(signal, handle));

@@ -77,7 +77,11 @@ async function run(
   } finally {
     ignoreInterrupts();
   }
-  rejectFiles?.close();
+  try {
+    rejectFiles?.close();
+  } catch (error) {
+    loading.stop(messageOf(error));
+  }
   const seconds = (performance.now() - startedAt) / 1000;
   output.summary(summaryOf(loading, { table, files, options, rejects, seconds }));
   if (loading.stopReason !== undefined) {

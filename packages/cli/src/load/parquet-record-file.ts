@@ -15,6 +15,7 @@ import type { RecordFile, RecordLine, RecordRange } from "./record-file.js";
 /** A Parquet file. Its places are numbers of rows, counted from 0. */
 export class ParquetRecordFile implements RecordFile {
   readonly unit = "row";
+  readonly format = "parquet";
   readonly name: string;
   readonly path: string;
   readonly fingerprint: RecordFile["fingerprint"];

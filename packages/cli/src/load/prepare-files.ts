@@ -40,7 +40,23 @@ export async function prepareFiles(
   for (const path of paths) {
     prepared.push(await prepareFile(path, preparation));
   }
+  if (preparation.options.rejects !== undefined) {
+    refuseOtherHeaders(prepared.map(({ file }) => file));
+  }
   return prepared;
+}
+
+/** Rejected records of all files are in one file, which is to be loaded as it is. */
+function refuseOtherHeaders(files: readonly RecordFile[]): void {
+  const [first] = files;
+  const other = files.find(({ format, header }) => {
+    return format !== first!.format || Buffer.compare(header, first!.header) !== 0;
+  });
+  if (other !== undefined) {
+    throw new UsageError(
+      `--rejects needs files of the same format and with the same header, but those of ${first!.name} and ${other.name} differ: load them separately`,
+    );
+  }
 }
 
 async function prepareFile(

@@ -1,3 +1,4 @@
+import type { InputFormat } from "../input/find-format.js";
 import type { RecordHandler } from "../read/record-reader.js";
 import type { FileFingerprint } from "./source-name.js";
 
@@ -27,6 +28,7 @@ export interface RecordLine extends RecordRange {
 export interface RecordFile {
   /** As messages name it. */
   readonly name: string;
+  readonly format: InputFormat;
   /** Its absolute path; undefined for stdin, which can be read once only. */
   readonly path: string | undefined;
   /** Undefined for stdin. */

@@ -44,6 +44,10 @@ export class TextFile implements RecordFile {
     return this.#input.name;
   }
 
+  get format(): RecordFile["format"] {
+    return this.#input.format;
+  }
+
   get path(): string | undefined {
     return this.#input.canReadAgain ? resolve(this.#input.path) : undefined;
   }
