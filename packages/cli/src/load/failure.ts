@@ -2,6 +2,7 @@ import { BatchCopyError, RowsRejectedError, SchemaMismatchError } from "batch-co
 
 import { InputError } from "../input/input-error.js";
 import { UsageError } from "../options/usage-error.js";
+import { ParquetError } from "../read/parquet/parquet-error.js";
 
 /** The exit codes of `load`. */
 export const EXIT = Object.freeze({ loaded: 0, withRejects: 1, usage: 2, stopped: 3 });
@@ -15,8 +16,9 @@ export function exitCodeOf(error: unknown): number {
   const isOfUser =
     error instanceof UsageError ||
     error instanceof InputError ||
+    error instanceof ParquetError ||
     error instanceof SchemaMismatchError ||
-    (error instanceof BatchCopyError && /^INVALID_/.test(error.code)) ||
+    (error instanceof BatchCopyError && error.code.startsWith("INVALID_")) ||
     (typeof code === "string" && /^[\dA-Z]{5}$/.test(code) && !OF_SERVER.test(code));
   return isOfUser ? EXIT.usage : EXIT.stopped;
 }

@@ -119,7 +119,7 @@ export const oddFiles: readonly OddFile[] = [
   },
   {
     name: "another quote",
-    file: "'a,''b'''," + '"c"\n',
+    file: `'a,''b''',"c"\n`,
     rows: [["a,'b'", '"c"']],
     dialect: { quote: "'" },
   },
