@@ -39,10 +39,7 @@ describe("a file of CSV", () => {
       const text = `SELECT ${columns} FROM copied_${fields} ORDER BY n`;
       return { rows: (await client.query<string[]>({ text, rowMode: "array" })).rows };
     } catch (error) {
-      assert.ok(
-        error instanceof DatabaseError && error.code === BAD_COPY_FILE_FORMAT,
-        String(error),
-      );
+      if (!(error instanceof DatabaseError) || error.code !== BAD_COPY_FILE_FORMAT) throw error;
       return { refusal: error.message };
     } finally {
       await client.query("ROLLBACK");

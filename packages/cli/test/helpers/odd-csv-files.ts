@@ -95,11 +95,11 @@ export const oddFiles: readonly OddFile[] = [
   },
   {
     name: "another null string",
-    file: '\\N,"\\N"\n,\\\n\\NN,N\\N\n',
+    file: '\\N,"\\N"\n,\\\n\\NN,NN\n',
     rows: [
       [null, "\\N"],
       ["", "\\"],
-      ["\\NN", "N\\N"],
+      ["\\NN", "NN"],
     ],
     dialect: { nullText: "\\N" },
   },

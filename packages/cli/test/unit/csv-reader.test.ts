@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 
 import { COPY_CSV } from "../../dist/read/csv/csv-dialect.js";
 import { CsvReader } from "../../dist/read/csv/csv-reader.js";
+import type { Fields } from "../../dist/read/fields.js";
 import type { BadRecord } from "../../dist/read/record-reader.js";
 import { oddFiles } from "../helpers/odd-csv-files.js";
 import { cutsOf, readCsv } from "../helpers/read-csv.js";
@@ -120,6 +121,46 @@ describe("the reader of CSV", () => {
       [10_000, 1],
     );
     assert.deepEqual(reasons, ["too many fields: 10001, at most 10000"]);
+  });
+
+  it("hands on a record, and refuses a stray quote, as soon as the last byte of the line is there", () => {
+    const file = Buffer.from('a,b\n"c\nd",e\r\nf,5" g\nh,"i""j"\nk\nl\rm,n\no,"p"q\n');
+    const { found } = readCsv(file, { fields: 2 });
+    assert.equal(found.length, 7);
+    const handler = new KeepingHandler();
+    const reader = new CsvReader({ ...COPY_CSV, fields: 2 }, handler);
+    for (let at = 0; at < file.length; at++) {
+      reader.push(file.subarray(at, at + 1));
+      assert.deepEqual(
+        handler.found,
+        found.filter(({ end }) => end <= at + 1),
+      );
+    }
+  });
+
+  it("reads fields that are longer than many chunks", () => {
+    const text = Array.from({ length: 20_000 }, (_, n) => `${n}${n % 7 === 0 ? '"' : "\n"}`).join(
+      "",
+    );
+    const unquoted = text.replace(/[\n"]/g, " ");
+    const file = `${unquoted},x\n"${text.replaceAll('"', '""')}","${text.replaceAll('"', "")}"\n`;
+    for (const size of [1, 100, 1000, 4096]) {
+      const { records } = readCsv(file, { fields: 2, cuts: cutsOf(file.length, size) });
+      assert.deepEqual(records[0]!.values, [unquoted, "x"]);
+      assert.deepEqual(records[1]!.values, [text, text.replaceAll('"', "")]);
+    }
+  });
+
+  it("needs no more memory for unquoted texts than a chunk has bytes", () => {
+    let most = 0;
+    const handler = {
+      record: ({ scratch }: Fields) => void (most = Math.max(most, scratch.length)),
+      bad: () => assert.fail(),
+    };
+    const reader = new CsvReader({ ...COPY_CSV, fields: 2 }, handler);
+    const chunk = Buffer.from('"a""b","c""d"\n'.repeat(100));
+    for (let n = 0; n < 100; n++) reader.push(chunk);
+    assert.equal(most, chunk.length);
   });
 
   it("takes time in proportion to the size of files that are full of stray quotes", () => {

@@ -24,8 +24,7 @@ export class Carry {
 
   /** Adds bytes up to the end of the record; returns the position behind them. */
   add(bytes: Uint8Array, from: number): number {
-    const room = this.#most - this.length;
-    const to = this.#recordEnd.feed(bytes, from, Math.min(bytes.length, from + room));
+    const to = this.#recordEnd.feed(bytes, from, bytes.length);
     const length = this.length + to - from;
     if (length > this.#bytes.length) this.#grow(length);
     this.#bytes.set(bytes.subarray(from, to), this.length);

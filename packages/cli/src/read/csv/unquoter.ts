@@ -44,7 +44,8 @@ export class Unquoter {
    * @returns where the delimiter or the line terminator is, or one of the constants above
    */
   read(bytes: Uint8Array, from: number, to: number): number {
-    this.#makeRoom(to - from);
+    // The texts are no longer than what is in the file. What is here for the first is enough for all of a record.
+    if (this.scratch.length < to - from) this.scratch = new Uint8Array(to - from);
     const { of: classes, quote, terminator } = this.#classes;
     const { scratch } = this;
     let out = (this.textStart = this.textEnd);
@@ -81,14 +82,5 @@ export class Unquoter {
     }
     this.textEnd = out;
     return at;
-  }
-
-  /** No text is longer than what is in the file. */
-  #makeRoom(bytes: number): void {
-    const wanted = this.textEnd + bytes;
-    if (wanted <= this.scratch.length) return;
-    const larger = new Uint8Array(Math.max(wanted, 2 * this.scratch.length));
-    larger.set(this.scratch.subarray(0, this.textEnd));
-    this.scratch = larger;
   }
 }
