@@ -97,7 +97,7 @@ export class CsvReader implements RecordReader {
       if (this.#scanner.isStopped || bytes.length - at < this.#maxRecordBytes) break;
       at = this.#refusals.refuseLong(bytes, at, base);
     }
-    if (at < bytes.length && !this.#scanner.isStopped) this.#carry.add(bytes, at);
+    if (at < bytes.length) this.#carry.add(bytes, at);
   }
 
   /** Reads the last line, which may have no terminator, and what is in quotes before it. */
