@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 
 import { COPY_CSV } from "../../dist/read/csv/csv-dialect.js";
 import { detectDialect, type SampleOptions } from "../../dist/read/csv/detect-dialect.js";
-import { isHeader, readHeader } from "../../dist/read/csv/header.js";
+import { readHeader } from "../../dist/read/csv/header.js";
 
 const delimiters: readonly [
   name: string,
@@ -97,13 +97,4 @@ describe("the header of a file of CSV", () => {
       assert.deepEqual(readHeader(Buffer.from(file), { ...COPY_CSV, fields: 3 }), header);
     });
   }
-
-  it("is one if each of its fields is a column", () => {
-    const columns = new Set(["id", "name"]);
-    assert.equal(isHeader(["name"], columns), true);
-    assert.equal(isHeader(["id", "name"], columns), true);
-    assert.equal(isHeader(["id", "x"], columns), false);
-    assert.equal(isHeader(["1", "name"], columns), false);
-    assert.equal(isHeader([], columns), false);
-  });
 });

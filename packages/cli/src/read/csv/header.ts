@@ -36,11 +36,6 @@ export function readHeader(sample: Uint8Array, dialect: CsvDialect): Header | un
   return header;
 }
 
-/** Whether each field is the name of a column. */
-export function isHeader(fields: readonly string[], columns: ReadonlySet<string>): boolean {
-  return fields.length > 0 && fields.every((field) => columns.has(field));
-}
-
 function texts({ count, kinds, starts, ends, bytes, scratch }: Fields): string[] {
   return Array.from({ length: count }, (_, field) => {
     if (kinds[field] === NULL_FIELD) return "";
