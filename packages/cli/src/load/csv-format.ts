@@ -25,6 +25,9 @@ export function csvFormat(input: Input, table: TableDescription, options: LoadOp
     lineEnd: detected.lineEnd,
   };
   const first = readHeader(input.start, dialect);
+  if (options.header === true && first === undefined && input.start.length > 0) {
+    throw new UsageError(`the first line of ${input.name} is not a header: it is not well formed`);
+  }
   const hasHeader = first !== undefined && isHeader(first, table, options);
   const fields =
     options.columns ?? (hasHeader ? first.fields : undefined) ?? unnamed(first, table, options);
