@@ -24,6 +24,10 @@ export class FrameReader {
   readonly #files: SegmentFiles;
   readonly #table: number;
   #cursor: Cursor;
+  /** The one that the cursor is in, if that is known. */
+  #segment: Segment | undefined;
+  /** The number after that of the last row that it gave. */
+  #endRow = 0;
   #opened: { readonly segment: Segment; readonly window: FileWindow } | undefined;
 
   constructor(files: SegmentFiles, table: number, from: Cursor) {
@@ -61,22 +65,33 @@ export class FrameReader {
   /** Goes to the segment that has the next frame; undefined if there is none yet. */
   #nextSegment(): Segment | undefined {
     for (;;) {
-      const { segment: number, position } = this.#cursor;
-      const segment = this.#files.find(number);
+      const segment = this.#files.find(this.#cursor.segment);
       if (segment === undefined) {
         return undefined;
       }
-      if (segment.number > number) {
-        // The cursor is that of a segment whose rows are all committed, and which is removed.
+      if (!this.#isIn(segment)) {
         this.#cursor = { segment: segment.number, position: segment.start };
-      } else if (position < segment.end && segment.mayHave(this.#table)) {
-        return segment;
-      } else if (this.#files.find(number + 1) === undefined) {
-        return undefined;
-      } else {
-        this.#cursor = { segment: number + 1, position: 0 };
       }
+      this.#segment = segment;
+      if (this.#cursor.position < segment.end && segment.mayHave(this.#table)) {
+        return segment;
+      }
+      if (this.#files.find(segment.last + 1) === undefined) {
+        return undefined;
+      }
+      this.#cursor = { segment: segment.last + 1, position: 0 };
+      this.#segment = undefined;
     }
+  }
+
+  /**
+   * Whether the cursor is a place in it. The one that the cursor was in may be removed, with rows that are all
+   * committed, or rewritten.
+   */
+  #isIn(segment: Segment): boolean {
+    return this.#segment === undefined
+      ? segment.number === this.#cursor.segment && segment.header.rewritten === undefined
+      : segment === this.#segment;
   }
 
   /** Reads a frame and goes on to the next one; undefined if it has no rows of the table. */
@@ -91,7 +106,9 @@ export class FrameReader {
     }
     const after = { segment: segment.number, position: payloadAt + header.bytes };
     const form = header.kind === "rows" ? this.#formOf(segment, position, header) : undefined;
-    if (form?.table !== this.#table) {
+    const { firstRow, rows } = header;
+    // Those that were given before may come again, in a segment that was rewritten.
+    if (form?.table !== this.#table || firstRow + rows <= this.#endRow) {
       this.#cursor = after;
       return undefined;
     }
@@ -100,8 +117,8 @@ export class FrameReader {
       throw new SpoolCorruptError(segment.path, position, "the checksum of its rows is wrong");
     }
     this.#cursor = after;
-    const { form: formNumber, firstRow, rows } = header;
-    return { form, formNumber, firstRow, rows, tuples, after };
+    this.#endRow = firstRow + rows;
+    return { form, formNumber: header.form, firstRow, rows, tuples, after };
   }
 
   #formOf(segment: Segment, position: number, header: FrameHeader): StoredForm {
@@ -112,19 +129,29 @@ export class FrameReader {
     return form;
   }
 
-  /** Opens the file of a segment; undefined if it was removed meanwhile, so that the next one follows. */
+  /** Opens the file of a segment; undefined if it was removed or rewritten meanwhile. */
   async #open(segment: Segment): Promise<FileWindow | undefined> {
     if (this.#opened?.segment !== segment) {
       await this.close();
+      await segment.replacing;
       try {
         this.#opened = { segment, window: new FileWindow(await this.#files.open(segment)) };
       } catch (error) {
-        if (hasCode(error, "ENOENT") && this.#files.find(segment.number) !== segment) {
+        if (hasCode(error, "ENOENT") && this.#isGone(segment)) {
           return undefined;
         }
         throw error;
       }
+      if (this.#isGone(segment) || segment.replacing !== undefined) {
+        // It may be the file of the one that has its path now.
+        await this.close();
+        return undefined;
+      }
     }
     return this.#opened.window;
+  }
+
+  #isGone(segment: Segment): boolean {
+    return this.#files.find(segment.number) !== segment;
   }
 }

@@ -32,6 +32,14 @@ export class LostRows implements SalvageVisitor {
     this.#forms.set(number, form);
   }
 
+  /** Rows below this number were committed, and may be missing. */
+  onSettled(table: number, row: number): void {
+    const seen = this.#seen.get(table);
+    if (seen !== undefined && seen.end < row) {
+      this.#seen.set(table, { end: row, since: "nothing" });
+    }
+  }
+
   mayKeep(frame: FrameHeader): boolean {
     const table = this.#forms.get(frame.form)?.table;
     const seen = table === undefined ? undefined : this.#seen.get(table);

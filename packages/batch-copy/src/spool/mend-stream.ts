@@ -7,7 +7,7 @@ import { LostRows } from "./lost-rows.js";
 import { finishReplacements, replaceSegment } from "./replace-segment.js";
 import { encodeSegmentHeader, type SegmentHeader, segmentPath } from "./segment-header.js";
 import { segmentNumbers } from "./segment-numbers.js";
-import { readStoredSegment } from "./stored-segment.js";
+import { lastOf, readStoredSegment } from "./stored-segment.js";
 import { StoredStream } from "./stored-stream.js";
 import { wasSynced } from "./was-synced.js";
 
@@ -29,7 +29,7 @@ interface FoundSegment {
   readonly start: number;
   readonly size: number;
   readonly previous: SegmentHeader["previous"];
-  /** Where the next one says that it ends. */
+  /** Where it ends, as the next one says, or its own header if it was rewritten. */
   readonly declaredEnd: number | undefined;
   readonly isNewest: boolean;
 }
@@ -90,13 +90,16 @@ export class StreamMender {
     const [first, last] = [numbers[0]!, numbers.at(-1)!];
     let previous: SegmentHeader["previous"] = null;
     let found = await this.#find(first);
-    for (let number = first; number <= last; number++) {
-      const isNewest = number === last;
-      const next = isNewest ? undefined : await this.#find(number + 1);
-      const declaredEnd = next?.header?.previous?.end;
+    for (let number = first; number <= last;) {
+      const rewritten = found.header?.rewritten;
+      const through = lastOf({ number, header: found.header });
+      const isNewest = through >= last;
+      const next = isNewest ? undefined : await this.#find(through + 1);
+      const declaredEnd = rewritten?.end ?? next?.header?.previous?.end;
       previous ??= found.header?.previous ?? (number === 1 ? null : { number: number - 1, end: 0 });
       const end = await this.#mendSegment({ ...found, number, previous, declaredEnd, isNewest });
-      previous = { number, end };
+      previous = { number: through, end: rewritten?.formerEnd ?? end };
+      number = through + 1;
       found = next!;
     }
   }
@@ -125,6 +128,7 @@ export class StreamMender {
         return 0;
       }
       header?.forms.forEach(([form, stored]) => this.#lost.onForm(form, stored));
+      header?.rewritten?.settled.forEach(([table, row]) => this.#lost.onSettled(table, row));
       const head = header === undefined ? this.#headOf(segment) : undefined;
       const start = head?.length ?? segment.start;
       const limit = declaredEnd ?? Math.max(size, start);

@@ -17,6 +17,20 @@ export interface SegmentHeader {
   readonly previous: { readonly number: number; readonly end: number } | null;
   /** All forms that were known when the segment began, by their numbers. */
   readonly forms: readonly (readonly [number, StoredForm])[];
+  /** If it was rewritten without rows that were committed. */
+  readonly rewritten?: RewrittenSegments | undefined;
+}
+
+/** The segments that a rewritten one stands for: from its own number on. */
+export interface RewrittenSegments {
+  /** The number of the last one. Files of those before it that are still there count for nothing. */
+  readonly last: number;
+  /** Where that one ended, as the header of the next segment says as well. */
+  readonly formerEnd: number;
+  /** Where the rewritten one ends. */
+  readonly end: number;
+  /** By table: rows below this number were committed, and those that were in these segments are gone. */
+  readonly settled: readonly (readonly [table: number, row: number])[];
 }
 
 /** A header that was read, and where the first frame begins. */
@@ -35,6 +49,16 @@ export function segmentPath(directory: string, number: number): string {
   return join(directory, `segment-${String(number).padStart(10, "0")}`);
 }
 
+/** The path of a segment's file while it is rewritten. */
+export function rewritingPath(directory: string, number: number): string {
+  return `${segmentPath(directory, number)}.new`;
+}
+
+/** Whether it is the name of such a file. */
+export function isRewritingName(name: string): boolean {
+  return /^segment-\d{10}\.new$/.test(name);
+}
+
 /** The number of the segment that has this name; undefined if it is not that of a segment. */
 export function segmentNumber(name: string): number | undefined {
   const digits = /^segment-(\d{10})$/.exec(name)?.[1];
@@ -44,9 +68,15 @@ export function segmentNumber(name: string): number | undefined {
 /**
  * The first bytes of a segment's file: the header twice. It says which rows of the segment before it were
  * refused, and a damaged bit must not bring them back.
+ *
+ * @param length how long it is at least, for one that is written before all is known
  */
-export function encodeSegmentHeader(header: SegmentHeader): Buffer {
-  const json = Buffer.from(JSON.stringify(header));
+export function encodeSegmentHeader(header: SegmentHeader, length = 0): Buffer {
+  const text = Buffer.from(JSON.stringify(header));
+  const json = Buffer.concat([
+    text,
+    Buffer.alloc(Math.max(0, length / 2 - PREFIX_BYTES - text.length), " "),
+  ]);
   const prefix = Buffer.alloc(PREFIX_BYTES);
   prefix.set(MAGIC);
   prefix.writeUInt32LE(json.length, 8);

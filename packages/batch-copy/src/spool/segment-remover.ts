@@ -1,7 +1,8 @@
 import type { Clock } from "../batch/clock.js";
 import type { Disk } from "./disk.js";
 import { removeIfThere } from "./remove-if-there.js";
-import type { Segment } from "./segment.js";
+import { removeLeftover } from "./remove-leftover.js";
+import type { Committed, Segment } from "./segment.js";
 import type { Segments } from "./segments.js";
 import type { SpoolTrouble } from "./stream-settings.js";
 
@@ -11,9 +12,6 @@ export interface RemoverSettings {
   readonly retainMs: number;
   readonly onTrouble: (trouble: SpoolTrouble) => void;
 }
-
-/** The number of rows of a table that are committed: its rows below this number are. */
-export type Committed = (table: number) => number;
 
 /** Removes segments whose rows are committed, the oldest first, so that there is never a gap. */
 export class SegmentRemover {
@@ -73,6 +71,7 @@ export class SegmentRemover {
   async #removeOne(segment: Segment): Promise<boolean> {
     this.#segments.retire(segment);
     try {
+      await removeLeftover(this.#disk, this.#directory, segment);
       await removeIfThere(this.#disk, segment.path);
       // Otherwise the power may fail when the next one is gone for good, and this one is not: a gap.
       await this.#disk.syncDirectory(this.#directory);

@@ -5,7 +5,7 @@ import type { StoredForm } from "./stored-form.js";
 
 /** What a reader needs of a stream: its segments, as far as they are durable, and its forms. */
 export interface SegmentFiles {
-  /** The segment with this number, or the first one after it that is left and will be. */
+  /** The segment that stands for this number, or the first one after it that is left and will be. */
   find(number: number): Segment | undefined;
   /** Opens the file of a segment. */
   open(segment: Segment): Promise<DiskFile>;
@@ -45,7 +45,14 @@ export class Segments implements SegmentFiles {
 
   /** Notes that the oldest one will be removed: readers pass it by from now on. */
   retire(segment: Segment): void {
-    this.#firstReadable = segment.number + 1;
+    this.#firstReadable = segment.last + 1;
+  }
+
+  /** Notes that another one stands for these now, which follow each other. */
+  replace(run: readonly Segment[], segment: Segment): void {
+    this.#list = this.#list.flatMap((other) => {
+      return other === run[0] ? segment : run.includes(other) ? [] : other;
+    });
   }
 
   delete(segment: Segment): void {
@@ -53,9 +60,30 @@ export class Segments implements SegmentFiles {
   }
 
   find(number: number): Segment | undefined {
-    // Numbers have no gaps.
-    const first = this.#list[0]?.number ?? 0;
-    return this.#list[Math.max(number, this.#firstReadable, first) - first];
+    const wanted = Math.max(number, this.#firstReadable);
+    let [from, to] = [0, this.#list.length];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (this.#list[middle]!.last < wanted) {
+        from = middle + 1;
+      } else {
+        to = middle;
+      }
+    }
+    return this.#list[from];
+  }
+
+  /** Bytes of the rows of a table from this one on, about. */
+  bytesOf(table: number, row: number): number {
+    let bytes = 0;
+    for (let place = this.#list.length - 1; place >= 0; place--) {
+      const segment = this.#list[place]!;
+      bytes += segment.bytesOf(table, row);
+      if (segment.hasBefore(table, row)) {
+        break;
+      }
+    }
+    return bytes;
   }
 
   open(segment: Segment): Promise<DiskFile> {

@@ -16,31 +16,58 @@ export interface StoredSegment {
   readonly start: number;
 }
 
+/** The segments in a directory, in order. */
+export interface StoredSegments {
+  readonly segments: readonly StoredSegment[];
+  /** The paths of those that another one stands for, which was rewritten. They count for nothing. */
+  readonly leftover: readonly string[];
+}
+
 /**
- * Reads the headers of all segments in a directory, in order.
+ * Reads the headers of all segments in a directory.
  *
- * @param isAlive whether its owner may remove the oldest ones meanwhile
+ * @param isAlive whether its owner may remove or rewrite some of them meanwhile
  */
 export async function storedSegments(
   disk: Disk,
   directory: string,
   isAlive: boolean,
-): Promise<readonly StoredSegment[]> {
-  let found: StoredSegment[] = [];
-  for (const number of await segmentNumbers(disk, directory)) {
-    const path = segmentPath(directory, number);
+): Promise<StoredSegments> {
+  for (;;) {
     try {
-      found.push(await readStoredSegment(disk, path, number));
+      return await readAll(disk, directory, await segmentNumbers(disk, directory));
     } catch (error) {
-      if (!isAlive || !hasCode(error, "ENOENT")) {
+      if (!isAlive || !hasCode(error, "ENOENT") || !disk.exists(directory)) {
         throw error;
       }
-      // It was removed, and so were all before it.
-      found = [];
     }
   }
-  checkChain(found);
-  return found;
+}
+
+async function readAll(
+  disk: Disk,
+  directory: string,
+  numbers: readonly number[],
+): Promise<StoredSegments> {
+  const segments: StoredSegment[] = [];
+  const leftover: string[] = [];
+  let last = 0;
+  for (const number of numbers) {
+    const path = segmentPath(directory, number);
+    if (number <= last) {
+      leftover.push(path);
+    } else {
+      const segment = await readStoredSegment(disk, path, number);
+      last = lastOf(segment);
+      segments.push(segment);
+    }
+  }
+  return { segments, leftover };
+}
+
+/** The number of the last segment that one stands for. */
+export function lastOf({ number, header }: Pick<StoredSegment, "number" | "header">): number {
+  return header?.rewritten?.last ?? number;
 }
 
 /** Reads the header of a segment. */
@@ -67,12 +94,16 @@ function checkVersion(path: string, header: SegmentHeader | undefined): void {
   }
 }
 
-/** Each segment but the newest has a header, and the next one says where it ends. */
-function checkChain(segments: readonly StoredSegment[]): void {
+/**
+ * Each segment but the newest has a header, and the next one says where it ends.
+ *
+ * @throws SpoolCorruptError
+ */
+export function checkChain(segments: readonly StoredSegment[]): void {
   segments.forEach((segment, i) => {
     const { path, header, number } = segment;
     const before = segments[i - 1];
-    if (before !== undefined && before.number + 1 !== number) {
+    if (before !== undefined && lastOf(before) + 1 !== number) {
       throw new SpoolCorruptError(path, 0, `segment ${number - 1}, the one before it, is missing`);
     }
     if (header === undefined) {
@@ -94,9 +125,16 @@ function checkPrevious(
   if ((previous?.number ?? 0) !== number - 1) {
     throw new SpoolCorruptError(path, 0, `its header does not follow segment ${number - 1}`);
   }
-  if (before !== undefined && previous !== null && previous.end > before.size) {
-    const { end } = previous;
+  if (before === undefined || previous === null) {
+    return;
+  }
+  const { rewritten } = before.header!;
+  const end = rewritten?.end ?? previous.end;
+  if (end > before.size) {
     throw new SpoolCorruptError(before.path, before.size, `its frames end at byte ${end}`);
+  }
+  if (rewritten !== undefined && rewritten.formerEnd !== previous.end) {
+    throw new SpoolCorruptError(path, 0, `its header does not follow the one that was rewritten`);
   }
 }
 

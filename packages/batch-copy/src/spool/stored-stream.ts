@@ -1,17 +1,18 @@
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 
 import { SpoolCorruptError } from "../errors.js";
 import type { Disk, DiskFile } from "./disk.js";
 import { diskFull } from "./file-errors.js";
 import { FileWindow } from "./file-window.js";
-import { frameKey } from "./frame.js";
+import { FRAME_HEADER_BYTES, frameKey } from "./frame.js";
 import { removeIfThere } from "./remove-if-there.js";
 import { type FrameVisitor, type ScannedSegment, scanSegment } from "./scan-segment.js";
+import { isRewritingName } from "./segment-header.js";
 import { type RemoverSettings, SegmentRemover } from "./segment-remover.js";
-import { Segment, type SegmentInfo } from "./segment.js";
+import { type RowsInSegment, Segment, type SegmentInfo } from "./segment.js";
 import { type SegmentFiles, Segments } from "./segments.js";
 import type { StoredForm } from "./stored-form.js";
-import { type StoredSegment, storedSegments } from "./stored-segment.js";
+import { checkChain, type StoredSegment, storedSegments } from "./stored-segment.js";
 import { wasSynced } from "./was-synced.js";
 
 /** What a stream has of a table. */
@@ -27,8 +28,7 @@ export interface TableExtent {
 
 /** What the newest segment has. */
 interface NewestSegment extends ScannedSegment {
-  /** The row after the last one, by table. */
-  readonly ends: ReadonlyMap<number, number>;
+  readonly rows: readonly RowsInSegment[];
 }
 
 /** The stream of a former life, or that of another process which is looked at. */
@@ -61,7 +61,11 @@ export class StoredStream {
       // one before it where rows were delivered.
       await disk.syncDirectory(directory);
     }
-    const found = await storedSegments(disk, directory, !isAdopted);
+    const { segments: found, leftover } = await storedSegments(disk, directory, !isAdopted);
+    if (isAdopted) {
+      await removeUnused(disk, directory, leftover);
+    }
+    checkChain(found);
     const id = found[0]?.header?.stream ?? streamOf(directory);
     const stream = new StoredStream(disk, directory, id, isAdopted);
     const begun = found.at(-1)?.header === undefined ? found.slice(0, -1) : found;
@@ -69,7 +73,8 @@ export class StoredStream {
       await stream.#dropUnbegun(found.at(-1)!);
     }
     begun.forEach((segment, i) => stream.#add(segment, begun[i + 1]));
-    if (begun.length > 0) {
+    // One that was rewritten is not the newest, unless those behind it are lost: its header says where it ends.
+    if (begun.length > 0 && begun.at(-1)!.header?.rewritten === undefined) {
       await stream.#readNewest(begun.at(-1)!);
     }
     return stream;
@@ -109,16 +114,18 @@ export class StoredStream {
   async scan(): Promise<ReadonlyMap<number, TableExtent>> {
     const extents = new Map<number, TableExtent>();
     for (const segment of this.#segments.list) {
-      const ends = new Map<number, number>();
+      const found: RowsInSegment[] = [];
+      passBy(segment, extents);
       const end = await this.#withWindow(segment.path, async (window) => {
-        const visitor = this.#visitor(segment, extents, ends);
+        const visitor = this.#visitor(segment, extents, found);
         const scanned = await scanSegment(window, segment, segment.end, visitor);
         if (scanned.end < segment.end && (await this.#isDamaged(window, segment, scanned.end))) {
           throw new SpoolCorruptError(segment.path, scanned.end, "there is no valid frame");
         }
         return scanned.end;
       });
-      segment.extend(end, ends);
+      segment.forgetRows();
+      segment.extend(end, found);
     }
     return extents;
   }
@@ -130,12 +137,8 @@ export class StoredStream {
   }
 
   #add({ header, start, size }: StoredSegment, next: StoredSegment | undefined): void {
-    const segment = new Segment(
-      this.#directory,
-      header!,
-      start,
-      next?.header?.previous?.end ?? start,
-    );
+    const end = header!.rewritten?.end ?? next?.header?.previous?.end ?? start;
+    const segment = new Segment(this.#directory, header!, start, end);
     segment.bytes = size;
     this.#segments.add(segment);
     for (const [number, form] of header!.forms) {
@@ -168,7 +171,7 @@ export class StoredStream {
         await writeAgain(file, path, newest.synced, newest.end);
         newest = await this.#scanNewest(file, newest.end);
       }
-      segment.extend(newest.end, newest.ends);
+      segment.extend(newest.end, newest.rows);
       if (this.#isAdopted && newest.end < size) {
         await file.truncateDurably(newest.end);
         segment.bytes = newest.end;
@@ -182,24 +185,24 @@ export class StoredStream {
   async #scanNewest(file: DiskFile, size: number): Promise<NewestSegment> {
     const segment = this.#segments.last!;
     const window = new FileWindow(file);
-    const ends = new Map<number, number>();
-    const visitor = this.#visitor(segment, new Map(), ends);
+    const rows: RowsInSegment[] = [];
+    const visitor = this.#visitor(segment, new Map(), rows);
     const { end, synced } = await scanSegment(window, segment, size, visitor);
     if (end < size && (await wasSynced(window, segment.key, end, size))) {
       throw new SpoolCorruptError(segment.path, end, "there is no valid frame");
     }
-    return { end, synced, ends };
+    return { end, synced, rows };
   }
 
-  /** Notes the forms, the extents of tables, and where the rows of tables end. */
+  /** Notes the forms, the extents of tables, and the rows of the segment. */
   #visitor(
     segment: Segment,
     extents: Map<number, TableExtent>,
-    ends: Map<number, number>,
+    found: RowsInSegment[],
   ): FrameVisitor {
     return {
       onForm: (number, form) => this.#segments.addForm(number, form),
-      onRows: ({ form: formNumber, firstRow, rows }, position) => {
+      onRows: ({ form: formNumber, firstRow, rows, bytes: payload }, position) => {
         const form = this.#segments.form(formNumber);
         if (form === undefined) {
           throw new SpoolCorruptError(segment.path, position, `form ${formNumber} is missing`);
@@ -209,7 +212,8 @@ export class StoredStream {
           throw new SpoolCorruptError(segment.path, position, `row ${firstRow} comes again`);
         }
         extents.set(form.table, extended(before, form, firstRow, rows));
-        ends.set(form.table, firstRow + rows);
+        const bytes = FRAME_HEADER_BYTES + payload;
+        found.push({ table: form.table, firstRow, endRow: firstRow + rows, bytes });
       },
     };
   }
@@ -223,6 +227,33 @@ export class StoredStream {
       return await read(window);
     } finally {
       await window.close();
+    }
+  }
+}
+
+/** Removes what was left when the stream's owner rewrote segments. */
+async function removeUnused(
+  disk: Disk,
+  directory: string,
+  leftover: readonly string[],
+): Promise<void> {
+  const names = await disk.list(directory);
+  const begun = names.filter(isRewritingName).map((name) => join(directory, name));
+  for (const path of [...leftover, ...begun]) {
+    await removeIfThere(disk, path);
+  }
+  if (leftover.length > 0) {
+    // Otherwise the power may fail when the one that stands for them is removed for good, and these are not.
+    await disk.syncDirectory(directory);
+  }
+}
+
+/** What is there of rows below these numbers is not needed, and those that followed them are gone. */
+function passBy({ header }: Segment, extents: Map<number, TableExtent>): void {
+  for (const [table, row] of header.rewritten?.settled ?? []) {
+    const extent = extents.get(table);
+    if (extent !== undefined && extent.endRow < row) {
+      extents.set(table, { ...extent, firstRow: row, endRow: row, rows: 0 });
     }
   }
 }

@@ -8,12 +8,20 @@ import { newSegment, type OpenSegment } from "./new-segment.js";
 import { Pause } from "./pause.js";
 import { removeIfThere } from "./remove-if-there.js";
 import { type SegmentHeader, segmentPath } from "./segment-header.js";
-import { type Committed, SegmentRemover } from "./segment-remover.js";
-import type { SegmentInfo } from "./segment.js";
+import { SegmentRemover } from "./segment-remover.js";
+import { SegmentRewriter } from "./segment-rewriter.js";
+import type { Committed, RowsInSegment, SegmentInfo } from "./segment.js";
 import { type SegmentFiles, Segments } from "./segments.js";
+import { SettledRows } from "./settled-rows.js";
 import type { StoredForm } from "./stored-form.js";
 import type { StreamSettings } from "./stream-settings.js";
 import { UncertainError } from "./uncertain-error.js";
+
+/** What has made room. */
+interface Tidied {
+  readonly removed: number;
+  readonly isSmaller: boolean;
+}
 
 /**
  * Writes the stream of this process.
@@ -34,6 +42,8 @@ export class StreamWriter {
   readonly #settings: StreamSettings;
   readonly #segments: Segments;
   readonly #remover: SegmentRemover;
+  readonly #rewriter: SegmentRewriter;
+  readonly #settled: SettledRows;
   readonly #pause: Pause;
   /** The rows of each table end here. */
   readonly #rowEnds = new Map<number, number>();
@@ -44,6 +54,8 @@ export class StreamWriter {
   /** When that was known, by the clock. */
   #committedAt = 0;
   #appending: Promise<void> | undefined;
+  /** Segments are removed and rewritten one after the other. */
+  #tidying: Promise<unknown> = Promise.resolve();
   #isClosing = false;
   #isTaken = false;
   #isFileOpen = true;
@@ -57,6 +69,8 @@ export class StreamWriter {
     this.#segments = new Segments(disk);
     this.#segments.add(first.segment);
     this.#remover = new SegmentRemover(disk, directory, this.#segments, settings);
+    this.#rewriter = new SegmentRewriter(disk, directory, this.#segments, settings);
+    this.#settled = new SettledRows(settings.retainMs);
     this.#pause = new Pause(settings.clock);
     this.#open = first;
   }
@@ -96,6 +110,18 @@ export class StreamWriter {
     return this.#segments.bytes;
   }
 
+  /** How many bytes may be written until something is removed. Negative if there are too many. */
+  get room(): number {
+    const { isShared, maxBytes, otherBytes, segmentBytes } = this.#settings;
+    // A segment that is rewritten is there twice for a moment.
+    return maxBytes - (isShared ? segmentBytes : 0) - otherBytes() - this.bytes;
+  }
+
+  /** Bytes of the rows of a table from this one on, about. */
+  bytesOf(table: number, row: number): number {
+    return this.#segments.bytesOf(table, row);
+  }
+
   /** Notes a form, which is written before the first rows that have it. Returns its number. */
   addForm(form: StoredForm): number {
     const number = this.#segments.forms.size;
@@ -126,15 +152,17 @@ export class StreamWriter {
 
   /**
    * Removes the oldest segments whose rows are all committed, and have been for `retainMs`; never the one that
-   * is being written. Call it after commits that are durable, and from time to time.
+   * is being written. If others hold little else, and take too much room, they are rewritten. Call it after
+   * commits that are durable, and from time to time.
    *
    * @returns how many were removed
    */
   async removePassed(committed: Committed): Promise<number> {
     this.#committed = committed;
     this.#committedAt = this.#settings.clock.now();
-    const removed = await this.#removeSegments();
-    if (removed > 0 || this.#open.segment.isPassed(committed)) {
+    this.#settled.note(this.#rowEnds.keys(), committed, this.#committedAt);
+    const { removed, isSmaller } = await this.#tidy(() => this.#isHalfFull);
+    if (removed > 0 || isSmaller || this.#isSpent) {
       this.#pause.wake();
     }
     return removed;
@@ -150,6 +178,7 @@ export class StreamWriter {
     await this.#appending;
     await this.#closeFile();
     if (!this.#isTaken) {
+      await this.#tidying;
       await this.#remover.remove(this.#committed, false, this.#committedAt);
     }
   }
@@ -216,12 +245,14 @@ export class StreamWriter {
     this.#isFull = false;
     this.#pause.reset();
     this.#durableForms += forms;
-    const ends = rows.map(({ form, firstRow, rows: count }) => {
-      return [this.#segments.form(form)!.table, firstRow + count] as const;
+    const added = rows.map(({ form, firstRow, rows: count, tuples }): RowsInSegment => {
+      const { table } = this.#segments.form(form)!;
+      const bytes = lengthOf(tuples) + FRAME_HEADER_BYTES;
+      return { table, firstRow, endRow: firstRow + count, bytes };
     });
-    this.#open.segment.extend(group.end, ends);
-    for (const [table, end] of ends) {
-      this.#rowEnds.set(table, end);
+    this.#open.segment.extend(group.end, added);
+    for (const { table, endRow } of added) {
+      this.#rowEnds.set(table, endRow);
     }
   }
 
@@ -270,24 +301,48 @@ export class StreamWriter {
 
   #hasRoom(bytes: number): boolean {
     const isAlone = this.#segments.list.length === 1 && this.#open.segment.isEmpty;
-    return isAlone || this.bytes + bytes <= this.#settings.maxBytes;
+    return (isAlone && this.#settings.otherBytes() === 0) || bytes <= this.room;
   }
 
-  /** Removes what is committed, also in the segment that is being written. */
+  get #isHalfFull(): boolean {
+    const { maxBytes, otherBytes } = this.#settings;
+    return this.bytes + otherBytes() > maxBytes / 2;
+  }
+
+  /** Whether it is worth while to end the segment that is being written, so that it can be removed or rewritten. */
+  get #isSpent(): boolean {
+    const { segment } = this.#open;
+    return (
+      !segment.isEmpty &&
+      (segment.isPassed(this.#committed) ||
+        (this.#settings.isShared &&
+          segment.bytesNeeded(this.#settled.before(this.#committedAt)) <= segment.bytes / 4))
+    );
+  }
+
+  /** Makes room by what is committed, also in the segment that is being written. */
   async #free(error: Error): Promise<void> {
     if (!this.#isFull) {
       this.#isFull = true;
       this.#settings.onTrouble({ kind: "full", error });
     }
-    const { segment } = this.#open;
-    if (!segment.isEmpty && segment.isPassed(this.#committed)) {
+    if (this.#isSpent) {
       await this.#beginNext(SpoolError);
     }
-    await this.#removeSegments();
+    await this.#tidy(() => true);
   }
 
-  #removeSegments(): Promise<number> {
-    return this.#remover.remove(this.#committed, true, this.#committedAt);
+  /** Removes segments, and rewrites others as long as that is wanted. */
+  #tidy(isWanted: () => boolean): Promise<Tidied> {
+    const work = this.#tidying.then(async () => {
+      const removed = await this.#remover.remove(this.#committed, true, this.#committedAt);
+      const settled = this.#settled.before(this.#committedAt);
+      const isSmaller =
+        this.#settings.isShared && (await this.#rewriter.rewrite(settled, isWanted));
+      return { removed, isSmaller };
+    });
+    this.#tidying = work.catch(noop);
+    return work;
   }
 
   async #wait(Interrupted: typeof SpoolError, cause: Error): Promise<void> {

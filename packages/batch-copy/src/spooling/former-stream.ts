@@ -50,6 +50,11 @@ export class FormerStream {
     return this.#stored.id;
   }
 
+  /** On disk now. */
+  get bytes(): number {
+    return this.#stored.bytes;
+  }
+
   /** The qualified names of its tables. */
   get tables(): ReadonlySet<string> {
     return new Set(this.#stored.forms.map(({ name }) => name));

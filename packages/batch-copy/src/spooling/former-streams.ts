@@ -31,6 +31,7 @@ const PASSING = [ConnectError, RewoundError, FencedError] as const;
 export class FormerStreams {
   readonly #parts: FormerStreamsParts;
   readonly #running = new Set<Promise<Error | undefined>>();
+  readonly #streams = new Set<FormerStream>();
   readonly #adopting = new Set<string>();
   /** When the rows of a table that were found last are written, by its name. */
   readonly #written = new Map<string, Promise<void>>();
@@ -62,6 +63,11 @@ export class FormerStreams {
       },
       onStuck: (path, reason) => this.#warn(path, new Error(reason)),
     });
+  }
+
+  /** What they take on disk. */
+  get bytes(): number {
+    return [...this.#streams].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /** How many streams are being delivered. */
@@ -119,6 +125,7 @@ export class FormerStreams {
 
   /** Resolves when it is delivered, or to the error for which it was left. */
   #begin(stream: FormerStream): Promise<Error | undefined> {
+    this.#streams.add(stream);
     const turns = Array.from(stream.tables, (name) => this.#takeTurn(name));
     const running = this.#deliver(stream, new Map(turns.map((turn) => [turn.name, turn])))
       .then(() => undefined)
@@ -127,6 +134,7 @@ export class FormerStreams {
         return error;
       })
       .finally(() => {
+        this.#streams.delete(stream);
         turns.forEach(({ end }) => end.resolve());
         this.#running.delete(running);
       });

@@ -32,7 +32,7 @@ export async function openSpool(
   settings: SpoolSettings,
   { connections, openLedger, ...place }: SpoolPlace,
 ): Promise<Spool> {
-  const { clock, target } = place;
+  const { clock, isShared, target } = place;
   const disk = nodeDisk;
   const alarm = new Alarm(clock);
   const sources = new SpooledSources(connections, openLedger);
@@ -55,8 +55,10 @@ export async function openSpool(
     sources,
     target,
   });
-  const segmentBytes = Math.min(SEGMENT_BYTES, Math.floor(maxBytes / 4));
-  const stream = { segmentBytes, maxBytes, retainMs, clock, onTrouble };
+  // Some are removed while another one is written. Where they are rewritten, room for one of them is kept free.
+  const segmentBytes = Math.min(SEGMENT_BYTES, Math.floor(maxBytes / (isShared ? 8 : 4)));
+  const otherBytes = (): number => former.bytes;
+  const stream = { segmentBytes, maxBytes, otherBytes, isShared, retainMs, clock, onTrouble };
   const beginStream = async (): Promise<LiveStream> => {
     try {
       return await LiveStream.begin(disk, await directory.begin(), stream);

@@ -21,6 +21,8 @@ async function leaveRemovedSegment({ machine, disk, clock, run }: DiskScene): Pr
       id: ID,
       segmentBytes: 2 ** 20,
       maxBytes: 2 ** 30,
+      otherBytes: () => 0,
+      isShared: false,
       retainMs: 0,
       clock,
       onTrouble: ({ error }) => assert.fail(error),

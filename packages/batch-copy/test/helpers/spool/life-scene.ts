@@ -57,6 +57,8 @@ export function writerOf(stream: LivingStream, segmentBytes = 2 ** 20): Promise<
     id: stream.id,
     segmentBytes,
     maxBytes: 2 ** 30,
+    otherBytes: () => 0,
+    isShared: false,
     retainMs: 0,
     clock: systemClock,
     onTrouble: ({ error }) => process.emitWarning(error),

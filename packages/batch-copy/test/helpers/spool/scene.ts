@@ -40,6 +40,8 @@ export class SpoolScene {
       id: STREAM,
       segmentBytes: 64 * 2 ** 20,
       maxBytes: 2 ** 30,
+      otherBytes: () => 0,
+      isShared: false,
       retainMs: 0,
       clock: systemClock satisfies Clock,
       onTrouble: (trouble) => this.troubles.push(trouble),

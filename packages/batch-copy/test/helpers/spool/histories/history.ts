@@ -26,6 +26,8 @@ export interface HistoryReport {
   readonly rejected: number;
   readonly inDoubt: number;
   readonly delivered: number;
+  /** How often segments were rewritten. */
+  readonly rewrites: number;
   readonly flip: FlipFate | undefined;
 }
 
@@ -38,6 +40,7 @@ export class History {
   readonly #isFlipping: boolean;
   #flip: Flip | undefined;
   #crashes = 0;
+  #rewrites = 0;
 
   /** @param tell is told of each step */
   constructor(seed: number, tell: (what: string) => void = () => undefined) {
@@ -45,7 +48,10 @@ export class History {
     // Neighbouring seeds begin alike.
     random.fraction();
     this.#random = random;
-    this.#stepper = new Stepper(random, tell);
+    this.#stepper = new Stepper(random, (what) => {
+      this.#rewrites += / rename \S+\.new to \S+$/.test(what) ? 1 : 0;
+      tell(what);
+    });
     this.#world = {
       random,
       stepper: this.#stepper,
@@ -194,6 +200,7 @@ export class History {
       rejected: books.count("rejected"),
       inDoubt: books.count("in doubt"),
       delivered: database.rows.length,
+      rewrites: this.#rewrites,
       flip: this.#flip && this.#fateOf(this.#flip, [lost, refused]),
     };
   }
@@ -221,11 +228,14 @@ export class History {
 
 function drawPlan(random: SeededRandom): SpoolPlan {
   const segmentBytes = random.pick([300, 800, 2000, 6000]);
+  const isShared = random.percent(70);
   return {
     segmentBytes,
     maxBytes: random.pick([4, 20, 1000]) * segmentBytes + 8000,
     retainMs: random.pick([0, 0, 6000]),
+    isShared,
     tables: 1 + random.below(4),
-    groups: 1 + random.below(8),
+    hasStandstill: isShared && random.percent(60),
+    groups: 1 + random.below(isShared ? 24 : 8),
   };
 }

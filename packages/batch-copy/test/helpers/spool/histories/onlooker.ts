@@ -1,5 +1,4 @@
-import { SpoolCorruptError } from "../../../../dist/errors.js";
-import { StoredStream } from "../../../../dist/spool/stored-stream.js";
+import { lookAtStream } from "../../../../dist/spool/look-at-stream.js";
 import { accuse } from "./accuse.js";
 import type { LifeMeans } from "./life-means.js";
 import { codeOf } from "./system-calls.js";
@@ -27,16 +26,16 @@ export class Onlooker {
 
   async #look(stream: string, directory: string): Promise<void> {
     try {
-      await (await StoredStream.open(this.#means.disk, directory, false)).scan();
+      // As one that may be alive: whoever has it may rewrite segments meanwhile.
+      const { damage } = await lookAtStream(this.#means.disk, directory, true);
+      if (damage !== undefined) {
+        accuse(this.#means.world, stream, `an onlooker calls it damaged: ${damage.message}`);
+      }
     } catch (error) {
       // Whoever has it may remove or rename it meanwhile.
-      if (codeOf(error) === "ENOENT") {
-        return;
-      }
-      if (!(error instanceof SpoolCorruptError)) {
+      if (codeOf(error) !== "ENOENT") {
         throw error;
       }
-      accuse(this.#means.world, stream, `an onlooker calls it damaged: ${error.message}`);
     }
   }
 }

@@ -79,11 +79,13 @@ export class OwnLife {
 
   #beginWriter(id: string): Promise<StreamWriter> {
     const { disk, world, clock, name } = this.#means;
-    const { segmentBytes, maxBytes, retainMs } = world.plan;
+    const { segmentBytes, maxBytes, isShared, retainMs } = world.plan;
     return StreamWriter.begin(disk, this.#directory!.path, {
       id,
       segmentBytes,
       maxBytes,
+      otherBytes: () => 0,
+      isShared,
       retainMs,
       clock,
       onTrouble: ({ kind, error }) => world.tell(`${name}: trouble: ${kind}: ${String(error)}`),
@@ -119,7 +121,7 @@ export class OwnLife {
     const deliveries = stream.tables.map((table) => this.#deliveryOf(stream, table));
     try {
       while (!this.#isOver) {
-        const number = random.below(deliveries.length);
+        const number = this.#nextTable(deliveries.length);
         const table = stream.tables[number]!;
         const before = table.committed;
         await this.#advance(deliveries[number]!);
@@ -141,6 +143,14 @@ export class OwnLife {
         throw error;
       }
     }
+  }
+
+  /** The first one may stand still most of the time. */
+  #nextTable(tables: number): number {
+    const { random, plan } = this.#means.world;
+    return plan.hasStandstill && tables > 1 && random.percent(95)
+      ? 1 + random.below(tables - 1)
+      : random.below(tables);
   }
 
   async #advance(delivery: TableDelivery): Promise<void> {

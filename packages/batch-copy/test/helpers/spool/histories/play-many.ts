@@ -9,6 +9,7 @@ export interface Tally {
   rejected: number;
   inDoubt: number;
   delivered: number;
+  rewrites: number;
   readonly flips: Record<"found" | "harmless" | "undetectable", number>;
   /** The first history that went wrong, step by step. */
   failure: string | undefined;
@@ -27,6 +28,7 @@ export async function playMany(first: number, count: number): Promise<Tally> {
     rejected: 0,
     inDoubt: 0,
     delivered: 0,
+    rewrites: 0,
     flips: { found: 0, harmless: 0, undetectable: 0 },
     failure: undefined,
   };
@@ -39,6 +41,7 @@ export async function playMany(first: number, count: number): Promise<Tally> {
     tally.rejected += report.rejected;
     tally.inDoubt += report.inDoubt;
     tally.delivered += report.delivered;
+    tally.rewrites += report.rewrites;
     if (report.flip !== undefined) {
       tally.flips[report.flip]++;
     }

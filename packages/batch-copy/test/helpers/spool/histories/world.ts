@@ -13,7 +13,10 @@ export interface SpoolPlan {
   readonly segmentBytes: number;
   readonly maxBytes: number;
   readonly retainMs: number;
+  readonly isShared: boolean;
   readonly tables: number;
+  /** Whether one of them is delivered seldom. */
+  readonly hasStandstill: boolean;
   /** Of one life. */
   readonly groups: number;
 }

@@ -6,7 +6,10 @@ import { SimulatedDiskFile } from "./simulated-disk-file.js";
 import type { Stepper } from "./stepper.js";
 import { systemError } from "./system-error.js";
 
-/** The disk of a machine, as one of its processes uses it. Each call is a step of the history. */
+/**
+ * The disk of a machine, as one of its processes uses it. Each call is a step of the history. Its methods are
+ * properties, so that it can be spread.
+ */
 export class SimulatedDisk implements Disk {
   readonly #machine: Machine;
   readonly #stepper: Stepper;
@@ -18,7 +21,7 @@ export class SimulatedDisk implements Disk {
     this.#life = life;
   }
 
-  create(path: string): Promise<DiskFile> {
+  readonly create = (path: string): Promise<DiskFile> => {
     return this.#step(`create ${path}`, () => {
       const { parent, name } = this.#vacant(path, "open");
       if (this.#machine.room === 0) {
@@ -28,24 +31,24 @@ export class SimulatedDisk implements Disk {
       parent.link(name, file);
       return this.#handle(path);
     });
-  }
+  };
 
-  open(path: string): Promise<DiskFile> {
+  readonly open = (path: string): Promise<DiskFile> => {
     return this.#step(`open ${path}`, () => this.#handle(path));
-  }
+  };
 
-  makeDirectory(path: string): Promise<void> {
+  readonly makeDirectory = (path: string): Promise<void> => {
     return this.#step(`mkdir ${path}`, () => {
       const { parent, name } = this.#vacant(path, "mkdir");
       parent.link(name, new SimulatedDirectory());
     });
-  }
+  };
 
-  list(path: string): Promise<string[]> {
+  readonly list = (path: string): Promise<string[]> => {
     return this.#step(`list ${path}`, () => this.#machine.directory(path, "scandir").names);
-  }
+  };
 
-  rename(from: string, to: string): Promise<void> {
+  readonly rename = (from: string, to: string): Promise<void> => {
     return this.#step(`rename ${from} to ${to}`, () => {
       const { parent, name } = this.#machine.place(from, "rename");
       const target = this.#machine.place(to, "rename");
@@ -61,17 +64,17 @@ export class SimulatedDisk implements Disk {
       }
       parent.rename(name, target.name);
     });
-  }
+  };
 
-  remove(path: string): Promise<void> {
+  readonly remove = (path: string): Promise<void> => {
     return this.#step(`remove ${path}`, () => {
       this.#machine.file(path, "unlink");
       const { parent, name } = this.#machine.place(path, "unlink");
       parent.unlink(name);
     });
-  }
+  };
 
-  removeDirectory(path: string): Promise<void> {
+  readonly removeDirectory = (path: string): Promise<void> => {
     return this.#step(`rmdir ${path}`, () => {
       if (this.#machine.directory(path, "rmdir").names.length > 0) {
         throw systemError("ENOTEMPTY", "rmdir", path);
@@ -79,9 +82,9 @@ export class SimulatedDisk implements Disk {
       const { parent, name } = this.#machine.place(path, "rmdir");
       parent.unlink(name);
     });
-  }
+  };
 
-  syncDirectory(path: string): Promise<void> {
+  readonly syncDirectory = (path: string): Promise<void> => {
     return this.#step(`sync directory ${path}`, () => {
       const directory = this.#machine.directory(path, "fsync");
       if (this.#machine.random.percent(this.#machine.faults.failedDirectorySyncs)) {
@@ -89,11 +92,11 @@ export class SimulatedDisk implements Disk {
       }
       directory.sync();
     });
-  }
+  };
 
-  exists(path: string): boolean {
+  readonly exists = (path: string): boolean => {
     return this.#machine.find(path) !== undefined;
-  }
+  };
 
   #step<Result>(what: string, act: () => Result): Promise<Result> {
     return this.#stepper.step(this.#life, what, act);
