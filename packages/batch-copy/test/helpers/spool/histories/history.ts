@@ -229,13 +229,16 @@ export class History {
 function drawPlan(random: SeededRandom): SpoolPlan {
   const segmentBytes = random.pick([300, 800, 2000, 6000]);
   const isShared = random.percent(70);
+  const hasStandstill = isShared && random.percent(70);
   return {
     segmentBytes,
-    maxBytes: random.pick([4, 20, 1000]) * segmentBytes + 8000,
+    maxBytes:
+      random.pick(hasStandstill ? [4, 10, 20] : [4, 20, 1000]) * segmentBytes +
+      (isShared ? 3000 : 8000),
     retainMs: random.pick([0, 0, 6000]),
     isShared,
     tables: 1 + random.below(4),
-    hasStandstill: isShared && random.percent(60),
+    hasStandstill,
     groups: 1 + random.below(isShared ? 24 : 8),
   };
 }

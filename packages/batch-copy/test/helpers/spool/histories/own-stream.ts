@@ -74,6 +74,13 @@ export class OwnStream {
     }
   }
 
+  /** Little is sent to a table that stands still. */
+  get #sendable(): readonly OwnTable[] {
+    const { plan, random } = this.#world;
+    const isSpared = plan.hasStandstill && this.tables.length > 1 && random.percent(80);
+    return isSpared ? this.tables.slice(1) : this.tables;
+  }
+
   #draw(): Group {
     const { random } = this.#world;
     const next = this.tables.map((table) => table.ids.length);
@@ -81,7 +88,7 @@ export class OwnStream {
     const ids: Group["ids"][number][] = [];
     const count = random.pick([1, 1, 2, 3]);
     for (let index = 0; index < count; index++) {
-      const table = random.pick(this.tables);
+      const table = random.pick(this.#sendable);
       const firstRow = next[table.number]!;
       const rows = random.pick([1, 1, 2, 5]);
       const own = Array.from({ length: rows }, (_, row) =>

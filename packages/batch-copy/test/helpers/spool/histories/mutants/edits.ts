@@ -173,6 +173,98 @@ export const SPOOL_CONTROLS: Readonly<Record<string, Control>> = {
       },
     ],
   },
+  "spool-rewritten-unsynced": {
+    what: "a rewritten segment takes the place of others before it is synced",
+    edits: [
+      POWER_CUTS,
+      {
+        module: DISK_FILE,
+        from: "if (written === bytes.length || this.#around.machine.random.percent(50)) {",
+        to: 'if (!this.#path.endsWith(".new") && (written === bytes.length || this.#around.machine.random.percent(50))) {',
+      },
+    ],
+  },
+  "spool-rewritten-short": {
+    what: "a write of a rewritten segment that was short is taken for a whole one",
+    edits: [
+      {
+        module: "spool/rewrite-segments.js",
+        from: "if ((await this.#file.writeDurably(parts, position)) < bytes) {",
+        to: "if ((await this.#file.writeDurably(parts, position)) === 0) {",
+      },
+    ],
+  },
+  "spool-rewritten-renamed-only": {
+    what: "segments are removed before it is durable that another one stands for them",
+    edits: [
+      POWER_CUTS,
+      {
+        module: "spool/remove-leftover.js",
+        from: "await disk.syncDirectory(directory);\n    for",
+        to: "for",
+      },
+      {
+        module: "spool/remove-leftover.js",
+        from: "await disk.syncDirectory(directory);\n    segment",
+        to: "segment",
+      },
+    ],
+  },
+  "spool-rewritten-adopted": {
+    what: "what is left of segments that another one stands for is read again",
+    edits: [
+      {
+        module: "spool/stored-segment.js",
+        from: "if (number <= last) {",
+        to: "if (false) {",
+      },
+    ],
+  },
+  "spool-rewritten-retention": {
+    what: "segments are rewritten without rows that a server may forget",
+    edits: [
+      {
+        module: "spool/settled-rows.js",
+        from: "at - mark.at >= this.#retainMs",
+        to: "true",
+      },
+    ],
+  },
+  "spool-rewritten-positions": {
+    what: "readers go on in a rewritten segment where they were before",
+    edits: [
+      {
+        module: "spool/frame-reader.js",
+        from: ": segment === this.#segment;",
+        to: ": segment.number === this.#segment.number;",
+      },
+    ],
+  },
+  "spool-rewritten-while-opened": {
+    what: "readers do not notice that a segment is rewritten while they open it",
+    edits: [
+      {
+        module: "spool/frame-reader.js",
+        from: "if (this.#isGone(segment) || segment.replacing !== undefined) {",
+        to: "if (false) {",
+      },
+      {
+        module: "spool/frame-reader.js",
+        from: "await segment.replacing;",
+        to: "",
+      },
+    ],
+  },
+  "spool-rewritten-last-rows": {
+    what: "a rewritten segment does not say which rows are gone",
+    edits: [
+      {
+        module: "spool/stored-stream.js",
+        from: "passBy(segment, extents);",
+        to: "",
+      },
+    ],
+  },
 };
 
 /** By the names of the controls. */
