@@ -92,17 +92,17 @@ class GoneRows {
     const most = new Map<number, number>();
     for (const { header, rows } of segments) {
       for (const [table, row] of header.rewritten?.settled ?? []) {
-        this.#rows.set(table, row);
-        most.set(table, row);
+        this.note(table, row);
+        raise(most, table, row);
       }
-      rows.forEach(({ table, endRow }) => most.set(table, endRow));
+      rows.forEach(({ table, endRow }) => raise(most, table, endRow));
     }
     this.most = [...most].filter(([table]) => older.some((one) => one.mayHave(table)));
   }
 
   /** Notes that those below this number are gone. */
   note(table: number, row: number): void {
-    this.#rows.set(table, row);
+    raise(this.#rows, table, row);
   }
 
   get rows(): RewrittenSegments["settled"] {
@@ -111,6 +111,10 @@ class GoneRows {
       return row === undefined ? [] : [[table, row] as const];
     });
   }
+}
+
+function raise(rows: Map<number, number>, table: number, row: number): void {
+  rows.set(table, Math.max(row, rows.get(table) ?? 0));
 }
 
 /** A file that gets the frames of a rewritten segment. */

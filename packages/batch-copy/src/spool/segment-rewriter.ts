@@ -1,4 +1,3 @@
-import { deferred } from "../copy/deferred.js";
 import { SpoolCorruptError } from "../errors.js";
 import type { Disk } from "./disk.js";
 import { removeIfThere } from "./remove-if-there.js";
@@ -94,15 +93,18 @@ export class SegmentRewriter {
 
   async #putInPlace(former: readonly Segment[], copy: Segment): Promise<void> {
     const [first, ...others] = former as [Segment, ...Segment[]];
-    const over = deferred<void>();
-    first.replacing = over.promise;
-    try {
-      await this.#disk.rename(rewritingPath(this.#directory, copy.number), copy.path);
+    const renaming = this.#disk.rename(rewritingPath(this.#directory, copy.number), copy.path);
+    const replacing = renaming.then(() => {
       copy.leaveOver(others);
       this.#segments.replace(former, copy);
+    });
+    first.replacing = replacing.catch(noop);
+    try {
+      await replacing;
     } finally {
       first.replacing = undefined;
-      over.resolve();
     }
   }
 }
+
+function noop(): void {}

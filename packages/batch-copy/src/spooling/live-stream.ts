@@ -59,6 +59,16 @@ export class LiveStream {
     return this.#writer.bytes;
   }
 
+  /** See `StreamWriter.room`. */
+  get room(): number {
+    return this.#writer.room;
+  }
+
+  /** Bytes of the rows of a table from this one on, about. */
+  bytesOf(table: number, row: number): number {
+    return this.#writer.bytesOf(table, row);
+  }
+
   /** Returns the number of a further table. */
   addTable(): number {
     return this.#tables++;

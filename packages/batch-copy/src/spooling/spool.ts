@@ -8,7 +8,7 @@ import {
   type SpoolTroubleMessage,
   type SyncMessage,
 } from "../diagnostics.js";
-import { SpoolCorruptError } from "../errors.js";
+import { SpoolCorruptError, SpoolError } from "../errors.js";
 import type { SpoolSettings } from "../spool-option.js";
 import type { SpoolStats } from "../spool-stats.js";
 import type { SpoolTrouble } from "../spool/stream-settings.js";
@@ -38,6 +38,12 @@ export interface SpoolParts {
 const GATHERING_SHARE = 1 / 4;
 const MOST_GATHERING_BYTES = 8 * 2 ** 20;
 
+/** The most bytes that are made durable at once for one table; larger syncs take longer and gain nothing. */
+const MOST_BYTES_AT_ONCE = 2 ** 20;
+
+/** Of `maxBytes`, where several tables share them. */
+const LARGEST_SHARE_AT_ONCE = 1 / 16;
+
 /** Milliseconds between two looks at the ledger, for what may be removed and what the server has forgotten. */
 const LOOK_MS = 1000;
 
@@ -64,6 +70,8 @@ export class Spool {
   readonly #parts: SpoolParts;
   readonly #tables = new Set<StreamTable>();
   readonly #ready = new Set<StreamTable>();
+  /** Those that hold their share of the disk, and since when what they have gathered waits. */
+  readonly #waiting = new Map<StreamTable, { readonly since: number; isTold: boolean }>();
   #stream: LiveStream;
   #writing: Promise<void> | undefined;
   #removal: Promise<void> | undefined;
@@ -91,11 +99,18 @@ export class Spool {
     this.#stopLooking = this.#lookFromTimeToTime();
   }
 
+  /** The most bytes that are made durable at once for one table. */
+  get mostBytesAtOnce(): number {
+    const { isShared, settings } = this.#parts;
+    const share = Math.floor(settings.maxBytes * LARGEST_SHARE_AT_ONCE);
+    return isShared ? Math.min(MOST_BYTES_AT_ONCE, share) : MOST_BYTES_AT_ONCE;
+  }
+
   get stats(): SpoolStats {
     const since = [...this.#tables].flatMap(({ waitingSince }) => waitingSince ?? []);
     return {
       rows: this.#rowsLeft,
-      bytes: this.#stream.bytes,
+      bytes: this.#stream.bytes + this.#parts.former.bytes,
       oldestRowMs: since.length === 0 ? 0 : this.clock.now() - Math.min(...since),
       syncs: this.#syncs,
       streamsAdopted: this.#parts.former.count,
@@ -133,7 +148,7 @@ export class Spool {
 
   /** Called when rows are committed: files may be removed. */
   settled(): void {
-    if (this.#isFull || this.#stream.segments > 1) {
+    if (this.#isFull || this.#waiting.size > 0 || this.#stream.segments > 1) {
       this.#look();
     }
   }
@@ -186,6 +201,7 @@ export class Spool {
     this.#stream.stop().catch((error: Error) => this.#warn("stop", error));
     this.#parts.former.halt();
     this.#parts.target.abandon(message);
+    this.#askAgain();
   }
 
   /** Removes what is committed, and ends the stream if that is all of it; otherwise the rest stays on disk. */
@@ -254,18 +270,68 @@ export class Spool {
     }
   }
 
-  /** What the tables have gathered, one batch each. */
+  /** What the tables have gathered, one batch each, as far as they hold less than their share of the disk. */
   #take(): readonly Taken[] {
     const all: Taken[] = [];
+    let { room } = this.#stream;
     for (const table of this.#ready) {
+      if (!this.#hasShare(table, room)) {
+        this.#putOff(table);
+        continue;
+      }
+      if (room < this.mostBytesAtOnce && all.length > 0) {
+        // In the next turn.
+        break;
+      }
       const taken = table.take();
+      this.#waiting.delete(table);
       if (taken === undefined) {
         this.#ready.delete(table);
       } else {
         all.push({ table, taken });
+        room -= taken.batch.bytes;
       }
     }
     return all;
+  }
+
+  /**
+   * Between several tables, one may hold at most as many bytes as are left free: one table half of `maxBytes`, two
+   * tables a third each, and so on. So a table that stands still cannot take the room of the others. A table that
+   * holds nothing may always write.
+   *
+   * @param room how many bytes are left free
+   */
+  #hasShare(table: StreamTable, room: number): boolean {
+    if (!this.#parts.isShared || this.#isClosed || this.#stream.bytes < room) {
+      return true;
+    }
+    const held = table.heldBytes;
+    return held === 0 || held + this.mostBytesAtOnce <= room;
+  }
+
+  /** What it has gathered waits until some of its rows are committed. */
+  #putOff(table: StreamTable): void {
+    const now = this.clock.now();
+    const waiting = this.#waiting.get(table);
+    this.#ready.delete(table);
+    if (waiting === undefined) {
+      this.#waiting.set(table, { since: now, isTold: false });
+      this.#look();
+    } else if (!waiting.isTold && now - waiting.since >= LOOK_MS) {
+      waiting.isTold = true;
+      const { name, heldBytes } = table;
+      const error = new SpoolError(
+        `rows of ${name} wait, because it holds its share of maxBytes: ${heldBytes} bytes that are not committed`,
+      );
+      this.#warn(`full ${name}`, error);
+    }
+  }
+
+  /** There may be room for those that wait. */
+  #askAgain(): void {
+    this.#waiting.forEach((_, table) => this.#ready.add(table));
+    this.#write();
   }
 
   /** Makes rows durable; returns whether they are. */
@@ -314,13 +380,15 @@ export class Spool {
   }
 
   #look(): void {
-    const isDue = this.#isFull || this.clock.now() - this.#lookedAt >= LOOK_MS;
+    const isUrgent = this.#isFull || this.#waiting.size > 0;
+    const isDue = isUrgent || this.clock.now() - this.#lookedAt >= LOOK_MS;
     if (isDue && this.#removal === undefined && this.#change === undefined && !this.#isClosed) {
       this.#removal = this.#remove()
         .then(noop)
         .catch((error: Error) => this.#warn("ledger", error))
         .finally(() => {
           this.#removal = undefined;
+          this.#askAgain();
         });
     }
   }

@@ -57,9 +57,6 @@ export interface SpooledTarget {
   readonly claim: (source: WantedSource, hooks: SourceHooks) => Promise<OwnSource>;
 }
 
-/** The most bytes that are made durable at once for one table; larger syncs take longer and gain nothing. */
-const MOST_BYTES_AT_ONCE = 2 ** 20;
-
 /** One table's rows in a spool: gathered, made durable, numbered, and passed on in order. */
 export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTable, FormerTable {
   readonly admission: Admission<Row>;
@@ -104,7 +101,8 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
     this.#stream = spool.stream;
     this.#codec = codec;
     this.queue = new NumberedQueue(codec, limits, pages, clock, { onReady });
-    const all = { maxBatchRows: Infinity, maxBatchBytes: MOST_BYTES_AT_ONCE, flushIntervalMs: 0 };
+    const maxBatchBytes = spool.mostBytesAtOnce;
+    const all = { maxBatchRows: Infinity, maxBatchBytes, flushIntervalMs: 0 };
     const gathered = new Batcher(codec, all, pages, clock, {
       onReady: () => spool.request(this),
       onClosed: (batch) => this.#gathering.close(batch),
@@ -120,6 +118,14 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
   /** Rows that are durable. */
   get storedRows(): number {
     return this.#nextRow;
+  }
+
+  get name(): string {
+    return this.#parts.name;
+  }
+
+  get heldBytes(): number {
+    return this.#stream.bytesOf(this.#number, Number(this.source?.position ?? 0n));
   }
 
   get waitingSince(): number | undefined {

@@ -10,12 +10,16 @@ export interface TakenRows {
 
 /** A table whose rows are in the stream. */
 export interface StreamTable {
+  /** Its qualified name, quoted. */
+  readonly name: string;
   /** Its source in the ledger; undefined before it is claimed. */
   readonly source: OwnSource | undefined;
   /** Whether nothing will be sent to it any more. */
   readonly isClosed: boolean;
   /** How many of its rows are durable. */
   readonly storedRows: number;
+  /** About how many bytes on disk those of them take that are not known to be committed. */
+  readonly heldBytes: number;
   /** Since when the oldest of its rows has been durable that is not committed; undefined without any. */
   readonly waitingSince: number | undefined;
   /** Begins to write to the stream of now. */
