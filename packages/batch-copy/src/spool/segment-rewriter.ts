@@ -20,7 +20,7 @@ export interface RewriterSettings {
  * file, under the number of the first, with the rows that are still needed. At any moment that file or all
  * former ones are there:
  *
- * 1. The file is written under another name, and synced.
+ * 1. The file is written under another name, and synced, also its place in the directory.
  * 2. It is renamed. Its header says for which segments it stands: files of those that are still there count for
  *    nothing.
  * 3. When that is durable, they are removed.
@@ -74,6 +74,8 @@ export class SegmentRewriter {
 
   async #rewriteOne(run: Run, settled: Committed): Promise<void> {
     const copy = await this.#copy(run, settled);
+    // A former attempt may have left another file of that name, which must not come back and be renamed.
+    await this.#disk.syncDirectory(this.#directory);
     await this.#putInPlace(run.segments, copy);
     await removeLeftover(this.#disk, this.#directory, copy);
   }

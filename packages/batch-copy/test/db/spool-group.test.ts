@@ -130,7 +130,7 @@ describe("a group with a spool", () => {
     const note = "x".repeat(1024);
     const row = (id: number): { id: number; note: string } => ({ id, note });
     let most = 0;
-    // A row of the one in each segment at first, and more than it may hold in all.
+    // More than it may hold, in segments with the first rows of the other one.
     const trickling = slow.sendMany(idsOf(0, 1024).map(row));
     for (let part = 0; part < 128; part++) {
       await within(10, fast.sendMany(idsOf(part * 128, (part + 1) * 128).map(row)), "sendMany()");
