@@ -16,6 +16,8 @@ interface SeenRows {
  */
 export class LostRows implements SalvageVisitor {
   readonly #forms = new Map<number, StoredForm>();
+  /** The numbers of tables, by those of their forms. */
+  readonly #tables = new Map<number, number>();
   readonly #seen = new Map<number, SeenRows>();
   #count = 0;
 
@@ -23,13 +25,19 @@ export class LostRows implements SalvageVisitor {
     return this.#count;
   }
 
-  /** All that are known so far. */
+  /** All that were found so far. */
   get forms(): readonly (readonly [number, StoredForm])[] {
     return [...this.#forms];
   }
 
   onForm(number: number, form: StoredForm): void {
     this.#forms.set(number, form);
+    this.learn(number, form);
+  }
+
+  /** Notes a form of the stream: that of a header which is damaged, perhaps. */
+  learn(number: number, { table }: StoredForm): void {
+    this.#tables.set(number, table);
   }
 
   /** Rows below this number were committed, and may be missing. */
@@ -41,7 +49,7 @@ export class LostRows implements SalvageVisitor {
   }
 
   mayKeep(frame: FrameHeader): boolean {
-    const table = this.#forms.get(frame.form)?.table;
+    const table = this.#tables.get(frame.form);
     const seen = table === undefined ? undefined : this.#seen.get(table);
     if (table === undefined || (seen !== undefined && frame.firstRow < seen.end)) {
       return false;
@@ -64,7 +72,7 @@ export class LostRows implements SalvageVisitor {
     for (const [table, { end, since }] of this.#seen) {
       this.#seen.set(table, { end, since: since === "nothing" ? "hole" : since });
     }
-    const table = frame?.kind === "rows" ? this.#forms.get(frame.form)?.table : undefined;
+    const table = frame?.kind === "rows" ? this.#tables.get(frame.form) : undefined;
     if (table !== undefined && frame !== undefined) {
       this.#noteLost(table, frame);
     }

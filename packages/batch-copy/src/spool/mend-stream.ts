@@ -88,6 +88,7 @@ export class StreamMender {
   async #mendSegments(): Promise<void> {
     const numbers = await segmentNumbers(this.#disk, this.#directory);
     const [first, last] = [numbers[0]!, numbers.at(-1)!];
+    await this.#learnForms(numbers);
     let previous: SegmentHeader["previous"] = null;
     let found = await this.#find(first);
     for (let number = first; number <= last;) {
@@ -101,6 +102,14 @@ export class StreamMender {
       previous = { number: through, end: rewritten?.formerEnd ?? end };
       number = through + 1;
       found = next!;
+    }
+  }
+
+  /** The header of a segment may have been the only place before its rows that had their forms. */
+  async #learnForms(numbers: readonly number[]): Promise<void> {
+    for (const number of numbers) {
+      const { header } = await this.#find(number);
+      header?.forms.forEach(([form, stored]) => this.#lost.learn(form, stored));
     }
   }
 

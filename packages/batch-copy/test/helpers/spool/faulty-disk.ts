@@ -11,6 +11,7 @@ export type Operation =
   | "truncate"
   | "sync"
   | "close"
+  | "rename"
   | "remove"
   | "sync-directory";
 
@@ -85,8 +86,9 @@ export class FaultyDisk implements Disk {
     return nodeDisk.list(path);
   }
 
-  rename(from: string, to: string): Promise<void> {
-    return nodeDisk.rename(from, to);
+  async rename(from: string, to: string): Promise<void> {
+    this.begin("rename", from);
+    await nodeDisk.rename(from, to);
   }
 
   async remove(path: string): Promise<void> {

@@ -126,9 +126,8 @@ export class OwnLife {
         const before = table.committed;
         await this.#advance(deliveries[number]!);
         table.committed = deliveries[number]!.position ?? 0;
-        if (table.committed < before && this.#isOurs) {
-          // What is committed once more is retained from then on.
-          await stream.writer.removePassed((each) => stream.tables[each]!.committed);
+        if (table.committed < before) {
+          await this.#noteFall(stream);
         }
         if (this.#hasSent && stream.isCommitted) {
           break;
@@ -142,6 +141,18 @@ export class OwnLife {
       if (this.#isOurs) {
         throw error;
       }
+    }
+  }
+
+  /** What is committed once more is retained from then on: so all that was forgotten is to be known before. */
+  async #noteFall(stream: OwnStream): Promise<void> {
+    let positions: readonly number[] | undefined;
+    while (positions === undefined && !this.#isOver) {
+      positions = await this.#positions(stream);
+      await this.#means.pause(200);
+    }
+    if (positions !== undefined && this.#isOurs) {
+      await stream.writer.removePassed((each) => positions[each]!);
     }
   }
 
