@@ -1,4 +1,3 @@
-import type { Clock } from "../batch/clock.js";
 import type { Disk } from "./disk.js";
 import { removeIfThere } from "./remove-if-there.js";
 import { removeLeftover } from "./remove-leftover.js";
@@ -8,7 +7,6 @@ import type { SpoolTrouble } from "./stream-settings.js";
 
 /** What a remover needs to know. */
 export interface RemoverSettings {
-  readonly clock: Clock;
   readonly retainMs: number;
   readonly onTrouble: (trouble: SpoolTrouble) => void;
 }
@@ -19,7 +17,6 @@ export class SegmentRemover {
   readonly #directory: string;
   readonly #segments: Segments;
   readonly #settings: RemoverSettings;
-  #work: Promise<number> = Promise.resolve(0);
 
   constructor(disk: Disk, directory: string, segments: Segments, settings: RemoverSettings) {
     this.#disk = disk;
@@ -29,19 +26,13 @@ export class SegmentRemover {
   }
 
   /**
-   * Removes the oldest segments that are passed and no longer retained.
+   * Removes the oldest segments that are passed and no longer retained. One call at a time.
    *
    * @param keepsLast whether the newest one stays, because it is being written
-   * @param at when the server said what is committed: since then, it may have forgotten it. Now by default
+   * @param at when the server said what is committed: since then, it may have forgotten it
    * @returns how many were removed
    */
-  remove(committed: Committed, keepsLast: boolean, at?: number): Promise<number> {
-    const asked = at ?? this.#settings.clock.now();
-    this.#work = this.#work.then(() => this.#remove(committed, keepsLast, asked));
-    return this.#work;
-  }
-
-  async #remove(committed: Committed, keepsLast: boolean, at: number): Promise<number> {
+  async remove(committed: Committed, keepsLast: boolean, at: number): Promise<number> {
     // What is the newest one now gets more rows, and may not be the newest any more when its turn comes.
     const segments = this.#segments.list.slice(0, keepsLast ? -1 : undefined);
     this.#notePassed(segments, committed, at);

@@ -128,10 +128,14 @@ export class Segment implements SegmentInfo {
     return rows === undefined ? 0 : bytesFrom(rows, row);
   }
 
-  /** Whether it has rows of the table below this number. */
-  hasBefore(table: number, row: number): boolean {
-    const rows = this.#tables?.get(table);
-    return rows !== undefined && rows.firstRow < row;
+  /** Its first row of the table; undefined if it has none. */
+  firstRow(table: number): number | undefined {
+    return this.#tables?.get(table)?.firstRow;
+  }
+
+  /** Rows of the table below this number are not needed, and those that followed them are gone. */
+  settledRow(table: number): number {
+    return this.header.rewritten?.settled.find(([number]) => number === table)?.[1] ?? 0;
   }
 }
 

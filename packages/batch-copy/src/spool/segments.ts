@@ -10,6 +10,8 @@ export interface SegmentFiles {
   /** Opens the file of a segment. */
   open(segment: Segment): Promise<DiskFile>;
   form(number: number): StoredForm | undefined;
+  /** The row of a table from which on all are there; undefined if there is none. */
+  firstRow(table: number): number | undefined;
   /** Where to begin to read in order to get a row of a table and all after it. */
   cursorOf(table: number, row: number): Cursor;
 }
@@ -79,15 +81,32 @@ export class Segments implements SegmentFiles {
     for (let place = this.#list.length - 1; place >= 0; place--) {
       const segment = this.#list[place]!;
       bytes += segment.bytesOf(table, row);
-      if (segment.hasBefore(table, row)) {
+      if ((segment.firstRow(table) ?? row) < row) {
         break;
       }
     }
     return bytes;
   }
 
+  firstRow(table: number): number | undefined {
+    let first: number | undefined;
+    for (const segment of this.#list) {
+      if (segment.number >= this.#firstReadable) {
+        const settled =
+          first === undefined ? undefined : Math.max(first, segment.settledRow(table));
+        first = settled ?? segment.firstRow(table);
+      }
+    }
+    return first;
+  }
+
   open(segment: Segment): Promise<DiskFile> {
     return this.#disk.open(segment.path);
+  }
+
+  /** The numbers of the tables that have forms. */
+  get tables(): ReadonlySet<number> {
+    return new Set([...this.#forms.values()].map(({ table }) => table));
   }
 
   /** By number, in the order in which they were added. */

@@ -8,11 +8,11 @@ import { FRAME_HEADER_BYTES, frameKey } from "./frame.js";
 import { removeIfThere } from "./remove-if-there.js";
 import { type FrameVisitor, type ScannedSegment, scanSegment } from "./scan-segment.js";
 import { isRewritingName } from "./segment-header.js";
-import { type RemoverSettings, SegmentRemover } from "./segment-remover.js";
 import { type RowsInSegment, Segment, type SegmentInfo } from "./segment.js";
 import { type SegmentFiles, Segments } from "./segments.js";
 import type { StoredForm } from "./stored-form.js";
 import { checkChain, type StoredSegment, storedSegments } from "./stored-segment.js";
+import { Tidier, type TidierSettings } from "./tidier.js";
 import { wasSynced } from "./was-synced.js";
 
 /** What a stream has of a table. */
@@ -100,9 +100,9 @@ export class StoredStream {
     return this.#segments.bytes;
   }
 
-  /** What removes segments whose rows are committed, also the newest; it knows them after `scan()`. */
-  remover(settings: RemoverSettings): SegmentRemover {
-    return new SegmentRemover(this.#disk, this.#directory, this.#segments, settings);
+  /** What makes room by what is committed; it knows the rows of all segments after `scan()`. */
+  tidier(settings: TidierSettings): Tidier {
+    return new Tidier(this.#disk, this.#directory, this.#segments, settings);
   }
 
   /**

@@ -8,20 +8,12 @@ import { newSegment, type OpenSegment } from "./new-segment.js";
 import { Pause } from "./pause.js";
 import { removeIfThere } from "./remove-if-there.js";
 import { type SegmentHeader, segmentPath } from "./segment-header.js";
-import { SegmentRemover } from "./segment-remover.js";
-import { SegmentRewriter } from "./segment-rewriter.js";
 import type { Committed, RowsInSegment, SegmentInfo } from "./segment.js";
 import { type SegmentFiles, Segments } from "./segments.js";
-import { SettledRows } from "./settled-rows.js";
 import type { StoredForm } from "./stored-form.js";
 import type { StreamSettings } from "./stream-settings.js";
+import { Tidier } from "./tidier.js";
 import { UncertainError } from "./uncertain-error.js";
-
-/** What has made room. */
-interface Tidied {
-  readonly removed: number;
-  readonly isSmaller: boolean;
-}
 
 /**
  * Writes the stream of this process.
@@ -41,21 +33,14 @@ export class StreamWriter {
   readonly #directory: string;
   readonly #settings: StreamSettings;
   readonly #segments: Segments;
-  readonly #remover: SegmentRemover;
-  readonly #rewriter: SegmentRewriter;
-  readonly #settled: SettledRows;
+  readonly #tidier: Tidier;
   readonly #pause: Pause;
   /** The rows of each table end here. */
   readonly #rowEnds = new Map<number, number>();
   #open: OpenSegment;
   /** The number of forms that are durable. */
   #durableForms = 0;
-  #committed: Committed = () => 0;
-  /** When that was known, by the clock. */
-  #committedAt = 0;
   #appending: Promise<void> | undefined;
-  /** Segments are removed and rewritten one after the other. */
-  #tidying: Promise<unknown> = Promise.resolve();
   #isClosing = false;
   #isTaken = false;
   #isFileOpen = true;
@@ -68,9 +53,7 @@ export class StreamWriter {
     this.#settings = settings;
     this.#segments = new Segments(disk);
     this.#segments.add(first.segment);
-    this.#remover = new SegmentRemover(disk, directory, this.#segments, settings);
-    this.#rewriter = new SegmentRewriter(disk, directory, this.#segments, settings);
-    this.#settled = new SettledRows(settings.retainMs);
+    this.#tidier = new Tidier(disk, directory, this.#segments, settings);
     this.#pause = new Pause(settings.clock);
     this.#open = first;
   }
@@ -158,14 +141,17 @@ export class StreamWriter {
    * @returns how many were removed
    */
   async removePassed(committed: Committed): Promise<number> {
-    this.#committed = committed;
-    this.#committedAt = this.#settings.clock.now();
-    this.#settled.note(this.#rowEnds.keys(), committed, this.#committedAt);
-    const { removed, isSmaller } = await this.#tidy(() => this.#isHalfFull);
-    if (removed > 0 || isSmaller || this.#isSpent) {
-      this.#pause.wake();
+    this.#tidier.note(committed);
+    const { removed, isSmaller } = await this.#tidier.tidy(() => this.#isHalfFull);
+    if (removed > 0 || isSmaller || this.#tidier.isSpent(this.#open.segment)) {
+      this.wake();
     }
     return removed;
+  }
+
+  /** Called when there may be room because of other streams. */
+  wake(): void {
+    this.#pause.wake();
   }
 
   /**
@@ -178,8 +164,7 @@ export class StreamWriter {
     await this.#appending;
     await this.#closeFile();
     if (!this.#isTaken) {
-      await this.#tidying;
-      await this.#remover.remove(this.#committed, false, this.#committedAt);
+      await this.#tidier.end();
     }
   }
 
@@ -309,40 +294,16 @@ export class StreamWriter {
     return this.bytes + otherBytes() > maxBytes / 2;
   }
 
-  /** Whether it is worth while to end the segment that is being written, so that it can be removed or rewritten. */
-  get #isSpent(): boolean {
-    const { segment } = this.#open;
-    return (
-      !segment.isEmpty &&
-      (segment.isPassed(this.#committed) ||
-        (this.#settings.isShared &&
-          segment.bytesNeeded(this.#settled.before(this.#committedAt)) <= segment.bytes / 4))
-    );
-  }
-
   /** Makes room by what is committed, also in the segment that is being written. */
   async #free(error: Error): Promise<void> {
     if (!this.#isFull) {
       this.#isFull = true;
       this.#settings.onTrouble({ kind: "full", error });
     }
-    if (this.#isSpent) {
+    if (this.#tidier.isSpent(this.#open.segment)) {
       await this.#beginNext(SpoolError);
     }
-    await this.#tidy(() => true);
-  }
-
-  /** Removes segments, and rewrites others as long as that is wanted. */
-  #tidy(isWanted: () => boolean): Promise<Tidied> {
-    const work = this.#tidying.then(async () => {
-      const removed = await this.#remover.remove(this.#committed, true, this.#committedAt);
-      const settled = this.#settled.before(this.#committedAt);
-      const isSmaller =
-        this.#settings.isShared && (await this.#rewriter.rewrite(settled, isWanted));
-      return { removed, isSmaller };
-    });
-    this.#tidying = work.catch(noop);
-    return work;
+    await this.#tidier.tidy(() => true);
   }
 
   async #wait(Interrupted: typeof SpoolError, cause: Error): Promise<void> {

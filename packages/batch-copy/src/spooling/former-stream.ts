@@ -1,24 +1,21 @@
-import { sleep, type Clock } from "../batch/clock.js";
+import { sleep } from "../batch/clock.js";
 import { RewoundError, SpoolCorruptError, SpoolError } from "../errors.js";
 import type { OwnSource } from "../source/own-source.js";
 import type { Disk } from "../spool/disk.js";
 import { FrameReader } from "../spool/frame-reader.js";
 import type { LivingStream } from "../spool/living-stream.js";
 import { StoredStream, type TableExtent } from "../spool/stored-stream.js";
-import type { SpoolTrouble } from "../spool/stream-settings.js";
+import type { Tidier, TidierSettings } from "../spool/tidier.js";
 import { isMarkedAsClaimed, writeClaimMark } from "./claim-mark.js";
 import type { FormerRows, FormerTarget } from "./former-target.js";
 import { spooledSourceName } from "./spooled-source-name.js";
 import type { SpooledSources } from "./spooled-sources.js";
 
 /** What the rows of former lives are delivered with. */
-export interface FormerStreamParts {
+export interface FormerStreamParts extends TidierSettings {
   readonly disk: Disk;
-  readonly clock: Clock;
-  readonly retainMs: number;
   readonly sources: SpooledSources;
   readonly target: FormerTarget;
-  readonly onTrouble: (trouble: SpoolTrouble) => void;
 }
 
 /** Milliseconds before rows are tried again that could not be written. */
@@ -29,11 +26,17 @@ export class FormerStream {
   readonly #parts: FormerStreamParts;
   readonly #life: LivingStream;
   readonly #stored: StoredStream;
+  readonly #tidier: Tidier;
+  /** Those of its tables whose rows are being written, by the numbers of these. */
+  readonly #sources = new Map<number, OwnSource>();
+  #tidying: Promise<void> = Promise.resolve();
+  #isLeft = false;
 
   private constructor(parts: FormerStreamParts, life: LivingStream, stored: StoredStream) {
     this.#parts = parts;
     this.#life = life;
     this.#stored = stored;
+    this.#tidier = stored.tidier(parts);
   }
 
   /**
@@ -105,6 +108,7 @@ export class FormerStream {
     sources: readonly OwnSource[],
     extents: ReadonlyMap<number, TableExtent>,
   ): Promise<void> {
+    this.#isLeft = true;
     const positions =
       sources.length === 0 ? new Map() : await this.#parts.sources.durablePositions(sources);
     for (const { name, position } of sources) {
@@ -113,8 +117,8 @@ export class FormerStream {
         throw new RewoundError(name, now, position);
       }
     }
-    const committed = (table: number): number => extents.get(table)?.endRow ?? 0;
-    await this.#stored.remover(this.#parts).remove(committed, false);
+    this.#tidier.note((table) => extents.get(table)?.endRow ?? 0);
+    await this.#tidier.end();
     await this.#life.end();
   }
 
@@ -123,8 +127,34 @@ export class FormerStream {
    *
    * @param obstacle why nobody may before it is repaired
    */
-  leave(obstacle: string | undefined): Promise<void> {
-    return this.#life.leave(obstacle);
+  async leave(obstacle: string | undefined): Promise<void> {
+    this.#isLeft = true;
+    await this.#tidying;
+    await this.#life.leave(obstacle);
+  }
+
+  /**
+   * Makes room by what is committed while others of its rows wait.
+   *
+   * @param isWanted whether there is too little room
+   */
+  async tidy(isWanted: () => boolean): Promise<void> {
+    const work = this.#tidy(isWanted);
+    this.#tidying = work.catch(noop);
+    await work;
+  }
+
+  async #tidy(isWanted: () => boolean): Promise<void> {
+    const sources = [...this.#sources].filter(([, { isEnded }]) => !isEnded);
+    if (sources.length === 0) {
+      return;
+    }
+    const positions = await this.#parts.sources.durablePositions(sources.map(([, one]) => one));
+    if (!this.#isLeft && this.#life.isOurs()) {
+      const rows = new Map(sources.map(([table, { name }]) => [table, positions.get(name) ?? 0n]));
+      this.#tidier.note((table) => Number(rows.get(table) ?? 0n));
+      await this.#tidier.tidy(isWanted);
+    }
   }
 
   async #feed(table: number, { forms, firstRow, endRow }: TableExtent): Promise<OwnSource> {
@@ -134,12 +164,17 @@ export class FormerStream {
     const target = await tables.of(forms.at(-1)!);
     const rows: FormerRows = {
       name: spooledSourceName(this.id, table),
-      firstRow,
+      // Files may have been removed since an attempt before.
+      firstRow: Math.max(firstRow, files.firstRow(table) ?? endRow),
       endRow,
       wasClaimed: isMarkedAsClaimed(disk, directory, table),
       noteClaim: () => writeClaimMark(disk, directory, table),
       readFrom: (row) => new FrameReader(files, table, files.cursorOf(table, row)),
     };
-    return target.adopt(rows);
+    const source = await target.adopt(rows);
+    this.#sources.set(table, source);
+    return source;
   }
 }
+
+function noop(): void {}

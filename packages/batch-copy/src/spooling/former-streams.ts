@@ -70,6 +70,17 @@ export class FormerStreams {
     return [...this.#streams].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
+  /**
+   * Makes room by what is committed.
+   *
+   * @param isWanted whether there is too little room
+   */
+  async tidy(isWanted: () => boolean): Promise<void> {
+    for (const stream of this.#streams) {
+      await stream.tidy(isWanted);
+    }
+  }
+
   /** How many streams are being delivered. */
   get count(): number {
     return this.#running.size;

@@ -121,6 +121,11 @@ export class LiveStream {
     });
   }
 
+  /** Called when there may be room because of other streams. */
+  wake(): void {
+    this.#writer.wake();
+  }
+
   /** Writes nothing more. Rows that wait for room are refused. */
   stop(): Promise<void> {
     this.#stopping ??= this.#writer.close();

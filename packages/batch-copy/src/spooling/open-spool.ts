@@ -45,20 +45,11 @@ export async function openSpool(
   const { maxBytes, retainMs } = settings;
   let spool: Spool | undefined;
   const onTrouble = (trouble: SpoolTrouble): void => spool?.onTrouble(trouble);
-  const former = new FormerStreams({
-    alarm,
-    clock,
-    directory,
-    disk,
-    onTrouble,
-    retainMs,
-    sources,
-    target,
-  });
   // Some are removed while another one is written. Where they are rewritten, room for one of them is kept free.
   const segmentBytes = Math.min(SEGMENT_BYTES, Math.floor(maxBytes / (isShared ? 8 : 4)));
-  const otherBytes = (): number => former.bytes;
-  const stream = { segmentBytes, maxBytes, otherBytes, isShared, retainMs, clock, onTrouble };
+  const files = { clock, isShared, onTrouble, retainMs, segmentBytes };
+  const former = new FormerStreams({ ...files, alarm, directory, disk, sources, target });
+  const stream = { ...files, maxBytes, otherBytes: () => former.bytes };
   const beginStream = async (): Promise<LiveStream> => {
     try {
       return await LiveStream.begin(disk, await directory.begin(), stream);

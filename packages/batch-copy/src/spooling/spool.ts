@@ -110,7 +110,7 @@ export class Spool {
     const since = [...this.#tables].flatMap(({ waitingSince }) => waitingSince ?? []);
     return {
       rows: this.#rowsLeft,
-      bytes: this.#stream.bytes + this.#parts.former.bytes,
+      bytes: this.#bytes,
       oldestRowMs: since.length === 0 ? 0 : this.clock.now() - Math.min(...since),
       syncs: this.#syncs,
       streamsAdopted: this.#parts.former.count,
@@ -148,9 +148,15 @@ export class Spool {
 
   /** Called when rows are committed: files may be removed. */
   settled(): void {
-    if (this.#isFull || this.#waiting.size > 0 || this.#stream.segments > 1) {
+    const { former } = this.#parts;
+    if (this.#isUrgent || this.#stream.segments > 1 || former.count > 0) {
       this.#look();
     }
+  }
+
+  /** Whether rows wait for room on disk. */
+  get #isUrgent(): boolean {
+    return this.#isFull || this.#waiting.size > 0;
   }
 
   onTrouble({ kind, error }: SpoolTrouble): void {
@@ -222,6 +228,11 @@ export class Spool {
     const why =
       rows === 0 ? "nobody knows whether all commits are durable" : `${rows} rows are left`;
     this.#warn("left", new Error(`${why}: whoever opens the spool next goes on`));
+  }
+
+  /** On disk, of this process and of the former lives that it delivers. */
+  get #bytes(): number {
+    return this.#stream.bytes + this.#parts.former.bytes;
   }
 
   /** Rows that are durable, and not known to be committed. */
@@ -380,11 +391,10 @@ export class Spool {
   }
 
   #look(): void {
-    const isUrgent = this.#isFull || this.#waiting.size > 0;
-    const isDue = isUrgent || this.clock.now() - this.#lookedAt >= LOOK_MS;
+    const isDue = this.#isUrgent || this.clock.now() - this.#lookedAt >= LOOK_MS;
     if (isDue && this.#removal === undefined && this.#change === undefined && !this.#isClosed) {
       this.#removal = this.#remove()
-        .then(noop)
+        .then(() => this.#tidyFormer())
         .catch((error: Error) => this.#warn("ledger", error))
         .finally(() => {
           this.#removal = undefined;
@@ -415,6 +425,16 @@ export class Spool {
     });
     await this.#stream.remove(positions);
     return positions;
+  }
+
+  /** Removes files of former lives whose rows are committed. */
+  async #tidyFormer(): Promise<void> {
+    const { former, settings } = this.#parts;
+    const before = former.bytes;
+    await former.tidy(() => this.#isUrgent || this.#bytes > settings.maxBytes / 2);
+    if (former.bytes < before) {
+      this.#stream.wake();
+    }
   }
 
   /** Begins another stream, and delivers what is left in this one as that of a former life. */

@@ -149,12 +149,17 @@ describe("a stream of the spool", () => {
     const stored = await scene.adopt();
     const clock = new FakeClock();
     const onTrouble = ({ error }: SpoolTrouble): void => assert.fail(error);
-    const remover = stored.remover({ clock, retainMs: 0, onTrouble });
-    assert.equal(await remover.remove(() => 2, false), 0, "it was not read yet");
+    const files = { retainMs: 0, segmentBytes: 1, isShared: false };
+    const tidier = stored.tidier({ ...files, clock, onTrouble });
+    const remove = (committed: number): Promise<number> => {
+      tidier.note(() => committed);
+      return tidier.end();
+    };
+    assert.equal(await remove(2), 0, "it was not read yet");
     await stored.scan();
-    assert.equal(await remover.remove(() => 1, false), 1);
+    assert.equal(await remove(1), 1);
     assert.deepEqual(await readRows(stored.files, 0), ["1:b"]);
-    assert.equal(await remover.remove(() => 2, false), 1);
+    assert.equal(await remove(2), 1);
     assert.deepEqual(await scene.names(), []);
     assert.equal(stored.bytes, 0);
   });
