@@ -146,6 +146,46 @@ describe("a group with a spool", () => {
     assert.deepEqual(await scene.entries(), []);
   });
 
+  it("makes room in what a former life has left beside a table that stands still", async () => {
+    const scene = await open();
+    const [locked, free, other] = (await tablesOf(scene, 3)) as [string, string, string];
+    const spool = { directory: scene.directory, maxBytes: MIB };
+    const unlock = await scene.lock(locked);
+    const unlocks = [await scene.lock(free), await scene.lock(other)];
+    const sender = await scene.startGroupProcess({ spool });
+    const note = "x".repeat(1024);
+    for (let part = 0; part < 10; part++) {
+      await sender.send(numbered(part * 10, (part + 1) * 10, note), locked);
+      await sender.send(numbered(part * 22, (part + 1) * 22, note), free);
+      await sender.send(numbered(part * 22, (part + 1) * 22, note), other);
+    }
+    await sender.kill();
+    // More than half of maxBytes: files with little else than rows of the free tables are rewritten.
+    const left = await bytesIn(scene.directory);
+    await using group = await scene.connectGroup({ spool });
+    // They count for maxBytes.
+    assert.ok(group.stats.spool!.bytes >= left);
+    for (const unlockOne of unlocks) {
+      await unlockOne();
+    }
+    const hasRoom = async (): Promise<boolean> => (await bytesIn(scene.directory)) < left - MIB / 4;
+    await eventually(hasRoom, "there is room", 20);
+    const copier = await group.copier<{ id: number; note: string }>(free);
+    for (let part = 220; part < 4020; part += 100) {
+      const rows = idsOf(part, part + 100).map((id) => ({ id, note }));
+      await within(10, copier.sendMany(rows), "sendMany()");
+      const bytes = await bytesIn(scene.directory);
+      assert.ok(bytes <= MIB, `${bytes} bytes`);
+    }
+    await unlock();
+    await group.flush();
+    await group.close();
+    assert.deepEqual(sorted(await scene.ids(locked)), idsOf(0, 100));
+    assert.deepEqual(sorted(await scene.ids(free)), idsOf(0, 4020));
+    assert.deepEqual(sorted(await scene.ids(other)), idsOf(0, 220));
+    assert.deepEqual(await scene.entries(), []);
+  });
+
   it("opens a table again that was closed, also with other options", async () => {
     const scene = await open("id int PRIMARY KEY, note text");
     await using group = await scene.connectGroup();
