@@ -67,7 +67,7 @@ export interface SpoolTroubleMessage {
   readonly directory: string;
   /**
    * `full`, `failed`, `segment`, `removal` are about files; others name what could not be done, as far as
-   * possible with its table.
+   * possible with its table: `full "public"."events"` is a table that holds its share of `maxBytes`.
    */
   readonly kind: string;
   readonly error: Error;

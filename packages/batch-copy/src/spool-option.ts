@@ -12,7 +12,8 @@ export interface SpoolOptions {
    */
   directory: string;
   /**
-   * How many bytes of rows this process may hold there. When it holds as many, senders wait.
+   * How many bytes of files this process may have there, with those of former lives that it writes. When it
+   * has as many, senders wait. Of the tables of a group, one may hold as many bytes as are left free.
    * @default 10737418240 (10 GiB)
    */
   maxBytes?: number | undefined;

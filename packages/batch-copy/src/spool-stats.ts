@@ -2,7 +2,10 @@
 export interface SpoolStats {
   /** Rows of this process that are on disk and not committed yet. */
   readonly rows: number;
-  /** Bytes of the files of this process, with rows that are committed and not removed yet. */
+  /**
+   * Bytes of the files of this process, and of those that it writes for former lives, with rows that are
+   * committed and not removed yet.
+   */
   readonly bytes: number;
   /** For how many milliseconds the oldest of these rows has been on disk, to the second; 0 for none. */
   readonly oldestRowMs: number;

@@ -77,6 +77,8 @@ export class Spool {
   #removal: Promise<void> | undefined;
   #change: Promise<void> | undefined;
   #lookedAt = -Infinity;
+  /** What former lives have taken on disk when that was looked at last. */
+  #formerBytes = Infinity;
   #syncs = 0;
   #isFull = false;
   #isClosed = false;
@@ -430,11 +432,11 @@ export class Spool {
   /** Removes files of former lives whose rows are committed. */
   async #tidyFormer(): Promise<void> {
     const { former, settings } = this.#parts;
-    const before = former.bytes;
     await former.tidy(() => this.#isUrgent || this.#bytes > settings.maxBytes / 2);
-    if (former.bytes < before) {
+    if (former.bytes < this.#formerBytes) {
       this.#stream.wake();
     }
+    this.#formerBytes = former.bytes;
   }
 
   /** Begins another stream, and delivers what is left in this one as that of a former life. */

@@ -1,3 +1,5 @@
+import { readdir, readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { SeededRandom } from "../fault/seeded-random.js";
@@ -36,6 +38,7 @@ export class SenderLives implements AsyncDisposable {
   readonly #alive = new Set<SenderProcess>();
   #lives = 0;
   #kills = 0;
+  #rewritten = 0;
   #isOver = false;
 
   constructor(options: SenderLivesOptions) {
@@ -52,6 +55,11 @@ export class SenderLives implements AsyncDisposable {
   /** How many were killed. */
   get kills(): number {
     return this.#kills;
+  }
+
+  /** How many rewritten segments were there after kills. */
+  get rewritten(): number {
+    return this.#rewritten;
   }
 
   /** Starts processes until so many of them were killed. */
@@ -120,6 +128,7 @@ export class SenderLives implements AsyncDisposable {
     if (await sender.kill()) {
       this.#kills++;
     }
+    this.#rewritten += await countRewritten(this.#options.directory);
     await this.#end(sender);
   }
 
@@ -174,6 +183,15 @@ export class SenderLives implements AsyncDisposable {
     this.#isOver = true;
     await Promise.all([...this.#alive].map((sender) => sender.kill().catch(() => false)));
   }
+}
+
+/** Segments whose headers say that they stand for others. Some may be removed meanwhile. */
+async function countRewritten(directory: string): Promise<number> {
+  const names = await readdir(directory, { recursive: true });
+  const heads = names
+    .filter((name) => basename(name).startsWith("segment-"))
+    .map((name) => readFile(join(directory, name)).catch(() => Buffer.alloc(0)));
+  return (await Promise.all(heads)).filter((bytes) => bytes.includes('"rewritten":{"last"')).length;
 }
 
 function someOf(tables: readonly string[], random: SeededRandom): readonly string[] {

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { SeededRandom } from "../fault/seeded-random.js";
 import type { Scene } from "../server-faults/scene.js";
@@ -15,6 +16,8 @@ export interface SpoolChaosOptions {
   readonly kind: SentTableKind;
   /** Bare; several are written as one group. */
   readonly tables: readonly string[];
+  /** Whether the first one is locked most of the time. */
+  readonly hasStandstill?: boolean;
   /** How many processes share the directory at a time. */
   readonly atOnce: number;
   readonly kills: number;
@@ -28,7 +31,13 @@ export interface SpoolChaosResult extends TroubleCounts {
   readonly kills: number;
   readonly told: number;
   readonly letters: number;
+  /** How many rewritten segments the killed processes have left. */
+  readonly rewritten: number;
 }
+
+/** How long the first table is locked, and how long it is not. */
+const STANDSTILL_SECONDS = 6;
+const GOING_MS = 500;
 
 const SCHEMA = "work";
 
@@ -76,6 +85,7 @@ export async function runSpoolChaos(
     kills: lives.kills,
     told: lives.books.told,
     letters: found.letters.length,
+    rewritten: lives.rewritten,
   };
 }
 
@@ -83,7 +93,7 @@ export async function runSpoolChaos(
 async function untilKilled(
   scene: Scene,
   lives: SenderLives,
-  { kills, seed, tables }: SpoolChaosOptions,
+  { kills, seed, tables, hasStandstill = false }: SpoolChaosOptions,
 ): Promise<TroubleCounts> {
   const random = new SeededRandom(seed + 1);
   let isEnded = false;
@@ -98,9 +108,20 @@ async function untilKilled(
   const [trouble] = await Promise.all([
     makeTrouble(scene, { tables: qualified, random, isEnded: () => isEnded }),
     killing,
+    hasStandstill && standStill(scene, qualified[0]!, () => isEnded),
   ]);
   scene.proxy.plan(() => undefined);
   return trouble;
+}
+
+/** Holds a lock on a table, but for short times. */
+async function standStill(scene: Scene, table: string, isEnded: () => boolean): Promise<void> {
+  const hold = `BEGIN; LOCK TABLE ${table}; SELECT pg_sleep(${STANDSTILL_SECONDS}); COMMIT`;
+  while (!isEnded()) {
+    // It fails if the server is killed meanwhile: then the next one has to do.
+    await Promise.allSettled([scene.server.query(hold)]);
+    await sleep(GOING_MS);
+  }
 }
 
 async function createTables(
