@@ -12,6 +12,8 @@ export interface ProducerParts {
   /** Its number. */
   readonly producer: number;
   readonly seed: number;
+  /** See `sentRow`. */
+  readonly mostText: number;
   readonly report: (report: SenderReport) => void;
   readonly isStopped: () => boolean;
 }
@@ -31,25 +33,29 @@ export async function produce(parts: ProducerParts): Promise<void> {
 
 /** Returns the number of the row after those that were sent. */
 async function sendNext(
-  { copier, life, producer, report }: ProducerParts,
+  { copier, life, producer, mostText, report }: ProducerParts,
   first: number,
   random: SeededRandom,
 ): Promise<number> {
   switch (callOf(producer)) {
     case "send":
-      await copier.send(sentRow(life, producer, first));
+      await copier.send(sentRow(life, producer, first, mostText));
       report({ what: "stored", producer, first, end: first + 1 });
       return first + 1;
     case "sendMany": {
       const count = 1 + random.below(MOST_ROWS);
-      const rows = Array.from({ length: count }, (_, at) => sentRow(life, producer, first + at));
+      const rows = Array.from({ length: count }, (_, at) =>
+        sentRow(life, producer, first + at, mostText),
+      );
       await copier.sendMany(rows);
       report({ what: "stored", producer, first, end: first + count });
       return first + count;
     }
     case "insert":
       report({
-        what: (await isInserted(copier, sentRow(life, producer, first))) ? "committed" : "refused",
+        what: (await isInserted(copier, sentRow(life, producer, first, mostText)))
+          ? "committed"
+          : "refused",
         producer,
         seq: first,
       });

@@ -13,6 +13,8 @@ export interface SenderConfig {
   readonly letters: string;
   readonly options: Omit<CopierOptions, "columns" | "names" | "onConflict" | "onReject">;
   readonly producers: number;
+  /** See `sentRow`. */
+  readonly mostText: number;
   readonly seed: number;
 }
 

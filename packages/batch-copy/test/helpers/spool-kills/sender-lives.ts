@@ -20,6 +20,7 @@ export interface SenderLivesOptions extends Pick<
   readonly directory: string;
   /** How many processes share the directory at a time. */
   readonly atOnce: number;
+  readonly hasStandstill?: boolean;
   readonly seed: number;
 }
 
@@ -163,6 +164,8 @@ export class SenderLives implements AsyncDisposable {
       schema,
       letters,
       producers: random.pick([3, 6, 24]),
+      // Files are rewritten when there are many bytes.
+      mostText: this.#options.hasStandstill === true ? 4000 : 60,
       seed: random.below(2 ** 31),
       options: {
         databaseUrl,

@@ -16,7 +16,7 @@ interface Sender {
 }
 
 const config = JSON.parse(process.argv[2]!) as SenderConfig;
-const { life, producers, seed, schema, tables } = config;
+const { life, mostText, producers, seed, schema, tables } = config;
 let isStopped = false;
 process.on("SIGTERM", () => {
   isStopped = true;
@@ -76,6 +76,7 @@ await Promise.all(
       copier: copiers.get(tableOf(tables, producer))!,
       life,
       producer,
+      mostText,
       seed: seed + producer,
       report,
       isStopped: () => isStopped,

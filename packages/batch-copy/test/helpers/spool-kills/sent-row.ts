@@ -33,15 +33,19 @@ export function isFlawed(seq: number): boolean {
   return seq % FLAWED.of === FLAWED.remainder;
 }
 
-/** A row of a producer. */
-export function sentRow(life: number, producer: number, seq: number): SentRow {
+/**
+ * A row of a producer.
+ *
+ * @param mostText how often its text is repeated at most, but in rare rows
+ */
+export function sentRow(life: number, producer: number, seq: number, mostText: number): SentRow {
   const random = new SeededRandom((life * 1009 + producer) * 100_003 + seq);
   const content = {
     life,
     producer,
     seq,
     flawed: isFlawed(seq),
-    body: "β|".repeat(random.percent(1) ? random.below(10_000) : random.below(60)),
+    body: "β|".repeat(random.percent(1) ? random.below(10_000) : random.below(mostText)),
   };
   const checksum = createHash("md5")
     .update([life, producer, seq, content.flawed, content.body].join("|"))
