@@ -1,29 +1,8 @@
-import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe } from "node:test";
 
-import { History } from "../helpers/spool/histories/history.js";
-import { SPOOL_CONTROLS } from "../helpers/spool/histories/mutants/edits.js";
-import { playMutated } from "../helpers/spool/histories/play-mutated.js";
-
-/** Many more than any control needs. */
-const HISTORIES = 6000;
-
-/** Rows are lost, doubled, or delivered though they were refused; or a sound stream is. */
-const COMPLAINT =
-  /are lost|refused, and delivered|doubled|delivered as|the files have|is wanted|damaged|ENOENT|stands still/;
+import { testControls } from "../helpers/spool/histories/test-controls.js";
 
 // A check that cannot fail proves nothing.
 describe("the histories of the spool fail when", () => {
-  for (const [name, { what }] of Object.entries(SPOOL_CONTROLS)) {
-    it(what, async (test) => {
-      const output = await playMutated(name, HISTORIES);
-      const [count, , found = "nothing"] = output.split("\n");
-      assert.match(found, COMPLAINT, output);
-      test.diagnostic(`${count}: ${found}`);
-      // It is the control that is wrong, not the history.
-      const [, seed] = /FAULT_SEED=(\d+)/.exec(output)!;
-      const { problems } = await new History(Number(seed)).play();
-      assert.deepEqual(problems, []);
-    });
-  }
+  testControls((name) => !name.startsWith("spool-rewritten-"));
 });

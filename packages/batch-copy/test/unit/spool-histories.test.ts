@@ -5,7 +5,7 @@ import { chooseSeed } from "../helpers/fault/extent.js";
 import { playMany, type Tally } from "../helpers/spool/histories/play-many.js";
 
 /** How many histories to play. */
-const HISTORIES = Number(process.env["SPOOL_HISTORIES"] ?? 600);
+const HISTORIES = Number(process.env["SPOOL_HISTORIES"] ?? 300);
 
 describe("random histories of a spool on a simulated disk", () => {
   it("lose no acknowledged row, double none, and deliver none that was refused", async (test) => {
