@@ -89,6 +89,9 @@ export class RowEncoder {
     const column = this.#column;
     const out = this.#begin(column);
     try {
+      if (!(start >= 0 && start <= end && end <= bytes.length)) {
+        throw new RangeError(`there is no text from ${start} to ${end} in ${bytes.length} bytes`);
+      }
       const field = out.openField();
       this.#texts[column]!(bytes, start, end, out);
       out.closeField(field);

@@ -235,6 +235,28 @@ describe("an encoder", () => {
     assert.equal(next.tuples.buffer, taken[0]!.tuples.buffer);
   });
 
+  it("refuses places that are not in the bytes, and takes those at their edges", () => {
+    const bytes = Buffer.from("12");
+    const odd: readonly (readonly [number, number])[] = [
+      [0, -1],
+      [-1, 1],
+      [2, 1],
+      [0, 3],
+      [3, 3],
+      [Number.NaN, 1],
+      [0, Number.NaN],
+    ];
+    for (const [start, end] of odd) {
+      const { message } = encodeError(() => encoder.text(bytes, start, end));
+      assert.equal(message, `column "id": there is no text from ${start} to ${end} in 2 bytes`);
+    }
+    encoder.text(bytes, 0, 2);
+    encoder.text(bytes, 2, 2);
+    encoder.text(bytes, 0, 0);
+    encoder.endRow(0);
+    assert.deepEqual(decoded(encoder.take()), [{ id: 12, note: "", code: "" }]);
+  });
+
   it("says so also if the next row is undone", () => {
     row(0, "1", null, null);
     const { memory } = tuplesOf(encoder.take());
