@@ -34,7 +34,7 @@ export let createEncoder: (format: RowFormat<object>, owner: object) => RowEncod
  *
  * @example
  * const encoder = copier.encoder();
- * encoder.text(line, 0, 5); // the field of the first column
+ * encoder.text(bytes, 0, 5); // the field of the first column
  * encoder.value(42); // of the second one
  * encoder.endRow(7);
  * await source.sendEncoded(encoder.take());
