@@ -84,7 +84,7 @@ describe("encoded rows of a source", () => {
     await scene.source.sendEncoded(encode(encoder, [0, 5, 9]));
     await scene.source.close();
     await scene.copier.close();
-    await using copier = await scene.connect();
+    await using copier = await scene.connect({ maxBatchRows: 1 });
     const source = await copier.source("orders");
     assert.equal(source.position, 10n);
     const again = copier.encoder();

@@ -28,5 +28,5 @@ export function positioned(block: Block, source?: UnitSource): PositionedRows {
 
 /** As an admission takes them. */
 export function encoded<Row>(block: Block, owner: object, codec: RowCodec<Row>): EncodedTuples {
-  return { ...block, owner, codec: codec as RowCodec<unknown> };
+  return { ...block, owner, codec };
 }

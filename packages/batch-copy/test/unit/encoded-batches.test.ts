@@ -63,7 +63,7 @@ function positionsIn({ units, rows }: Batch): (number | undefined)[] {
 describe("a block of encoded rows", () => {
   it("is split where batches have maxBatchRows rows", () => {
     append(["a", "bb"]);
-    append([..."cdefghi"], 10);
+    append(["c", "d", "e", "f", "g", "h", "i"], 10);
     const batches = taken();
     assert.deepEqual(batches.map(contents), ["abbcd", "efgh", "i"]);
     assert.deepEqual(batches.map(positionsIn), [[0, 1, 10, 11], [12, 13, 14, 15], [16]]);
@@ -169,8 +169,8 @@ describe("a block of encoded rows", () => {
     const batches = taken();
     assert.deepEqual(batches.map(contents), ["a", "b", "c", "de", "f"]);
     assert.deepEqual(
-      batches.map(({ units }) => [...units!.lastOf(Infinity).values()]),
-      [[1n], [2n], [3n], [9n], [10n]],
+      batches.flatMap(({ units }) => Array.from(units!.lastOf(Infinity).values())),
+      [1n, 2n, 3n, 9n, 10n],
     );
   });
 

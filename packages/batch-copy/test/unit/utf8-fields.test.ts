@@ -26,8 +26,11 @@ import { integerTexts, spaced } from "../helpers/value-texts.js";
 
 const RUNS = Number(process.env["GENERATED_VALUES"] ?? 10_000) / 10;
 
+const DIGITS = Array.from("0123456789");
+const ODD_CHARACTERS = Array.from("0159-+:. TZtzeEaFg{}/\t\u{0}ä€😀ı٣");
+
 function digits(least: number, most: number): Arbitrary<string> {
-  return fc.string({ unit: fc.constantFrom(..."0123456789"), minLength: least, maxLength: most });
+  return fc.string({ unit: fc.constantFrom(...DIGITS), minLength: least, maxLength: most });
 }
 
 function joined(...parts: readonly (Arbitrary<string> | string)[]): Arbitrary<string> {
@@ -41,7 +44,7 @@ function maybe(part: Arbitrary<string>): Arbitrary<string> {
 
 /** Most of the texts as they are, others with a character changed, lost or added. */
 function flawed(texts: Arbitrary<string>): Arbitrary<string> {
-  const characters = fc.constantFrom(..."0159-+:. TZtzeEaFg{}/\t\u{0}ä€😀ı٣");
+  const characters = fc.constantFrom(...ODD_CHARACTERS);
   const change = fc.tuple(texts, fc.nat(40), fc.nat(1), characters, fc.boolean());
   return fc.oneof(
     { weight: 2, arbitrary: texts },
@@ -177,7 +180,7 @@ describe("a JSON document in bytes is written as it is", () => {
       let valid = 0;
       const property = fc.property(flawed(documents), (document) => {
         const found = writtenOfBytes(codec, Buffer.from(document));
-        if (/^RangeError: jsonb cannot store/.test(found)) {
+        if (found.startsWith("RangeError: jsonb cannot store")) {
           assert.equal(type, jsonb);
           assert.match(document, /\\u(0000|d[89a-f])/i);
         } else if (isJson(document)) {
