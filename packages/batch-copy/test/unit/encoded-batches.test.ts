@@ -6,10 +6,11 @@ import fc from "fast-check";
 import type { BatchLimits } from "../../dist/batch/batch-queue.js";
 import type { Batch } from "../../dist/batch/batch.js";
 import { Batcher } from "../../dist/batch/batcher.js";
+import { skipTuples } from "../../dist/batch/encoded-tuples.js";
 import { PagePool } from "../../dist/batch/page-pool.js";
 import { PAGE_BYTES } from "../../dist/batch/page.js";
 import type { RowCodec } from "../../dist/batch/row-codec.js";
-import { blockOf, positioned } from "../helpers/encoded-block.js";
+import { blockOf, encoded, positioned } from "../helpers/encoded-block.js";
 import { FakeClock } from "../helpers/fake-clock.js";
 import { PlacedSource } from "../helpers/placed-source.js";
 
@@ -190,5 +191,20 @@ describe("a block of encoded rows", () => {
     );
     assert.deepEqual(source.accepted, []);
     assert.equal(batcher.rows, 0);
+  });
+});
+
+describe("a block without its first rows", () => {
+  it("has the others, and where each of them ends", () => {
+    const whole = encoded(blockOf(["a", "bc", "def", "g"], 5), {}, codec);
+    assert.equal(skipTuples(whole, 0), whole);
+    const left = skipTuples(whole, 2);
+    assert.equal(left.tuples.toString(), "defg");
+    assert.deepEqual([...left.ends], [3, 4]);
+    assert.deepEqual([...left.positions], [7, 8]);
+    assert.deepEqual(
+      [left.owner, left.codec, left.memory],
+      [whole.owner, whole.codec, whole.memory],
+    );
   });
 });
