@@ -215,7 +215,9 @@ export class Copier<Row extends object> {
   }
 
   /**
-   * An encoder of rows, for those who read them from bytes. It knows the table as it is now.
+   * Creates an encoder of rows, for programs that read rows from bytes. It knows the table as it is now: if
+   * the table is changed, `sendEncoded()` encodes the rows again, which takes longer than to encode them with
+   * a new encoder.
    *
    * @example
    * const encoder = copier.encoder();
@@ -225,10 +227,12 @@ export class Copier<Row extends object> {
   }
 
   /**
-   * Sends rows that were encoded by `encoder()`. Resolves when all of them are accepted. Their positions
-   * are passed to `onReject`, and mean nothing else: to continue after a crash, send them to a source.
+   * Sends rows that were encoded by `encoder()`. Resolves when all of them are accepted; give the encoder the
+   * next row after that. Their positions are passed to `onReject`, and mean nothing else: to continue after a
+   * crash, send the rows to a source.
    *
    * @throws BatchCopyError with code `INVALID_OPTION` if the copier has a spool.
+   * @throws EncodeError, TypeError and Error as `sendEncoded()` of a source.
    * @throws ClosedError, and the signal's reason, as `send()`.
    * @example
    * await copier.sendEncoded(encoder.take());

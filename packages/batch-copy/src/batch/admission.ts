@@ -5,7 +5,7 @@ import type { Budget, BudgetMember } from "./budget.js";
 import type { Clock } from "./clock.js";
 import { copyOfRow } from "./copy-of-row.js";
 import { Deadlines } from "./deadlines.js";
-import type { EncodedTuples } from "./encoded-tuples.js";
+import { checkLent, type EncodedTuples } from "./encoded-tuples.js";
 import type { InsertWaiter } from "./insert-waiters.js";
 import { LimitedInsert, type InsertLimits } from "./limited-insert.js";
 import type { RowCodec } from "./row-codec.js";
@@ -148,7 +148,7 @@ export class Admission<Row extends object> implements BudgetMember {
     const room = this.#waiting.isEmpty ? this.#room : NO_ROOM;
     if (bytes > room) {
       if (!this.#isExempt()) {
-        // Encoded into memory of its own.
+        // In memory of its own, or in that of an encoder.
         return this.#wait(tuples, signal, unit);
       }
       this.#letInThoseOf(unit);
@@ -163,23 +163,27 @@ export class Admission<Row extends object> implements BudgetMember {
    * they are encoded again.
    *
    * @param source undefined if the positions only say which rows were rejected
-   * @throws TypeError if they were encoded for another table
-   * @throws ClosedError, and EncodeError for a row that cannot be written any more
+   * @throws TypeError if they were encoded for another copier
+   * @throws ClosedError, and EncodeError if one of them cannot be written any more: none is accepted then
+   * @throws Error if their memory was used again
    */
   offerEncoded(
     rows: EncodedTuples,
     source: UnitSource | undefined,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const { codec, owner, positions } = rows;
+    const { codec, owner, positions, memory } = rows;
     if (owner !== this) {
       throw new TypeError("the rows were encoded by the encoder of another copier");
     }
-    const isSame = codec === this.#batcher.codec;
-    const { tuples, ends }: Pick<EncodedTuples, "tuples"> & Pick<PositionedRows, "ends"> = isSame
-      ? rows
-      : this.#batcher.recode(rows.tuples, codec as RowCodec<Row>, rows.ends);
-    return this.offerUnit(tuples, { source, ends, positions }, signal);
+    this.#refuseIfClosed(signal);
+    if (codec === this.#batcher.codec) {
+      const { tuples, ends } = rows;
+      return this.offerUnit(tuples, { source, ends, positions, memory }, signal);
+    }
+    checkLent(memory);
+    const { tuples, ends } = this.#batcher.recode(rows.tuples, codec as RowCodec<Row>, rows.ends);
+    return this.offerUnit(tuples, { source, ends, positions, memory }, signal);
   }
 
   /** What rows are written with. */
@@ -305,6 +309,7 @@ export class Admission<Row extends object> implements BudgetMember {
     const former = this.#batcher.codec;
     this.#batcher.changeCodec(codec);
     this.#waiting.replaceTuples((sender) => {
+      checkLent(sender.unit?.memory);
       const { tuples, ends } = this.#batcher.recode(sender.tuple, former, sender.unit?.ends);
       sender.tuple = tuples;
       sender.unit &&= { ...sender.unit, ends };
@@ -473,7 +478,7 @@ export class Admission<Row extends object> implements BudgetMember {
 
   /** No unit passes one of the same source, and the current sender must not wait. */
   #letInThoseOf(unit: Unit | PositionedRows | undefined): void {
-    if (unit !== undefined) {
+    if (unit?.source !== undefined) {
       const before = [...this.#waiting].filter((sender) => sender.unit?.source === unit.source);
       before.forEach((sender) => this.#letInOne(sender));
     }

@@ -1,6 +1,7 @@
 import { ByteReader } from "../bytes/byte-reader.js";
 import { ClosedError, EncodeError } from "../errors.js";
 import { BatchQueue } from "./batch-queue.js";
+import { checkLent, firstBeyond } from "./encoded-tuples.js";
 import type { InsertWaiter } from "./insert-waiters.js";
 import { PositionedUnits } from "./positioned-units.js";
 import type { RowCodec } from "./row-codec.js";
@@ -106,23 +107,31 @@ export class Batcher<Row> extends BatchQueue<Row> {
     this.closeOrWait(insert !== undefined);
   }
 
-  /** As many to a batch as it may have. */
-  #appendPositioned(tuples: Buffer, { source, ends, positions }: PositionedRows): void {
+  /** Batches end where they would if each row came alone. */
+  #appendPositioned(tuples: Buffer, { source, ends, positions, memory }: PositionedRows): void {
+    checkLent(memory);
     let from = 0;
-    let start = 0;
     while (from < positions.length) {
       const units = this.#positionedUnits(source);
       const batch = this.open;
-      const to = Math.min(positions.length, from + this.limits.maxBatchRows - batch.rows);
-      const end = ends[to - 1]!;
-      this.writer.bytes(tuples.subarray(start, end));
-      this.writer.endTuple();
+      const start = from === 0 ? 0 : ends[from - 1]!;
+      const to = this.#endOfBatch(ends, from, start);
+      this.writer.tuples(tuples, ends, from, to);
       units.add(positions.subarray(from, to));
       batch.rows += to - from;
-      batch.bytes += end - start;
-      [from, start] = [to, end];
+      batch.bytes += ends[to - 1]! - start;
+      from = to;
       this.closeOrWait(false);
     }
+  }
+
+  /** The row after the last one that the open batch takes. */
+  #endOfBatch(ends: ArrayLike<number>, from: number, start: number): number {
+    const { maxBatchRows, maxBatchBytes } = this.limits;
+    const { rows, bytes } = this.open;
+    const most = Math.min(ends.length, from + maxBatchRows - rows);
+    // The row that makes it full is the last one.
+    return Math.min(most, firstBeyond(ends, start + maxBatchBytes - bytes - 1, from, most) + 1);
   }
 
   /** Those of the open batch; others close it. */
@@ -148,13 +157,7 @@ export class Batcher<Row> extends BatchQueue<Row> {
   #appendUnit(tuples: Buffer, ends: ArrayLike<number>, unit: Unit): void {
     const batch = this.open;
     const from = batch.rows;
-    let start = 0;
-    for (let row = 0; row < ends.length; row++) {
-      const end = ends[row]!;
-      this.writer.bytes(tuples.subarray(start, end));
-      this.writer.endTuple();
-      start = end;
-    }
+    this.writer.tuples(tuples, ends, 0, ends.length);
     batch.rows += ends.length;
     batch.bytes += tuples.length + (unit.invalid?.bytes ?? 0);
     this.#addUnit(unit, from);

@@ -1,4 +1,5 @@
 import { ByteWriter } from "../bytes/byte-writer.js";
+import { firstBeyond } from "./encoded-tuples.js";
 import type { PagePool } from "./page-pool.js";
 import { Page, PAGE_BYTES } from "./page.js";
 
@@ -45,6 +46,20 @@ export class PageWriter extends ByteWriter {
   /** Finishes the tuple; the next one begins. */
   endTuple(): void {
     this.start = this.position;
+  }
+
+  /** Writes finished tuples, those from `from` to before `to` of `bytes`, as many to a page as fit. */
+  tuples(bytes: Buffer, ends: ArrayLike<number>, from: number, to: number): void {
+    let row = from;
+    let start = from === 0 ? 0 : ends[from - 1]!;
+    while (row < to) {
+      const room = this.buffer.length - this.position;
+      const next = Math.max(row + 1, firstBeyond(ends, start + room, row, to));
+      const end = ends[next - 1]!;
+      this.bytes(bytes.subarray(start, end));
+      this.endTuple();
+      [row, start] = [next, end];
+    }
   }
 
   /** Undoes the unfinished tuple and returns its bytes, in a buffer of their size. */

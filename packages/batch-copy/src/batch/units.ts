@@ -1,4 +1,5 @@
 import type { EncodeError } from "../errors.js";
+import type { LentMemory } from "./encoded-tuples.js";
 
 /** A source of rows, as far as what gathers them knows it. */
 export interface UnitSource {
@@ -43,6 +44,7 @@ export interface Unit {
   readonly ends?: ArrayLike<number>;
   readonly invalid?: InvalidRows;
   readonly positions?: undefined;
+  readonly memory?: undefined;
 }
 
 /** Encoded rows that have a position each. */
@@ -53,6 +55,8 @@ export interface PositionedRows {
   readonly ends: ArrayLike<number>;
   /** In ascending order. */
   readonly positions: Float64Array;
+  /** Where the tuples and positions are until they are accepted; undefined if it is their own. */
+  readonly memory: LentMemory | undefined;
   readonly invalid?: undefined;
 }
 
@@ -67,6 +71,8 @@ interface InvalidUnit {
 
 /** Invalid rows whose fate is known. */
 export interface SettledInvalid extends Pick<InvalidUnit, "at" | "rows"> {
+  /** The position that they were sent with, if senders know it. */
+  readonly position?: bigint;
   /** Whether their letters are stored; otherwise they are left to whoever opens the source next. */
   readonly isKept: boolean;
 }
@@ -196,7 +202,7 @@ export class Units implements BatchUnits {
     const settled = this.#invalid.filter(isSettled);
     this.#invalid = this.#invalid.filter((unit) => !isSettled(unit));
     return settled.map(({ source, next, at, rows }) => {
-      return { at, rows, isKept: next <= source.position };
+      return { at, rows, position: next - 1n, isKept: next <= source.position };
     });
   }
 

@@ -38,6 +38,8 @@ interface KeptInvalid {
   readonly row: DeliveredInvalidRow;
   /** How many rows of the batch come before it. */
   readonly at: number;
+  /** The position that it was sent with, if senders know it. */
+  readonly position: bigint | undefined;
 }
 
 /** Reports the fate of each row: to its `insert()`, to `onReject`, or by the flushes that cover it. */
@@ -131,10 +133,10 @@ export class Settlement {
 
   /** Settles the invalid rows whose positions are passed, or whose sources have ended. */
   settleInvalid(batch: Batch): void {
-    for (const { at, rows, isKept } of batch.units?.takeSettledInvalid() ?? []) {
+    for (const { at, rows, position, isKept } of batch.units?.takeSettledInvalid() ?? []) {
       for (const row of rows as DeliveredInvalidRow[]) {
         if (isKept) {
-          this.#reportKept({ batch, row, at });
+          this.#reportKept({ batch, row, at, position });
         } else {
           this.#concludeInvalid({ batch, row });
         }
@@ -179,6 +181,7 @@ export class Settlement {
     const {
       batch,
       at,
+      position,
       row: { destination, row, error },
     } = kept;
     const { table, rejecter } = destination;
@@ -190,14 +193,14 @@ export class Settlement {
       return;
     }
     this.#untold.add(kept);
-    const rejection = { table, row, error };
+    const rejection = { table, row, error, ...(position !== undefined && { position }) };
     const told = rejecter.rejectOne(
       rejection,
       () => this.#isAbandoned,
       (cause) => {
         // Flushes count the rows of the batch: one that came after it covers the row before it, too.
-        const position = at - 1;
-        if (!this.#flushes.reject({ sequence: batch.sequence, position, rejection, cause })) {
+        const covered = { sequence: batch.sequence, position: at - 1 };
+        if (!this.#flushes.reject({ ...covered, rejection, cause })) {
           warnOfUnreported(destination, error, cause);
         }
       },

@@ -1,9 +1,11 @@
 import type { EncodedTuples } from "../batch/encoded-tuples.js";
+import { shown } from "../invalid-option.js";
 
 /**
  * What they consist of.
  *
  * @internal
+ * @throws TypeError for any other value
  */
 export let tuplesOf: (rows: EncodedRows) => EncodedTuples;
 
@@ -14,10 +16,20 @@ export let tuplesOf: (rows: EncodedRows) => EncodedTuples;
  */
 export let createEncoded: (tuples: EncodedTuples) => EncodedRows;
 
-/** Rows that a {@link RowEncoder} has encoded, each with a position. */
+/**
+ * Rows that a {@link RowEncoder} has encoded, each with a position. They are in its memory, which it uses
+ * again for the next row: send them before.
+ */
 export class EncodedRows {
   static {
-    tuplesOf = (rows) => rows.#tuples;
+    tuplesOf = (rows) => {
+      if (typeof rows !== "object" || rows === null || !(#tuples in rows)) {
+        throw new TypeError(
+          `sendEncoded() takes the rows of an encoder's take(), got ${shown(rows)}`,
+        );
+      }
+      return rows.#tuples;
+    };
     createEncoded = (tuples) => new EncodedRows(tuples);
   }
   readonly #tuples: EncodedTuples;

@@ -1,3 +1,4 @@
+import type { LentMemory } from "../batch/encoded-tuples.js";
 import { NULL_LENGTH, type Codec } from "../codecs/codec.js";
 import { LimitError } from "../codecs/limit-error.js";
 import { utf8Text } from "../codecs/text-form/utf8-text.js";
@@ -33,7 +34,7 @@ export let createEncoder: (format: RowFormat<object>, owner: object) => RowEncod
  *
  * @example
  * const encoder = copier.encoder();
- * encoder.text(line, 0, 5); // the field of the first column
+ * encoder.text(bytes, 0, 5); // the field of the first column
  * encoder.value(42); // of the second one
  * encoder.endRow(7);
  * await source.sendEncoded(encoder.take());
@@ -55,6 +56,8 @@ export class RowEncoder {
   #rows = 0;
   /** The column of the next field. */
   #column = 0;
+  /** The memory of the rows that were taken, until the next row is begun. */
+  #lent: LentMemory | undefined;
 
   private constructor(format: RowFormat<object>, owner: object) {
     this.#format = format;
@@ -86,6 +89,9 @@ export class RowEncoder {
     const column = this.#column;
     const out = this.#begin(column);
     try {
+      if (!(start >= 0 && start <= end && end <= bytes.length)) {
+        throw new RangeError(`there is no text from ${start} to ${end} in ${bytes.length} bytes`);
+      }
       const field = out.openField();
       this.#texts[column]!(bytes, start, end, out);
       out.closeField(field);
@@ -135,12 +141,12 @@ export class RowEncoder {
   /**
    * Finishes the row.
    *
-   * @param position a safe integer above that of the row before
-   * @throws Error if fields are missing, or the position is not above the last one; the row is undone.
+   * @param position a safe integer, 0 or more, above that of the row before
+   * @throws RangeError if fields are missing, or the position is not above the last one; the row is undone.
    */
   endRow(position: number): void {
     const row = this.#rows;
-    const isAbove = row === 0 || position > this.#positions[row - 1]!;
+    const isAbove = position > (row === 0 ? -1 : this.#positions[row - 1]!);
     if (this.#column !== this.#columns.length || !isAbove || !Number.isSafeInteger(position)) {
       throw this.#notARow(position);
     }
@@ -161,11 +167,20 @@ export class RowEncoder {
   }
 
   /**
-   * The finished rows. They are in the memory of the encoder: wait until they are sent before you encode the
-   * next row.
+   * Returns the finished rows, to be sent. They are in the memory of the encoder: wait until `sendEncoded()`
+   * resolves before you encode the next row.
+   *
+   * @throws Error if a row is unfinished.
    */
   take(): EncodedRows {
+    if (this.#column !== 0) {
+      throw new Error(
+        `the row has ${this.#column} of ${this.#columns.length} fields: finish it before take(), or undo it`,
+      );
+    }
+    const memory = this.#lent ?? { isReused: false };
     const rows = createEncoded({
+      memory,
       owner: this.#owner,
       codec: this.#format,
       tuples: this.#writer.tuples,
@@ -174,18 +189,26 @@ export class RowEncoder {
     });
     this.#writer.reset();
     this.#rows = 0;
-    this.#column = 0;
+    this.#lent = memory;
     return rows;
   }
 
   #begin(column: number): BlockWriter {
     if (column === 0) {
+      this.#takeBack();
       this.#writer.int16(this.#columns.length);
     } else if (column === this.#columns.length) {
       this.undoRow();
-      throw new RangeError(`a row has ${column} fields`);
+      throw new RangeError(`a row has ${column} fields, got more`);
     }
     return this.#writer;
+  }
+
+  #takeBack(): void {
+    if (this.#lent !== undefined) {
+      this.#lent.isReused = true;
+      this.#lent = undefined;
+    }
   }
 
   #failed(column: number, value: unknown, error: unknown): Error {
@@ -197,7 +220,7 @@ export class RowEncoder {
     const fields = this.#column;
     this.undoRow();
     return fields === this.#columns.length
-      ? new RangeError(`positions must be safe integers that ascend, got ${position}`)
+      ? new RangeError(`positions must be safe integers from 0 that ascend, got ${position}`)
       : new RangeError(`the row has ${fields} of ${this.#columns.length} fields`);
   }
 

@@ -165,9 +165,14 @@ export class Source<Row extends object> {
 
   /**
    * Sends rows that were encoded by `copier.encoder()`, each with its own position. Resolves when all of
-   * them are accepted. Rows below the position at which the source was opened are skipped.
+   * them are accepted; give the encoder the next row after that. Rows below the position at which the source
+   * was opened are skipped.
    *
    * @throws BatchCopyError with code `POSITION` if the first position is not above that of the last call.
+   * @throws EncodeError if the table was changed after `encoder()` was called, and one of the rows does not
+   * fit it any more. No row is sent: encode them again with a new encoder, which refuses that row alone.
+   * @throws TypeError if the rows were encoded for another copier.
+   * @throws Error if the encoder was given another row before these rows were accepted.
    * @throws FencedError, RewoundError, ClosedError and the signal's reason as `send()`.
    * @example
    * await source.sendEncoded(encoder.take());
@@ -182,7 +187,10 @@ export class Source<Row extends object> {
       if (positions.length === 0) {
         return SKIPPED;
       }
-      this.#next("sendEncoded()", positions[0]!, options);
+      if (options !== NO_OPTIONS) {
+        checkCallOptions("sendEncoded()", options, ["signal"]);
+      }
+      this.#next("sendEncoded()", positions[0]!, NO_OPTIONS);
       const last = BigInt(positions[positions.length - 1]!);
       this.#last = last;
       const start = positions.findIndex((position) => position >= this.#start);

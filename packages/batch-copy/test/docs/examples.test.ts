@@ -35,6 +35,8 @@ const metrics = table("metrics", { url: text, latency_ms: int8.nullable() });
 declare const copier: Copier<RowOf<typeof metrics>>;
 declare const group: CopierGroup;
 declare const source: Source<RowOf<typeof metrics>>;
+declare const encoder: RowEncoder;
+declare const bytes: Uint8Array;
 declare function readFrom(
   position: bigint,
 ): AsyncIterable<{ offset: bigint; row: RowOf<typeof metrics>; order: Order; lines: OrderLine[] }>;

@@ -19,6 +19,28 @@ const CASES: Readonly<Record<string, Case>> = {
     tables: ["lettered"],
     hasLetters: true,
   },
+  "a table that gets blocks of encoded rows": {
+    kind: picky,
+    tables: ["encoded"],
+    isEncoded: true,
+    sources: 2,
+    inserters: 1,
+    connections: 3,
+  },
+  "a table that gets blocks of encoded rows, refused ones of which become dead letters": {
+    kind: picky,
+    tables: ["encoded_letters"],
+    isEncoded: true,
+    hasLetters: true,
+  },
+  "a table that gets blocks of encoded rows, of sources that two copiers take from each other": {
+    kind: picky,
+    tables: ["encoded_contested"],
+    isEncoded: true,
+    sources: 2,
+    contested: 2,
+    mayRewind: true,
+  },
   "a table that gets several sources, and rows of insert()": {
     kind: picky,
     tables: ["mixed"],

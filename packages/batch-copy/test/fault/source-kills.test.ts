@@ -18,11 +18,13 @@ interface Case {
   readonly kind: SourceTableKind;
   readonly tables: readonly string[];
   readonly hasLetters?: boolean;
+  readonly isEncoded?: boolean;
 }
 
 const CASES: Readonly<Record<string, Case>> = {
   "a table without a key": { kind: open, tables: ["plain"] },
   "a table that refuses rows": { kind: picky, tables: ["picky"] },
+  "a table that gets blocks of encoded rows": { kind: picky, tables: ["encoded"], isEncoded: true },
   "two tables of a group that keep dead letters": {
     kind: picky,
     tables: ["first", "second"],
@@ -33,7 +35,7 @@ const CASES: Readonly<Record<string, Case>> = {
 /** Lets trouble befall processes that read a source through a proxy, and compares what they wrote. */
 async function survive(
   test: TestContext,
-  { kind, tables, hasLetters = false }: Case,
+  { kind, tables, isEncoded, hasLetters = false }: Case,
   trouble: (chaos: ProcessChaos) => Promise<ReaderProcess>,
 ): Promise<void> {
   const seed = chooseSeed();
@@ -47,6 +49,7 @@ async function survive(
     source: "killed",
     writing: {
       tables,
+      isEncoded,
       schema,
       ledger: `${schema}.ledger_of_${tables[0]}`,
       letters: hasLetters ? `${schema}.letters_of_${tables[0]}` : undefined,

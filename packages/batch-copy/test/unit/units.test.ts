@@ -1,30 +1,9 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 
-import { InvalidRows, Units, type RowRange, type UnitSource } from "../../dist/batch/units.js";
+import { InvalidRows, Units, type RowRange } from "../../dist/batch/units.js";
 import { EncodeError } from "../../dist/index.js";
-
-/** A source that is where a test puts it. */
-class PlacedSource implements UnitSource {
-  position = 0n;
-  isEnded = false;
-  readonly accepted: bigint[] = [];
-  #planned = 0n;
-
-  throwIfEnded(): void {
-    assert.equal(this.isEnded, false);
-  }
-
-  accept(next: bigint): void {
-    this.accepted.push(next);
-  }
-
-  plan(next: bigint): bigint {
-    const planned = this.#planned;
-    this.#planned = next;
-    return planned;
-  }
-}
+import { PlacedSource } from "../helpers/placed-source.js";
 
 let one: PlacedSource;
 let two: PlacedSource;

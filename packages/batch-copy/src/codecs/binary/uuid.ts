@@ -1,6 +1,7 @@
 import type { ByteWriter } from "../../bytes/byte-writer.js";
 import { columnType, type ColumnType } from "../column-type.js";
 import { describeValue, wrongKind } from "../describe-value.js";
+import { codeAt, type TextSource } from "../text-form/code-at.js";
 import { hexDigit } from "../text-form/hex-digit.js";
 
 const UUID_BYTES = 16;
@@ -17,7 +18,7 @@ export const uuid: ColumnType<string> = columnType("uuid", {
     if (typeof value !== "string") {
       throw wrongKind("a string", value);
     }
-    if (writeCanonical(value, out)) {
+    if (writeCanonical(value, 0, value.length, out)) {
       return;
     }
     const inBraces = value.startsWith("{") && value.endsWith("}");
@@ -26,6 +27,7 @@ export const uuid: ColumnType<string> = columnType("uuid", {
       throw notAUuid(value);
     }
   },
+  encodeUtf8: writeCanonical,
   decode(input) {
     const hex = input.bytes(UUID_BYTES).toString("hex");
     return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
@@ -33,23 +35,23 @@ export const uuid: ColumnType<string> = columnType("uuid", {
 });
 
 /** Writes `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`, or returns false for any other text. */
-function writeCanonical(value: string, out: ByteWriter): boolean {
-  if (value.length !== CANONICAL_LENGTH) {
+function writeCanonical(value: TextSource, start: number, end: number, out: ByteWriter): boolean {
+  if (end - start !== CANONICAL_LENGTH) {
     return false;
   }
   const hyphens =
-    (value.charCodeAt(8) ^ HYPHEN) |
-    (value.charCodeAt(13) ^ HYPHEN) |
-    (value.charCodeAt(18) ^ HYPHEN) |
-    (value.charCodeAt(23) ^ HYPHEN);
-  const a = hexGroup(value, 0);
-  const b = hexGroup(value, 4);
-  const c = hexGroup(value, 9);
-  const d = hexGroup(value, 14);
-  const e = hexGroup(value, 19);
-  const f = hexGroup(value, 24);
-  const g = hexGroup(value, 28);
-  const h = hexGroup(value, 32);
+    (codeAt(value, start + 8) ^ HYPHEN) |
+    (codeAt(value, start + 13) ^ HYPHEN) |
+    (codeAt(value, start + 18) ^ HYPHEN) |
+    (codeAt(value, start + 23) ^ HYPHEN);
+  const a = hexGroup(value, start);
+  const b = hexGroup(value, start + 4);
+  const c = hexGroup(value, start + 9);
+  const d = hexGroup(value, start + 14);
+  const e = hexGroup(value, start + 19);
+  const f = hexGroup(value, start + 24);
+  const g = hexGroup(value, start + 28);
+  const h = hexGroup(value, start + 32);
   if (hyphens !== 0 || (a | b | c | d | e | f | g | h) < 0) {
     return false;
   }
@@ -61,7 +63,7 @@ function writeCanonical(value: string, out: ByteWriter): boolean {
 }
 
 /** The 16 bits of four hex digits, or a negative number. */
-function hexGroup(value: string, at: number): number {
+function hexGroup(value: TextSource, at: number): number {
   return (
     (hexDigit(value, at) << 12) |
     (hexDigit(value, at + 1) << 8) |

@@ -6,7 +6,7 @@ import { columnType, type ColumnType } from "../column-type.js";
 import { describeValue, wrongKind } from "../describe-value.js";
 import { parameterizedType, type ParameterizedType } from "../parameterized-type.js";
 import { civilFromDays, formatDay } from "./calendar.js";
-import { parseDateTime } from "./date-time-text.js";
+import { parseDateTime, scanCommonShape, type DateTimeText } from "./date-time-text.js";
 import {
   checkPrecision,
   MICROSECONDS,
@@ -54,6 +54,15 @@ export const date: ColumnType<DateValue> = columnType("date", {
   encode(value, out) {
     out.int32(dateOf(value));
   },
+  encodeUtf8(bytes, start, end, out) {
+    const scanned = scanCommonShape(bytes, start, end);
+    // A time is an error.
+    if (scanned === undefined || scanned.time === scanned.time) {
+      return false;
+    }
+    out.int32(checkedDay(scanned.days));
+    return true;
+  },
   decode(input) {
     const days = input.int32();
     return infinityName(days, DATE_INFINITIES) ?? formatDay(civilFromDays(days));
@@ -94,6 +103,14 @@ function timestampType(precision: SecondPrecision): ColumnType<TimestampValue> {
   return columnType(`timestamp${precision.suffix}`, {
     sql: `timestamp${precision.suffix} without time zone`,
     encode: timestampEncoder(timestampOf, precision),
+    encodeUtf8(bytes, start, end, out) {
+      const scanned = scanCommonShape(bytes, start, end);
+      if (scanned === undefined || scanned.offset === scanned.offset) {
+        return false;
+      }
+      out.int64(fitting(microsecondsOfLocal(scanned), precision));
+      return true;
+    },
     decode: (input) => readTimestamp(input, ""),
   });
 }
@@ -102,6 +119,14 @@ function timestamptzType(precision: SecondPrecision): ColumnType<TimestamptzValu
   return columnType(`timestamptz${precision.suffix}`, {
     sql: `timestamp${precision.suffix} with time zone`,
     encode: timestampEncoder(momentOf, precision),
+    encodeUtf8(bytes, start, end, out) {
+      const scanned = scanCommonShape(bytes, start, end);
+      if (scanned === undefined || scanned.offset !== scanned.offset) {
+        return false;
+      }
+      out.int64(fitting(microsecondsOfMoment(scanned), precision));
+      return true;
+    },
     decode: (input) => readTimestamp(input, "Z"),
   });
 }
@@ -150,7 +175,7 @@ function dateOf(value: DateValue): number {
   }
   const text = textOf(value, "Temporal.PlainDate", "a date string, a Date or a Temporal.PlainDate");
   const { days, time, offset } = parseDateTime(text);
-  if (time !== undefined || offset !== undefined) {
+  if (!Number.isNaN(time) || !Number.isNaN(offset)) {
     throw new RangeError(
       `${describeValue(text)} has a time or a time zone, which a date cannot store`,
     );
@@ -171,11 +196,16 @@ function timestampOf(value: TimestampValue): number | bigint {
     "Temporal.PlainDateTime",
     "a timestamp string, a Date or a Temporal.PlainDateTime",
   );
-  const { days, time = 0, offset } = parseDateTime(text);
-  if (offset !== undefined) {
+  const parsed = parseDateTime(text);
+  if (!Number.isNaN(parsed.offset)) {
     throw new RangeError(`${describeValue(text)} has a time zone, which a timestamp cannot store`);
   }
-  return checkedTimestamp(days, time);
+  return microsecondsOfLocal(parsed);
+}
+
+/** Of a text without a time zone. */
+function microsecondsOfLocal({ days, time }: DateTimeText): number | bigint {
+  return checkedTimestamp(days, Number.isNaN(time) ? 0 : time);
 }
 
 function momentOf(value: TimestamptzValue): number | bigint {
@@ -197,10 +227,20 @@ function momentOf(value: TimestamptzValue): number | bigint {
 }
 
 function momentOfText(value: string): number | bigint {
-  const { days, time, offset } = parseDateTime(value);
-  if (time === undefined || offset === undefined) {
+  const parsed = parseDateTime(value);
+  if (Number.isNaN(parsed.time)) {
     throw new RangeError(`${describeValue(value)} must have a time and a time zone, such as Z`);
   }
+  if (Number.isNaN(parsed.offset)) {
+    throw new RangeError(
+      `${describeValue(value)} must have a time zone, because that of the session is not used: append Z for UTC, or an offset such as +01:00`,
+    );
+  }
+  return microsecondsOfMoment(parsed);
+}
+
+/** Of a text with a time and a time zone. */
+function microsecondsOfMoment({ days, time, offset }: DateTimeText): number | bigint {
   return checkedTimestamp(days, time - offset * 1_000_000);
 }
 

@@ -5,7 +5,7 @@ import { columnType, type ColumnType } from "../column-type.js";
 import { describeValue, wrongKind } from "../describe-value.js";
 import { LimitError } from "../limit-error.js";
 import { trimSpace } from "../text-form/space.js";
-import { writeShortDecimal, type ShortDecimalLimits } from "./short-decimal.js";
+import { writeShortDecimal, writeShortText, type ShortDecimalLimits } from "./short-decimal.js";
 
 /**
  * A decimal number: a string such as `"-12.50"` or `"1e-7"`, a `bigint`, or a `number`, which
@@ -95,6 +95,7 @@ function numericCodec(limits: Limits | undefined): Codec<Numeric> {
         writeDecimal(fit(decimal, limits), out);
       }
     },
+    encodeUtf8: (bytes, start, end, out) => writeShortText(bytes, start, end, shortLimits, out),
     decode: readNumeric,
   };
 }

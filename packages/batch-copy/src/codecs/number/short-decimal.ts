@@ -1,4 +1,5 @@
 import type { ByteWriter } from "../../bytes/byte-writer.js";
+import { codeAt, type TextSource } from "../text-form/code-at.js";
 
 /** The limits of a column. */
 export interface ShortDecimalLimits {
@@ -30,7 +31,7 @@ export function writeShortDecimal(
     case "number":
       return writeNumber(value, limits, out);
     case "string":
-      return writeText(value, limits, out);
+      return writeShortText(value, 0, value.length, limits, out);
     case "bigint":
       // One that is not safe does not become a number that is.
       return writeNumber(Number(value), limits, out);
@@ -66,22 +67,28 @@ function isDecimal(size: number, scale: number): boolean {
   return Math.round(size * power) / power === size;
 }
 
-function writeText(value: string, limits: ShortDecimalLimits, out: ByteWriter): boolean {
-  const { length } = value;
-  if (length > MAX_LENGTH) {
+/** As {@link writeShortDecimal}, for a text in a string or in bytes. */
+export function writeShortText(
+  text: TextSource,
+  start: number,
+  end: number,
+  limits: ShortDecimalLimits,
+  out: ByteWriter,
+): boolean {
+  if (end - start > MAX_LENGTH || end === start) {
     return false;
   }
-  const isNegative = value.charCodeAt(0) === HYPHEN;
+  const isNegative = codeAt(text, start) === HYPHEN;
   let units = 0;
   let digits = 0;
   let scale = -1;
-  for (let at = isNegative ? 1 : 0; at < length; at++) {
-    const digit = value.charCodeAt(at) - ZERO;
+  for (let at = isNegative ? start + 1 : start; at < end; at++) {
+    const digit = codeAt(text, at) - ZERO;
     if (digit >= 0 && digit <= 9) {
       units = units * 10 + digit;
       digits++;
     } else if (digit === POINT - ZERO && scale < 0) {
-      scale = length - at - 1;
+      scale = end - at - 1;
     } else {
       return false;
     }

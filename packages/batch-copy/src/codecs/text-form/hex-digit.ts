@@ -1,10 +1,12 @@
+import { codeAt, type TextSource } from "./code-at.js";
+
 /** The values of the ASCII hexadecimal digits by character code, -1 for other characters. */
 const HEX_VALUES: Int8Array = hexValues();
 
 /** The value of the hexadecimal digit at `at`, or -1. */
-export function hexDigit(text: string, at: number): number {
+export function hexDigit(text: TextSource, at: number): number {
   // Past the end charCodeAt gives NaN, beyond ASCII the table has nothing: both are no digit.
-  return HEX_VALUES[text.charCodeAt(at)] ?? -1;
+  return HEX_VALUES[codeAt(text, at)] ?? -1;
 }
 
 function hexValues(): Int8Array {

@@ -5,6 +5,7 @@ import {
   type CopierStats,
   type Rejection,
 } from "../../../dist/index.js";
+import { encodedSink } from "./encoded-sink.js";
 import { copierSink, groupSink, insertSink, SOURCE_OPTIONS, type OpenSink } from "./sink.js";
 import { sourceTable, type SourceRow } from "./unit.js";
 
@@ -17,6 +18,8 @@ export interface WriterOptions {
   readonly ledger: string;
   /** Qualified; otherwise refused rows are told. */
   readonly letters?: string | undefined;
+  /** Whether rows are encoded from bytes, if there is one table. @default false */
+  readonly isEncoded?: boolean | undefined;
   readonly options: Pick<CopierOptions<SourceRow>, "databaseUrl" | "connections">;
 }
 
@@ -34,7 +37,7 @@ export interface Writer extends AsyncDisposable {
  * @param onReject is told of refused rows, unless they become letters
  */
 export async function openWriter(
-  { tables, schema, ledger, letters, options }: WriterOptions,
+  { tables, schema, ledger, letters, isEncoded = false, options }: WriterOptions,
   onReject: (rejection: Rejection<SourceRow>) => void,
 ): Promise<Writer> {
   const all = { ...SOURCE_OPTIONS, ...options, ledger: { table: ledger } };
@@ -46,7 +49,7 @@ export async function openWriter(
       get stats() {
         return copier.stats;
       },
-      open: (name, start) => copierSink(copier, name, start),
+      open: (name, start) => (isEncoded ? encodedSink : copierSink)(copier, name, start),
       openInsert: (start, onRefused) => insertSink(copier, start, onRefused),
       close: () => copier.close(),
       [Symbol.asyncDispose]: () => copier.close({ timeoutMs: 0 }).catch(() => {}),
