@@ -1,4 +1,4 @@
-import { isKeptByDouble, textTypeOf, type TextType } from "./text-type.js";
+import { isForDouble, textTypeOf, type TextType } from "./text-type.js";
 
 type GuessedType = TextType | "jsonb";
 
@@ -12,14 +12,12 @@ const NUMBERS: readonly GuessedType[] = ["bigint", "numeric", "double precision"
  */
 export class ColumnGuess {
   #type: GuessedType | undefined;
-  /** Whether double precision would round one of the numbers. */
-  #isRounded = false;
+  /** Whether one of the numbers is not for double precision. */
+  #isExact = false;
 
   /** Without samples, a text, which takes anything. */
   get type(): GuessedType {
-    return this.#type === "double precision" && this.#isRounded
-      ? "numeric"
-      : (this.#type ?? "text");
+    return this.#type === "double precision" && this.#isExact ? "numeric" : (this.#type ?? "text");
   }
 
   /** Adds a text that is not NULL. The empty text is one. */
@@ -46,7 +44,7 @@ export class ColumnGuess {
 
   #join(type: TextType, text: string): void {
     this.#type = this.#type === undefined ? type : typeOfBoth(this.#type, type);
-    this.#isRounded ||= NUMBERS.includes(type) && !isKeptByDouble(text);
+    this.#isExact ||= NUMBERS.includes(type) && !isForDouble(text);
   }
 }
 

@@ -38,7 +38,7 @@ export function textTypeOf(text: string): TextType {
       return "numeric";
     }
     if (WITH_EXPONENT.test(text)) {
-      return isDouble(text) ? "double precision" : "numeric";
+      return "double precision";
     }
   }
   if (BOOLEAN.test(text)) {
@@ -55,23 +55,21 @@ function isInt8(text: string): boolean {
   return value <= MOST_INT8 && value >= -MOST_INT8 - 1n;
 }
 
-const DIGITS_OF_DOUBLE = 17;
+/** Digits that every double keeps (DBL_DIG of C), and the most that one is written with (DBL_DECIMAL_DIG). */
+const KEPT_DIGITS = 15;
+const MOST_WRITTEN_DIGITS = 17;
 
-/** Whether a number with an exponent was written by something that has a double, and fits into one. */
-function isDouble(text: string): boolean {
+/**
+ * Whether double precision does for a number: it keeps it exactly, or the number has an exponent, because
+ * something wrote it that had a double.
+ */
+export function isForDouble(text: string): boolean {
+  if (!/e/i.test(text)) {
+    return hasDigits(text, KEPT_DIGITS);
+  }
   const value = Number(text);
-  return (
-    Number.isFinite(value) &&
-    (value !== 0 || !/[1-9].*e/i.test(text)) &&
-    hasDigits(text, DIGITS_OF_DOUBLE)
-  );
-}
-
-const DIGITS_OF_ANY_DOUBLE = 15;
-
-/** Whether a double keeps the number exactly: DBL_DIG digits. */
-export function isKeptByDouble(text: string): boolean {
-  return /e/i.test(text) ? isDouble(text) : hasDigits(text, DIGITS_OF_ANY_DOUBLE);
+  const isInRange = Number.isFinite(value) && (value !== 0 || !/[1-9].*e/i.test(text));
+  return isInRange && hasDigits(text, MOST_WRITTEN_DIGITS);
 }
 
 /** Whether a number has at most so many significant digits. */
