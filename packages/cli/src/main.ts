@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 
 import { actions } from "./commands/actions.js";
+import { standardOutput } from "./commands/standard-output.js";
 import { exitCodeOf, messageOf } from "./load/failure.js";
 import { runProgram } from "./options/program.js";
 
@@ -8,10 +9,6 @@ const { version } = JSON.parse(
   readFileSync(new URL("../package.json", import.meta.url), "utf8"),
 ) as { version: string };
 
-const stdout = {
-  width: process.stdout.isTTY ? process.stdout.columns : undefined,
-  out: (line: string) => console.log(line),
-};
 const output = {
   version,
   out: (text: string) => process.stdout.write(text),
@@ -19,7 +16,7 @@ const output = {
 };
 
 try {
-  process.exitCode = await runProgram(process.argv.slice(2), actions(stdout), output);
+  process.exitCode = await runProgram(process.argv.slice(2), actions(standardOutput), output);
 } catch (error) {
   console.error(`batch-copy: ${messageOf(error)}`);
   process.exitCode = exitCodeOf(error);

@@ -3,27 +3,16 @@ import type { TableDescription } from "batch-copy";
 import type { Input } from "../input/open-input.js";
 import type { LoadOptions } from "../options/load-options.js";
 import { UsageError } from "../options/usage-error.js";
-import { COPY_CSV, type CsvDialect } from "../read/csv/csv-dialect.js";
+import type { CsvDialect } from "../read/csv/csv-dialect.js";
 import { CsvReader } from "../read/csv/csv-reader.js";
-import { detectDialect } from "../read/csv/detect-dialect.js";
 import { readHeader, type Header } from "../read/csv/header.js";
 import { areColumns, fillableColumns } from "./field-plan.js";
+import { findDialect } from "./find-dialect.js";
 import type { TextFormat } from "./text-file.js";
 
 /** Finds out how a CSV file is written, and what its fields are. */
 export function csvFormat(input: Input, table: TableDescription, options: LoadOptions): TextFormat {
-  const detected = detectDialect(input.start, {
-    name: input.path,
-    isWhole: input.bytesTotal === input.start.length,
-    quote: options.quote,
-  });
-  const dialect: CsvDialect = {
-    ...COPY_CSV,
-    delimiter: options.delimiter ?? detected.delimiter ?? ",",
-    quote: options.quote,
-    nullText: options.nullText,
-    lineEnd: detected.lineEnd,
-  };
+  const dialect = findDialect(input, options);
   const first = readHeader(input.start, dialect);
   if (options.header === true && first === undefined && input.start.length > 0) {
     throw new UsageError(`the first line of ${input.name} is not a header: it is not well formed`);

@@ -1,6 +1,6 @@
-import { describeTable } from "batch-copy";
 import { Pool } from "pg";
 
+import { findOrCreate } from "../create/find-or-create.js";
 import { findFiles } from "../input/find-files.js";
 import type { LoadOptions } from "../options/load-options.js";
 import { EXIT, messageOf } from "./failure.js";
@@ -9,7 +9,7 @@ import { LoadRun } from "./load-run.js";
 import { prepareFiles, type PreparedFile } from "./prepare-files.js";
 import { quotedName } from "./quoted-name.js";
 import { Rejects, type RejectFiles } from "./rejects.js";
-import { ledgerEntries } from "./where-to-begin.js";
+import { forgetLoads, ledgerEntries } from "./where-to-begin.js";
 
 /** What a load works with. */
 export interface LoadParts {
@@ -32,11 +32,18 @@ export async function load(options: LoadOptions, parts: LoadParts): Promise<numb
   const pool = catalogPool(options);
   try {
     const paths = await findFiles(options.files);
-    const table = await describeTable(pool, options.into);
-    const tableName = quotedName(table);
     const { output } = parts;
-    const entries = await ledgerEntries(pool, options.ledger);
-    const files = await prepareFiles(paths, { table, tableName, entries, options, output });
+    const { input, isNew, table } = await findOrCreate(pool, paths[0]!, options, output);
+    if (table === undefined) {
+      output.note("Nothing more is checked: a dry run does not create the table");
+      return EXIT.loaded;
+    }
+    const tableName = quotedName(table);
+    const entries = isNew
+      ? await forgetLoads(pool, tableName, options.ledger)
+      : await ledgerEntries(pool, options.ledger);
+    const opened = input;
+    const files = await prepareFiles(paths, { table, tableName, entries, opened, options, output });
     try {
       if (options.truncate && !options.dryRun) {
         await pool.query(`TRUNCATE ${tableName}`);

@@ -6,6 +6,7 @@ import { NdjsonReader } from "../read/ndjson/ndjson-reader.js";
 import { columnNameOf } from "./column-name.js";
 import { shapeOf } from "./column-shape.js";
 import { fillableColumns } from "./field-plan.js";
+import { sampledKeys } from "./sampled-keys.js";
 import type { TextFormat } from "./text-file.js";
 
 /** Finds out what the keys of an NDJSON file are. */
@@ -53,20 +54,4 @@ function keyOf(column: string, { names }: LoadOptions): string {
   return names === "snake_case"
     ? column.replace(/_(\p{Ll})/gu, (_, letter: string) => letter.toUpperCase())
     : column;
-}
-
-/** In the order in which they occur. Lines that are not JSON are the reader's business. */
-function sampledKeys(start: Uint8Array): string[] {
-  const keys = new Set<string>();
-  for (const line of new TextDecoder().decode(start).split("\n")) {
-    try {
-      const value: unknown = JSON.parse(line);
-      if (typeof value === "object" && value !== null) {
-        Object.keys(value).forEach((key) => keys.add(key));
-      }
-    } catch {
-      // The last line may be cut.
-    }
-  }
-  return [...keys];
 }

@@ -1,5 +1,6 @@
 import type { LedgerEntry, TableDescription } from "batch-copy";
 
+import type { Input } from "../input/open-input.js";
 import type { LoadOptions } from "../options/load-options.js";
 import { UsageError } from "../options/usage-error.js";
 import { planFields, type FieldPlan } from "./field-plan.js";
@@ -23,6 +24,8 @@ export interface Preparation {
   /** Its qualified name, quoted. */
   readonly tableName: string;
   readonly entries: readonly LedgerEntry[];
+  /** A file that is open already. */
+  readonly opened: Input | undefined;
   readonly options: LoadOptions;
   readonly output: LoadOutput;
 }
@@ -61,9 +64,9 @@ function refuseOtherHeaders(files: readonly RecordFile[]): void {
 
 async function prepareFile(
   path: string,
-  { entries, options, output, table, tableName }: Preparation,
+  { entries, opened, options, output, table, tableName }: Preparation,
 ): Promise<PreparedFile> {
-  const file = await openRecordFile(path, table, options);
+  const file = await openRecordFile(path, table, options, opened);
   const plan = planFields(file.fields, table, options);
   const beginning = await whereToBegin(file, tableName, entries, options);
   switch (beginning.kind) {

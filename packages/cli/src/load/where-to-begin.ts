@@ -1,9 +1,15 @@
-import { readLedger, SchemaMismatchError, type LedgerEntry, type Queryable } from "batch-copy";
+import {
+  forgetSource,
+  readLedger,
+  SchemaMismatchError,
+  type LedgerEntry,
+  type Queryable,
+} from "batch-copy";
 
 import { matches } from "../input/fingerprint.js";
 import type { LoadOptions } from "../options/load-options.js";
 import type { RecordFile } from "./record-file.js";
-import { knownLoads, sourceName, type KnownLoad } from "./source-name.js";
+import { knownLoads, loadOf, sourceName, type KnownLoad } from "./source-name.js";
 
 /** How a file is loaded. */
 export type Beginning =
@@ -33,6 +39,20 @@ export async function ledgerEntries(
     }
     throw error;
   }
+}
+
+/** Removes what the ledger knows of an earlier table of this name. Returns the rest. */
+export async function forgetLoads(
+  connection: Queryable,
+  tableName: string,
+  table: string | undefined,
+): Promise<LedgerEntry[]> {
+  const entries = await ledgerEntries(connection, table);
+  const isOfTable = ({ source }: LedgerEntry): boolean => loadOf(source)?.table === tableName;
+  for (const { source } of entries.filter(isOfTable)) {
+    await forgetSource(connection, source, { table });
+  }
+  return entries.filter((entry) => !isOfTable(entry));
 }
 
 /** Where the load of a file begins. */

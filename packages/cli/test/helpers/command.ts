@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
 /** The command as it is installed. */
-export const BIN: string = fileURLToPath(new URL("../../bin/batch-copy.js", import.meta.url));
+const BIN: string = fileURLToPath(new URL("../../bin/batch-copy.js", import.meta.url));
 
 /** How a command is run. */
 export interface RunOptions {
@@ -15,6 +16,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Milliseconds after which it is killed. Then `code` is null. */
   readonly timeoutMs?: number;
+  /** Closes the pipe of stdout after so many chunks, as `head` does. */
+  readonly closeStdoutAfter?: number;
 }
 
 /** How a command ended. */
@@ -30,7 +33,7 @@ const TIMEOUT_MS = 60_000;
 
 /** Runs `batch-copy` in a process of its own, with pipes for stdin, stdout and stderr. */
 export async function run(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  const { stdin = "", env, cwd, timeoutMs = TIMEOUT_MS } = options;
+  const { stdin = "", env, cwd, timeoutMs = TIMEOUT_MS, closeStdoutAfter = Infinity } = options;
   const child = spawn(process.execPath, [BIN, ...args], {
     cwd,
     env: { ...process.env, ...env },
@@ -42,8 +45,20 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
   child.stdin.end(stdin);
   const [[code], stdout, stderr] = await Promise.all([
     once(child, "close") as Promise<[number | null]>,
-    text(child.stdout),
+    firstChunks(child.stdout, closeStdoutAfter),
     text(child.stderr),
   ]);
   return { code, stdout, stderr };
+}
+
+/** What a stream has until it is closed after so many chunks. */
+async function firstChunks(stream: Readable, count: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    if (chunks.length === count) {
+      break;
+    }
+  }
+  return Buffer.concat(chunks).toString();
 }
