@@ -15,9 +15,13 @@ const output = {
   error: (text: string) => process.stderr.write(text),
 };
 
+let exitCode: number;
 try {
-  process.exitCode = await runProgram(process.argv.slice(2), actions(standardOutput), output);
+  exitCode = await runProgram(process.argv.slice(2), actions(standardOutput), output);
 } catch (error) {
   console.error(`batch-copy: ${messageOf(error)}`);
-  process.exitCode = exitCodeOf(error);
+  exitCode = exitCodeOf(error);
 }
+// A pipe that is not read to its end would keep the process, as long as its writer lives. What was printed is
+// written first.
+process.stderr.write("", () => process.stdout.write("", () => process.exit(exitCode)));

@@ -178,6 +178,13 @@ describe("batch-copy load --create", () => {
     assert.equal((await db.rows(`SELECT FROM ${table}`)).length, 2);
   });
 
+  it("ends if it refuses a pipe that is still open", async () => {
+    const args = ["load", "-", "--into", `${db.name}.open`, "--create", "--on-conflict", "ignore"];
+    const { code, stderr } = await run(args, { stdin: PRICES, keepsStdinOpen: true });
+    assert.match(stderr, /name its primary key with --key/);
+    assert.equal(code, 2);
+  });
+
   const refused: readonly { name: string; file: string; args?: readonly string[]; says: RegExp }[] =
     [
       {

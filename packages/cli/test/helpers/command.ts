@@ -11,6 +11,8 @@ const BIN: string = fileURLToPath(new URL("../../bin/batch-copy.js", import.meta
 export interface RunOptions {
   /** What it reads from stdin; nothing by default. */
   readonly stdin?: string | Uint8Array;
+  /** Keep stdin open after that, as a program does that has more to write. */
+  readonly keepsStdinOpen?: boolean;
   /** Beside the environment of the test, which has DATABASE_URL. `undefined` removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
@@ -42,7 +44,10 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
   });
   // A command that fails at once does not read what it is sent.
   child.stdin.on("error", () => {});
-  child.stdin.end(stdin);
+  child.stdin.write(stdin);
+  if (options.keepsStdinOpen !== true) {
+    child.stdin.end();
+  }
   const [[code], stdout, stderr] = await Promise.all([
     once(child, "close") as Promise<[number | null]>,
     firstChunks(child.stdout, closeStdoutAfter),
