@@ -1,11 +1,11 @@
 import { EXIT } from "../load/failure.js";
+import { withPool } from "../load/with-pool.js";
 import type { DeadLettersOptions } from "../options/tool-options.js";
 import { LettersTable, type Letter, type LetterCount } from "./letters-table.js";
 import { printable } from "./printable.js";
 import { resend } from "./resend.js";
 import { textTable, type TextColumn } from "./text-table.js";
 import type { ToolOutput } from "./tool-output.js";
-import { withPool } from "./with-pool.js";
 
 /** Lists dead letters, or sends them again. */
 export async function deadLetters(

@@ -1,9 +1,9 @@
 import { definitionSource, describeTable } from "batch-copy";
 
 import { EXIT } from "../load/failure.js";
+import { withPool } from "../load/with-pool.js";
 import type { DefinitionOptions } from "../options/tool-options.js";
 import type { ToolOutput } from "./tool-output.js";
-import { withPool } from "./with-pool.js";
 
 /** Prints the definition of a table as TypeScript. */
 export async function definition(

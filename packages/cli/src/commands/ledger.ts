@@ -3,12 +3,12 @@ import type { Pool } from "pg";
 
 import { EXIT } from "../load/failure.js";
 import { loadOf } from "../load/source-name.js";
+import { withPool } from "../load/with-pool.js";
 import type { LedgerCommandOptions } from "../options/tool-options.js";
 import { age } from "./age.js";
 import { sourcesToForget } from "./sources-to-forget.js";
 import { textTable, type TextColumn } from "./text-table.js";
 import type { ToolOutput } from "./tool-output.js";
-import { withPool } from "./with-pool.js";
 
 /** Lists the sources of the ledger, or forgets some. */
 export async function ledger(options: LedgerCommandOptions, output: ToolOutput): Promise<number> {

@@ -1,11 +1,11 @@
 import { Copier, resendDeadLetters, type RefusedLetter } from "batch-copy";
 
 import { EXIT } from "../load/failure.js";
+import { withPool } from "../load/with-pool.js";
 import type { DeadLettersOptions } from "../options/tool-options.js";
 import { LettersTable } from "./letters-table.js";
 import { printable } from "./printable.js";
 import type { ToolOutput } from "./tool-output.js";
-import { withPool } from "./with-pool.js";
 
 /** Milliseconds for which a server that is away is waited for. */
 const RETRY_MS = 30_000;

@@ -1,4 +1,4 @@
-import { Pool } from "pg";
+import type { Pool } from "pg";
 
 import { findOrCreate } from "../create/find-or-create.js";
 import { findFiles } from "../input/find-files.js";
@@ -10,6 +10,7 @@ import { prepareFiles, type PreparedFile } from "./prepare-files.js";
 import { quotedName } from "./quoted-name.js";
 import { Rejects, type RejectFiles } from "./rejects.js";
 import { forgetLoads, ledgerEntries } from "./where-to-begin.js";
+import { withPool } from "./with-pool.js";
 
 /** What a load works with. */
 export interface LoadParts {
@@ -29,10 +30,10 @@ export interface LoadParts {
 export async function load(options: LoadOptions, parts: LoadParts): Promise<number> {
   // Errors of records are values here: without their stacks, they take a fifth of the time.
   Error.stackTraceLimit = options.verbose ? Error.stackTraceLimit : 0;
-  const pool = catalogPool(options);
-  try {
-    const paths = await findFiles(options.files);
-    const { output } = parts;
+  const { output } = parts;
+  const paths = await findFiles(options.files);
+  // For the catalog and the ledger; rows go over connections of their own.
+  return withPool(options.databaseUrl, async (pool) => {
     const { input, isNew, table } = await findOrCreate(pool, paths[0]!, options, output);
     if (table === undefined) {
       output.note("Nothing more is checked: a dry run does not create the table");
@@ -52,18 +53,7 @@ export async function load(options: LoadOptions, parts: LoadParts): Promise<numb
     } finally {
       await Promise.all(files.map(({ file }) => file.close()));
     }
-  } finally {
-    await pool.end();
-  }
-}
-
-/** For the catalog and the ledger; rows go over connections of their own. */
-function catalogPool({ databaseUrl }: LoadOptions): Pool {
-  const connectionString = databaseUrl ?? process.env["DATABASE_URL"];
-  const pool = new Pool({ max: 1, ...(connectionString !== undefined && { connectionString }) });
-  // An idle connection that is lost is replaced by the next query.
-  pool.on("error", () => {});
-  return pool;
+  });
 }
 
 async function run(
