@@ -21,6 +21,7 @@ describe("the command line of the benchmarks", () => {
       "upsert",
       "ledger",
       "spool",
+      "load",
       "guard",
     ]);
     assert.equal(out, PUBLISHED);
