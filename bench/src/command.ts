@@ -121,7 +121,10 @@ export function readCommand(args: string[]): Command | undefined {
   };
 }
 
-type Selection = Pick<Plan, "parts" | "workloads" | "contenders" | "curves" | "upserters" | "loads">;
+type Selection = Pick<
+  Plan,
+  "parts" | "workloads" | "contenders" | "curves" | "upserters" | "loads"
+>;
 
 /** A workload, a contender or a curve selects the part that it belongs to. */
 function select(names: readonly string[], quick: boolean): Selection {

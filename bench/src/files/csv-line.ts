@@ -4,8 +4,13 @@ export function csvLine(row: Readonly<Record<string, unknown>>): string {
 }
 
 function csvField(value: unknown): string {
-  if (value === null || value === undefined) return "";
+  if (typeof value === "string") return quotedIfNeeded(value);
+  if (typeof value === "number") return String(value);
   if (value instanceof Date) return value.toISOString();
-  const text = String(value);
+  if (value === null) return "";
+  throw new TypeError(`no file here has a ${typeof value}`);
+}
+
+function quotedIfNeeded(text: string): string {
   return text === "" || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -15,7 +15,7 @@ export interface FileLoad {
   /** The n-th record as a line. A Parquet file is made from lines of CSV. */
   line(n: number): string;
   /** How many of the first records are rejected. @default none */
-  rejected?(records: number): number;
+  readonly rejected?: (records: number) => number;
 }
 
 /** How many rows the first records leave in the table. */

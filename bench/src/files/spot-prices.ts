@@ -44,7 +44,7 @@ export const spotPricesFile: FileLoad = {
   name: "load-spotprices",
   description: "CSV of 5 columns: timestamptz, 3 short texts, float8",
   format: "csv",
-  workload: workload as Workload,
+  workload,
   cycle: LINES,
   line: (n) => `${lineOf(n)}\n`,
 };
@@ -60,7 +60,9 @@ export const dirtySpotPricesFile: FileLoad = {
     if ((n + 1) % WRONG_EVERY !== 0) return `${lineOf(n - wrongBefore)}\n`;
     const row = workload.row(n);
     const { price, ...missing } = row;
-    return wrongBefore % 2 === 0 ? csvLine(missing) : csvLine({ ...missing, price: `USD ${price}` });
+    return wrongBefore % 2 === 0
+      ? csvLine(missing)
+      : csvLine({ ...missing, price: `USD ${price}` });
   },
   rejected: wrongLines,
 };

@@ -5,10 +5,8 @@ import { LEDGER } from "../workloads/ledger.js";
 import { qualifiedName } from "../workloads/workload.js";
 import type { Loader, LoadJob } from "./loader.js";
 
-const COMMAND = join(
-  import.meta.dirname,
-  ...["..", "..", "..", "packages", "cli", "bin", "batch-copy.js"],
-);
+const ROOT = join(import.meta.dirname, "..", "..", "..");
+const COMMAND = join(ROOT, "packages", "cli", "bin", "batch-copy.js");
 
 /** `batch-copy load` of a file, with the ledger that it has by default. */
 export function batchCopy(connections: number): Loader {

@@ -1,7 +1,7 @@
 import { libpqVariables } from "../contenders/libpq-variables.js";
 import { PARQUET_PROGRAM } from "../files/parquet.js";
-import { qualifiedName } from "../workloads/workload.js";
 import type { LoadTools } from "../run/load-tools.js";
+import { qualifiedName } from "../workloads/workload.js";
 import type { Loader } from "./loader.js";
 import { PSQL_ARGS, psqlCopy, whyNoPsql } from "./psql.js";
 
@@ -19,7 +19,16 @@ export const duckdbToPsql: Loader = {
     return [
       {
         command: "bash",
-        args: ["-c", PIPE, tools.duckdb!.command, PARQUET_PROGRAM, files[0]!, ...PSQL_ARGS, "--command", copy],
+        args: [
+          "-c",
+          PIPE,
+          tools.duckdb!.command,
+          PARQUET_PROGRAM,
+          files[0]!,
+          ...PSQL_ARGS,
+          "--command",
+          copy,
+        ],
         env: libpqVariables(process.env["DATABASE_URL"] ?? ""),
       },
     ];

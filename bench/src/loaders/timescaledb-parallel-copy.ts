@@ -19,9 +19,13 @@ export function timescaledbParallelCopy(connections: number): Loader {
       {
         command: tools.timescaledbParallelCopy!.command,
         args: [
-          ...["-connection", "", "-schema", SCHEMA, "-table", workload.table.name],
-          ...["-file", files[0]!, "-workers", String(connections)],
-          ...["-batch-size", String(BATCH_ROWS)],
+          // The variables of the environment say where the server is.
+          "-connection=",
+          `-schema=${SCHEMA}`,
+          `-table=${workload.table.name}`,
+          `-file=${files[0]}`,
+          `-workers=${connections}`,
+          `-batch-size=${BATCH_ROWS}`,
         ],
         env: libpqVariables(process.env["DATABASE_URL"] ?? ""),
       },

@@ -3,8 +3,8 @@ import { spotPricesFile } from "../files/spot-prices.js";
 import { batchCopy } from "../loaders/batch-copy.js";
 import type { FileFigures } from "../report/results.js";
 import type { Bench } from "../run/bench.js";
-import type { LoadRounds } from "./load-rounds.js";
 import { measureFile } from "./load-file.js";
+import type { LoadRounds } from "./load-rounds.js";
 
 const CONNECTIONS = 2;
 /** Lines of some 20 MB, 200 MB and 2 GB. */

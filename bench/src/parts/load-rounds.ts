@@ -43,10 +43,9 @@ export async function measureLoadings(
       await takeTurn(entrant, bench.signal);
     }
   }
-  return entrants.map((entrant) => ({
-    ...figureOf(entrant),
-    connections: entrant.contender.connections,
-  }));
+  return entrants.map((entrant) =>
+    Object.assign(figureOf(entrant), { connections: entrant.contender.connections }),
+  );
 }
 
 function runLoader(

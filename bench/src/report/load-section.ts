@@ -79,8 +79,7 @@ function fileTable({ figures }: FileFigures): string {
         base === undefined ? "" : formatRatio(rate.median / base),
         formatFigure(rate.lowest),
         formatFigure(rate.highest),
-        ...usageOf(figure),
-      ];
+      ].concat(usageOf(figure));
     }),
   );
 }
@@ -124,12 +123,13 @@ function memoryText(memory: readonly FileFigures[]): string[] {
   );
   const rows = figures
     .filter(({ figure }) => isMeasured(figure))
-    .map(({ figure, bytes }) => [
-      COUNT.format(Math.round(bytes / MEGABYTE)),
-      COUNT.format(figure.rows),
-      formatFigure(median(figure.samples.map(({ seconds }) => seconds))),
-      ...usageOf(figure),
-    ]);
+    .map(({ figure, bytes }) =>
+      [
+        COUNT.format(Math.round(bytes / MEGABYTE)),
+        COUNT.format(figure.rows),
+        formatFigure(median(figure.samples.map(({ seconds }) => seconds))),
+      ].concat(usageOf(figure)),
+    );
   return [
     "### Memory by the size of the file",
     `${figures[0]?.figure.label ?? ""}, of the spot prices, each file once.`,

@@ -60,7 +60,7 @@ function loaderVersions({
   });
   return Object.fromEntries(
     found.flatMap(([name, program]) => (program === undefined ? [] : [[name, program.version]])),
-  ) as Record<string, string>;
+  );
 }
 
 function packageVersions(): Record<string, string> {

@@ -143,7 +143,14 @@ export class Bench {
    * @throws Error with the reason if one of them fails, or if the table does not hold exactly the rows
    * of the file.
    */
-  async runLoad({ records, makeFiles, programs, folder, verify, ...table }: LoadRun): Promise<Sample> {
+  async runLoad({
+    records,
+    makeFiles,
+    programs,
+    folder,
+    verify,
+    ...table
+  }: LoadRun): Promise<Sample> {
     const scenario = new FileTable(this.database, this.#references, table);
     const postmaster = await postmasterOf(this.database.client);
     const serverCpu = (): number => (postmaster === undefined ? 0 : serverCpuMicros(postmaster));
@@ -159,8 +166,9 @@ export class Bench {
           folder,
           signal: this.signal,
         });
-        const serverCpuMicros = serverCpu() - serverCpuAtStart;
-        return { rows: records, ...usage, ...(postmaster !== undefined && { serverCpuMicros }) };
+        const serverUsage =
+          postmaster === undefined ? {} : { serverCpuMicros: serverCpu() - serverCpuAtStart };
+        return { rows: records, ...usage, ...serverUsage };
       },
     });
   }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 const PEERS = join(import.meta.dirname, "..", "..", "..", ".cache", "peers", "bin");
 
 /** A program that was found. */
-export interface FoundProgram {
+interface FoundProgram {
   readonly command: string;
   readonly version: string;
 }

@@ -81,17 +81,15 @@ async function runProgram(
       // A group of its own, because a signal to the wrapper would not end the program.
       detached: true,
     });
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
     const end = (): boolean => process.kill(-child.pid!);
-    const timeout = setTimeout(end, TIMEOUT_MS);
-    signal.addEventListener("abort", end);
+    deadline.addEventListener("abort", end);
     const [out, error, [code]] = await Promise.all([
       text(child.stdout!),
       text(child.stderr!),
       once(child, "close") as Promise<[number | null]>,
-    ]);
-    clearTimeout(timeout);
-    signal.removeEventListener("abort", end);
-    signal.throwIfAborted();
+    ]).finally(() => deadline.removeEventListener("abort", end));
+    deadline.throwIfAborted();
     if (code !== exitCode) {
       throw new Error(`${lastLine(error) ?? lastLine(out) ?? "no message"} (exit code ${code})`);
     }

@@ -30,10 +30,7 @@ export function findTools(): Tools {
   const best = pythons.toSorted(
     (one, other) => Object.keys(other.modules).length - Object.keys(one.modules).length,
   )[0];
-  const psql = outputOf("psql", ["--version"])?.replace(
-    /^psql \(PostgreSQL\) ([\d.]+).*$/s,
-    "$1",
-  );
+  const psql = outputOf("psql", ["--version"])?.replace(/^psql \(PostgreSQL\) ([\d.]+).*$/s, "$1");
   return {
     psql,
     python: best && outputOf(best.python, ["--version"]) ? best.python : undefined,
