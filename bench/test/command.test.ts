@@ -67,6 +67,13 @@ describe("the command line of the benchmarks", () => {
     assert.notEqual(out, PUBLISHED);
   });
 
+  it("takes a file for a part of the loaders", () => {
+    const { plan, out } = read("--only", "load-wide");
+    assert.deepEqual(plan.parts, ["load"]);
+    assert.deepEqual(plan.loads, ["load-wide"]);
+    assert.notEqual(out, PUBLISHED);
+  });
+
   it("names a selection that does not exist", () => {
     assert.throws(() => read("--only", "metrics,sendmany"), /Unknown name in --only: "sendmany"/);
     assert.throws(() => read("--rows", "1e6"), /--rows must be a whole number .* got "1e6"/);

@@ -11,7 +11,7 @@ const PIPE = 'set -o pipefail; "$0" "$1" read "$2" | psql "${@:3}"';
 /** Parquet as CSV through a pipe: psql does not read it. */
 export const duckdbToPsql: Loader = {
   ...psqlCopy(1),
-  label: String.raw`DuckDB to CSV, piped to psql \copy`,
+  label: String.raw`DuckDB, piped to psql \copy`,
   formats: ["parquet"],
   whyNot: (tools) => whyNoPsql(tools) ?? whyNoDuckdb(tools),
   programs({ workload, files, tools }) {

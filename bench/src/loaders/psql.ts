@@ -27,7 +27,7 @@ export function psqlCopy(connections: number): Loader {
 export function psqlJson(connections: number): Loader {
   return {
     ...psqlCopy(connections),
-    label: String.raw`psql \copy of lines, INSERT … SELECT`,
+    label: String.raw`psql \copy, INSERT … SELECT`,
     formats: ["ndjson"],
     programs: ({ workload, files }) => {
       const table = qualifiedName(workload);
