@@ -48,7 +48,7 @@ const workload: Workload = {
       .join("\t")}\n`,
 };
 
-const COLUMNS_TEXT = `${COLUMNS} nullable columns, in turn int4, float8, text, timestamptz and int8; one value in ${NULL_EVERY} is NULL`;
+const COLUMNS_TEXT = `${COLUMNS} columns: int4, float8, text, timestamptz, int8; 1 value in ${NULL_EVERY} NULL`;
 
 /** A wide table as CSV. */
 export const mixedCsvFile: FileLoad = {
