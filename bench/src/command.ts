@@ -5,6 +5,7 @@ import type { Contender } from "./contenders/contender.js";
 import { contenders, LIMITS } from "./contenders/registry.js";
 import { UNNEST, upserters, type Upserter } from "./contenders/upserters.js";
 import { curves, type Curve } from "./curves/registry.js";
+import { loadNames } from "./files/registry.js";
 import type { Results } from "./report/results.js";
 import { workloads } from "./workloads/registry.js";
 import type { Workload } from "./workloads/workload.js";
@@ -29,6 +30,7 @@ const PARTS = [
   "upsert",
   "ledger",
   "spool",
+  "load",
   "guard",
 ] as const satisfies (keyof Results)[];
 type PartName = (typeof PARTS)[number];
@@ -41,6 +43,8 @@ export interface Plan {
   readonly contenders: readonly Contender[];
   readonly curves: readonly Curve[];
   readonly upserters: readonly Upserter[];
+  /** The files of the part load, by name. */
+  readonly loads: readonly string[];
   readonly rounds: number;
   readonly quick: boolean;
   /** The number of rows to write instead of the usual number. */
@@ -58,7 +62,7 @@ export interface Command {
 
 export const HELP = `Usage: npm run bench -- [OPTIONS]
   --quick            a twentieth of the rows, one round, no curves; takes three minutes
-  --only NAME,...    only these parts, workloads, contenders and curves (the limit always takes part,
+  --only NAME,...    only these parts, workloads, contenders, curves and files (the limit always takes part,
                      and so does ${UNNEST} in the part upsert)
   --rows N           how many rows fast contenders write; slow ones write a fraction
   --rounds N         how often each is measured (default ${ROUNDS})
@@ -72,6 +76,7 @@ DATABASE_URL names, otherwise a temporary one.
 
 Parts: ${PARTS.join(", ")}
 Workloads: ${workloads.map(({ name }) => name).join(", ")}
+Files of the part load: ${loadNames.join(", ")}
 Curves: ${curves.map(({ name }) => name).join(", ")}
 Contenders:
 ${listOf(contenders)}
@@ -116,7 +121,10 @@ export function readCommand(args: string[]): Command | undefined {
   };
 }
 
-type Selection = Pick<Plan, "parts" | "workloads" | "contenders" | "curves" | "upserters">;
+type Selection = Pick<
+  Plan,
+  "parts" | "workloads" | "contenders" | "curves" | "upserters" | "loads"
+>;
 
 /** A workload, a contender or a curve selects the part that it belongs to. */
 function select(names: readonly string[], quick: boolean): Selection {
@@ -125,13 +133,15 @@ function select(names: readonly string[], quick: boolean): Selection {
   const chosenContenders = contenders.filter(({ id }) => wanted.has(id));
   const chosenCurves = curves.filter(({ name }) => wanted.has(name));
   const chosenUpserters = upserters.filter(({ id }) => wanted.has(id));
+  const chosenLoads = loadNames.filter((name) => wanted.has(name));
   refuseUnknown(names);
   const parts = PARTS.filter(
     (part) =>
       wanted.has(part) ||
       (part === "throughput" && chosenWorkloads.length + chosenContenders.length > 0) ||
       (part === "curves" && chosenCurves.length > 0) ||
-      (part === "upsert" && chosenUpserters.length > 0),
+      (part === "upsert" && chosenUpserters.length > 0) ||
+      (part === "load" && chosenLoads.length > 0),
   );
   return {
     parts: names.length > 0 ? parts : quick ? QUICK_PARTS : PARTS,
@@ -145,6 +155,7 @@ function select(names: readonly string[], quick: boolean): Selection {
       chosenUpserters.length > 0
         ? upserters.filter(({ id }) => wanted.has(id) || id === UNNEST)
         : upserters,
+    loads: chosenLoads.length > 0 ? chosenLoads : loadNames,
   };
 }
 
@@ -155,6 +166,7 @@ function refuseUnknown(names: readonly string[]): void {
     ...contenders.map(({ id }) => id),
     ...curves.map(({ name }) => name),
     ...upserters.map(({ id }) => id),
+    ...loadNames,
   ]);
   const unknown = names.filter((name) => !known.has(name));
   if (unknown.length > 0) {

@@ -4,6 +4,7 @@ import { relative } from "node:path";
 import { HELP, PUBLISHED, readCommand, type Command } from "./command.js";
 import { parts } from "./parts/registry.js";
 import { ledgerRatios } from "./report/ledger-section.js";
+import { loadRatios, loadResults } from "./report/load-section.js";
 import { writeReadmeBlock } from "./report/readme-block.js";
 import { recall, record } from "./report/record.js";
 import { writeReport } from "./report/report.js";
@@ -52,11 +53,16 @@ async function report({ plan, out }: Command): Promise<number> {
   if (ledger) console.log(`\nledger:\n\n${ledgerRatios(ledger.figures)}`);
   const spool = plan.parts.includes("spool") && (await recall(out, "spool"));
   if (spool) console.log(`\nspool:\n\n${spoolRatios(spool.figures)}`);
-  const failed = [...results, ...(upserts ? upsertResults(upserts.figures) : [])].flatMap(
-    ({ workload, figures }) =>
-      figures.flatMap(({ failure, ...figure }) =>
-        failure === undefined ? [] : { workload, failure, ...figure },
-      ),
+  const load = plan.parts.includes("load") && (await recall(out, "load"));
+  if (load) console.log(`\nload:\n\n${loadRatios(load.figures)}`);
+  const failed = [
+    ...results,
+    ...(upserts ? upsertResults(upserts.figures) : []),
+    ...(load ? loadResults(load.figures) : []),
+  ].flatMap(({ workload, figures }) =>
+    figures.flatMap(({ failure, ...figure }) =>
+      failure === undefined ? [] : { workload, failure, ...figure },
+    ),
   );
   for (const { workload, label, failure } of failed) {
     console.error(`Not measured: ${workload}, ${label}: ${failure}`);

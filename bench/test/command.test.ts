@@ -21,6 +21,7 @@ describe("the command line of the benchmarks", () => {
       "upsert",
       "ledger",
       "spool",
+      "load",
       "guard",
     ]);
     assert.equal(out, PUBLISHED);
@@ -63,6 +64,13 @@ describe("the command line of the benchmarks", () => {
       plan.upserters.map(({ id }) => id),
       ["upsert-merge", "upsert-unnest"],
     );
+    assert.notEqual(out, PUBLISHED);
+  });
+
+  it("takes a file for a part of the loaders", () => {
+    const { plan, out } = read("--only", "load-wide");
+    assert.deepEqual(plan.parts, ["load"]);
+    assert.deepEqual(plan.loads, ["load-wide"]);
     assert.notEqual(out, PUBLISHED);
   });
 

@@ -35,7 +35,7 @@ describe("the benchmarks of the spool", () => {
     process.env["TMPDIR"] = join(import.meta.dirname, "tmp");
     await mkdir(process.env["TMPDIR"], { recursive: true });
     bench = await Bench.open({
-      tools: { psql: undefined, python: undefined, modules: {} },
+      tools: { psql: undefined, python: undefined, modules: {}, load: {} },
       nodeFlags: [],
       signal: new AbortController().signal,
     });

@@ -19,7 +19,7 @@ describe("the benchmarks of many tables", () => {
   let bench: Bench;
   before(async () => {
     bench = await Bench.open({
-      tools: { psql: undefined, python: undefined, modules: {} },
+      tools: { psql: undefined, python: undefined, modules: {}, load: {} },
       nodeFlags: [],
       signal: new AbortController().signal,
     });

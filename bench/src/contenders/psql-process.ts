@@ -4,6 +4,8 @@ import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 
+import { libpqVariables } from "./libpq-variables.js";
+
 /** bash's `time` reports the program's CPU time, including start and login (some 10 ms). */
 const SCRIPT = 'TIMEFORMAT="cpu %U %S"; time psql --no-psqlrc --quiet -v ON_ERROR_STOP=1';
 
@@ -35,19 +37,4 @@ export class Psql {
     const [, user, system] = /cpu ([\d.]+) ([\d.]+)/.exec(await this.#errors) ?? [];
     return (Number(user) + Number(system)) * 1e6;
   }
-}
-
-/** In the environment, because everyone can read a command line, and this holds the password. */
-function libpqVariables(databaseUrl: string): NodeJS.ProcessEnv {
-  const { hostname, port, username, password, pathname, searchParams } = new URL(databaseUrl);
-  const variables = {
-    PGHOST: hostname,
-    PGPORT: port,
-    PGUSER: username,
-    PGPASSWORD: password,
-    PGDATABASE: pathname.slice(1),
-    PGSSLMODE: searchParams.get("sslmode") ?? "",
-  };
-  const given = Object.entries(variables).filter(([, value]) => value !== "");
-  return Object.fromEntries(given.map(([name, value]) => [name, decodeURIComponent(value)]));
 }

@@ -5,6 +5,7 @@ import { measureCurves } from "./curves.js";
 import { measureGuard } from "./guard.js";
 import { measureLatency } from "./latency.js";
 import { measureLedger } from "./ledger.js";
+import { measureLoad } from "./load.js";
 import { measureMemory } from "./memory.js";
 import { measureSpool } from "./spool.js";
 import { measureTables } from "./tables.js";
@@ -23,5 +24,6 @@ export const parts: Parts = {
   upsert: measureUpsert,
   ledger: measureLedger,
   spool: measureSpool,
+  load: measureLoad,
   guard: measureGuard,
 };

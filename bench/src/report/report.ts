@@ -6,6 +6,7 @@ import { curveSection, drawCurve } from "./curves-section.js";
 import { INTRODUCTION } from "./introduction.js";
 import { latencyPictures, latencySection } from "./latency-section.js";
 import { ledgerPictures, ledgerSection } from "./ledger-section.js";
+import { loadPictures, loadSection } from "./load-section.js";
 import { memoryPictures, memorySection } from "./memory-section.js";
 import { recall } from "./record.js";
 import { describe } from "./setting.js";
@@ -31,6 +32,7 @@ export async function writeReport(folder: string): Promise<void> {
     await upsertReport(folder),
     await ledgerReport(folder),
     await spoolReport(folder),
+    await loadReport(folder),
   ].filter((section) => section !== undefined);
   const page = [INTRODUCTION, ...sections.flatMap(({ markdown }) => markdown)].join("\n\n");
   await writeFile(join(folder, "README.md"), `${page}\n`);
@@ -127,5 +129,15 @@ async function spoolReport(folder: string): Promise<Section | undefined> {
   return {
     markdown: ["## Spool", describe(setting), spoolSection(figures)],
     pictures: spoolPictures(figures),
+  };
+}
+
+async function loadReport(folder: string): Promise<Section | undefined> {
+  const recorded = await recall(folder, "load");
+  if (recorded === undefined) return undefined;
+  const { setting, figures } = recorded;
+  return {
+    markdown: ["## Loading files", describe(setting), loadSection(figures)],
+    pictures: loadPictures(figures),
   };
 }

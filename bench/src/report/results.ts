@@ -185,6 +185,27 @@ export interface BatchSize {
   readonly figures: readonly Figure[];
 }
 
+/** Loaders of files. */
+export interface LoadFigures {
+  readonly files: readonly FileFigures[];
+  /** Without a wrong line, and with some; empty if that was not selected. */
+  readonly dirty: readonly LoadFigure[];
+  /** The same file in growing sizes; empty if that was not selected. */
+  readonly memory: readonly FileFigures[];
+}
+
+/** All loaders of a file side by side. */
+export interface FileFigures extends WorkloadFigures {
+  readonly records: number;
+  /** 0 if no loader could be measured. */
+  readonly bytes: number;
+  readonly figures: readonly LoadFigure[];
+}
+
+export interface LoadFigure extends Figure {
+  readonly connections: number;
+}
+
 /** A guarded ratio: a contender's rate divided by that of another in the same run. */
 export interface Ratio {
   readonly workload: string;
@@ -203,6 +224,7 @@ export interface Results {
   readonly upsert: UpsertFigures;
   readonly ledger: LedgerFigures;
   readonly spool: SpoolFigures;
+  readonly load: LoadFigures;
   readonly guard: readonly Ratio[];
 }
 

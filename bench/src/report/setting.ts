@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import type { BenchDatabase } from "../run/bench-database.js";
 import type { Bench } from "../run/bench.js";
+import type { LoadTools } from "../run/load-tools.js";
 import type { Setting } from "./results.js";
 
 const BENCH = join(import.meta.dirname, "..", "..");
@@ -33,6 +34,7 @@ export async function describeSetting(
       ...(tools.psql === undefined ? {} : { psql: tools.psql }),
       ...packageVersions(),
       ...tools.modules,
+      ...loaderVersions(tools.load),
     },
     parameters: await parametersOf(database),
   };
@@ -44,6 +46,21 @@ async function parametersOf(database: BenchDatabase): Promise<Record<string, str
     parameters[name] = await database.parameter(name);
   }
   return parameters;
+}
+
+function loaderVersions({
+  pgloader,
+  timescaledbParallelCopy,
+  duckdb,
+}: LoadTools): Record<string, string> {
+  const found = Object.entries({
+    pgloader,
+    "timescaledb-parallel-copy": timescaledbParallelCopy,
+    DuckDB: duckdb,
+  });
+  return Object.fromEntries(
+    found.flatMap(([name, program]) => (program === undefined ? [] : [[name, program.version]])),
+  );
 }
 
 function packageVersions(): Record<string, string> {

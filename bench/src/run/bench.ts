@@ -5,11 +5,13 @@ import type { Workload } from "../workloads/workload.js";
 import { BenchDatabase, type Totals } from "./bench-database.js";
 import { BesideLedger, type LedgerOf } from "./beside-ledger.js";
 import { EmptyTables } from "./empty-tables.js";
+import { FileTable, type FileTableOptions } from "./file-table.js";
 import { References } from "./reference.js";
+import { runPrograms, type Program } from "./run-programs.js";
 import { runWorker, type Assignment } from "./run-worker.js";
 import type { Sample } from "./sample.js";
 import type { Scenario } from "./scenario.js";
-import { postmasterOf } from "./server-cpu.js";
+import { postmasterOf, serverCpuMicros } from "./server-cpu.js";
 import { StoredRows, type Upserts } from "./stored-rows.js";
 import type { Tools } from "./tools.js";
 
@@ -44,6 +46,26 @@ export interface UpsertsRun extends Upserts {
   readonly options: Options;
 }
 
+/** One run of programs that load a file. */
+export interface LoadRun extends FileTableOptions {
+  /** How many records the file has. */
+  readonly records: number;
+  readonly makeFiles: () => Promise<readonly string[]>;
+  readonly programs: (files: readonly string[]) => Promise<readonly Program[]>;
+  /** A folder that may be written to. */
+  readonly folder: string;
+  /** What else must be true after the run. */
+  readonly verify?: () => Promise<void>;
+}
+
+/** How a contender writes to the tables of a scenario. */
+interface Work {
+  readonly makeFiles: () => Promise<readonly string[]>;
+  readonly before?: (() => Promise<void>) | undefined;
+  readonly write: (files: readonly string[]) => Promise<Sample>;
+  readonly verify?: ((files: readonly string[]) => Promise<void>) | undefined;
+}
+
 /** What a bench works with. */
 export interface BenchSettings {
   readonly tools: Tools;
@@ -59,7 +81,7 @@ export class Bench {
   readonly tools: Tools;
   readonly signal: AbortSignal;
   readonly #references: References;
-  readonly #nodeFlags: readonly string[];
+  readonly nodeFlags: readonly string[];
   #created: string | undefined;
 
   private constructor(
@@ -71,7 +93,7 @@ export class Bench {
     this.tools = tools;
     this.signal = signal;
     this.#references = references;
-    this.#nodeFlags = nodeFlags;
+    this.nodeFlags = nodeFlags;
   }
 
   static async open(settings: BenchSettings): Promise<Bench> {
@@ -115,11 +137,47 @@ export class Bench {
     return this.#runIn(scenario, { implementation, workload, rows, options: given });
   }
 
+  /**
+   * Lets programs load a file into an empty table.
+   *
+   * @throws Error with the reason if one of them fails, or if the table does not hold exactly the rows
+   * of the file.
+   */
+  async runLoad({
+    records,
+    makeFiles,
+    programs,
+    folder,
+    verify,
+    ...table
+  }: LoadRun): Promise<Sample> {
+    const scenario = new FileTable(this.database, this.#references, table);
+    const postmaster = await postmasterOf(this.database.client);
+    const serverCpu = (): number => (postmaster === undefined ? 0 : serverCpuMicros(postmaster));
+    return this.#inScenario(scenario, {
+      makeFiles,
+      verify,
+      write: async (files) => {
+        const commands = await programs(files);
+        const { time } = this.tools.load;
+        const serverCpuAtStart = serverCpu();
+        const usage = await runPrograms(commands, {
+          time: time?.command,
+          folder,
+          signal: this.signal,
+        });
+        const serverUsage =
+          postmaster === undefined ? {} : { serverCpuMicros: serverCpu() - serverCpuAtStart };
+        return { rows: records, ...usage, ...serverUsage };
+      },
+    });
+  }
+
   /** Lets a worker do what it is assigned, and verifies nothing. */
   work(assignment: Assignment, databaseUrl?: string): Promise<Sample> {
     this.signal.throwIfAborted();
     return runWorker(assignment, {
-      nodeFlags: this.#nodeFlags,
+      nodeFlags: this.nodeFlags,
       python: this.tools.python,
       databaseUrl,
       signal: this.signal,
@@ -135,17 +193,32 @@ export class Bench {
     scenario: Scenario,
     { implementation, workload, rows, options = {}, ...run }: Omit<Run, "divide" | "ledger">,
   ): Promise<Sample> {
+    const { databaseUrl, folder, before, verify } = run;
+    return this.#inScenario(scenario, {
+      makeFiles: () => scenario.files(implementation, options),
+      before,
+      verify,
+      write: async (files) => {
+        const assignment = { implementation, workload, rows, options, files, folder };
+        const writing = this.work(assignment, databaseUrl);
+        const [sample] = await Promise.all([writing, run.meanwhile?.()]);
+        return sample;
+      },
+    });
+  }
+
+  async #inScenario(
+    scenario: Scenario,
+    { makeFiles, before, write, verify }: Work,
+  ): Promise<Sample> {
     await this.#create(scenario);
     const expected = await scenario.totals();
-    const files = await scenario.files(implementation, options);
+    const files = await makeFiles();
     await scenario.reset();
-    await run.before?.();
-    const { databaseUrl, folder } = run;
-    const assignment = { implementation, workload, rows, options, files, folder };
-    const writing = this.work(assignment, databaseUrl);
-    const [sample] = await Promise.all([writing, run.meanwhile?.()]);
+    await before?.();
+    const sample = await write(files);
     await this.#verify(scenario.tables, expected);
-    await run.verify?.(files);
+    await verify?.(files);
     return sample;
   }
 

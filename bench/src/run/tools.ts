@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 
 import type { Contender } from "../contenders/contender.js";
 import { isPython } from "../contenders/implementations.js";
+import { findLoadTools, type LoadTools } from "./load-tools.js";
 
 /** Debian's packages belong to the system's Python, which may not be first in PATH. */
 const PYTHONS = ["python3", "/usr/bin/python3"];
@@ -20,6 +21,8 @@ export interface Tools {
   readonly python: string | undefined;
   /** A version for each Python module that is there. */
   readonly modules: Readonly<Record<string, string>>;
+  /** Of the part load. */
+  readonly load: LoadTools;
 }
 
 export function findTools(): Tools {
@@ -27,10 +30,12 @@ export function findTools(): Tools {
   const best = pythons.toSorted(
     (one, other) => Object.keys(other.modules).length - Object.keys(one.modules).length,
   )[0];
+  const psql = outputOf("psql", ["--version"])?.replace(/^psql \(PostgreSQL\) ([\d.]+).*$/s, "$1");
   return {
-    psql: outputOf("psql", ["--version"])?.replace(/^psql \(PostgreSQL\) ([\d.]+).*$/s, "$1"),
+    psql,
     python: best && outputOf(best.python, ["--version"]) ? best.python : undefined,
     modules: best?.modules ?? {},
+    load: findLoadTools(psql),
   };
 }
 
