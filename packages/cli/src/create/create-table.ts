@@ -8,7 +8,6 @@ import { UsageError } from "../options/usage-error.js";
 import { ColumnGuess } from "./column-guess.js";
 import { csvColumns } from "./csv-columns.js";
 import { ndjsonColumns } from "./ndjson-columns.js";
-import { parquetColumns } from "./parquet-columns.js";
 import { proposeTable, type ProposedColumn } from "./propose-table.js";
 import { quoted, quotedTableName, readTableName } from "./table-name.js";
 
@@ -64,7 +63,8 @@ async function columnsOf(
     case "ndjson":
       return ndjsonColumns(input, options);
     case "parquet":
-      return parquetColumns(input, options);
+      // Loading its modules takes as long as all others: most loads do not need them.
+      return (await import("./parquet-columns.js")).parquetColumns(input, options);
   }
 }
 

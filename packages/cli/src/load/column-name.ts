@@ -13,7 +13,7 @@ export function columnNameOf(
 }
 
 /** `unitPrice`, `Unit Price` and `UNIT-PRICE` become `unit_price`, `HTTPStatus` becomes `http_status`. */
-export function snakeCase(name: string): string {
+function snakeCase(name: string): string {
   return name
     .replace(/([\p{Ll}\d])(\p{Lu})/gu, "$1_$2")
     .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1_$2")

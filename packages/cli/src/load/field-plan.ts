@@ -5,7 +5,7 @@ import { UsageError } from "../options/usage-error.js";
 import { columnNameOf } from "./column-name.js";
 
 /** What a column is filled with. */
-export interface PlannedColumn {
+interface PlannedColumn {
   /** Its name in SQL. */
   readonly name: string;
   /** The field of the record, or undefined for a constant. */

@@ -3,10 +3,8 @@ import type { TableDescription } from "batch-copy";
 import { fingerprint } from "../input/fingerprint.js";
 import { openInput, type Input } from "../input/open-input.js";
 import type { LoadOptions } from "../options/load-options.js";
-import { openParquet } from "../read/parquet/parquet-file.js";
 import { csvFormat } from "./csv-format.js";
 import { ndjsonFormat } from "./ndjson-format.js";
-import { parquetFields, ParquetRecordFile } from "./parquet-record-file.js";
 import type { RecordFile } from "./record-file.js";
 import { TextFile } from "./text-file.js";
 
@@ -32,8 +30,9 @@ export async function openRecordFile(
     case "ndjson":
       return new TextFile(input, ndjsonFormat(input, table, options), print);
     case "parquet": {
-      const parquet = await openParquet(path);
-      return new ParquetRecordFile(input, parquet, parquetFields(parquet, table, options), print);
+      // Loading its modules takes as long as all others: most loads do not need them.
+      const { openParquetRecords } = await import("./parquet-record-file.js");
+      return openParquetRecords(input, print, table, options);
     }
   }
 }

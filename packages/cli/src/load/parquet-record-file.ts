@@ -4,7 +4,7 @@ import type { TableDescription } from "batch-copy";
 
 import type { Input } from "../input/open-input.js";
 import type { LoadOptions } from "../options/load-options.js";
-import type { ParquetFile } from "../read/parquet/parquet-file.js";
+import { openParquet, type ParquetFile } from "../read/parquet/parquet-file.js";
 import { ParquetReader, type ParquetField } from "../read/parquet/parquet-reader.js";
 import type { RecordHandler } from "../read/record-reader.js";
 import { columnNameOf } from "./column-name.js";
@@ -13,7 +13,7 @@ import { ParquetRows } from "./parquet-rows.js";
 import type { RecordFile, RecordLine, RecordRange } from "./record-file.js";
 
 /** A Parquet file. Its places are numbers of rows, counted from 0. */
-export class ParquetRecordFile implements RecordFile {
+class ParquetRecordFile implements RecordFile {
   readonly unit = "row";
   readonly format = "parquet";
   readonly name: string;
@@ -114,8 +114,23 @@ export class ParquetRecordFile implements RecordFile {
   }
 }
 
+/**
+ * Opens a Parquet file.
+ *
+ * @throws ParquetError
+ */
+export async function openParquetRecords(
+  input: Input,
+  fingerprint: RecordFile["fingerprint"],
+  table: TableDescription,
+  options: LoadOptions,
+): Promise<RecordFile> {
+  const file = await openParquet(input.path);
+  return new ParquetRecordFile(input, file, parquetFields(file, table, options), fingerprint);
+}
+
 /** The columns of the file that fill columns of the table, in the form that these take. */
-export function parquetFields(
+function parquetFields(
   file: ParquetFile,
   table: TableDescription,
   options: LoadOptions,
