@@ -7,11 +7,11 @@ import type { CopierOptions } from "./copier-options.js";
 import type { CopierStats } from "./copier-stats.js";
 import type { Delivery } from "./delivery/delivery.js";
 import { tuplesOf, type EncodedRows } from "./encoded/encoded-rows.js";
-import { createEncoder, type RowEncoder } from "./encoded/row-encoder.js";
+import { createEncoder, type EncoderOptions, type RowEncoder } from "./encoded/row-encoder.js";
 import { findTable } from "./find-table.js";
 import { FormerTables } from "./former-tables.js";
 import { Hub } from "./hub.js";
-import { invalid } from "./invalid-option.js";
+import { invalid, shown } from "./invalid-option.js";
 import { resolveOptions, resolveTimeout } from "./options.js";
 import { rowStream, type WritableOptions } from "./row-stream.js";
 import type { Source, SourceOptions } from "./source/source.js";
@@ -222,8 +222,12 @@ export class Copier<Row extends object> {
    * @example
    * const encoder = copier.encoder();
    */
-  encoder(): RowEncoder {
-    return createEncoder(this.#parts.format(), this.#admission);
+  encoder(options: EncoderOptions = {}): RowEncoder {
+    checkCallOptions("encoder()", options, ["timeZone"]);
+    if (options.timeZone !== undefined && options.timeZone !== "UTC") {
+      throw invalid(`timeZone must be "UTC", got ${shown(options.timeZone)}`);
+    }
+    return createEncoder(this.#parts.format(), this.#admission, options);
   }
 
   /**

@@ -1,7 +1,7 @@
 export { Copier, type InsertOptions, type SendOptions } from "./copier.js";
 export type { CloseOptions } from "./close-options.js";
 export { Source, type SourceOptions, type SourceSendOptions } from "./source/source.js";
-export { RowEncoder, type EncoderColumn } from "./encoded/row-encoder.js";
+export { RowEncoder, type EncoderColumn, type EncoderOptions } from "./encoded/row-encoder.js";
 export type { EncodedRows } from "./encoded/encoded-rows.js";
 export { CopierGroup } from "./copier-group.js";
 export { GroupSource, type GroupRows } from "./group-source.js";

@@ -1,5 +1,6 @@
 import type { LentMemory } from "../batch/encoded-tuples.js";
 import { NULL_LENGTH, type Codec } from "../codecs/codec.js";
+import { timestamp } from "../codecs/datetime/date-time.js";
 import { LimitError } from "../codecs/limit-error.js";
 import { utf8Text } from "../codecs/text-form/utf8-text.js";
 import type { TypeDescription } from "../codecs/type-description.js";
@@ -7,7 +8,7 @@ import { encodeError, MISSING, type WritableColumn } from "../table/field-writer
 import type { RowFormat } from "../table/row-format.js";
 import { BlockWriter } from "./block-writer.js";
 import { createEncoded, type EncodedRows } from "./encoded-rows.js";
-import { textField, type TextField } from "./text-field.js";
+import { textField, utcField, type TextField } from "./text-field.js";
 
 /** A column, in the order in which an encoder takes the fields of a row. */
 export interface EncoderColumn {
@@ -19,6 +20,16 @@ export interface EncoderColumn {
   readonly isNullable: boolean;
 }
 
+/** Options of `encoder()`. */
+export interface EncoderOptions {
+  /**
+   * In which time zone the text of a `timestamptz` is that has none, such as `2026-11-22 08:39:41`.
+   * PostgreSQL takes that of the session.
+   * @default none: such a text is an error
+   */
+  readonly timeZone?: "UTC" | undefined;
+}
+
 const FIRST_ROWS = 1024;
 
 /**
@@ -26,7 +37,11 @@ const FIRST_ROWS = 1024;
  *
  * @internal
  */
-export let createEncoder: (format: RowFormat<object>, owner: object) => RowEncoder;
+export let createEncoder: (
+  format: RowFormat<object>,
+  owner: object,
+  options: EncoderOptions,
+) => RowEncoder;
 
 /**
  * Encodes rows field by field, without an object for each: from the bytes of a file, or from values. Rows
@@ -41,7 +56,7 @@ export let createEncoder: (format: RowFormat<object>, owner: object) => RowEncod
  */
 export class RowEncoder {
   static {
-    createEncoder = (format, owner) => new RowEncoder(format, owner);
+    createEncoder = (format, owner, options) => new RowEncoder(format, owner, options);
   }
   /** The columns, in the order of the fields. */
   readonly columns: readonly EncoderColumn[];
@@ -59,12 +74,16 @@ export class RowEncoder {
   /** The memory of the rows that were taken, until the next row is begun. */
   #lent: LentMemory | undefined;
 
-  private constructor(format: RowFormat<object>, owner: object) {
+  private constructor(format: RowFormat<object>, owner: object, { timeZone }: EncoderOptions) {
     this.#format = format;
     this.#owner = owner;
     this.#columns = format.columns;
     this.#codecs = format.columns.map(({ codec }) => codec);
-    this.#texts = this.#codecs.map(textField);
+    this.#texts = format.columns.map(({ codec, type }) => {
+      return timeZone === "UTC" && type.name === "timestamptz" && type.schema === "pg_catalog"
+        ? utcField(codec, localCodecOf(type))
+        : textField(codec);
+    });
     this.columns = format.columns.map(({ key, name, type, isNullable }) => {
       return { key, name, type, isNullable };
     });
@@ -232,6 +251,13 @@ export class RowEncoder {
     this.#ends = ends;
     this.#positions = positions;
   }
+}
+
+/** The codec of a `timestamp` with as many decimal places as a `timestamptz`. */
+function localCodecOf(type: TypeDescription): Codec<unknown> {
+  const precision = /\((\d)\)/.exec(type.sql)?.[1];
+  const local = precision === undefined ? timestamp : timestamp(Number(precision));
+  return local.codecFor(type) as Codec<unknown>;
 }
 
 /** What an error shows of a field. */

@@ -4,7 +4,7 @@ import { after, describe, it } from "node:test";
 import fc from "fast-check";
 import { Pool } from "pg";
 
-import { Copier, float8, type Table } from "../../dist/index.js";
+import { Copier, float8, int4, timestamptz, type Table } from "../../dist/index.js";
 import { copyOutText } from "../helpers/copy-out-text.js";
 import { copyOut } from "../helpers/copy-out.js";
 import { copyText } from "../helpers/copy-text.js";
@@ -164,5 +164,46 @@ describe("decimal texts of float8", () => {
     for (const [index, text] of sampled.entries()) {
       assert.equal(writtenOfBytes(codec, Buffer.from(text)), expected[index], text);
     }
+  });
+});
+
+describe("an encoder with a time zone", () => {
+  const texts = [
+    "2026-11-22 08:39:41",
+    "2026-11-22T08:39:41.123456",
+    "2026-11-22",
+    "2026-11-22 08:39:41+05:45",
+    "infinity",
+  ];
+
+  it("takes a timestamptz without one as a session in UTC does", async () => {
+    const table = await db.create("zoned", { id: int4, at: timestamptz, ms: timestamptz(3) });
+    await using copier = await Copier.connect(table.name, { pool });
+    const encoder = copier.encoder({ timeZone: "UTC" });
+    const encode = (id: number, at: string, ms: string): void => {
+      encoder.value(id);
+      encoder.text(Buffer.from(at), 0, at.length);
+      encoder.text(Buffer.from(ms), 0, ms.length);
+      encoder.endRow(id);
+    };
+    texts.forEach((text, id) => encode(id, text, "2026-11-22 08:39:41.123"));
+    assert.throws(() => encode(5, "22.11.2026", "2026-11-22"), { column: "at" });
+    assert.throws(() => encode(5, texts[0]!, "2026-11-22 08:39:41.1234"), { column: "ms" });
+    await copier.sendEncoded(encoder.take());
+    await copier.flush();
+    for (const [id, text] of texts.entries()) {
+      const literal = /[+y]/.test(text) ? text : `${text} UTC`;
+      const [found] = await db.rows(
+        `SELECT at = timestamptz '${literal}' AS at, ms = timestamptz '2026-11-22 08:39:41.123Z' AS ms
+         FROM ${db.schema}.${table.name} WHERE id = ${id}`,
+      );
+      assert.deepEqual(found, { at: true, ms: true }, text);
+    }
+  });
+
+  it("must be UTC", async () => {
+    const table = await db.create("zoned_not", { id: int4 });
+    await using copier = await Copier.connect(table.name, { pool });
+    assert.throws(() => copier.encoder({ timeZone: "CET" as "UTC" }), { code: "INVALID_OPTION" });
   });
 });

@@ -25,6 +25,8 @@ export interface LoadPlace {
   /** Called when the load of a file can be stopped. */
   readonly onBegun: (load: FileLoad) => void;
   readonly onProgress: (rows: number) => void;
+  /** In which time zone the text of a `timestamptz` is that has none; undefined: it is rejected. */
+  readonly timeZone: "UTC" | undefined;
 }
 
 /** Where the load of a file begins. */
@@ -61,7 +63,7 @@ export async function loadFile(
   start: FileStart,
   place: LoadPlace,
 ): Promise<FileResult> {
-  const { limit, onBegun, onProgress, options, output, rejects } = place;
+  const { limit, onBegun, onProgress, options, output, rejects, timeZone } = place;
   let load: FileLoad | undefined;
   const onReject = async (rejection: Rejection): Promise<void> => {
     if (!(rejection.error instanceof RowRejectedError)) {
@@ -75,7 +77,7 @@ export async function loadFile(
     const { target, isResumable, from } = await targetOf(copier, start, place);
     load = new FileLoad({
       file,
-      encoder: copier.encoder(),
+      encoder: copier.encoder({ timeZone }),
       plan,
       target,
       rejects,

@@ -15,6 +15,7 @@ export interface LoadRunParts {
   readonly output: LoadOutput;
   readonly rejects: Rejects;
   readonly rejectFiles: RejectFiles | undefined;
+  readonly timeZone: "UTC" | undefined;
 }
 
 /** Rows of all files. */
@@ -77,7 +78,7 @@ export class LoadRun {
   }
 
   async #load(prepared: PreparedFile, limit: number): Promise<void> {
-    const { options, output, rejects } = this.#parts;
+    const { options, output, rejects, timeZone } = this.#parts;
     const { file, plan } = prepared;
     const start = await this.#startOf(prepared);
     if (start === undefined) {
@@ -90,6 +91,7 @@ export class LoadRun {
       output,
       rejects,
       limit,
+      timeZone,
       onBegun: (load) => {
         this.#current = load;
         if (this.#stopReason !== undefined) {

@@ -9,6 +9,7 @@ import { LoadRun } from "./load-run.js";
 import { prepareFiles, type PreparedFile } from "./prepare-files.js";
 import { quotedName } from "./quoted-name.js";
 import { Rejects, type RejectFiles } from "./rejects.js";
+import { sessionTimeZone } from "./session-time-zone.js";
 import { forgetLoads, ledgerEntries } from "./where-to-begin.js";
 import { withPool } from "./with-pool.js";
 
@@ -65,7 +66,8 @@ async function run(
 ): Promise<number> {
   const startedAt = performance.now();
   const rejects = new Rejects(rejectFiles, options.maxRejects);
-  const loading = new LoadRun(files, { pool, options, output, rejects, rejectFiles });
+  const timeZone = await sessionTimeZone(pool);
+  const loading = new LoadRun(files, { pool, options, output, rejects, rejectFiles, timeZone });
   const ignoreInterrupts = onInterrupt((reason) => loading.stop(reason));
   try {
     await loading.run();
