@@ -17,9 +17,9 @@ export function daysFromCivil({ year, month, day }: Day): number {
   const marchYear = month <= 2 ? year - 1 : year;
   const era = Math.floor(marchYear / YEARS_PER_ERA);
   const yearOfEra = marchYear - era * YEARS_PER_ERA;
-  const dayOfYear = Math.floor((153 * ((month + 9) % 12) + 2) / 5) + day - 1;
-  const dayOfEra =
-    yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+  // None of these is negative, so that integer division rounds down; it is several times as fast.
+  const dayOfYear = (((153 * ((month + 9) % 12) + 2) / 5) | 0) + day - 1;
+  const dayOfEra = yearOfEra * 365 + (yearOfEra >> 2) - ((yearOfEra / 100) | 0) + dayOfYear;
   // 1970-01-01 is day 719468 of the era that starts at 0000-03-01.
   return era * DAYS_PER_ERA + dayOfEra - 719_468 - EPOCH_SHIFT;
 }

@@ -112,8 +112,8 @@ function hasScannedTime(text: TextSource, start: number, end: number): boolean {
   let at = start + SECOND_END;
   let fraction = 0;
   if (at < end && codeAt(text, at) === POINT) {
-    const last = Math.min(end, start + FRACTION_END);
-    for (at++; at < last; at++) {
+    const last = start + FRACTION_END;
+    for (at++; at < last && at < end; at++) {
       const digit = codeAt(text, at) - ZERO;
       if (!(digit >= 0 && digit <= 9)) {
         break;

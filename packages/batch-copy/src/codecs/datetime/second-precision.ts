@@ -43,8 +43,11 @@ export function checkPrecision(microseconds: number | bigint, precision: SecondP
   if (step === 1) {
     return;
   }
+  // The remainder of two floats takes longer. Numbers are safe integers here, so that this is exact.
   const isExact =
-    typeof microseconds === "bigint" ? microseconds % bigStep === 0n : microseconds % step === 0;
+    typeof microseconds === "bigint"
+      ? microseconds % bigStep === 0n
+      : Math.floor(microseconds / step) * step === microseconds;
   if (!isExact) {
     throw new LimitError(
       `the value has more than ${digits} decimal places of a second, which the column would round`,

@@ -78,12 +78,13 @@ export function writeShortText(
   if (end - start > MAX_LENGTH || end === start) {
     return false;
   }
+  const isString = typeof text === "string";
   const isNegative = codeAt(text, start) === HYPHEN;
   let units = 0;
   let digits = 0;
   let scale = -1;
   for (let at = isNegative ? start + 1 : start; at < end; at++) {
-    const digit = codeAt(text, at) - ZERO;
+    const digit = (isString ? text.charCodeAt(at) : text[at]!) - ZERO;
     if (digit >= 0 && digit <= 9) {
       units = units * 10 + digit;
       digits++;
