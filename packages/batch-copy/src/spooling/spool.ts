@@ -138,6 +138,11 @@ export class Spool {
     return this.#parts.former.written(table);
   }
 
+  /** Resolves when the rows of all tables that former lives have left are written. */
+  allFormerWritten(): Promise<void> {
+    return this.#parts.former.allWritten();
+  }
+
   join(table: StreamTable): void {
     this.#tables.add(table);
   }
