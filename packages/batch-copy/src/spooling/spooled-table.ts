@@ -307,9 +307,11 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
       onLost,
     }: { readonly wasClaimed: boolean; readonly onLost: SourceHooks["onLost"] },
   ): Promise<OwnSource> {
+    // It is noted on disk.
+    const wanted = { name, start: wasClaimed ? undefined : 0n, isDurable: true };
     const hooks = { onLost, refuseWaiting: () => false, warn: noop, keepsRows: true };
     try {
-      return await this.#parts.claim({ name, start: wasClaimed ? undefined : 0n }, hooks);
+      return await this.#parts.claim(wanted, hooks);
     } catch (error) {
       throw error instanceof BatchCopyError && error.code === "SOURCE_UNKNOWN"
         ? new SpoolError(
