@@ -60,7 +60,9 @@ export class Hub {
   constructor(options: HubOptions, isShared: boolean) {
     this.options = options;
     this.isShared = isShared;
-    this.lockTimeoutMs = isShared ? LOCK_TIMEOUT_MS : undefined;
+    // Rows of former lives must not take all clients of the pool while their tables are locked.
+    const givesWay = isShared || options.spool !== undefined;
+    this.lockTimeoutMs = givesWay ? LOCK_TIMEOUT_MS : undefined;
     const session = newSessionId(options.pool === undefined);
     this.connections = new Connections({
       ...options,
