@@ -8,7 +8,7 @@ import {
   type SpoolTroubleMessage,
   type SyncMessage,
 } from "../diagnostics.js";
-import { SpoolCorruptError, SpoolError } from "../errors.js";
+import { ClosedError, SpoolCorruptError, SpoolError } from "../errors.js";
 import type { SpoolSettings } from "../spool-option.js";
 import type { SpoolStats } from "../spool-stats.js";
 import type { SpoolTrouble } from "../spool/stream-settings.js";
@@ -230,8 +230,9 @@ export class Spool {
       await this.#stream.end().catch((error: Error) => this.#warn("end", error));
       return;
     }
-    await this.#stream.leave(undefined);
     const rows = this.#rowsLeft;
+    this.#tables.forEach((table) => table.leave(new ClosedError()));
+    await this.#stream.leave(undefined);
     const why =
       rows === 0 ? "nobody knows whether all commits are durable" : `${rows} rows are left`;
     this.#warn("left", new Error(`${why}: whoever opens the spool next goes on`));

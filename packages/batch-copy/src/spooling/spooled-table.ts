@@ -220,7 +220,7 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
 
   #onLost(live: TableFeed<Row>, error: Error): void {
     const { name, spool } = this.#parts;
-    if (live !== this.#live || this.#isLeft) {
+    if (live !== this.#live || this.#isLeft || spool.isClosed) {
       return;
     }
     if (error instanceof SpoolCorruptError || !this.#stream.isOurs) {
@@ -315,7 +315,7 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
     } catch (error) {
       throw error instanceof BatchCopyError && error.code === "SOURCE_UNKNOWN"
         ? new SpoolError(
-            `the ledger has forgotten the source ${name}: nobody knows which of its rows are in the table. Insert its row again, with the number of rows that are there as its position`,
+            `the ledger has forgotten the source ${name}: nobody knows which of its rows are in the table. Insert its row into the ledger again; its position is the number of its rows that are in the table`,
             { cause: error },
           )
         : error;
