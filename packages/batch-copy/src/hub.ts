@@ -21,6 +21,7 @@ import { openSpool } from "./spooling/open-spool.js";
 import type { Spool } from "./spooling/spool.js";
 import { SpooledTable, type SpooledTarget } from "./spooling/spooled-table.js";
 import { RowFormats } from "./table/row-formats.js";
+import { nextTurn } from "./timers.js";
 
 const DEFAULT_LEDGER: LedgerSettings = { table: undefined, create: true };
 
@@ -142,6 +143,10 @@ export class Hub {
   async close(): Promise<void> {
     this.lostBackends.stop();
     await this.spool?.close();
+    if (this.spool !== undefined) {
+      // Warnings are emitted in the next tick. Who ends the process at once must see them.
+      await nextTurn();
+    }
     await this.guard.close();
     await this.connections.close();
   }
