@@ -152,6 +152,28 @@ describe("a ledger that changes while a copier with a spool runs", () => {
       assert.deepEqual(await scene.ids(), idsOf(0, 3));
     });
 
+    it("flush() and close() say so, too, while the spool is full", async () => {
+      const scene = await open();
+      const spool = { directory: scene.directory, maxBytes: 2 ** 20 };
+      const copier = await scene.connect({ spool });
+      await copier.insert({ id: 0, note: "n" });
+      const { source } = await forget(scene);
+      let told: Promise<void> | undefined;
+      await collectWarnings(/maxBytes/, async (warnings) => {
+        const sending = copier.sendMany(numbered(1, 3000, "x".repeat(1000)));
+        told = assert.rejects(sending, { name: "SpoolError", message: /was closed/ });
+        await eventually(() => warnings.length > 0, "the spool is full");
+      });
+      const expected = { name: "SpoolError", message: /Insert its row/ };
+      await assert.rejects(within(8, copier.flush(), "flush()"), expected);
+      await assert.rejects(within(8, copier.close(), "close()"), expected);
+      await within(1, told!, "sendMany()");
+      await insertAgain(scene, source);
+      await scene.deliver();
+      const ids = await scene.ids();
+      assert.deepEqual(ids, idsOf(0, ids.length));
+    });
+
     it("close({ timeoutMs: 0 }) leaves the rows on disk", async () => {
       const scene = await open();
       const copier = await scene.connect();
