@@ -192,7 +192,13 @@ export class CopierGroup {
     }
     // Each copier's flush() would tell of the rows of the sources, too.
     const flushes = this.#tables.copiers.map((copier) => partsOf(copier).flushOwn());
-    return settleAll(this.#sources === undefined ? flushes : [...flushes, this.#sources.flush()]);
+    const { spool } = this.#hub;
+    return settleAll([
+      ...flushes,
+      ...(this.#sources === undefined ? [] : [this.#sources.flush()]),
+      // Also of tables that are not open.
+      ...(spool === undefined ? [] : [spool.allFormerWritten()]),
+    ]);
   }
 
   /**

@@ -27,7 +27,8 @@ import type { WriteForm } from "./table/write-plan.js";
 export interface SendOptions {
   /**
    * Ends the wait for room: the call rejects with the signal's reason, and the row is not sent. If the
-   * row was accepted already and `send()` only pauses its caller, it resolves.
+   * row was accepted already and `send()` only pauses its caller, it resolves. With a spool, it ends the wait
+   * until the row is on disk in the same way; a call whose rows are being written goes on.
    */
   readonly signal?: AbortSignal | undefined;
 }

@@ -21,6 +21,7 @@ import { openSpool } from "./spooling/open-spool.js";
 import type { Spool } from "./spooling/spool.js";
 import { SpooledTable, type SpooledTarget } from "./spooling/spooled-table.js";
 import { RowFormats } from "./table/row-formats.js";
+import { nextTurn } from "./timers.js";
 
 const DEFAULT_LEDGER: LedgerSettings = { table: undefined, create: true };
 
@@ -60,7 +61,9 @@ export class Hub {
   constructor(options: HubOptions, isShared: boolean) {
     this.options = options;
     this.isShared = isShared;
-    this.lockTimeoutMs = isShared ? LOCK_TIMEOUT_MS : undefined;
+    // Rows of former lives must not take all clients of the pool while their tables are locked.
+    const givesWay = isShared || options.spool !== undefined;
+    this.lockTimeoutMs = givesWay ? LOCK_TIMEOUT_MS : undefined;
     const session = newSessionId(options.pool === undefined);
     this.connections = new Connections({
       ...options,
@@ -140,6 +143,10 @@ export class Hub {
   async close(): Promise<void> {
     this.lostBackends.stop();
     await this.spool?.close();
+    if (this.spool !== undefined) {
+      // Warnings are emitted in the next tick. Who ends the process at once must see them.
+      await nextTurn();
+    }
     await this.guard.close();
     await this.connections.close();
   }

@@ -356,8 +356,10 @@ function insertLimits({ options: { retry }, spool }: Hub): InsertLimits | undefi
 
 const STRAY = "rows may be lost or written twice in spite of the ledger";
 
-const FORGOTTEN =
-  "the server has lost rows that were committed: it was replaced by one that did not have them, or restored (rowsForgotten)";
+/** @param rows how many, by now */
+function forgotten(rows: number): string {
+  return `the server has lost rows that were committed, ${rows} by now (rowsForgotten): it was replaced by one that did not have them, or restored`;
+}
 
 /** What the runs of a table do not share with others. */
 type OwnMeans = Pick<Means, "table" | "route" | "alarm">;
@@ -387,7 +389,7 @@ export function meansOf(hub: Hub, own: OwnMeans): Means {
     counts,
     onForgotten(rows) {
       counts.rowsForgotten += rows;
-      own.alarm.sound("forgotten", `${own.table}: ${FORGOTTEN}`);
+      own.alarm.sound("forgotten", `${own.table}: ${forgotten(counts.rowsForgotten)}`);
     },
   };
 }

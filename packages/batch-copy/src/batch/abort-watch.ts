@@ -103,16 +103,29 @@ export function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<
   });
 }
 
-/** As the promise, but rejects with the signal's reason as soon as it aborts. */
-export function unlessAborted<Result>(
+/**
+ * Settles as the promise does, unless the signal aborts while there is something to withdraw: then it rejects
+ * with the signal's reason.
+ *
+ * @param withdraw returns whether there was something
+ */
+export function unlessWithdrawn<Result>(
   promise: Promise<Result>,
   signal: AbortSignal,
+  withdraw: () => boolean,
 ): Promise<Result> {
-  if (signal.aborted) {
-    promise.catch(noop);
-    return Promise.reject(abortReason(signal));
-  }
-  return unlessAbortedDuring(promise, signal, promise);
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      if (withdraw()) {
+        reject(abortReason(signal));
+      }
+    };
+    if (signal.aborted) {
+      end();
+    }
+    const forget = signal.aborted ? noop : onAbort(signal, end);
+    promise.then(resolve, reject).finally(forget);
+  });
 }
 
 function noop(): void {}

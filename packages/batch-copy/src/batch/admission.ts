@@ -1,5 +1,5 @@
-import { ClosedError, SpoolError } from "../errors.js";
-import { orAborted, throwIfAborted, unlessAborted } from "./abort-watch.js";
+import { ClosedError } from "../errors.js";
+import { orAborted, throwIfAborted } from "./abort-watch.js";
 import type { Batcher } from "./batcher.js";
 import type { Budget, BudgetMember } from "./budget.js";
 import type { Clock } from "./clock.js";
@@ -11,7 +11,8 @@ import { LimitedInsert, type InsertLimits } from "./limited-insert.js";
 import type { RowCodec } from "./row-codec.js";
 import { sendEach } from "./send-each.js";
 import { bytesOf, SenderQueue, type WaitingSender } from "./sender-queue.js";
-import { StoredCount, type StoreGroup } from "./store-group.js";
+import type { RowStore, StoredPlace, StoreGroup } from "./store-group.js";
+import { StoredCalls, type StoredRowsAdmission } from "./stored-calls.js";
 import type { PositionedRows, Unit, UnitSource } from "./units.js";
 
 /** What `send` returns for a row that was accepted at once: one promise for all of them. */
@@ -19,9 +20,6 @@ const ACCEPTED: Promise<void> = Promise.resolve();
 
 /** The bytes that an invalid row counts as. */
 const BYTES_OF_AN_INVALID_ROW = 256;
-
-/** Thrown to end a call; it rejects with the error of the rows that have failed. */
-const FAILED = "rows before it could not be made durable";
 
 /** No row fits, not even an empty one. */
 const NO_ROOM = -1;
@@ -51,7 +49,7 @@ export interface AdmissionHooks<Row extends object> {
  * come, first served. A row that is larger than the whole buffer is accepted when no other row of the
  * table is buffered. Rows are encoded when they are sent, also those that wait.
  */
-export class Admission<Row extends object> implements BudgetMember {
+export class Admission<Row extends object> implements BudgetMember, StoredRowsAdmission<Row> {
   readonly #batcher: Batcher<Row>;
   readonly #budget: Budget;
   readonly #isExempt: NonNullable<AdmissionHooks<Row>["isExempt"]>;
@@ -63,8 +61,11 @@ export class Admission<Row extends object> implements BudgetMember {
   readonly copyOf: NonNullable<AdmissionHooks<Row>["copyOf"]>;
   /** See `AdmissionHooks.check`. */
   readonly check: NonNullable<AdmissionHooks<Row>["check"]>;
-  /** The group of the open batch, if rows are made durable before they are accepted. */
-  #group: StoreGroup | undefined;
+  /** Undefined unless rows are made durable before they are accepted. */
+  #store: RowStore | undefined;
+  #stored: StoredCalls<Row> | undefined;
+  /** Bytes of rows that are in no batch of the batcher. */
+  #bytesBeside = 0;
   #releasedBytes = 0;
   #isClosed = false;
 
@@ -94,7 +95,7 @@ export class Admission<Row extends object> implements BudgetMember {
 
   /** Encoded bytes that were accepted and are not settled yet. */
   get bufferedBytes(): number {
-    return this.#batcher.bytes - this.#releasedBytes;
+    return this.#batcher.bytes + this.#bytesBeside - this.#releasedBytes;
   }
 
   /** Encoded bytes of the rows that wait for room. */
@@ -107,20 +108,20 @@ export class Admission<Row extends object> implements BudgetMember {
     return this.#batcher.rows;
   }
 
-  /** From now on rows are in this group, and are accepted when it is durable. */
-  storeIn(group: StoreGroup): void {
-    this.#group = group;
+  /** From now on rows are accepted when they are durable. */
+  storeIn(store: RowStore): void {
+    this.#store = store;
+    this.#stored = new StoredCalls(this);
   }
 
   /** See `Copier.send`. */
   send(row: Row, signal?: AbortSignal): Promise<void> {
     try {
-      const group = this.#group;
-      return group === undefined
+      return this.#stored === undefined
         ? (this.#offer(row, signal) ?? ACCEPTED)
-        : this.#store(row, signal, group);
+        : this.#stored.send(row, signal);
     } catch (error) {
-      return this.#again(row, error, (copy) => this.send(copy, signal)) ?? this.reject(error);
+      return this.again(row, error, (copy) => this.send(copy, signal)) ?? this.reject(error);
     }
   }
 
@@ -155,7 +156,7 @@ export class Admission<Row extends object> implements BudgetMember {
     }
     this.#batcher.appendTuple(tuples, undefined, unit);
     this.#budget.spend(bytes);
-    return this.#goOn(signal) ?? ACCEPTED;
+    return this.goOn(signal) ?? ACCEPTED;
   }
 
   /**
@@ -199,9 +200,9 @@ export class Admission<Row extends object> implements BudgetMember {
   /** See `Copier.sendMany`. */
   async sendMany(rows: Iterable<Row> | AsyncIterable<Row>, signal?: AbortSignal): Promise<number> {
     try {
-      return await (this.#group === undefined
+      return await (this.#stored === undefined
         ? sendEach(rows, signal, (row) => this.#offerTwice(row, signal))
-        : this.#storeMany(rows, signal));
+        : this.#stored.sendMany(rows, signal));
     } catch (error) {
       return this.reject(error);
     }
@@ -225,7 +226,7 @@ export class Admission<Row extends object> implements BudgetMember {
   // Functions apart from insert() where they need closures: those would cost every call.
 
   #insertAgain(row: Row, limits: InsertLimits | undefined, error: unknown): Promise<void> {
-    return this.#again(row, error, (copy) => this.insert(copy, limits)) ?? this.reject(error);
+    return this.again(row, error, (copy) => this.insert(copy, limits)) ?? this.reject(error);
   }
 
   #insertWithin(
@@ -283,7 +284,7 @@ export class Admission<Row extends object> implements BudgetMember {
   #letInOne(sender: WaitingSender): void {
     this.#waiting.remove(sender);
     // Before the row closes its batch.
-    const group = this.#group;
+    const group = this.#store?.openGroup;
     try {
       this.#batcher.appendTuple(sender.tuple, sender.insert, sender.unit);
       this.#budget.spend(bytesOf(sender));
@@ -317,7 +318,7 @@ export class Admission<Row extends object> implements BudgetMember {
   }
 
   /** Another attempt with an invalid row, if it deserves one. Of the row as it was at the call. */
-  #again<Result>(
+  again<Result>(
     row: Row,
     error: unknown,
     attempt: (copy: Row) => Promise<Result> | undefined,
@@ -339,7 +340,7 @@ export class Admission<Row extends object> implements BudgetMember {
     try {
       return this.#offer(row, signal);
     } catch (error) {
-      const again = this.#again(row, error, (copy) => this.#offer(copy, signal));
+      const again = this.again(row, error, (copy) => this.#offer(copy, signal));
       if (again === undefined) {
         throw error;
       }
@@ -350,73 +351,11 @@ export class Admission<Row extends object> implements BudgetMember {
   /** Accepts the row or queues its sender; returns a promise only if there is something to wait for. */
   #offer(row: Row, signal: AbortSignal | undefined, unit?: Unit): Promise<void> | undefined {
     const tuple = this.#admit(row, signal, undefined, unit);
-    return tuple === undefined ? this.#goOn(signal) : this.#wait(tuple, signal, unit);
-  }
-
-  /** As {@link #offer}, for a row that is accepted when its group is durable. */
-  #store(row: Row, signal: AbortSignal | undefined, group: StoreGroup): Promise<void> {
-    const tuple = this.#admit(row, signal, undefined);
-    const stored =
-      tuple === undefined
-        ? group.stored
-        : this.#waitInGroup(tuple, signal).then((own) => own.stored);
-    return signal === undefined ? stored : unlessAborted(stored, signal);
-  }
-
-  async #storeMany(
-    rows: Iterable<Row> | AsyncIterable<Row>,
-    signal: AbortSignal | undefined,
-  ): Promise<number> {
-    const count = new StoredCount();
-    try {
-      await sendEach(rows, signal, (row) => {
-        if (count.isFailed) {
-          throw new SpoolError(FAILED);
-        }
-        return this.#storeOneOf(count, row, signal);
-      });
-    } catch (error) {
-      // The rows before it are accepted when they are durable; if they are not, it matters more.
-      await this.#endOf(count, signal);
-      throw error;
-    }
-    return this.#endOf(count, signal);
-  }
-
-  #endOf(count: StoredCount, signal: AbortSignal | undefined): Promise<number> {
-    return signal === undefined || signal.aborted
-      ? count.end()
-      : unlessAborted(count.end(), signal);
-  }
-
-  /** Does not wait until the row is durable: those after it are gathered meanwhile. */
-  #storeOneOf(
-    count: StoredCount,
-    row: Row,
-    signal: AbortSignal | undefined,
-  ): Promise<unknown> | undefined {
-    const group = this.#group!;
-    let tuple: Buffer | undefined;
-    try {
-      tuple = this.#admit(row, signal, undefined);
-    } catch (error) {
-      const again = this.#again(row, error, (copy) => {
-        return Promise.resolve(this.#storeOneOf(count, copy, signal));
-      });
-      if (again === undefined) {
-        throw error;
-      }
-      return again;
-    }
-    if (tuple === undefined) {
-      count.add(group);
-      return this.#goOn(signal);
-    }
-    return this.#waitInGroup(tuple, signal).then((own) => count.add(own));
+    return tuple === undefined ? this.goOn(signal) : this.#wait(tuple, signal, unit);
   }
 
   /** What a sender whose row was accepted has to wait for. */
-  #goOn(signal: AbortSignal | undefined): Promise<void> | undefined {
+  goOn(signal: AbortSignal | undefined): Promise<void> | undefined {
     return this.#budget.hasCredit || this.#budget.mayGoOn() ? undefined : this.#rest(signal);
   }
 
@@ -430,10 +369,34 @@ export class Admission<Row extends object> implements BudgetMember {
     return accepted;
   }
 
-  #waitInGroup(tuple: Buffer, signal: AbortSignal | undefined): Promise<StoreGroup> {
-    const accepted = this.#waiting.waitInGroup(tuple, signal);
+  gather(row: Row, signal: AbortSignal | undefined): StoreGroup | Buffer {
+    const store = this.#store!;
+    if (this.#isExempt()) {
+      return this.#storeFirst(store, row, signal, undefined);
+    }
+    // Before the row closes its batch.
+    const group = store.openGroup;
+    return this.#admit(row, signal, undefined) ?? group;
+  }
+
+  waitForPlace(tuple: Buffer, signal: AbortSignal | undefined): Promise<StoredPlace> {
+    const accepted = this.#waiting.waitForPlace(tuple, signal);
     this.#budget.wait(this);
     return accepted;
+  }
+
+  /** The rows that wait for room on disk may be what keeps it full until the current sender goes on. */
+  #storeFirst(
+    store: RowStore,
+    row: Row,
+    signal: AbortSignal | undefined,
+    insert: InsertWaiter | undefined,
+  ): StoreGroup {
+    this.#refuseIfClosed(signal);
+    const tuple = this.#batcher.encode(row);
+    this.#bytesBeside += tuple.length;
+    this.#budget.spend(tuple.length);
+    return store.storeFirst(tuple, insert);
   }
 
   /** Accepts the row or queues its caller. */
@@ -443,6 +406,10 @@ export class Admission<Row extends object> implements BudgetMember {
     insert: InsertWaiter,
     accepted: () => void,
   ): WaitingSender | undefined {
+    if (this.#store !== undefined && this.#isExempt()) {
+      this.#storeFirst(this.#store, row, signal, insert);
+      return undefined;
+    }
     const tuple = this.#admit(row, signal, insert);
     if (tuple === undefined) {
       return undefined;

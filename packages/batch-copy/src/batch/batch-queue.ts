@@ -102,6 +102,11 @@ export class BatchQueue<Row> {
     return this.#closed.length > 0 || this.#isDue;
   }
 
+  /** The bytes of the batch that is taken next; 0 if there is none. */
+  get nextBytes(): number {
+    return this.#closed[0]?.bytes ?? (this.#isDue ? this.open.bytes : 0);
+  }
+
   /** Whether a full batch waits for a lane. */
   get hasFullBatch(): boolean {
     return this.#closed.length > 0;

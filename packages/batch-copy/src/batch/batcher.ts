@@ -27,6 +27,31 @@ export class Batcher<Row> extends BatchQueue<Row> {
    * @throws ClosedError if the batcher was closed meanwhile.
    */
   append(row: Row, room: number, insert?: InsertWaiter, unit?: Unit): number | Buffer {
+    this.#encode(row, unit);
+    const bytes = this.writer.tupleBytes;
+    if (bytes > room) {
+      return this.writer.cutTuple();
+    }
+    this.#endTuple(bytes, insert, unit);
+    return bytes;
+  }
+
+  /**
+   * Encodes a row, as {@link append} does, and appends it nowhere.
+   *
+   * @throws as {@link append}
+   */
+  encode(row: Row): Buffer {
+    this.#encode(row, undefined);
+    return this.writer.cutTuple();
+  }
+
+  /** Rows of the open batch. */
+  get openRows(): number {
+    return this.open.rows;
+  }
+
+  #encode(row: Row, unit: Unit | undefined): void {
     const writer = this.writer;
     if (writer.isInTuple) {
       throw new EncodeError(undefined, row, NOT_ALONE);
@@ -44,12 +69,6 @@ export class Batcher<Row> extends BatchQueue<Row> {
       writer.undoTuple();
       throw error;
     }
-    const bytes = writer.tupleBytes;
-    if (bytes > room) {
-      return writer.cutTuple();
-    }
-    this.#endTuple(bytes, insert, unit);
-    return bytes;
   }
 
   /**

@@ -48,6 +48,18 @@ export class InsertWaiters {
     }
   }
 
+  /** Numbers the rows anew: these are not there any more, and nobody waits for them. */
+  passOver(rows: ReadonlySet<number>): void {
+    const gone = [...rows].toSorted((a, b) => a - b);
+    let before = 0;
+    for (const [index, row] of this.#rows.entries()) {
+      while (before < gone.length && gone[before]! < row) {
+        before++;
+      }
+      this.#rows[index] = row - before;
+    }
+  }
+
   /** Rejects all of them that have not given up. */
   rejectAll(error: Error): void {
     for (const waiter of this.#waiters) {

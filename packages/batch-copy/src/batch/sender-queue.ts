@@ -1,7 +1,7 @@
 import { abortReason, onAbort, throwIfAborted } from "./abort-watch.js";
 import type { Clock } from "./clock.js";
 import type { InsertWaiter } from "./insert-waiters.js";
-import type { StoreGroup } from "./store-group.js";
+import type { StoredPlace, StoreGroup } from "./store-group.js";
 import type { PositionedRows, Unit } from "./units.js";
 
 /** A sender that waits for room. */
@@ -110,10 +110,12 @@ export class SenderQueue {
     });
   }
 
-  /** As {@link wait}, for a row that is made durable first; resolves to the group that it is in. */
-  waitInGroup(tuple: Buffer, signal: AbortSignal | undefined): Promise<StoreGroup> {
+  /** As {@link wait}, for a row that is made durable first; resolves to its place. */
+  waitForPlace(tuple: Buffer, signal: AbortSignal | undefined): Promise<StoredPlace> {
     return new Promise((resolve, refused) => {
-      const accepted = (group: StoreGroup | undefined): void => resolve(group!);
+      const accepted = (group: StoreGroup | undefined): void => {
+        resolve({ group: group!, row: group!.lastRow });
+      };
       this.#enqueue({ tuple, unit: undefined, insert: undefined, accepted, refused }, signal);
     });
   }

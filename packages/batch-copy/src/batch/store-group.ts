@@ -1,4 +1,5 @@
 import { OutcomeUnknownError, SpoolError } from "../errors.js";
+import type { InsertWaiter } from "./insert-waiters.js";
 
 /** Rows that are made durable together. Their senders share its promise. */
 export interface StoreGroup {
@@ -6,6 +7,27 @@ export interface StoreGroup {
   readonly stored: Promise<void>;
   /** Known before the promise has told anybody. */
   readonly isFailed: boolean;
+  /** Whether its rows are being written, or have been. */
+  readonly isTaken: boolean;
+  /** The number in the group of the row that was added last. */
+  readonly lastRow: number;
+  /** Takes a row out, unless it is being written; returns whether it is out. */
+  withdraw(row: number): boolean;
+}
+
+/** A row that is to be made durable. */
+export interface StoredPlace {
+  readonly group: StoreGroup;
+  /** Its number in the group. */
+  readonly row: number;
+}
+
+/** Where rows are made durable before they are accepted. */
+export interface RowStore {
+  /** The group of the open batch. */
+  readonly openGroup: StoreGroup;
+  /** Stores a row before those that are gathered, and also if there is no room on disk. */
+  storeFirst(tuple: Buffer, insert: InsertWaiter | undefined): StoreGroup;
 }
 
 /** Counts the rows of one call that are durable. They are in any number of groups, one after the other. */

@@ -29,12 +29,17 @@ interface Handling {
 
 /** What the current code runs in, or was started by. */
 const handlings = new AsyncLocalStorage<Handling>();
+/** How many run, of all groups: mostly none, which is faster to see. */
+let running = 0;
 
 /**
  * Whether the current code runs in an `onReject` of the group. It must not wait for room: the rows that
  * wait for `onReject` may be what takes it.
  */
 export function isHandlingIn(group: object): boolean {
+  if (running === 0) {
+    return false;
+  }
   const handling = handlings.getStore();
   return handling?.group === group && !handling.isOver;
 }
@@ -118,12 +123,14 @@ export class Rejecter {
   ): Promise<void> {
     const { group } = this.#parts;
     const handling: Handling = { by: this, group, isOver: false };
+    running++;
     try {
       await handlings.run(handling, () => onReject(rejection as Rejection<never>));
     } catch (error) {
       failedBy(error);
     } finally {
       handling.isOver = true;
+      running--;
     }
   }
 }

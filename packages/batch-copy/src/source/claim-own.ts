@@ -29,6 +29,8 @@ interface SourceTable {
 export interface WantedSource {
   readonly name: string;
   readonly start: bigint | undefined;
+  /** See `ClaimOrder`. */
+  readonly isDurable: boolean;
 }
 
 /**
@@ -40,13 +42,14 @@ export interface WantedSource {
  */
 export async function claimOwn(
   place: ClaimPlace,
-  { name, start }: WantedSource,
+  wanted: WantedSource,
   hooks: SourceHooks,
 ): Promise<OwnSource> {
+  const { name } = wanted;
   const { connections, session, table } = place;
   const ledger = await place.openLedger();
   const owners = place.claims.begin(name);
-  const order = { name, start, session, owner: owners.at(-1)! };
+  const order = { ...wanted, session, owner: owners.at(-1)! };
   const claiming = connections.use(async (client) => {
     const obstacles = table === undefined ? [] : await fateObstacles(table.oid, client);
     if (table !== undefined && obstacles.length > 0) {

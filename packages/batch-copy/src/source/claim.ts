@@ -4,6 +4,7 @@ import { BatchCopyError } from "../errors.js";
 import type { LedgerTable } from "../ledger/ledger-table.js";
 import { textQueries, textQuery, type TextQueryable } from "../text-query.js";
 import { READ_COMMITTED } from "../transaction/ledger-statements.js";
+import { WAIT_FOR_DISK } from "../transaction/wait-for-disk.js";
 
 /** A source as it was claimed. */
 export interface Claim {
@@ -24,6 +25,8 @@ export interface ClaimOrder {
   readonly session: string;
   /** The uuid by which the ledger is to know the owner. */
   readonly owner: string;
+  /** Whether the claim must survive a crash of the server, although other commits may not. */
+  readonly isDurable: boolean;
 }
 
 /**
@@ -58,7 +61,7 @@ export async function claimSource(
 /** Reads and locks the row of a source, which it makes if there is a start, and gives it to the owner. */
 function claimScript(
   ledger: string,
-  { name, start, session, owner }: ClaimOrder,
+  { name, start, session, owner, isDurable }: ClaimOrder,
 ): readonly string[] {
   const source = dollarQuoted(name, "source");
   const begin =
@@ -68,7 +71,13 @@ function claimScript(
     `SELECT owner::pg_catalog.text, session::pg_catalog.text, position::pg_catalog.text ` +
     `FROM ${ledger} WHERE source ${EQ} ${source} FOR UPDATE`;
   const claim = `UPDATE ${ledger} SET owner = '${owner}', session = '${session}' WHERE source ${EQ} ${source}`;
-  return [READ_COMMITTED, ...(start === undefined ? [] : [begin]), lock, claim];
+  return [
+    READ_COMMITTED,
+    ...(isDurable ? [WAIT_FOR_DISK] : []),
+    ...(start === undefined ? [] : [begin]),
+    lock,
+    claim,
+  ];
 }
 
 /** Gives a connection of our own the name by which the session is found, if it has it not. */

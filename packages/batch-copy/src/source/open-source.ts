@@ -45,7 +45,7 @@ export async function openSource<Row extends object>(
   }
   const own = await claimOwn(
     place,
-    { name, start },
+    { name, start, isDurable: false },
     {
       onLost,
       refuseWaiting: (source, error) =>

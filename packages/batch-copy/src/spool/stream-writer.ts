@@ -112,19 +112,34 @@ export class StreamWriter {
     return number;
   }
 
+  /** Whether there is room for so many bytes of rows, in each of some appended entries. */
+  hasRoom(bytes: readonly number[]): boolean {
+    return this.#hasRoom(bytes.reduce((sum, length) => sum + length + FRAME_HEADER_BYTES, 0));
+  }
+
+  /** Makes room by what is committed, because there is none for the next rows. Not beside an append. */
+  makeRoom(): Promise<void> {
+    return this.#alone(() => this.#free(this.#reachedMaxBytes()));
+  }
+
   /**
    * Makes rows durable, all or none. One call at a time. As long as the disk or `maxBytes` is full, it waits.
    *
+   * @param isBeyond whether they may exceed `maxBytes`
    * @returns where the frame of each entry begins
    * @throws SpoolError if it is certain, also after a power cut, that no reader will ever see these rows
    * @throws UncertainError if that is not certain: another process has taken the stream, or it was closed
    * while nothing could be written
    */
-  async append(rows: readonly RowsToStore[]): Promise<readonly Cursor[]> {
+  append(rows: readonly RowsToStore[], isBeyond = false): Promise<readonly Cursor[]> {
+    return this.#alone(() => this.#append(rows, isBeyond));
+  }
+
+  async #alone<Result>(begin: () => Promise<Result>): Promise<Result> {
     if (this.#appending !== undefined || this.#isClosing) {
       throw new Error("append() is called while another call runs, or after close()");
     }
-    const work = this.#append(rows);
+    const work = begin();
     this.#appending = work.then(noop, noop);
     try {
       return await work;
@@ -168,7 +183,7 @@ export class StreamWriter {
     }
   }
 
-  async #append(rows: readonly RowsToStore[]): Promise<readonly Cursor[]> {
+  async #append(rows: readonly RowsToStore[], isBeyond: boolean): Promise<readonly Cursor[]> {
     this.#check(rows);
     this.#assertOurs(SpoolError);
     const bytes = rows.reduce((sum, { tuples }) => sum + lengthOf(tuples) + FRAME_HEADER_BYTES, 0);
@@ -176,7 +191,9 @@ export class StreamWriter {
       await this.#beginNext(SpoolError);
     }
     for (;;) {
-      await this.#waitForRoom(bytes);
+      if (!isBeyond) {
+        await this.#waitForRoom(bytes);
+      }
       const forms = this.#newForms();
       const { segment } = this.#open;
       const group = encodeGroup(segment, forms, rows);
@@ -271,12 +288,16 @@ export class StreamWriter {
 
   async #waitForRoom(bytes: number): Promise<void> {
     while (!this.#hasRoom(bytes)) {
-      const error = new SpoolError(`The spool has reached maxBytes, ${this.#settings.maxBytes}`);
+      const error = this.#reachedMaxBytes();
       await this.#free(error);
       if (!this.#hasRoom(bytes)) {
         await this.#wait(SpoolError, error);
       }
     }
+  }
+
+  #reachedMaxBytes(): SpoolError {
+    return new SpoolError(`The spool has reached maxBytes, ${this.#settings.maxBytes}`);
   }
 
   async #waitWhileFull(error: Error): Promise<void> {

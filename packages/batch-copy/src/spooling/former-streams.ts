@@ -94,6 +94,11 @@ export class FormerStreams {
     await this.#written.get(table);
   }
 
+  /** As {@link written}, for all tables. */
+  async allWritten(): Promise<void> {
+    await Promise.all(this.#written.values());
+  }
+
   /** Adopts nothing more. What cannot be written at once is left to others. */
   halt(): void {
     this.#isStopped = true;

@@ -96,17 +96,30 @@ export class LiveStream {
   }
 
   /**
+   * Whether there is room for so many bytes of each of some tables. Also if they will be refused, so that nobody
+   * waits.
+   */
+  hasRoom(bytes: readonly number[]): boolean {
+    return this.#stopping !== undefined || !this.isOurs || this.#writer.hasRoom(bytes);
+  }
+
+  /** See `StreamWriter.makeRoom`. */
+  makeRoom(): Promise<void> {
+    return this.#writer.makeRoom();
+  }
+
+  /**
    * Makes rows durable, unless it was stopped. See `StreamWriter.append`.
    *
    * @throws SpoolError if they never will be
    * @throws OutcomeUnknownError if another process has taken the stream, and may have read them
    */
-  async append(rows: readonly RowsToStore[]): Promise<readonly Cursor[]> {
+  async append(rows: readonly RowsToStore[], isBeyond: boolean): Promise<readonly Cursor[]> {
     if (this.#stopping !== undefined) {
       throw new SpoolError("The spool was closed while rows waited to be written");
     }
     try {
-      return await this.#writer.append(rows);
+      return await this.#writer.append(rows, isBeyond);
     } catch (error) {
       throw error instanceof UncertainError
         ? new OutcomeUnknownError({ source: `spool/${this.#life.id}` }, { cause: error })

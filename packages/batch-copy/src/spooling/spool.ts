@@ -8,9 +8,10 @@ import {
   type SpoolTroubleMessage,
   type SyncMessage,
 } from "../diagnostics.js";
-import { SpoolCorruptError, SpoolError } from "../errors.js";
+import { ClosedError, SpoolCorruptError, SpoolError } from "../errors.js";
 import type { SpoolSettings } from "../spool-option.js";
 import type { SpoolStats } from "../spool-stats.js";
+import { Pause } from "../spool/pause.js";
 import type { SpoolTrouble } from "../spool/stream-settings.js";
 import { unrefTimer } from "../timers.js";
 import type { FormerStreams } from "./former-streams.js";
@@ -82,6 +83,8 @@ export class Spool {
   #syncs = 0;
   #isFull = false;
   #isClosed = false;
+  /** Waits for room on disk. */
+  readonly #room: Pause;
   #stopLooking: () => void;
 
   /** Begins the first stream. */
@@ -96,6 +99,7 @@ export class Spool {
     this.#parts = parts;
     this.#stream = stream;
     this.clock = clock;
+    this.#room = new Pause(clock);
     this.gathering = new Budget(gathering, clock, isShared);
     this.memory = new Budget(maxBufferedBytes - gathering, clock, isShared);
     this.#stopLooking = this.#lookFromTimeToTime();
@@ -138,6 +142,11 @@ export class Spool {
     return this.#parts.former.written(table);
   }
 
+  /** Resolves when the rows of all tables that former lives have left are written. */
+  allFormerWritten(): Promise<void> {
+    return this.#parts.former.allWritten();
+  }
+
   join(table: StreamTable): void {
     this.#tables.add(table);
   }
@@ -146,6 +155,12 @@ export class Spool {
   request(table: StreamTable): void {
     this.#ready.add(table);
     this.#write();
+  }
+
+  /** As {@link request}, for rows that do not wait for room. */
+  requestNow(table: StreamTable): void {
+    this.request(table);
+    this.#room.wake();
   }
 
   /** Called when rows are committed: files may be removed. */
@@ -216,6 +231,8 @@ export class Spool {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#stopLooking();
+    this.#askAgain();
+    await Promise.all(Array.from(this.#tables, (table) => table.flushGathered()));
     await this.#parts.former.stop();
     await this.#change;
     await this.#writing;
@@ -225,8 +242,9 @@ export class Spool {
       await this.#stream.end().catch((error: Error) => this.#warn("end", error));
       return;
     }
-    await this.#stream.leave(undefined);
     const rows = this.#rowsLeft;
+    this.#tables.forEach((table) => table.leave(new ClosedError()));
+    await this.#stream.leave(undefined);
     const why =
       rows === 0 ? "nobody knows whether all commits are durable" : `${rows} rows are left`;
     this.#warn("left", new Error(`${why}: whoever opens the spool next goes on`));
@@ -276,33 +294,60 @@ export class Spool {
 
   async #writeAll(): Promise<void> {
     while (this.#ready.size > 0 && this.#change === undefined) {
-      const all = this.#take();
-      if (all.length > 0 && (await this.#append(all))) {
-        all.forEach(({ table, taken }) => table.stored(taken.batch));
+      const all = await this.#takeWithRoom();
+      if (all.length > 0) {
+        if (await this.#append(all)) {
+          all.forEach(({ table, taken }) => table.stored(taken.batch));
+        }
+      } else if (this.#ready.size > 0 && this.#isClosed) {
+        this.#refuse(new SpoolError("The spool was closed while rows waited to be written"));
+      } else if (this.#ready.size > 0) {
+        // Until then rows can be withdrawn, and those that cannot wait pass them.
+        await this.#room.wait();
       }
     }
+  }
+
+  #refuse(error: Error): void {
+    this.#ready.clear();
+    this.#waiting.clear();
+    this.#tables.forEach((table) => table.fail(undefined, error));
+  }
+
+  /** What the tables have gathered, as far as there is room for it, or is made. */
+  async #takeWithRoom(): Promise<readonly Taken[]> {
+    const all = this.#take();
+    if (all.length > 0 || this.#ready.size === 0) {
+      return all;
+    }
+    // What is in its way is in the way of the rows, too.
+    await this.#stream.makeRoom().catch(noop);
+    return this.#take();
   }
 
   /** What the tables have gathered, one batch each, as far as they hold less than their share of the disk. */
   #take(): readonly Taken[] {
     const all: Taken[] = [];
+    const sizes: number[] = [];
     let { room } = this.#stream;
     for (const table of this.#ready) {
-      if (!this.#hasShare(table, room)) {
-        this.#putOff(table);
-        continue;
-      }
-      if (room < this.mostBytesAtOnce && all.length > 0) {
-        // In the next turn.
-        break;
-      }
-      const taken = table.take();
-      this.#waiting.delete(table);
-      if (taken === undefined) {
-        this.#ready.delete(table);
-      } else {
+      let [hasShare, hasRoom] = [true, true];
+      const taken = table.take((bytes) => {
+        hasShare = this.#hasShare(table, room);
+        hasRoom = this.#stream.hasRoom([...sizes, bytes]);
+        return hasShare && hasRoom;
+      });
+      if (taken !== undefined) {
         all.push({ table, taken });
+        sizes.push(taken.batch.bytes);
         room -= taken.batch.bytes;
+      } else if (!hasShare) {
+        this.#putOff(table);
+      } else if (hasRoom) {
+        this.#ready.delete(table);
+      }
+      if (taken?.mayExceed !== true && hasShare) {
+        this.#waiting.delete(table);
       }
     }
     return all;
@@ -344,6 +389,7 @@ export class Spool {
   /** There may be room for those that wait. */
   #askAgain(): void {
     this.#waiting.forEach((_, table) => this.#ready.add(table));
+    this.#room.wake();
     this.#write();
   }
 
@@ -351,8 +397,11 @@ export class Spool {
   async #append(all: readonly Taken[]): Promise<boolean> {
     try {
       const startedAt = this.clock.now();
-      await this.#stream.append(all.map(({ taken }) => taken.rows));
-      this.#isFull = false;
+      const isBeyond = all.some(({ taken }) => taken.mayExceed);
+      const rows = all.map(({ taken }) => taken.rows);
+      await this.#stream.append(rows, isBeyond);
+      this.#room.reset();
+      this.#isFull &&= isBeyond;
       this.#syncs++;
       if (syncChannel.hasSubscribers) {
         this.#publishSync(all, startedAt);
@@ -448,6 +497,7 @@ export class Spool {
           this.#change = undefined;
           this.#write();
         });
+      this.#room.wake();
     }
   }
 

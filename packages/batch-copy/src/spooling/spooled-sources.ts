@@ -5,9 +5,7 @@ import type { LedgerTable } from "../ledger/ledger-table.js";
 import { textQueries, textQuery } from "../text-query.js";
 import { READ_COMMITTED } from "../transaction/ledger-statements.js";
 import { LIMIT_WAITS } from "../transaction/lock-limit.js";
-
-/** A commit with this setting waits until all commits before it are on the server's disk, too. */
-const WAIT_FOR_DISK = "SELECT pg_catalog.set_config('synchronous_commit', 'on', true)";
+import { WAIT_FOR_DISK } from "../transaction/wait-for-disk.js";
 
 /** What the ledger has of the sources of a spool. */
 export class SpooledSources {
@@ -20,8 +18,7 @@ export class SpooledSources {
   }
 
   /**
-   * Makes sure that what is committed is durable, whatever `synchronous_commit` is by default: only then may
-   * files be removed (https://www.postgresql.org/docs/current/wal-async-commit.html).
+   * Makes sure that what is committed is durable: only then may files be removed.
    *
    * @returns the positions of those that are still owned, by name
    */

@@ -72,7 +72,9 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
   /** The number of the next row that is made durable. */
   #nextRow = 0;
   /** Resolves when the source of its rows is claimed. */
-  #claimed: Deferred<void> = handled();
+  #claimed: Deferred<void> = deferred();
+  /** Rejects if only an operator can help. */
+  #stuck: Deferred<void> = handled();
   /** Whether it is noted on disk that the source is claimed. */
   #isNoted = false;
   /** The fates of rows that were left in streams before this one. */
@@ -108,7 +110,12 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
       onClosed: (batch) => this.#gathering.close(batch),
     });
     this.admission = new Admission(gathered, spool.gathering, clock, hooks);
-    this.#gathering = new Gathering({ gathered, admission: this.admission });
+    this.#gathering = new Gathering({
+      gathered,
+      admission: this.admission,
+      pages,
+      onFirst: () => spool.requestNow(this),
+    });
     this.memory = new TableMemory(spool.memory, clock, {
       flush: () => void this.queue.flush(),
       onRoom: () => this.#next?.run(),
@@ -166,7 +173,7 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
   #beginFeed(): void {
     const [stream, number] = [this.#stream, this.#number];
     const stored = { next: 0, end: this.#nextRow };
-    this.#claimed = handled();
+    this.#claimed = deferred();
     this.#live = this.#feedOf(stored, (row) => stream.readFrom(number, row));
   }
 
@@ -180,8 +187,7 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
         if (live === this.#live) {
           spool.onUnclaimed(name, error as Error);
           if (error instanceof SpoolError) {
-            // Who waits is told, although an operator may help yet.
-            this.#claimed.reject(error);
+            this.#stuck.reject(error);
           }
           await sleep(clock, RETRY_MS);
         }
@@ -208,8 +214,7 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
     this.#isHeld = true;
     live.begin(source);
     this.#claimed.resolve();
-    this.#claimed = handled();
-    this.#claimed.resolve();
+    this.#stuck = handled();
     void spool.formerWritten(name).then(() => {
       if (live === this.#live) {
         this.#isHeld = false;
@@ -220,7 +225,7 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
 
   #onLost(live: TableFeed<Row>, error: Error): void {
     const { name, spool } = this.#parts;
-    if (live !== this.#live || this.#isLeft) {
+    if (live !== this.#live || this.#isLeft || spool.isClosed) {
       return;
     }
     if (error instanceof SpoolCorruptError || !this.#stream.isOurs) {
@@ -307,13 +312,15 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
       onLost,
     }: { readonly wasClaimed: boolean; readonly onLost: SourceHooks["onLost"] },
   ): Promise<OwnSource> {
+    // It is noted on disk.
+    const wanted = { name, start: wasClaimed ? undefined : 0n, isDurable: true };
     const hooks = { onLost, refuseWaiting: () => false, warn: noop, keepsRows: true };
     try {
-      return await this.#parts.claim({ name, start: wasClaimed ? undefined : 0n }, hooks);
+      return await this.#parts.claim(wanted, hooks);
     } catch (error) {
       throw error instanceof BatchCopyError && error.code === "SOURCE_UNKNOWN"
         ? new SpoolError(
-            `the ledger has forgotten the source ${name}: nobody knows which of its rows are in the table. Insert its row again, with the number of rows that are there as its position`,
+            `the ledger has forgotten the source ${name}: nobody knows which of its rows are in the table. Insert its row into the ledger again; its position is the number of its rows that are in the table`,
             { cause: error },
           )
         : error;
@@ -340,10 +347,13 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
     this.#parts.spool.settled();
   }
 
-  /** The next rows to make durable; undefined if there are none. */
-  take(): TakenRows | undefined {
-    const batch = this.#gathering.take();
-    return batch && { batch, rows: this.#rowsOf(batch) };
+  flushGathered(): Promise<void> {
+    return this.#gathering.flush();
+  }
+
+  take(hasRoom: (bytes: number) => boolean): TakenRows | undefined {
+    const taken = this.#gathering.take(hasRoom);
+    return taken && { ...taken, rows: this.#rowsOf(taken.batch) };
   }
 
   /** Called when the rows of a batch are durable. */
@@ -372,7 +382,8 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
   /** Resolves when all rows that were sent are durable and written, or passed by. */
   async flush(): Promise<void> {
     const written = this.#gathering.flush().then(() => this.#written());
-    await Promise.race([written, this.#left.promise]);
+    // Rows may also wait for room that nothing makes as long as the table is stuck.
+    await Promise.race([written, this.#stuck.promise, this.#left.promise]);
     if (this.#damage !== undefined) {
       const damage = this.#damage;
       this.#damage = undefined;

@@ -6,6 +6,8 @@ import type { RowsToStore } from "../spool/group.js";
 export interface TakenRows {
   readonly batch: Batch;
   readonly rows: RowsToStore;
+  /** Whether they are written also if there is no room on disk. */
+  readonly mayExceed: boolean;
 }
 
 /** A table whose rows are in the stream. */
@@ -28,8 +30,14 @@ export interface StreamTable {
   claim(): Promise<void>;
   /** Ends to write to the stream before: what is not committed is left there. */
   leave(reason: Error): void;
-  /** The next rows to make durable; undefined if there are none. */
-  take(): TakenRows | undefined;
+  /**
+   * The next rows to make durable; undefined if there are none.
+   *
+   * @param hasRoom asked whether there is room on disk, unless rows cannot wait for that
+   */
+  take(hasRoom: (bytes: number) => boolean): TakenRows | undefined;
+  /** Resolves when what it has gathered is durable, or refused. */
+  flushGathered(): Promise<void>;
   /** Called when the stream was left: what becomes of its rows that are not committed. */
   moved(fate: Promise<Error | undefined>): void;
   /** Called when the rows of a batch are durable. */

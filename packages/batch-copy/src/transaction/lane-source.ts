@@ -72,9 +72,11 @@ export class LaneSource extends OwnerIds implements LedgerSource {
   }
 
   #forget(position: number): void {
+    const lost = new Map<OnForgotten, number>();
     for (const { rows, onForgotten } of this.#log.slice(position)) {
-      onForgotten(rows);
+      lost.set(onForgotten, (lost.get(onForgotten) ?? 0) + rows);
     }
+    lost.forEach((rows, onForgotten) => onForgotten(rows));
   }
 }
 

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { describe, it } from "node:test";
+import { promisify } from "node:util";
 
 import { TimeoutError } from "../../dist/index.js";
 import { useDatabase } from "../helpers/database.js";
@@ -10,6 +12,10 @@ import { within } from "../helpers/spooled/within.js";
 
 const db = useDatabase();
 const open = spooledScenes(db);
+const execute = promisify(execFile);
+/** Nobody listens there. */
+const AWAY = "postgres://postgres@127.0.0.1:1/postgres";
+const INDEX = JSON.stringify(new URL("../../dist/index.js", import.meta.url).href);
 
 function isTimeout(error: unknown): boolean {
   return error instanceof TimeoutError && error.accepted;
@@ -106,6 +112,21 @@ describe("close() of a copier with a spool", () => {
     await scene.deliver();
     assert.deepEqual(await scene.ids(), idsOf(0, 20));
     assert.deepEqual(await scene.entries(), []);
+  });
+
+  it("says so before it resolves, for who ends the process then", async () => {
+    const { directory } = await open();
+    const options = { databaseUrl: AWAY, spool: { directory }, deadLetters: "letters" };
+    const program = `
+      import { Copier, int4, table } from ${INDEX};
+      const copier = await Copier.connect(table("t", { id: int4 }), ${JSON.stringify(options)});
+      await copier.sendMany([{ id: 1 }, { id: 2 }]);
+      await copier.close({ timeoutMs: 0 });
+      process.exit();
+    `;
+    const args = ["--input-type=module", "--eval", program];
+    const { stderr } = await execute(process.execPath, args, { timeout: 8000 });
+    assert.match(stderr, /2 rows are left/);
   });
 
   it("lets the process end, though rows are left", async () => {

@@ -62,6 +62,22 @@ describe("a lane of the ledger", () => {
     assert.deepEqual(forgotten, [7, 11]);
   });
 
+  it("tells each table once", () => {
+    const forgotten: string[] = [];
+    const [a, b] = ["a", "b"].map((table) => (rows: number) => forgotten.push(`${table} ${rows}`));
+    const { lane } = laneAfter([]);
+    for (const [rows, onForgotten] of [
+      [5, a!],
+      [7, b!],
+      [11, a!],
+    ] as const) {
+      lane.expect(rows, onForgotten);
+      lane.reach(lane.position + 1n);
+    }
+    lane.learn({ row: undefined, known: 3n, server: PROMOTED });
+    assert.deepEqual(forgotten, ["a 16", "b 7"]);
+  });
+
   it("tells that all rows are gone if another server has no row of it", () => {
     const { lane, forgotten } = laneAfter([5, 7]);
     assert.equal(lane.learn({ row: undefined, known: 2n, server: PROMOTED }), 0n);
