@@ -257,7 +257,7 @@ export class RowEncoder {
 function localCodecOf(type: TypeDescription): Codec<unknown> {
   const precision = /\((\d)\)/.exec(type.sql)?.[1];
   const local = precision === undefined ? timestamp : timestamp(Number(precision));
-  return local.codecFor(type) as Codec<unknown>;
+  return local.codecFor(type);
 }
 
 /** What an error shows of a field. */
