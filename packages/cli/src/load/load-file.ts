@@ -8,6 +8,7 @@ import {
 } from "batch-copy";
 
 import type { LoadOptions } from "../options/load-options.js";
+import { copierOptions } from "./copier-options.js";
 import type { FieldPlan } from "./field-plan.js";
 import { FileLoad } from "./file-load.js";
 import type { LoadOutput } from "./load-output.js";
@@ -45,12 +46,6 @@ export interface FileResult {
   /** Whether another load can go on. */
   readonly isResumable: boolean;
 }
-
-/** Memory for encoded rows that are not committed, in bytes. The file's own bytes are kept beside them. */
-const MAX_BUFFERED_BYTES = 24 * 2 ** 20;
-
-/** Milliseconds for which a server that is away is waited for. */
-const RETRY_MS = 60_000;
 
 /**
  * Loads a file.
@@ -103,28 +98,6 @@ export async function loadFile(
 }
 
 const CLOSE_MS = 1000;
-
-function copierOptions(
-  plan: FieldPlan,
-  options: LoadOptions,
-  onReject: (rejection: Rejection) => Promise<void>,
-) {
-  const { batchRows, connections, databaseUrl, key, ledger, onConflict } = options;
-  const update: "all" | "nothing" = onConflict === "update" ? "all" : "nothing";
-  return {
-    columns: plan.columns.map(({ name }) => name) as never[],
-    databaseUrl,
-    connections,
-    maxBatchRows: batchRows,
-    maxBufferedBytes: MAX_BUFFERED_BYTES,
-    retry: { timeoutMs: RETRY_MS },
-    onReject,
-    ...(ledger !== undefined && { ledger: { table: ledger } }),
-    ...(onConflict !== undefined && {
-      onConflict: { update, ...(key !== undefined && { columns: key as never[] }) },
-    }),
-  };
-}
 
 interface OpenedTarget {
   readonly target: RowTarget;

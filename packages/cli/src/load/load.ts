@@ -3,6 +3,7 @@ import type { Pool } from "pg";
 import { findOrCreate } from "../create/find-or-create.js";
 import { findFiles } from "../input/find-files.js";
 import type { LoadOptions } from "../options/load-options.js";
+import { checkTarget } from "./check-target.js";
 import { EXIT, messageOf } from "./failure.js";
 import type { LoadOutput, LoadSummary } from "./load-output.js";
 import { LoadRun } from "./load-run.js";
@@ -47,6 +48,7 @@ export async function load(options: LoadOptions, parts: LoadParts): Promise<numb
     const opened = input;
     const files = await prepareFiles(paths, { table, tableName, entries, opened, options, output });
     try {
+      await checkTarget(files, options);
       if (options.truncate && !options.dryRun) {
         await pool.query(`TRUNCATE ${tableName}`);
       }

@@ -70,5 +70,8 @@ function stopLines({ canResume, isDryRun, stopReason }: LoadSummary): string[] {
     : isDryRun
       ? ""
       : "This load cannot be resumed.";
-  return [`Stopped before the end: ${harmless(stopReason)}.`, ...(next === "" ? [] : [next])];
+  return [
+    `Stopped before the end: ${harmless(stopReason).replace(/\.$/, "")}.`,
+    ...(next === "" ? [] : [next]),
+  ];
 }
