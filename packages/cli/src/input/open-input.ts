@@ -44,6 +44,8 @@ export interface Input {
    * before the damage is yielded first.
    */
   chunks(from: number): AsyncIterable<Uint8Array>;
+  /** Ends a wait for the next bytes of a pipe. The chunks then end, or throw, because they are cut off. */
+  stop(): void;
   /** Takes back a chunk that nobody reads any more. */
   release(chunk: Uint8Array): void;
 }
@@ -100,6 +102,7 @@ async function openFile(path: string, size: number, options: InputOptions): Prom
       return bytesRead;
     },
     chunks,
+    stop() {},
     release(chunk) {
       // Those of others are not ours.
       if (isPlain) {
@@ -125,7 +128,8 @@ async function* plainChunks(
 }
 
 async function openPipe(path: string, name: string, options: InputOptions): Promise<Input> {
-  const raw = new Peekable(readPipe(path));
+  const stopping = new AbortController();
+  const raw = new Peekable(readPipe(path, stopping.signal));
   const compression = options.compression ?? findCompression(name, await raw.peek(MAGIC_BYTES));
   let bytesRead = 0;
   const counted = async function* (): AsyncGenerator<Uint8Array> {
@@ -160,6 +164,7 @@ async function openPipe(path: string, name: string, options: InputOptions): Prom
       wasRead = true;
       return texts.rest();
     },
+    stop: () => stopping.abort(),
     release() {},
   };
 }

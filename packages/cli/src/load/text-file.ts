@@ -87,7 +87,7 @@ export class TextFile implements RecordFile {
     let offset = Math.max(from, start);
     const reader = this.#format.reader(handler, { offset, line: isResumed ? 1 : startLine });
     this.#reader = reader;
-    for await (const chunk of this.#chunksFrom(offset)) {
+    for await (const chunk of this.#untilStopped(offset)) {
       this.#inFlight.addChunk(offset, chunk);
       offset += chunk.length;
       reader.push(chunk);
@@ -104,6 +104,7 @@ export class TextFile implements RecordFile {
   stop(): void {
     this.#isStopped = true;
     this.#reader?.stop();
+    this.#input.stop();
   }
 
   async lineOf(line: number): Promise<number> {
@@ -132,6 +133,17 @@ export class TextFile implements RecordFile {
   }
 
   async close(): Promise<void> {}
+
+  /** Nobody waits for what is behind the stop, nor is it an error that a compressed file is cut off there. */
+  async *#untilStopped(offset: number): AsyncGenerator<Uint8Array> {
+    try {
+      yield* this.#chunksFrom(offset);
+    } catch (error) {
+      if (!this.#isStopped) {
+        throw error;
+      }
+    }
+  }
 
   /** What can be read only once is read from its start. */
   async *#chunksFrom(offset: number): AsyncGenerator<Uint8Array> {

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   /** Closes the pipe of stdout after so many chunks, as `head` does. */
   readonly closeStdoutAfter?: number;
+  /** Called when it runs, for what is done to it meanwhile. */
+  readonly onSpawn?: (child: ChildProcessWithoutNullStreams) => void;
 }
 
 /** How a command ended. */
@@ -48,6 +50,7 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
   if (options.keepsStdinOpen !== true) {
     child.stdin.end();
   }
+  options.onSpawn?.(child);
   const [[code], stdout, stderr] = await Promise.all([
     once(child, "close") as Promise<[number | null]>,
     firstChunks(child.stdout, closeStdoutAfter),
