@@ -5,6 +5,7 @@ import { describe, it } from "node:test";
 
 import { run } from "./command.js";
 import { useFolder } from "./folder.js";
+import { rejectsIn } from "./rejects-in.js";
 import { useSchema } from "./schema.js";
 
 /** A reason for a reject: line, offset, column, SQLSTATE, and a part of the message. */
@@ -88,14 +89,11 @@ function checkRejects(
   const found = existsSync(path) ? readFileSync(path).toString("latin1") : undefined;
   const wanted = expected === undefined ? undefined : Buffer.from(expected).toString("latin1");
   assert.equal(found, wanted);
-  const lines = existsSync(`${path}.reasons.ndjson`)
-    ? readFileSync(`${path}.reasons.ndjson`, "utf8").trimEnd().split("\n")
-    : [];
-  const parsed = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  const parsed = rejectsIn(path);
   assert.deepEqual(
     parsed.map(({ line, offset, column, sqlstate }) => [line, offset, column, sqlstate]),
     reasons.map(([line, offset, column, sqlstate]) => [line, offset, column, sqlstate]),
-    lines.join("\n"),
+    parsed.map(({ message }) => message).join("\n"),
   );
-  parsed.forEach(({ message }, index) => assert.match(String(message), reasons[index]![4]));
+  parsed.forEach(({ message }, index) => assert.match(message, reasons[index]![4]));
 }
