@@ -1,10 +1,12 @@
 // @ts-check
-// Packs the library, installs the tarball and uses it as users do. Needs DATABASE_URL.
-// node tools/test-package.mjs [--matrix]
-//   --matrix  also the slow checks: Nest, ts-node, Bun, Deno, every module setting of TypeScript
+// Packs the library and the command, installs the tarballs and uses them as users do. Needs DATABASE_URL.
+// node tools/test-package.mjs [--matrix] [--only library|cli]
+//   --matrix  also the slow checks: Nest, ts-node, Bun, Deno, every module setting of TypeScript; the
+//             command with each supported Node
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 
 import {
   coreChecks,
@@ -13,15 +15,27 @@ import {
   matrixPackages,
   NotHere,
 } from "./package/checks.mjs";
+import { cliChecks, cliMatrixChecks } from "./package/cli-checks.mjs";
 import { Project } from "./package/project.mjs";
 import { checkFiles, checkLinks, pack } from "./package/tarball.mjs";
 
 /** @import { Check } from "./package/checks.mjs" */
+/** @typedef {{ path: string, files: string[] }} Tarball */
 
-const matrix = process.argv.includes("--matrix");
+const { matrix, only } = parseArgs({
+  options: { matrix: { type: "boolean", default: false }, only: { type: "string" } },
+}).values;
 const folder = mkdtempSync(join(tmpdir(), "batch-copy-package-"));
 try {
-  const { path, files } = pack(folder);
+  const library = pack("batch-copy", folder);
+  if (only !== "cli") testLibrary(library);
+  if (only !== "library") testCommand(library);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** @param {Tarball} tarball */
+function testLibrary({ path, files }) {
   const project = new Project(join(folder, "user"));
   project.install([path, ...corePackages, ...(matrix ? matrixPackages : [])]);
   const installed = project.installed("batch-copy");
@@ -32,8 +46,15 @@ try {
   ];
   const checks = [...contents, ...coreChecks(path), ...(matrix ? matrixChecks() : [])];
   for (const check of checks) make(check, project);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+}
+
+/** @param {Tarball} library which the command needs */
+function testCommand(library) {
+  const command = pack("cli", folder);
+  const project = new Project(join(folder, "user-of-command"));
+  project.install([library.path, command.path]);
+  const checks = [...cliChecks(command), ...(matrix ? cliMatrixChecks() : [])];
+  for (const check of checks) make(check, project);
 }
 
 /**

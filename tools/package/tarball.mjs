@@ -10,12 +10,13 @@ const ALLOWED =
   /^(dist\/(index|drizzle)\.(cjs|mjs|d\.mts)|dist\/batch-copy\.cjs(\.map)?|dist\/types\/(package\.json|.*\.d\.ts)|src\/.*\.ts|README\.md|LICENSE|package\.json)$/;
 
 /**
- * Packs the library.
+ * Packs a package of the workspace.
+ * @param {string} name of its folder
  * @param {string} folder where to put the tarball
  * @returns {{ path: string, files: string[] }} the tarball, and the paths in it
  */
-export function pack(folder) {
-  const cwd = join(root, "packages/batch-copy");
+export function pack(name, folder) {
+  const cwd = join(root, "packages", name);
   const output = execFileSync("npm", ["pack", "--json", "--pack-destination", folder], {
     cwd,
     encoding: "utf8",

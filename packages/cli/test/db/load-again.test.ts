@@ -24,7 +24,7 @@ async function newLoad() {
     table,
     args,
     load: (...options: string[]): Promise<RunResult> => run(args(...options)),
-    async ids(): Promise<number[]> {
+    ids: async (): Promise<number[]> => {
       const rows = await db.rows<{ id: number }>(`SELECT id FROM ${table} ORDER BY id`);
       return rows.map(({ id }) => id);
     },

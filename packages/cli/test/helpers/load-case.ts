@@ -9,7 +9,7 @@ import { rejectsIn } from "./rejects-in.js";
 import { useSchema } from "./schema.js";
 
 /** A reason for a reject: line, offset, column, SQLSTATE, and a part of the message. */
-export type ExpectedReason = readonly [
+type ExpectedReason = readonly [
   line: number,
   offset: number,
   column: string | null,
@@ -76,7 +76,9 @@ export function describeLoads(title: string, cases: readonly LoadCase[]): void {
   }
 
   describe(title, { concurrency: CONCURRENCY }, () => {
-    cases.forEach((test, index) => it(test.name, () => check(test, index)));
+    for (const [index, test] of cases.entries()) {
+      it(test.name, () => check(test, index));
+    }
   });
 }
 
