@@ -41,13 +41,13 @@ function isHeader(first: Header, table: TableDescription, options: LoadOptions):
 function unnamed(
   first: Header | undefined,
   table: TableDescription,
-  { into, set }: LoadOptions,
+  options: LoadOptions,
 ): readonly string[] {
-  const columns = fillableColumns(table, set);
+  const columns = fillableColumns(table, options);
   const count = first?.fields.length ?? columns.length;
   if (count !== columns.length) {
     throw new UsageError(
-      `the first line has ${count} fields, and ${into} has ${columns.length} columns (${columns.join(", ")}): name those of the file with --columns, or use --header if the first line is a header`,
+      `the first line has ${count} fields, and ${options.into} has ${columns.length} columns (${columns.join(", ")}): name those of the file with --columns, or use --header if the first line is a header`,
     );
   }
   return columns;

@@ -78,11 +78,24 @@ export function areColumns(
   });
 }
 
-/** The columns that a file without names fills: all that can be written. */
-export function fillableColumns(table: TableDescription, set: LoadOptions["set"]): string[] {
-  return table.columns
-    .filter((column) => isFillable(column) && !set.has(column.name))
-    .map(({ name }) => name);
+/**
+ * The columns that a file without names fills: all that can be written.
+ *
+ * @throws UsageError if none can
+ */
+export function fillableColumns(
+  table: TableDescription,
+  { into, set }: Pick<LoadOptions, "into" | "set">,
+): string[] {
+  const fillable = table.columns.filter(isFillable);
+  if (fillable.length === 0) {
+    throw new UsageError(
+      table.columns.some(({ isInsertable }) => isInsertable)
+        ? `all columns of ${into} are generated, and cannot be filled`
+        : `permission denied for ${into}: you have the privilege INSERT on none of its columns`,
+    );
+  }
+  return fillable.map(({ name }) => name).filter((name) => !set.has(name));
 }
 
 function isFillable({ isGenerated, isIdentityAlways, isInsertable }: ColumnDescription): boolean {

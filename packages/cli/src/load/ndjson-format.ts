@@ -38,7 +38,7 @@ export function ndjsonFormat(
  * lines may have. A column that has a default, and no key in the first lines, gets its default.
  */
 function keysOf(input: Input, table: TableDescription, options: LoadOptions): string[] {
-  const fillable = new Set(fillableColumns(table, options.set));
+  const fillable = new Set(fillableColumns(table, options));
   const keys = sampledKeys(input.start).filter((key) => {
     return fillable.has(columnNameOf(key, options)) || options.map.get(key) === "";
   });
