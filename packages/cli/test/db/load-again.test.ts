@@ -6,9 +6,11 @@ import { run, type RunResult } from "../helpers/command.js";
 import { useFolder } from "../helpers/folder.js";
 import { skipWithout } from "../helpers/has-command.js";
 import { runOnTerminal } from "../helpers/on-terminal.js";
+import { useRole } from "../helpers/role.js";
 import { useSchema } from "../helpers/schema.js";
 
 const db = useSchema();
+const withRole = useRole(db);
 const folder = useFolder();
 let tables = 0;
 
@@ -164,18 +166,9 @@ describe(
 describe("a load that cannot be resumed", () => {
   it("is made all the same where the user may not create a ledger", async () => {
     const { ids, path, table } = await newLoad();
-    const role = `${db.name}_reader`;
-    const [{ database } = { database: "" }] = await db.rows<{ database: string }>(
-      "SELECT current_database() AS database",
-    );
-    await db.rows(`CREATE ROLE ${role} LOGIN PASSWORD 'secret';
-      GRANT USAGE ON SCHEMA ${db.name} TO ${role}; GRANT INSERT ON ${table} TO ${role};
-      ALTER ROLE ${role} IN DATABASE ${database} SET search_path = ${db.name}`);
-    try {
-      const url = new URL(process.env["DATABASE_URL"]!);
-      url.username = role;
-      url.password = "secret";
-      const args = ["load", path, "--into", table, "--database-url", url.href];
+    const grants = (role: string): string => `GRANT INSERT ON ${table} TO ${role}`;
+    await withRole(grants, async (url) => {
+      const args = ["load", path, "--into", table, "--database-url", url];
       const { code, stderr } = await run(args, { env: { DATABASE_URL: undefined } });
       assert.match(stderr, /Warning: This load cannot be resumed: /);
       assert.equal(code, 0, stderr);
@@ -184,9 +177,7 @@ describe("a load that cannot be resumed", () => {
       assert.equal(named.code, 2, named.stderr);
       assert.match(named.stderr, /permission denied/);
       assert.deepEqual(await ids(), [1, 2, 3]);
-    } finally {
-      await db.rows(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
-    }
+    });
   });
 
   it("is made into an UNLOGGED table, which a crash empties", async () => {

@@ -10,19 +10,19 @@ export type WithRole = (
  * For tests of users who may not do everything. They find tables in the schema, and may create nothing
  * there.
  */
-export function useRole({ name, rows }: TestSchema): WithRole {
+export function useRole(db: TestSchema): WithRole {
   let roles = 0;
   return async (grants, use) => {
-    const role = `${name}_role_${roles++}`;
-    await rows(`CREATE ROLE ${role} LOGIN PASSWORD 'secret'; GRANT USAGE ON SCHEMA ${name} TO ${role};
-      ALTER ROLE ${role} SET search_path = ${name}; ${grants(role)}`);
+    const role = `${db.name}_role_${roles++}`;
+    await db.rows(`CREATE ROLE ${role} LOGIN PASSWORD 'secret'; GRANT USAGE ON SCHEMA ${db.name} TO ${role};
+      ALTER ROLE ${role} SET search_path = ${db.name}; ${grants(role)}`);
     try {
       const url = new URL(databaseUrl);
       url.username = role;
       url.password = "secret";
       await use(url.href);
     } finally {
-      await rows(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
+      await db.rows(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
     }
   };
 }
