@@ -28,7 +28,7 @@ export class FileLoad {
   readonly #sink: RowSink;
   /** Records that were refused since they were kept last. */
   #refused: RefusedRecord[] = [];
-  /** Where the last record ends that was sent, or passed by. */
+  /** Where the position will be: the last row ends there that was sent, or what was passed by. */
   #sentEnd: number;
   #encodedRows = 0;
   #stopReason: string | undefined;
@@ -97,7 +97,8 @@ export class FileLoad {
       this.#encodedRows += sunk.rows.count;
       file.sent(sunk);
       await target.send(sunk.rows, end);
-      this.#sentEnd = end;
+      // Not `end`: records after the last row may be refused.
+      this.#sentEnd = sunk.offset + sunk.ends.at(-1)!;
     } else if (end - this.#sentEnd > ADVANCE_BYTES) {
       await target.advance(end);
       this.#sentEnd = end;

@@ -58,6 +58,16 @@ describe("a file that was loaded", { concurrency: 3 }, () => {
     assert.deepEqual(await ids(), [1, 2, 3]);
   });
 
+  it("is loaded to its end also if its last line is rejected", async () => {
+    const { ids, load, path } = await newLoad();
+    writeFileSync(path, "id\n1\nx\n");
+    assert.equal((await load()).code, 1);
+    const { code, stderr } = await load("--resume");
+    assert.match(stderr, /is loaded already/);
+    assert.equal(code, 0);
+    assert.deepEqual(await ids(), [1]);
+  });
+
   it("is refused together with a new one, which is not loaded either", async () => {
     const { ids, load, path, table } = await newLoad();
     await load();
