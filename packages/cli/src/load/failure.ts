@@ -7,6 +7,9 @@ import { ParquetError } from "../read/parquet/parquet-error.js";
 /** The exit codes of `load`. */
 export const EXIT = Object.freeze({ loaded: 0, withRejects: 1, usage: 2, stopped: 3 });
 
+/** Codes of the system, such as EPIPE, have no digit. */
+const SQLSTATE = /^(?=.*\d)[\dA-Z]{5}$/;
+
 /** SQLSTATEs of a server that is not there, or not for us now. Others are about what was asked. */
 const OF_SERVER = /^(?:08|28|3D|53|57|58)/;
 
@@ -19,7 +22,7 @@ export function exitCodeOf(error: unknown): number {
     error instanceof ParquetError ||
     error instanceof SchemaMismatchError ||
     (error instanceof BatchCopyError && error.code.startsWith("INVALID_")) ||
-    (typeof code === "string" && /^[\dA-Z]{5}$/.test(code) && !OF_SERVER.test(code));
+    (typeof code === "string" && SQLSTATE.test(code) && !OF_SERVER.test(code));
   return isOfUser ? EXIT.usage : EXIT.stopped;
 }
 
