@@ -97,7 +97,8 @@ export class FileLoad {
       this.#encodedRows += sunk.rows.count;
       file.sent(sunk);
       await target.send(sunk.rows, end);
-      this.#sentEnd = end;
+      // Records that were refused after the last row do not move the position.
+      this.#sentEnd = sunk.offset + sunk.ends.at(-1)!;
     } else if (end - this.#sentEnd > ADVANCE_BYTES) {
       await target.advance(end);
       this.#sentEnd = end;
