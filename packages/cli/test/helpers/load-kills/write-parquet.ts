@@ -99,19 +99,24 @@ function fileMetaData<Row>(
       group
         .structs(1, columns, (element, column, at) => {
           const { offset, bytes } = chunks[number]![at]!;
-          return element.long(2, offset).struct(3, (data) =>
-            data
-              .int(1, PHYSICAL_TYPES[column.type])
-              .ints(2, [PLAIN])
-              .texts(3, [column.name])
-              .int(4, UNCOMPRESSED)
-              .long(5, rows.length)
-              .long(6, bytes)
-              .long(7, bytes)
-              .long(9, offset),
-          );
+          return element
+            .long(2, offset)
+            .struct(3, (data) =>
+              data
+                .int(1, PHYSICAL_TYPES[column.type])
+                .ints(2, [PLAIN])
+                .texts(3, [column.name])
+                .int(4, UNCOMPRESSED)
+                .long(5, rows.length)
+                .long(6, bytes)
+                .long(7, bytes)
+                .long(9, offset),
+            );
         })
-        .long(2, chunks[number]!.reduce((sum, { bytes }) => sum + bytes, 0))
+        .long(
+          2,
+          chunks[number]!.reduce((sum, { bytes }) => sum + bytes, 0),
+        )
         .long(3, rows.length),
     )
     .end();
