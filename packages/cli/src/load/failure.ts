@@ -1,4 +1,9 @@
-import { BatchCopyError, RowsRejectedError, SchemaMismatchError } from "batch-copy";
+import {
+  BatchCopyError,
+  OutcomeUnknownError,
+  RowsRejectedError,
+  SchemaMismatchError,
+} from "batch-copy";
 
 import { InputError } from "../input/input-error.js";
 import { UsageError } from "../options/usage-error.js";
@@ -34,6 +39,11 @@ export function messageOf(error: unknown): string {
   }
   if (error instanceof AggregateError && error.errors.length > 0) {
     return messageOf(error.errors[0]);
+  }
+  if (error instanceof OutcomeUnknownError && error.source !== undefined) {
+    // The next load learns from the ledger whether the last commit took effect.
+    const reason = error.cause === undefined ? "" : `: ${messageOf(error.cause)}`;
+    return `the connection to the server was lost${reason}`;
   }
   return error instanceof Error && error.message !== "" ? error.message : String(error);
 }

@@ -156,7 +156,9 @@ async function openSource(
   output: LoadOutput,
 ): Promise<Source<object> | undefined> {
   try {
-    return await copier.source(name, { start: 0 });
+    // The next call rejects with the same error.
+    const onLost = (): void => {};
+    return await copier.source(name, { start: 0, onLost });
   } catch (error) {
     if (error instanceof SchemaMismatchError && ledger === undefined) {
       output.warn(`This load cannot be resumed: ${error.message}`);

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { exitCodeOf } from "../../dist/load/failure.js";
+import { OutcomeUnknownError } from "batch-copy";
+
+import { exitCodeOf, messageOf } from "../../dist/load/failure.js";
 
 const CASES: readonly (readonly [code: string, exitCode: number, what: string])[] = [
   ["42P01", 2, "a table that does not exist"],
@@ -18,4 +20,18 @@ describe("the exit code for an error before anything is loaded", () => {
       assert.equal(exitCodeOf(Object.assign(new Error(what), { code })), exitCode);
     });
   }
+});
+
+describe("what is said of a commit whose outcome is unknown", () => {
+  const cause = new Error("cannot connect: connect ECONNREFUSED 127.0.0.1:5432");
+
+  it("is why, if the next load learns the outcome from the ledger", () => {
+    const error = new OutcomeUnknownError({ source: "load a.csv", xid: undefined }, { cause });
+    assert.equal(messageOf(error), `the connection to the server was lost: ${cause.message}`);
+  });
+
+  it("is that rows may be in the table, if nobody knows", () => {
+    const error = new OutcomeUnknownError({ source: undefined, xid: "7" }, { cause });
+    assert.match(messageOf(error), /may or may not be in the table/);
+  });
 });
