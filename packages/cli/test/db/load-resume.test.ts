@@ -24,11 +24,11 @@ async function newLoad(name: string, content: string | Uint8Array) {
     ledger,
     load: (...options: string[]): Promise<RunResult> =>
       run(["load", path, "--into", table, "--ledger", ledger, ...options]),
-    async ids(): Promise<number[]> {
+    ids: async (): Promise<number[]> => {
       const rows = await db.rows<{ id: number }>(`SELECT id FROM ${table} ORDER BY id`);
       return rows.map(({ id }) => id);
     },
-    async position(): Promise<number> {
+    position: async (): Promise<number> => {
       const [row] = await db.rows<{ position: string }>(`SELECT position FROM ${ledger}`);
       return Number(row!.position);
     },

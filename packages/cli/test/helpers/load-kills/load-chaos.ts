@@ -93,7 +93,10 @@ async function loadOnce(
     random,
     args: [
       ...files.map(({ path }) => path),
-      ...["--into", table, "--database-url", scene.writerUrl, "--ledger", ledger, "--json"],
+      "--json",
+      `--into=${table}`,
+      `--ledger=${ledger}`,
+      `--database-url=${scene.writerUrl}`,
       ...(rejects === undefined ? [] : ["--rejects", rejects]),
       ...(kind.options ?? []),
     ],

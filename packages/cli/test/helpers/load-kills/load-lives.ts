@@ -53,10 +53,18 @@ export class LoadLives {
       }
       const end = await load.ended();
       if (end.signal === "SIGKILL") {
-        this.#proxy.connections > connections ? this.kills++ : this.early++;
+        this.#countKill(this.#proxy.connections > connections);
       }
       this.#note(end);
       isLoaded = this.#check(end);
+    }
+  }
+
+  #countKill(hadConnected: boolean): void {
+    if (hadConnected) {
+      this.kills++;
+    } else {
+      this.early++;
     }
   }
 
@@ -64,8 +72,8 @@ export class LoadLives {
     const { args, kind, node, random } = this.#options;
     const isResumed = this.count > 0 || random.percent(50);
     const settings = [
-      ...["--connections", `${random.pick(kind.connections)}`],
-      ...["--batch-rows", `${random.pick([150, 600, 3000])}`],
+      `--connections=${random.pick(kind.connections)}`,
+      `--batch-rows=${random.pick([150, 600, 3000])}`,
     ];
     return new LoadProcess([...args, ...settings, ...(isResumed ? ["--resume"] : [])], node);
   }
@@ -117,6 +125,6 @@ export class LoadLives {
 
   #note({ code, signal, lines, stderr }: LoadEnd): void {
     const told = lines.filter(({ type }) => type !== "progress");
-    this.journal.push(`${code ?? signal}: ${stderr} ${told.map((one) => JSON.stringify(one))}`);
+    this.journal.push(`${code ?? signal}: ${stderr} ${JSON.stringify(told)}`);
   }
 }

@@ -6,7 +6,7 @@ import type { LoadSummary } from "../../../dist/load/load-output.js";
 import { BIN } from "../command.js";
 
 /** A line that `--json` prints. */
-export type JsonLine = { readonly type: string; readonly message?: string } & Partial<LoadSummary>;
+type JsonLine = { readonly type: string; readonly message?: string } & Partial<LoadSummary>;
 
 /** How a load has ended. */
 export interface LoadEnd {
