@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { useFolder } from "../helpers/folder.js";
-import { HeldLoad } from "../helpers/load-kills/held-load.js";
+import { HeldLoad, REJECTS } from "../helpers/load-kills/held-load.js";
 import { useSchema } from "../helpers/schema.js";
 
 const db = useSchema();
@@ -14,7 +15,7 @@ const BETWEEN_MS = 1200;
 
 async function expectRest(held: HeldLoad): Promise<void> {
   const { code, stderr } = await held.start("--resume").ended();
-  assert.equal(code, 0, stderr);
+  assert.equal(code, 1, stderr);
   assert.equal(await held.rows(), held.allRows);
 }
 
@@ -57,21 +58,24 @@ describe("a load that gets a signal", () => {
 });
 
 describe("two loads of one file", () => {
-  it("do not write rows twice: the first one is told that the second one has taken over", async () => {
+  it("do not write rows twice, and the second one keeps the rejects: the first one is told to stop", async () => {
     const held = await HeldLoad.create(db, folder);
+    const rejects = `${held.path}.rejected`;
+    const options = ["--rejects", rejects];
     const [first, second] = await held.whileLocked(async () => {
-      const one = held.start();
+      const one = held.start(...options);
       await held.untilHeld();
       const session = await held.untilClaimed();
-      const other = held.start("--resume");
+      const other = held.start(...options, "--resume");
       await held.untilClaimed(session);
       return [one, other] as const;
     });
     const [lost, won] = await Promise.all([first.ended(), second.ended()]);
-    assert.equal(won.code, 0, won.stderr);
+    assert.equal(won.code, 1, won.stderr);
     assert.equal(lost.code, 3);
     assert.match(lost.stderr, /Stopped before the end: .*another/);
     assert.equal(await held.rows(), held.allRows);
+    assert.equal(readFileSync(rejects, "utf8"), REJECTS);
   });
 
   it("do not begin at the same time without --resume", async () => {
@@ -85,7 +89,7 @@ describe("two loads of one file", () => {
       assert.equal(code, 2);
       return load;
     });
-    assert.equal((await first.ended()).code, 0);
+    assert.equal((await first.ended()).code, 1);
     assert.equal(await held.rows(), held.allRows);
   });
 });

@@ -9,6 +9,14 @@ import { LoadProcess } from "./load-process.js";
 const ROWS = 5000;
 const ROW_BYTES = 10_000;
 
+const HEADER = "id,body\n";
+
+/** The last record, which is rejected. */
+const WRONG_RECORD = "wrong\n";
+
+/** The file of rejects of a load of all of the file. */
+export const REJECTS: string = HEADER + WRONG_RECORD;
+
 const PATIENCE_SECONDS = 60;
 
 let tables = 0;
@@ -26,7 +34,7 @@ export class HeldLoad {
     this.table = `${db.name}.${name}`;
     this.ledger = `${this.table}_ledger`;
     const lines = Array.from({ length: ROWS }, (_, id) => `${id},${bodyOf(id)}\n`);
-    this.path = folder.write(`${name}.csv`, `id,body\n${lines.join("")}`);
+    this.path = folder.write(`${name}.csv`, `${HEADER}${lines.join("")}${WRONG_RECORD}`);
   }
 
   static async create(db: TestSchema, folder: TestFolder): Promise<HeldLoad> {
@@ -92,7 +100,7 @@ export class HeldLoad {
     return found!.count;
   }
 
-  /** How many rows the file has. */
+  /** How many rows can be loaded. */
   get allRows(): number {
     return ROWS;
   }
