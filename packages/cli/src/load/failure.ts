@@ -1,4 +1,9 @@
-import { BatchCopyError, RowsRejectedError, SchemaMismatchError } from "batch-copy";
+import {
+  BatchCopyError,
+  OutcomeUnknownError,
+  RowsRejectedError,
+  SchemaMismatchError,
+} from "batch-copy";
 
 import { InputError } from "../input/input-error.js";
 import { UsageError } from "../options/usage-error.js";
@@ -6,6 +11,9 @@ import { ParquetError } from "../read/parquet/parquet-error.js";
 
 /** The exit codes of `load`. */
 export const EXIT = Object.freeze({ loaded: 0, withRejects: 1, usage: 2, stopped: 3 });
+
+/** Codes of the system, such as EPIPE, have no digit. */
+const SQLSTATE = /^(?=.*\d)[\dA-Z]{5}$/;
 
 /** SQLSTATEs of a server that is not there, or not for us now. Others are about what was asked. */
 const OF_SERVER = /^(?:08|28|3D|53|57|58)/;
@@ -19,7 +27,7 @@ export function exitCodeOf(error: unknown): number {
     error instanceof ParquetError ||
     error instanceof SchemaMismatchError ||
     (error instanceof BatchCopyError && error.code.startsWith("INVALID_")) ||
-    (typeof code === "string" && /^[\dA-Z]{5}$/.test(code) && !OF_SERVER.test(code));
+    (typeof code === "string" && SQLSTATE.test(code) && !OF_SERVER.test(code));
   return isOfUser ? EXIT.usage : EXIT.stopped;
 }
 
@@ -31,6 +39,11 @@ export function messageOf(error: unknown): string {
   }
   if (error instanceof AggregateError && error.errors.length > 0) {
     return messageOf(error.errors[0]);
+  }
+  if (error instanceof OutcomeUnknownError && error.source !== undefined) {
+    // The next load learns from the ledger whether the last commit took effect.
+    const reason = error.cause === undefined ? "" : `: ${messageOf(error.cause)}`;
+    return `the connection to the server was lost${reason}`;
   }
   return error instanceof Error && error.message !== "" ? error.message : String(error);
 }

@@ -23,8 +23,8 @@ export interface LoadPlace {
   readonly rejects: Rejects;
   /** Records that may still be read. */
   readonly limit: number;
-  /** Called when the load of a file can be stopped. */
-  readonly onBegun: (load: FileLoad) => void;
+  /** Called before anything is read, with where the load begins. From then on it can be stopped. */
+  readonly onBegun: (load: FileLoad, from: number) => void;
   readonly onProgress: (rows: number) => void;
   /** In which time zone the text of a `timestamptz` is that has none; undefined: it is rejected. */
   readonly timeZone: "UTC" | undefined;
@@ -81,7 +81,7 @@ export async function loadFile(
       from,
       onProgress: () => onProgress(copier.stats.rowsCommitted),
     });
-    onBegun(load);
+    onBegun(load, from);
     output.detail(`${file.name}: ${file.description}; written by ${copier.write}`);
     await load.run();
     const { records, stopReason } = load;
@@ -129,7 +129,9 @@ async function openSource(
   output: LoadOutput,
 ): Promise<Source<object> | undefined> {
   try {
-    return await copier.source(name, { start: 0 });
+    // The next call rejects with the same error.
+    const onLost = (): void => {};
+    return await copier.source(name, { start: 0, onLost });
   } catch (error) {
     if (error instanceof SchemaMismatchError && ledger === undefined) {
       output.warn(`This load cannot be resumed: ${error.message}`);

@@ -6,6 +6,7 @@ import type { FileLoad } from "./file-load.js";
 import { loadFile, type FileResult, type FileStart } from "./load-file.js";
 import type { LoadOutput } from "./load-output.js";
 import type { PreparedFile } from "./prepare-files.js";
+import type { RecordFile } from "./record-file.js";
 import type { RejectFiles, Rejects } from "./rejects.js";
 
 /** What a run works with. */
@@ -92,7 +93,8 @@ export class LoadRun {
       rejects,
       limit,
       timeZone,
-      onBegun: (load) => {
+      onBegun: (load, from) => {
+        this.#goOn(file, from);
         this.#current = load;
         if (this.#stopReason !== undefined) {
           load.stop(this.#stopReason);
@@ -115,9 +117,24 @@ export class LoadRun {
     this.#isResumable = isResumable;
   }
 
-  /** Brings the ledger and the rejects to where a file begins; returns undefined if nothing is left of it. */
+  /**
+   * Keeps the rejects of what is loaded. Only now is it known what that is: until the source is claimed,
+   * the last transaction of a load that was killed may be committed, and move the position.
+   */
+  #goOn(file: RecordFile, from: number): void {
+    const { options, output, rejectFiles } = this.#parts;
+    if (from > 0) {
+      output.note(`${file.name}: going on at ${file.unit} ${from}`);
+    }
+    // Also at the start: a load that was killed before its first commit may have kept rejects.
+    if (options.resume) {
+      rejectFiles?.cutTo(file.name, from);
+    }
+  }
+
+  /** Brings the ledger to where a file begins; returns undefined if nothing is left of it. */
   async #startOf({ file, beginning }: PreparedFile): Promise<FileStart | undefined> {
-    const { options, output, pool, rejectFiles } = this.#parts;
+    const { options, output, pool } = this.#parts;
     switch (beginning.kind) {
       case "done":
         output.note(`${file.name} is loaded already`);
@@ -128,14 +145,8 @@ export class LoadRun {
         }
         return { source: beginning.source, position: 0 };
       case "resume":
-        output.note(`${file.name}: going on at ${file.unit} ${beginning.position}`);
-        rejectFiles?.cutTo(file.name, beginning.position);
         return { source: beginning.source, position: beginning.position };
       case "new":
-        // A load that was killed before its first commit may have kept rejects.
-        if (options.resume) {
-          rejectFiles?.cutTo(file.name, 0);
-        }
         return { source: beginning.source, position: 0 };
     }
   }

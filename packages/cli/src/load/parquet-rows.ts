@@ -14,6 +14,8 @@ export class ParquetRows {
   #next = 0;
   /** The number of the first row that is wanted. */
   #wanted = 0;
+  /** Ends when the reader is free. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(file: ParquetFile) {
     this.#file = file;
@@ -21,7 +23,14 @@ export class ParquetRows {
   }
 
   /** The row with this number, counted from 0, as a line of NDJSON. */
-  async jsonOf(row: number): Promise<Uint8Array> {
+  jsonOf(row: number): Promise<Uint8Array> {
+    // Rows that the server rejects are asked for while others are read.
+    const line = this.#turn.then(() => this.#lineOf(row));
+    this.#turn = line.catch(() => {});
+    return line;
+  }
+
+  async #lineOf(row: number): Promise<Uint8Array> {
     this.#wanted = row;
     if (this.#reader === undefined || (row < this.#next && !this.#read.has(row))) {
       this.#begin(row);

@@ -16,7 +16,7 @@ export interface PreparedFile {
   readonly beginning: SettledBeginning;
 }
 
-type SettledBeginning = Exclude<Beginning, { kind: "ask" | "changed" }>;
+type SettledBeginning = Exclude<Beginning, { kind: "ask" | "changed" | "shrunk" }>;
 
 /** What files are prepared with. */
 export interface Preparation {
@@ -73,6 +73,10 @@ async function prepareFile(
     case "changed":
       throw new UsageError(
         `${file.name} has changed since it was loaded up to ${placeIn(file, beginning.position)}: its first bytes are different, so that nobody knows which of its rows are in the table. Load it as a new file, without --resume`,
+      );
+    case "shrunk":
+      throw new UsageError(
+        `${file.name} was loaded up to ${placeIn(file, beginning.position)}: it has become shorter, so that nobody knows which of its rows are in the table. To load it from its start, use --again instead of --resume`,
       );
     case "ask":
       return { file, plan, beginning: await settle(file, beginning, options, output) };

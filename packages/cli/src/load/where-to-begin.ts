@@ -23,8 +23,10 @@ export type Beginning =
   | { readonly kind: "done"; readonly source: string; readonly position: number }
   /** Only if the user says so: it was loaded before, or in part. */
   | { readonly kind: "ask"; readonly source: string; readonly position: number }
-  /** Not: it is another file than the one that was loaded. */
-  | { readonly kind: "changed"; readonly position: number };
+  /** Not: its first bytes are others than those of the file that was loaded. */
+  | { readonly kind: "changed"; readonly position: number }
+  /** Not: it has less than what was loaded of it. */
+  | { readonly kind: "shrunk"; readonly position: number };
 
 /** What the ledger knows; nothing if there is none. */
 export async function ledgerEntries(
@@ -81,8 +83,10 @@ export async function whereToBegin(
   if (!options.resume) {
     return { kind: "ask", source, position };
   }
-  const isDone = file.end !== undefined && position >= file.end;
-  return { kind: isDone ? "done" : "resume", source, position };
+  if (file.end === undefined || position < file.end) {
+    return { kind: "resume", source, position };
+  }
+  return position === file.end ? { kind: "done", source, position } : { kind: "shrunk", position };
 }
 
 /** The file may have been loaded when it was shorter, and again when it was longer. */

@@ -18,9 +18,14 @@ export interface RejectPaths {
  * places in this order, so that `finishCut()` can tell how far it came: the reasons are complete before
  * the records get their name `….cut`; from then on, the new ones count.
  *
+ * @param isAnew whether files are written anew in any case, because another load may still have them open
  * @throws UsageError if the files do not belong together
  */
-export function cutRejects(paths: RejectPaths, isKept: (reason: Reason) => boolean): void {
+export function cutRejects(
+  paths: RejectPaths,
+  isKept: (reason: Reason) => boolean,
+  isAnew = false,
+): void {
   finishCut(paths);
   const raw = new GrowingFile(paths.raw);
   const reasons = new GrowingFile(paths.reasons);
@@ -28,7 +33,7 @@ export function cutRejects(paths: RejectPaths, isKept: (reason: Reason) => boole
     const found = survey(raw, reasons, isKept);
     raw.truncate(found.rawEnd);
     reasons.truncate(found.reasonsEnd);
-    if (found.isAllKept) {
+    if (found.isAllKept && !isAnew) {
       return;
     }
     writeKept(paths, raw, reasons, isKept);

@@ -1,4 +1,12 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 
 const BUFFER_BYTES = 256 * 1024;
 const LINE_FEED = 0x0a;
@@ -32,6 +40,13 @@ export class GrowingFile {
   get isAtLineStart(): boolean {
     const last = this.#lastByte;
     return last === undefined || last === LINE_FEED || last === CARRIAGE_RETURN;
+  }
+
+  /** Whether the file still has its name, and no other one has taken its place. */
+  get isInPlace(): boolean {
+    const named = statSync(this.path, { throwIfNoEntry: false });
+    const { dev, ino } = fstatSync(this.#descriptor);
+    return named?.ino === ino && named.dev === dev;
   }
 
   /** Whether so much waits to be written that it takes too much memory. */

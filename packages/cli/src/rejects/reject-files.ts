@@ -5,6 +5,7 @@ import type { Reject, RejectFiles } from "../load/rejects.js";
 import { UsageError } from "../options/usage-error.js";
 import { appendRecord, cutRejects, type RejectPaths } from "./cut-rejects.js";
 import { GrowingFile } from "./growing-file.js";
+import type { Reason } from "./reason.js";
 
 /** The path of the reasons beside a file of rejects. */
 export function reasonsPath(rejects: string): string {
@@ -53,6 +54,8 @@ class KeptRejects implements RejectFiles {
   #raw: GrowingFile;
   #reasons: GrowingFile;
   #isClosed = false;
+  /** Whether no other load has these files open: one that goes on too late, and is told so. */
+  #areOwn = false;
   #lastFile: string | undefined;
   #lastName = "";
 
@@ -84,7 +87,9 @@ class KeptRejects implements RejectFiles {
     this.flush();
     this.#closeFiles();
     const name = nameOf(file);
-    cutRejects(this.#paths, (reason) => reason.file !== name || reason.offset < offset);
+    const isKept = (reason: Reason): boolean => reason.file !== name || reason.offset < offset;
+    cutRejects(this.#paths, isKept, !this.#areOwn);
+    this.#areOwn = true;
     this.#raw = new GrowingFile(this.#paths.raw);
     this.#reasons = new GrowingFile(this.#paths.reasons);
   }
@@ -95,8 +100,10 @@ class KeptRejects implements RejectFiles {
     }
     this.#isClosed = true;
     this.flush();
+    const isEmpty = this.#raw.size === 0 && this.#reasons.size === 0;
+    const isInPlace = this.#raw.isInPlace && this.#reasons.isInPlace;
     this.#closeFiles();
-    if (this.#raw.size === 0 && this.#reasons.size === 0) {
+    if (isEmpty && isInPlace) {
       rmSync(this.#paths.raw);
       rmSync(this.#paths.reasons);
     }

@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
 /** The command as it is installed. */
-const BIN: string = fileURLToPath(new URL("../../bin/batch-copy.js", import.meta.url));
+export const BIN: string = fileURLToPath(new URL("../../bin/batch-copy.js", import.meta.url));
 
 /** How a command is run. */
 export interface RunOptions {

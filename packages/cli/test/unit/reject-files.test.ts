@@ -238,6 +238,39 @@ describe("cutTo()", () => {
     });
   }
 
+  for (const kept of [[], [1], [1, 9]]) {
+    it(`takes the files away from a load that has kept ${kept.length} and keeps more too late`, async (test) => {
+      const path = await somewhere(test);
+      const late = openRejectFiles(path, false);
+      kept.forEach((offset) =>
+        late.append(recordOf(offset), rejectOf("a.csv", offset), headerOfRejects),
+      );
+      late.flush();
+      const rejects = openRejectFiles(path, true);
+      rejects.cutTo("a.csv", 5);
+      late.append(recordOf(20), rejectOf("a.csv", 20), headerOfRejects);
+      late.close();
+      rejects.append(recordOf(30), rejectOf("a.csv", 30), headerOfRejects);
+      rejects.close();
+      const left = kept.filter((offset) => offset < 5);
+      assertHas(
+        path,
+        [...left, 30].map((offset) => ["a.csv", offset]),
+      );
+    });
+  }
+
+  it("leaves the files to the load that has taken them, if nothing was kept", async (test) => {
+    const path = await somewhere(test);
+    const late = openRejectFiles(path, false);
+    const rejects = openRejectFiles(path, true);
+    rejects.cutTo("a.csv", 0);
+    late.close();
+    rejects.append(recordOf(3), rejectOf("a.csv", 3), headerOfRejects);
+    rejects.close();
+    assertHas(path, [["a.csv", 3]]);
+  });
+
   it("removes everything, and begins with the header again", async (test) => {
     const path = await somewhere(test);
     append(path, [
