@@ -24,7 +24,8 @@ export function csvFormat(input: Input, table: TableDescription, options: LoadOp
   return {
     fields,
     header: hasHeader ? input.start.subarray(0, first.next.offset) : NOTHING,
-    description: described(dialect.delimiter, hasHeader, fields, options),
+    description: described(dialect.delimiter, hasHeader, fields),
+    decision: options.header === "auto" ? decided(hasHeader) : undefined,
     start: hasHeader ? first.next.offset : 0,
     startLine: hasHeader ? first.next.line : 1,
     reader: (handler, from) => new CsvReader(whole, handler, from),
@@ -53,14 +54,14 @@ function unnamed(
   return columns;
 }
 
-function described(
-  delimiter: string,
-  hasHeader: boolean,
-  fields: readonly string[],
-  { header }: LoadOptions,
-): string {
+function described(delimiter: string, hasHeader: boolean, fields: readonly string[]): string {
   const separator = delimiter === "\t" ? "a tab" : JSON.stringify(delimiter);
-  const reason = header === "auto" ? (hasHeader ? ", because its fields are columns" : "") : "";
   const first = hasHeader ? "a header" : "a row";
-  return `CSV, fields separated by ${separator}, the first line is ${first}${reason}; fields: ${fields.join(", ")}`;
+  return `CSV, fields separated by ${separator}, the first line is ${first}; fields: ${fields.join(", ")}`;
+}
+
+function decided(hasHeader: boolean): string {
+  return hasHeader
+    ? "the first line is a header, because its fields are columns (otherwise use --no-header)"
+    : "the first line is a row (otherwise use --header)";
 }

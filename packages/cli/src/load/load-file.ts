@@ -82,6 +82,9 @@ export async function loadFile(
       onProgress: () => onProgress(copier.stats.rowsCommitted),
     });
     onBegun(load, from);
+    if (file.decision !== undefined && !options.create) {
+      output.note(`${file.name}: ${file.decision}`);
+    }
     output.detail(`${file.name}: ${file.description}; written by ${copier.write}`);
     await load.run();
     const { records, stopReason } = load;

@@ -119,5 +119,6 @@ function summaryOf(
     seconds,
     stopReason,
     canResume: mayGoOn,
+    insteadOf: [...(options.again ? ["--again"] : []), ...(options.truncate ? ["--truncate"] : [])],
   };
 }

@@ -27,6 +27,7 @@ export function ndjsonFormat(
     fields,
     header: new Uint8Array(0),
     description: `NDJSON; keys: ${fields.join(", ")}`,
+    decision: undefined,
     start: 0,
     startLine: 1,
     reader: (handler, from) => new NdjsonReader(columns, handler, from, { unknownKeys }),

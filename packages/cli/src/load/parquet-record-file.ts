@@ -45,6 +45,8 @@ class ParquetRecordFile implements RecordFile {
     this.#rows = new ParquetRows(file);
   }
 
+  readonly decision = undefined;
+
   get description(): string {
     const { groups, rowCount } = this.#file;
     return `Parquet, ${rowCount} rows in ${groups.length} row groups; columns: ${this.fields.join(", ")}`;

@@ -39,6 +39,8 @@ export interface RecordFile {
   readonly header: Uint8Array;
   /** What `--verbose` says of it: its format, what was detected. */
   readonly description: string;
+  /** What was decided about it that may be wrong. */
+  readonly decision: string | undefined;
   /** Bytes on disk that were read in this run, and how many there are from there on, if that is known. */
   readonly bytesRead: number;
   readonly bytesTotal: number | undefined;

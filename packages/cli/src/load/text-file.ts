@@ -10,6 +10,7 @@ export interface TextFormat {
   readonly fields: readonly string[];
   readonly header: Uint8Array;
   readonly description: string;
+  readonly decision: string | undefined;
   /** Where the first record begins, and its line. */
   readonly start: number;
   readonly startLine: number;
@@ -58,6 +59,10 @@ export class TextFile implements RecordFile {
 
   get header(): Uint8Array {
     return this.#format.header;
+  }
+
+  get decision(): string | undefined {
+    return this.#format.decision;
   }
 
   get description(): string {

@@ -50,7 +50,7 @@ export class JsonOutput implements ReportOutput {
     }
   }
 
-  summary(summary: LoadSummary): void {
+  summary({ insteadOf: _, ...summary }: LoadSummary): void {
     this.#write("summary", summary);
   }
 

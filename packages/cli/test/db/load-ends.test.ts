@@ -145,7 +145,7 @@ describe("batch-copy load tells", { concurrency: 3 }, () => {
     const unlogged = await run(["load", path, "--into", table, "--json", "--progress", "none"]);
     assert.deepEqual(
       jsonLines(unlogged.stdout).map(({ type }) => type),
-      ["warning", "summary"],
+      ["warning", "note", "summary"],
     );
   });
 

@@ -24,4 +24,5 @@ export const summarySample: LoadSummary = {
   seconds: 4,
   stopReason: undefined,
   canResume: false,
+  insteadOf: [],
 };
