@@ -14,6 +14,8 @@ export interface LoadKind {
   readonly options?: readonly string[];
   /** How many connections write at once, in turn. */
   readonly connections: readonly number[];
+  /** Whether it is tried only in the long run: others are much like it. */
+  readonly isForLong?: boolean;
   /** Why it cannot be tried here. */
   readonly skip?: string | false;
 }
@@ -41,7 +43,7 @@ const counters = {
 
 /** All kinds, by what they are. */
 export const LOAD_KINDS = {
-  CSV: { ...plain, file: { format: "csv", hasWrongRows: false } },
+  CSV: { ...plain, file: { format: "csv", hasWrongRows: false }, isForLong: true },
   "CSV with rows that are rejected": { ...picky, file: { format: "csv", hasWrongRows: true } },
   "NDJSON with rows that are rejected": {
     ...picky,
@@ -58,6 +60,7 @@ export const LOAD_KINDS = {
   "zstd with rows that are rejected": {
     ...picky,
     file: { format: "ndjson", compression: "zstd", hasWrongRows: true },
+    isForLong: true,
     skip: skipWithout("zstd"),
   },
   "two files, with rows that are rejected": {
@@ -69,8 +72,13 @@ export const LOAD_KINDS = {
     ...picky,
     file: { format: "csv", hasWrongRows: true },
     connections: [4],
+    isForLong: true,
   },
-  "counters that are updated": { ...counters, file: { format: "csv", hasWrongRows: false } },
+  "counters that are updated": {
+    ...counters,
+    file: { format: "csv", hasWrongRows: false },
+    isForLong: true,
+  },
   "counters that are updated, with rows that are rejected": {
     ...counters,
     file: { format: "ndjson", hasWrongRows: true },

@@ -43,7 +43,7 @@ export const MUTANTS = {
   "does not cut rejects": [
     {
       module: "rejects/reject-files.js",
-      from: "cutRejects(this.#paths, (reason) => reason.file !== name || reason.offset < offset);",
+      from: "cutRejects(this.#paths, isKept, !this.#areOwn);",
       to: "",
     },
   ],
