@@ -50,8 +50,9 @@ export class JsonOutput implements ReportOutput {
     }
   }
 
-  summary({ insteadOf: _, ...summary }: LoadSummary): void {
-    this.#write("summary", summary);
+  summary(summary: LoadSummary): void {
+    // A program needs no advice.
+    this.#write("summary", { ...summary, insteadOf: undefined });
   }
 
   /** A program reads this. */
