@@ -73,13 +73,11 @@ export class StoredCalls<Row extends object> {
         withdrawable.withdraw();
       } else {
         // The rows before it are accepted when they are durable; if they are not, it matters more.
-        await count.end();
+        await ended({ count, withdrawable }, signal);
       }
       throw error;
     }
-    return signal === undefined
-      ? count.end()
-      : unlessWithdrawn(count.end(), signal, () => withdrawable.withdraw());
+    return ended({ count, withdrawable }, signal);
   }
 
   /** Does not wait until the row is durable: those after it are gathered meanwhile. */
@@ -114,6 +112,16 @@ export class StoredCalls<Row extends object> {
     }
     return this.#admission.goOn(signal);
   }
+}
+
+/** Resolves to the number of rows when all of them are durable. If the signal aborts before, see {@link stored}. */
+function ended(
+  { count, withdrawable }: ManyRows,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  return signal === undefined
+    ? count.end()
+    : unlessWithdrawn(count.end(), signal, () => withdrawable.withdraw());
 }
 
 /** Resolves when a row is durable. If the signal aborts before it is being written, it is withdrawn. */

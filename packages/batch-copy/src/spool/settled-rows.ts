@@ -26,6 +26,7 @@ export class SettledRows {
         rows.set(table, Math.min(row, committed(table)));
       }
     }
+    this.#marks.splice(0, this.#placeBefore(at));
     const last = this.#marks.at(-1);
     if (last === undefined || at - last.at >= this.#retainMs / MARKS) {
       this.#marks.push({
@@ -37,9 +38,12 @@ export class SettledRows {
 
   /** The rows of a table that had been committed for `retainMs` at that time: those below the number. */
   before(at: number): Committed {
-    const place = this.#marks.findLastIndex((mark) => at - mark.at >= this.#retainMs);
-    this.#marks.splice(0, place);
-    const rows = place < 0 ? undefined : this.#marks[0]!.rows;
+    const rows = this.#marks[this.#placeBefore(at)]?.rows;
     return (table) => rows?.get(table) ?? 0;
+  }
+
+  /** The place of the newest mark that is old enough; -1 if there is none. */
+  #placeBefore(at: number): number {
+    return this.#marks.findLastIndex((mark) => at - mark.at >= this.#retainMs);
   }
 }

@@ -1,9 +1,8 @@
 import type { Admission } from "../batch/admission.js";
-import { Batch } from "../batch/batch.js";
+import type { Batch } from "../batch/batch.js";
 import type { Batcher } from "../batch/batcher.js";
 import type { InsertWaiter } from "../batch/insert-waiters.js";
 import type { PagePool } from "../batch/page-pool.js";
-import { Page } from "../batch/page.js";
 import type { RowStore, StoreGroup } from "../batch/store-group.js";
 import { withdrawRows } from "../batch/withdraw-rows.js";
 import { deferred, type Deferred } from "../copy/deferred.js";
@@ -11,10 +10,10 @@ import { deferred, type Deferred } from "../copy/deferred.js";
 /** Where the rows of a table are gathered. */
 export interface GatheringParts<Row extends object> {
   readonly gathered: Batcher<Row>;
+  /** Gets the rows that are taken before others, and also if there is no room on disk. */
+  readonly first: Batcher<Row>;
   readonly admission: Admission<Row>;
   readonly pages: PagePool;
-  /** Called when there is a row to take that cannot wait for room on disk. */
-  readonly onFirst: () => void;
 }
 
 /** A group of rows that are made durable together, and how their senders are told. */
@@ -25,15 +24,16 @@ class Group implements StoreGroup {
   bytes = 0;
   readonly withdrawn = new Set<number>();
   /** Whether its rows are written also if there is no room. */
-  mayExceed = false;
+  readonly mayExceed: boolean;
   /** Undefined as long as rows are added to it. */
   batch: Batch | undefined;
-  readonly #openRows: () => number;
+  readonly #batcher: Pick<Batcher<never>, "openRows">;
   readonly #settled: Deferred<void> = deferred();
 
-  /** @param openRows how many rows the open batch has */
-  constructor(openRows: () => number) {
-    this.#openRows = openRows;
+  /** @param batcher has its rows in its open batch */
+  constructor(batcher: Pick<Batcher<never>, "openRows">, mayExceed: boolean) {
+    this.#batcher = batcher;
+    this.mayExceed = mayExceed;
     // Nobody may have sent a row of it by `send()`.
     this.stored.catch(noop);
   }
@@ -43,7 +43,7 @@ class Group implements StoreGroup {
   }
 
   get lastRow(): number {
-    return (this.batch?.rows ?? this.#openRows()) - 1;
+    return (this.batch?.rows ?? this.#batcher.openRows) - 1;
   }
 
   withdraw(row: number): boolean {
@@ -77,13 +77,14 @@ interface TakenBatch {
 export class Gathering<Row extends object> implements RowStore {
   readonly #parts: GatheringParts<Row>;
   readonly #groups = new Map<Batch, Group>();
-  /** Those that are taken before others, and also if there is no room on disk. */
-  readonly #first: Batch[] = [];
   #open: Group;
+  /** That of the rows that are taken first. */
+  #openFirst: Group;
 
   constructor(parts: GatheringParts<Row>) {
     this.#parts = parts;
-    this.#open = this.#newGroup();
+    this.#open = new Group(parts.gathered, false);
+    this.#openFirst = new Group(parts.first, true);
     parts.admission.storeIn(this);
   }
 
@@ -94,26 +95,19 @@ export class Gathering<Row extends object> implements RowStore {
   /** Called when no more rows go to a batch. */
   close(batch: Batch): void {
     this.#add(batch, this.#open);
-    this.#open = this.#newGroup();
+    this.#open = new Group(this.#parts.gathered, false);
+  }
+
+  /** As {@link close}, for a batch of rows that are taken first. */
+  closeFirst(batch: Batch): void {
+    this.#add(batch, this.#openFirst);
+    this.#openFirst = new Group(this.#parts.first, true);
   }
 
   storeFirst(tuple: Buffer, insert: InsertWaiter | undefined): StoreGroup {
-    const { gathered, onFirst, pages } = this.#parts;
-    const batch = new Batch(0, gathered.codec);
-    const page = pages.acquire(tuple.length);
-    tuple.copy(page.buffer, Page.headerBytes);
-    page.seal(Page.headerBytes + tuple.length);
-    batch.pages = [page];
-    batch.rows = 1;
-    batch.bytes = tuple.length;
-    if (insert !== undefined) {
-      batch.inserts.add(0, insert);
-    }
-    const group = this.#newGroup();
-    group.mayExceed = true;
-    this.#add(batch, group);
-    this.#first.push(batch);
-    onFirst();
+    // Before the row closes its batch.
+    const group = this.#openFirst;
+    this.#parts.first.appendTuple(tuple, insert);
     return group;
   }
 
@@ -163,14 +157,13 @@ export class Gathering<Row extends object> implements RowStore {
 
   /** Resolves when everything that was sent is durable, or refused. */
   async flush(): Promise<void> {
-    const { gathered } = this.#parts;
+    const { first, gathered } = this.#parts;
     const groups = [...this.#groups.values()];
     const open = gathered.flush().hasBegun ? [this.#open] : [];
+    if (first.flush().hasBegun) {
+      open.push(this.#openFirst);
+    }
     await Promise.all([...groups, ...open].map(({ stored }) => stored.catch(noop)));
-  }
-
-  #newGroup(): Group {
-    return new Group(() => this.#parts.gathered.openRows);
   }
 
   #add(batch: Batch, group: Group): void {
@@ -180,9 +173,9 @@ export class Gathering<Row extends object> implements RowStore {
   }
 
   #next(hasRoom: (bytes: number) => boolean): Batch | undefined {
-    const { gathered } = this.#parts;
-    if (this.#first.length > 0) {
-      return this.#first.shift();
+    const { first, gathered } = this.#parts;
+    if (first.hasBatch) {
+      return first.take();
     }
     return gathered.hasBatch && hasRoom(gathered.nextBytes) ? gathered.take() : undefined;
   }

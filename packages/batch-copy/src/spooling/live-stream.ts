@@ -109,17 +109,19 @@ export class LiveStream {
   }
 
   /**
-   * Makes rows durable, unless it was stopped. See `StreamWriter.append`.
+   * Makes rows durable, unless it was stopped. See `StreamWriter.append`. There was room for them when they were
+   * taken: a header or another stream that has come in between must not make them wait, because their senders
+   * could not withdraw them any more, and nothing could pass them.
    *
    * @throws SpoolError if they never will be
    * @throws OutcomeUnknownError if another process has taken the stream, and may have read them
    */
-  async append(rows: readonly RowsToStore[], isBeyond: boolean): Promise<readonly Cursor[]> {
+  async append(rows: readonly RowsToStore[]): Promise<readonly Cursor[]> {
     if (this.#stopping !== undefined) {
       throw new SpoolError("The spool was closed while rows waited to be written");
     }
     try {
-      return await this.#writer.append(rows, isBeyond);
+      return await this.#writer.append(rows, true);
     } catch (error) {
       throw error instanceof UncertainError
         ? new OutcomeUnknownError({ source: `spool/${this.#life.id}` }, { cause: error })

@@ -399,7 +399,7 @@ export class Spool {
       const startedAt = this.clock.now();
       const isBeyond = all.some(({ taken }) => taken.mayExceed);
       const rows = all.map(({ taken }) => taken.rows);
-      await this.#stream.append(rows, isBeyond);
+      await this.#stream.append(rows);
       this.#room.reset();
       this.#isFull &&= isBeyond;
       this.#syncs++;

@@ -64,6 +64,8 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
   readonly memory: TableMemory;
   readonly #parts: SpooledTableParts<Row>;
   readonly #gathering: Gathering<Row>;
+  /** Rows that do not wait for room on disk. */
+  readonly #first: Batcher<Row>;
   /** The numbers of the forms of its rows, by what they were written with. */
   readonly #forms = new Map<RowCodec<unknown>, number>();
   /** Its number in the stream of this process. */
@@ -109,13 +111,13 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
       onReady: () => spool.request(this),
       onClosed: (batch) => this.#gathering.close(batch),
     });
-    this.admission = new Admission(gathered, spool.gathering, clock, hooks);
-    this.#gathering = new Gathering({
-      gathered,
-      admission: this.admission,
-      pages,
-      onFirst: () => spool.requestNow(this),
+    this.#first = new Batcher(codec, all, pages, clock, {
+      onReady: () => spool.requestNow(this),
+      onClosed: (batch) => this.#gathering.closeFirst(batch),
     });
+    this.admission = new Admission(gathered, spool.gathering, clock, hooks);
+    const { admission } = this;
+    this.#gathering = new Gathering({ gathered, first: this.#first, admission, pages });
     this.memory = new TableMemory(spool.memory, clock, {
       flush: () => void this.queue.flush(),
       onRoom: () => this.#next?.run(),
@@ -338,6 +340,7 @@ export class SpooledTable<Row extends object> implements RowPath<Row>, StreamTab
   changeCodec(codec: RowCodec<Row>): void {
     this.#codec = codec;
     this.admission.changeCodec(codec);
+    this.#first.changeCodec(codec);
     this.queue.changeCodec(codec);
   }
 

@@ -187,6 +187,49 @@ describe("maxBytes", () => {
     assert.deepEqual(ids.slice(0, -1), idsOf(0, ids.length - 1));
   });
 
+  it("lets sendMany() go by its signal that waits only because one of its rows is invalid", async () => {
+    const scene = await open();
+    const spool = { directory: scene.directory, maxBytes: MIB };
+    await using copier = await scene.connect({ spool, maxBufferedBytes: 16 * MIB });
+    const unlock = await scene.lock();
+    const before = copier.sendMany(large(2 * KIB));
+    await sleep(500);
+    const control = new AbortController();
+    const rows = [{ id: -1, note: "valid" }, { id: "invalid" } as unknown as AnyRow];
+    const many = copier.sendMany(rows, { signal: control.signal });
+    many.catch(() => {});
+    await sleep(100);
+    control.abort(new Error("enough"));
+    try {
+      await assert.rejects(within(5, many, "sendMany()"), { message: "enough" });
+    } finally {
+      await unlock();
+    }
+    await before;
+    await copier.flush();
+    assert.deepEqual(await scene.ids(), idsOf(0, 2 * KIB));
+  });
+
+  it("lets a row in that fits, though the next file begins in its place", async () => {
+    const scene = await open();
+    const spool = { directory: scene.directory, maxBytes: MIB };
+    await using copier = await scene.connect({ spool });
+    const unlock = await scene.lock();
+    try {
+      // Three files that are done.
+      for (let id = 0; id < 12; id++) {
+        await copier.send({ id, note: "x".repeat(66_000) });
+      }
+      const room = MIB - copier.stats.spool!.bytes;
+      const note = "x".repeat(room - 200);
+      await within(5, copier.send({ id: 12, note }), "send()");
+    } finally {
+      await unlock();
+    }
+    await copier.flush();
+    assert.deepEqual(await scene.ids(), idsOf(0, 13));
+  });
+
   it("is less than one row needs: it is written nevertheless", async () => {
     const scene = await open();
     const spool = { directory: scene.directory, maxBytes: MIB };

@@ -348,4 +348,22 @@ describe("a spool in trouble", () => {
     }
     assert.equal((await scene.ids()).length, 3000);
   });
+
+  it("syncs rows together that onReject sends", async () => {
+    const scene = await openScene();
+    await db.pool.query(`ALTER TABLE ${scene.name} ADD CHECK (id >= 0)`);
+    await using copier: Copier<Numbered> = await scene.connect({
+      deadLetters: undefined,
+      onReject: async () => {
+        await copier.sendMany(numbered(3000));
+      },
+    });
+    await copier.send({ id: -1, note: "rejected" });
+    await copier.flush();
+    // What was sent after the first one began.
+    await copier.flush();
+    const { syncs } = copier.stats.spool!;
+    assert.ok(syncs < 100, `${syncs} syncs`);
+    assert.equal((await scene.ids()).length, 3000);
+  });
 });

@@ -32,10 +32,14 @@ function openGathering(maxBytes = 32, isExempt: () => boolean = () => false) {
     onReady() {},
     onClosed: (batch) => gathering.close(batch),
   });
+  const first: Batcher<Row> = new Batcher<Row>(codec, limits, pages, clock, {
+    onReady() {},
+    onClosed: (batch) => gathering.closeFirst(batch),
+  });
   const admission = new Admission(gathered, new Budget(maxBytes, clock, false), clock, {
     isExempt,
   });
-  const gathering = new Gathering({ gathered, admission, pages, onFirst() {} });
+  const gathering = new Gathering({ gathered, first, admission, pages });
   return { clock, gathered, admission, gathering };
 }
 
@@ -151,18 +155,36 @@ describe("gathering", () => {
     const sending = admission.send({ text: "exempt" });
     const inserting = admission.insert({ text: "insert" });
     isExempt = false;
-    for (const text of ["exempt", "insert"]) {
-      const batch = take(gathering, false)!;
-      assert.equal(textOf(batch), text);
-      batch.inserts.resolveAll();
-      gathering.stored(batch);
-    }
+    const together = take(gathering, false)!;
+    assert.equal(textOf(together), "exemptinsert");
+    assert.deepEqual(
+      [...together.inserts.entries()].map(([row]) => row),
+      [1],
+    );
+    together.inserts.resolveAll();
+    gathering.stored(together);
     await Promise.all([sending, inserting]);
     assert.equal(take(gathering, false), undefined);
     const batch = take(gathering)!;
     assert.equal(textOf(batch), "before");
     gathering.stored(batch);
     await before;
+    assert.equal(admission.bufferedBytes, 0);
+  });
+
+  it("takes rows out whose senders must not wait, and have gone", async () => {
+    const { admission, gathering } = openGathering(1000, () => true);
+    const control = new AbortController();
+    const kept = admission.send({ text: "a" });
+    const gone = admission.sendMany(rows("b", "c"), control.signal);
+    const last = admission.send({ text: "d" });
+    control.abort(new Error("enough"));
+    await assert.rejects(gone, { message: "enough" });
+    const batch = take(gathering, false)!;
+    assert.equal(textOf(batch), "ad");
+    const flushed = gathering.flush();
+    gathering.stored(batch);
+    await Promise.all([kept, last, flushed]);
     assert.equal(admission.bufferedBytes, 0);
   });
 });
