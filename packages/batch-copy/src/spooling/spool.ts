@@ -48,6 +48,9 @@ const LARGEST_SHARE_AT_ONCE = 1 / 16;
 /** Milliseconds between two looks at the ledger, for what may be removed and what the server has forgotten. */
 const LOOK_MS = 1000;
 
+/** The same while rows wait for room: each commit may make some, and each look is a transaction. */
+const URGENT_LOOK_MS = 20;
+
 /** The same while nothing is written, and committed rows are retained. */
 const IDLE_LOOK_MS = 10_000;
 
@@ -86,6 +89,7 @@ export class Spool {
   /** Waits for room on disk. */
   readonly #room: Pause;
   #stopLooking: () => void;
+  #lookLater: (() => void) | undefined;
 
   /** Begins the first stream. */
   static async open(parts: SpoolParts): Promise<Spool> {
@@ -231,6 +235,7 @@ export class Spool {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#stopLooking();
+    this.#lookLater?.();
     this.#askAgain();
     await Promise.all(Array.from(this.#tables, (table) => table.flushGathered()));
     await this.#parts.former.stop();
@@ -442,8 +447,18 @@ export class Spool {
   }
 
   #look(): void {
-    const isDue = this.#isUrgent || this.clock.now() - this.#lookedAt >= LOOK_MS;
-    if (isDue && this.#removal === undefined && this.#change === undefined && !this.#isClosed) {
+    const wait = this.#isUrgent ? URGENT_LOOK_MS : LOOK_MS;
+    const left = wait - (this.clock.now() - this.#lookedAt);
+    if (left > 0) {
+      if (this.#isUrgent) {
+        this.#lookLater ??= unrefTimer(left, () => {
+          this.#lookLater = undefined;
+          this.settled();
+        });
+      }
+      return;
+    }
+    if (this.#removal === undefined && this.#change === undefined && !this.#isClosed) {
       this.#removal = this.#remove()
         .then(() => this.#tidyFormer())
         .catch((error: Error) => this.#warn("ledger", error))

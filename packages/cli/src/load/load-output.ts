@@ -33,8 +33,6 @@ export interface LoadSummary {
   readonly stopReason: string | undefined;
   /** Whether `--resume` goes on from there. */
   readonly canResume: boolean;
-  /** The options that `--resume` takes the place of. */
-  readonly insteadOf: readonly string[];
 }
 
 /** What a load tells its user. */

@@ -119,6 +119,5 @@ function summaryOf(
     seconds,
     stopReason,
     canResume: mayGoOn,
-    insteadOf: [...(options.again ? ["--again"] : []), ...(options.truncate ? ["--truncate"] : [])],
   };
 }

@@ -51,8 +51,7 @@ export class JsonOutput implements ReportOutput {
   }
 
   summary(summary: LoadSummary): void {
-    // A program needs no advice.
-    this.#write("summary", { ...summary, insteadOf: undefined });
+    this.#write("summary", summary);
   }
 
   /** A program reads this. */

@@ -61,12 +61,12 @@ function rejectText({ column, file, line, message }: Reject): string {
   return harmless(`${file}, line ${countText(line)}${place}: ${message}`);
 }
 
-function stopLines({ canResume, insteadOf, isDryRun, stopReason }: LoadSummary): string[] {
+function stopLines({ canResume, isDryRun, stopReason }: LoadSummary): string[] {
   if (stopReason === undefined) {
     return [];
   }
   const next = canResume
-    ? `Run the same command with --resume${insteadOf.length === 0 ? "" : ` instead of ${insteadOf.join(" and ")}`} to go on from there.`
+    ? "Run the same command with --resume, and without --again and --truncate, to go on from there."
     : isDryRun
       ? ""
       : "This load cannot be resumed.";

@@ -199,7 +199,7 @@ describe("batch-copy load that is interrupted", () => {
       assert.match(
         stderr,
         new RegExp(
-          `Stopped before the end: interrupted by ${signal}\\.\nRun the same command with --resume to go on from there\\.\n$`,
+          `Stopped before the end: interrupted by ${signal}\\.\nRun the same command with --resume, and without --again and --truncate, to go on from there\\.\n$`,
         ),
       );
       assert.equal(code, 3, stderr);

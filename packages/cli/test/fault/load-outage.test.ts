@@ -43,7 +43,10 @@ describe("a load whose server is away", () => {
         /Stopped before the end: .*(?:cannot connect|the connection to the server was lost): /,
       );
       assert.doesNotMatch(stderr, /may or may not|onLost/);
-      assert.match(stderr, /Run the same command with --resume to go on from there\./);
+      assert.match(
+        stderr,
+        /Run the same command with --resume, and without --again and --truncate, to go on from there\./,
+      );
       assert.equal(code, 3);
       assert.ok(seconds > 50 && seconds < 90, `after ${seconds} s`);
       const rest = await held.start("--resume").ended();

@@ -35,7 +35,10 @@ describe("a load that gets a signal", () => {
       const rows = await held.rows();
       assert.match(stderr, new RegExp(`Loaded ${rows.toLocaleString("en-US")} rows? into`));
       assert.match(stderr, new RegExp(`Stopped before the end: interrupted by ${signal}\\.`));
-      assert.match(stderr, /Run the same command with --resume to go on from there\./);
+      assert.match(
+        stderr,
+        /Run the same command with --resume, and without --again and --truncate, to go on from there\./,
+      );
       assert.equal(code, 3);
       assert.ok(rows > 0 && rows < held.allRows, `${rows} rows`);
       await expectRest(held);

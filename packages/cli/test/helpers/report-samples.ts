@@ -24,5 +24,4 @@ export const summarySample: LoadSummary = {
   seconds: 4,
   stopReason: undefined,
   canResume: false,
-  insteadOf: [],
 };

@@ -207,7 +207,7 @@ describe("the summary", () => {
       [
         'Loaded 1,000,000 rows into "app"."prices" in 4 s (250,000 rows/s, 25.0 MB/s).',
         "Stopped before the end: interrupted by SIGINT.",
-        "Run the same command with --resume to go on from there.",
+        "Run the same command with --resume, and without --again and --truncate, to go on from there.",
       ],
     ],
     [
