@@ -62,6 +62,13 @@ export class LoadRun {
     this.#current?.stop(reason);
   }
 
+  /** Nothing more can be written, whatever else has stopped it. */
+  fail(message: string): void {
+    const earlier = this.#stopReason;
+    this.#stopReason =
+      earlier === undefined || earlier === message ? message : `${earlier}; then ${message}`;
+  }
+
   /** @throws the error with which nothing more can be written */
   async run(): Promise<void> {
     for (const prepared of this.#files) {

@@ -70,25 +70,31 @@ async function run(
   const rejects = new Rejects(rejectFiles, options.maxRejects);
   const timeZone = await sessionTimeZone(pool);
   const loading = new LoadRun(files, { pool, options, output, rejects, rejectFiles, timeZone });
-  const ignoreInterrupts = onInterrupt((reason) => loading.stop(reason));
+  const ignoreInterrupts = onInterrupt((reason) => {
+    output.note("Interrupted: what was read is still written. Interrupt once more to end at once.");
+    loading.stop(reason);
+  });
   try {
     await loading.run();
   } catch (error) {
-    loading.stop(messageOf(error));
+    loading.fail(messageOf(error));
   } finally {
     ignoreInterrupts();
   }
+  let hasRejects = rejects.count > 0;
   try {
+    // Also those of the part that an earlier load has loaded.
+    hasRejects ||= rejectFiles?.hasRecords === true;
     rejectFiles?.close();
   } catch (error) {
-    loading.stop(messageOf(error));
+    loading.fail(messageOf(error));
   }
   const seconds = (performance.now() - startedAt) / 1000;
   output.summary(summaryOf(loading, { table, files, options, rejects, seconds }));
   if (loading.stopReason !== undefined) {
     return EXIT.stopped;
   }
-  return rejects.count > 0 ? EXIT.withRejects : EXIT.loaded;
+  return hasRejects ? EXIT.withRejects : EXIT.loaded;
 }
 
 interface Ended {

@@ -22,6 +22,8 @@ export interface RejectStore {
 
 /** Where rejected records are kept across loads. */
 export interface RejectFiles extends RejectStore {
+  /** Whether there are any, also of earlier loads. */
+  readonly hasRecords: boolean;
   /** Removes those of a file from a place on: they will be read again. */
   cutTo(file: string, offset: number): void;
   /** Called when nothing more is rejected; more than once, if need be. */

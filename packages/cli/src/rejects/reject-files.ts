@@ -65,6 +65,10 @@ class KeptRejects implements RejectFiles {
     this.#reasons = new GrowingFile(paths.reasons);
   }
 
+  get hasRecords(): boolean {
+    return this.#reasons.size > 0;
+  }
+
   append(raw: Uint8Array, reject: Reject, header: Uint8Array): void {
     const { line, offset, column = null, sqlState = null, message } = reject;
     const file = this.#nameOf(reject.file);

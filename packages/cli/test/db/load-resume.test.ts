@@ -82,7 +82,8 @@ describe("load --resume", () => {
     assert.equal(await position(), content.length);
     const { code, stderr } = await load(...options);
     assert.match(stderr, /is loaded already/);
-    assert.equal(code, 0);
+    // Its rejects are still there.
+    assert.equal(code, 1);
   });
 
   it("takes a line end that comes later for that of the last record", async () => {
@@ -166,7 +167,7 @@ describe("load --resume", () => {
       await eventually(isWaiting, "the load waits for the commit", 30);
       await client.query("COMMIT");
       const { code, stderr } = await last;
-      assert.equal(code, 0, stderr);
+      assert.equal(code, 1, stderr);
     } finally {
       client.release();
     }

@@ -114,7 +114,9 @@ export class LoadLives {
     if (!isStopped && !isLoaded) {
       this.problems.push(`a load has ended with ${code}: ${stderr} ${JSON.stringify(end.lines)}`);
     }
-    if (isLoaded && (summary?.stopReason !== null || (summary.rejects ?? 0) > 0 !== (code === 1))) {
+    // With 1 and no rejects of its own, it has kept those of the loads before it.
+    const isSilent = code === 0 && (summary?.rejects ?? 0) > 0;
+    if (isLoaded && (summary?.stopReason !== null || isSilent)) {
       this.problems.push(`a load has ended with ${code} and says ${JSON.stringify(summary)}`);
     }
     if (summary !== undefined && code === 3 && summary.stopReason === null) {
