@@ -19,7 +19,8 @@ import { PendingClaims } from "./source/pending-claims.js";
 import type { FormerTarget } from "./spooling/former-target.js";
 import { openSpool } from "./spooling/open-spool.js";
 import type { Spool } from "./spooling/spool.js";
-import { SpooledTable, type SpooledTarget } from "./spooling/spooled-table.js";
+import { SpooledTable } from "./spooling/spooled-table.js";
+import type { SpooledTarget } from "./spooling/spooled-target.js";
 import { RowFormats } from "./table/row-formats.js";
 import { nextTurn } from "./timers.js";
 

@@ -1,4 +1,5 @@
-import { Admission, type AdmissionHooks } from "./admission.js";
+import type { AdmissionHooks } from "./admission-hooks.js";
+import { Admission } from "./admission.js";
 import type { BatchLimits, BatchQueue } from "./batch-queue.js";
 import type { Batch } from "./batch.js";
 import { Batcher } from "./batcher.js";

@@ -5,7 +5,7 @@ import { StoredCount, type StoredPlace, type StoreGroup } from "./store-group.js
 import { WithdrawableRows } from "./withdrawable-rows.js";
 
 /** How rows are gathered that are made durable before they are accepted. */
-export interface StoredRowsAdmission<Row extends object> {
+export interface StoredRowsGate<Row extends object> {
   /**
    * Gathers a row.
    *
@@ -16,13 +16,14 @@ export interface StoredRowsAdmission<Row extends object> {
   waitForPlace(tuple: Buffer, signal: AbortSignal | undefined): Promise<StoredPlace>;
   /** What a sender has to wait for before its next row. */
   goOn(signal: AbortSignal | undefined): Promise<void> | undefined;
-  /** Another attempt with an invalid row, if it deserves one. */
-  again(
-    row: Row,
-    error: unknown,
-    attempt: (copy: Row) => Promise<unknown> | undefined,
-  ): Promise<unknown> | undefined;
 }
+
+/** Another attempt with an invalid row, if it deserves one. */
+export type AnotherAttempt<Row extends object> = (
+  row: Row,
+  error: unknown,
+  attempt: (copy: Row) => Promise<unknown> | undefined,
+) => Promise<unknown> | undefined;
 
 /** The rows of a call that sends many. */
 interface ManyRows {
@@ -36,17 +37,19 @@ const FAILED = "rows before it could not be made durable";
 
 /** The calls of senders whose rows are made durable before they are accepted. */
 export class StoredCalls<Row extends object> {
-  readonly #admission: StoredRowsAdmission<Row>;
+  readonly #gate: StoredRowsGate<Row>;
+  readonly #again: AnotherAttempt<Row>;
 
-  constructor(admission: StoredRowsAdmission<Row>) {
-    this.#admission = admission;
+  constructor(gate: StoredRowsGate<Row>, again: AnotherAttempt<Row>) {
+    this.#gate = gate;
+    this.#again = again;
   }
 
   /** See `Copier.send`. */
   send(row: Row, signal: AbortSignal | undefined): Promise<void> {
-    const gathered = this.#admission.gather(row, signal);
+    const gathered = this.#gate.gather(row, signal);
     if (Buffer.isBuffer(gathered)) {
-      const waiting = this.#admission.waitForPlace(gathered, signal);
+      const waiting = this.#gate.waitForPlace(gathered, signal);
       return waiting.then((place) => stored(place, signal));
     }
     return signal === undefined
@@ -89,9 +92,9 @@ export class StoredCalls<Row extends object> {
     const { count, withdrawable } = call;
     let gathered: StoreGroup | Buffer;
     try {
-      gathered = this.#admission.gather(row, signal);
+      gathered = this.#gate.gather(row, signal);
     } catch (error) {
-      const again = this.#admission.again(row, error, (copy) => {
+      const again = this.#again(row, error, (copy) => {
         return Promise.resolve(this.#sendOneOf(call, copy, signal));
       });
       if (again === undefined) {
@@ -100,7 +103,7 @@ export class StoredCalls<Row extends object> {
       return again;
     }
     if (Buffer.isBuffer(gathered)) {
-      const waiting = this.#admission.waitForPlace(gathered, signal);
+      const waiting = this.#gate.waitForPlace(gathered, signal);
       return waiting.then((place) => {
         count.add(place.group);
         withdrawable.add(place);
@@ -110,7 +113,7 @@ export class StoredCalls<Row extends object> {
     if (signal !== undefined) {
       withdrawable.add({ group: gathered, row: gathered.lastRow });
     }
-    return this.#admission.goOn(signal);
+    return this.#gate.goOn(signal);
   }
 }
 

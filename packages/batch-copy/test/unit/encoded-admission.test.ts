@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 
-import { Admission, type AdmissionHooks } from "../../dist/batch/admission.js";
+import type { AdmissionHooks } from "../../dist/batch/admission-hooks.js";
+import { Admission } from "../../dist/batch/admission.js";
 import { Batcher } from "../../dist/batch/batcher.js";
 import { Budget } from "../../dist/batch/budget.js";
 import { PagePool } from "../../dist/batch/page-pool.js";
