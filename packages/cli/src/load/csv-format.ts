@@ -28,6 +28,7 @@ export function csvFormat(input: Input, table: TableDescription, options: LoadOp
     decision: options.header === "auto" ? decided(hasHeader) : undefined,
     start: hasHeader ? first.next.offset : 0,
     startLine: hasHeader ? first.next.line : 1,
+    lineEnd: dialect.lineEnd.charCodeAt(0),
     reader: (handler, from) => new CsvReader(whole, handler, from),
   };
 }

@@ -9,6 +9,8 @@ import { fillableColumns } from "./field-plan.js";
 import { sampledKeys } from "./sampled-keys.js";
 import type { TextFormat } from "./text-file.js";
 
+const LINE_FEED = 0x0a;
+
 /** Finds out what the keys of an NDJSON file are. */
 export function ndjsonFormat(
   input: Input,
@@ -30,6 +32,7 @@ export function ndjsonFormat(
     decision: undefined,
     start: 0,
     startLine: 1,
+    lineEnd: LINE_FEED,
     reader: (handler, from) => new NdjsonReader(columns, handler, from, { unknownKeys }),
   };
 }
