@@ -81,20 +81,21 @@ async function run(
   } finally {
     ignoreInterrupts();
   }
-  let hasRejects = rejects.count > 0;
+  let hasEarlierRejects = false;
   try {
-    // Also those of the part that an earlier load has loaded.
-    hasRejects ||= rejectFiles?.hasRecords === true;
+    hasEarlierRejects = rejects.count === 0 && rejectFiles?.hasRecords === true;
     rejectFiles?.close();
   } catch (error) {
     loading.fail(messageOf(error));
   }
   const seconds = (performance.now() - startedAt) / 1000;
-  output.summary(summaryOf(loading, { table, files, options, rejects, seconds }));
+  output.summary(
+    summaryOf(loading, { table, files, options, rejects, hasEarlierRejects, seconds }),
+  );
   if (loading.stopReason !== undefined) {
     return EXIT.stopped;
   }
-  return hasRejects ? EXIT.withRejects : EXIT.loaded;
+  return rejects.count > 0 || hasEarlierRejects ? EXIT.withRejects : EXIT.loaded;
 }
 
 interface Ended {
@@ -102,12 +103,13 @@ interface Ended {
   readonly files: readonly PreparedFile[];
   readonly options: LoadOptions;
   readonly rejects: Rejects;
+  readonly hasEarlierRejects: boolean;
   readonly seconds: number;
 }
 
 function summaryOf(
   { bytesRead, isResumable, loaded, stopReason }: LoadRun,
-  { table, files, options, rejects, seconds }: Ended,
+  { table, files, options, rejects, hasEarlierRejects, seconds }: Ended,
 ): LoadSummary {
   const mayGoOn = stopReason !== undefined && isResumable;
   const rejectsFile = options.dryRun ? undefined : options.rejects;
@@ -121,6 +123,7 @@ function summaryOf(
     rejects: rejects.count,
     shownRejects: rejectsFile === undefined ? rejects.shown : [],
     rejectsFile,
+    hasEarlierRejects,
     bytes: bytesRead,
     seconds,
     stopReason,

@@ -84,6 +84,7 @@ describe("load --resume", () => {
     const { code, stderr } = await load(...options);
     assert.match(stderr, /is loaded already/);
     // Its rejects are still there.
+    assert.match(stderr, /rejected has rows that were rejected earlier\./);
     assert.equal(code, 1);
   });
 
