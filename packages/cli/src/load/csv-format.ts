@@ -49,7 +49,7 @@ function unnamed(
   const count = first?.fields.length ?? columns.length;
   if (count !== columns.length) {
     throw new UsageError(
-      `the first line has ${count} fields, and ${options.into} has ${columns.length} columns (${columns.join(", ")}): name those of the file with --columns, or use --header if the first line is a header`,
+      `the first line has ${count} ${count === 1 ? "field" : "fields"}, and ${options.into} has ${columns.length} columns (${columns.join(", ")}): name those of the file with --columns, or use --header if the first line is a header`,
     );
   }
   return columns;
