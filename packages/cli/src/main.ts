@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 import { actions } from "./commands/actions.js";
 import { standardOutput } from "./commands/standard-output.js";
-import { exitCodeOf, messageOf } from "./load/failure.js";
+import { exitCodeOf, messageOf } from "./failure.js";
 import { showError } from "./options/program-output.js";
 import { runProgram } from "./options/program.js";
 

@@ -1,6 +1,6 @@
+import { columnNameOf } from "../file/column-name.js";
+import { findDialect } from "../file/find-dialect.js";
 import type { Input } from "../input/open-input.js";
-import { columnNameOf } from "../load/column-name.js";
-import { findDialect } from "../load/find-dialect.js";
 import type { LoadOptions } from "../options/load-options.js";
 import { UsageError } from "../options/usage-error.js";
 import { CsvReader } from "../read/csv/csv-reader.js";

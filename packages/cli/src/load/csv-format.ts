@@ -1,5 +1,6 @@
 import type { TableDescription } from "batch-copy";
 
+import { findDialect } from "../file/find-dialect.js";
 import type { Input } from "../input/open-input.js";
 import type { LoadOptions } from "../options/load-options.js";
 import { UsageError } from "../options/usage-error.js";
@@ -7,7 +8,6 @@ import type { CsvDialect } from "../read/csv/csv-dialect.js";
 import { CsvReader } from "../read/csv/csv-reader.js";
 import { readHeader, type Header } from "../read/csv/header.js";
 import { areColumns, fillableColumns } from "./field-plan.js";
-import { findDialect } from "./find-dialect.js";
 import type { TextFormat } from "./text-file.js";
 
 /** Finds out how a CSV file is written, and what its fields are. */

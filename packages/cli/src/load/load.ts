@@ -1,10 +1,10 @@
 import type { Pool } from "pg";
 
 import { findOrCreate } from "../create/find-or-create.js";
+import { EXIT, messageOf } from "../failure.js";
 import { findFiles } from "../input/find-files.js";
 import type { LoadOptions } from "../options/load-options.js";
 import { checkTarget } from "./check-target.js";
-import { EXIT, messageOf } from "./failure.js";
 import type { LoadOutput, LoadSummary } from "./load-output.js";
 import { LoadRun } from "./load-run.js";
 import { prepareFiles, type PreparedFile } from "./prepare-files.js";
@@ -33,10 +33,11 @@ export async function load(options: LoadOptions, parts: LoadParts): Promise<numb
   // Errors of records are values here: without their stacks, they take a fifth of the time.
   Error.stackTraceLimit = options.verbose ? Error.stackTraceLimit : 0;
   const { output } = parts;
+  const note = (text: string): void => output.note(text);
   const paths = await findFiles(options.files);
   // For the catalog and the ledger; rows go over connections of their own.
   return withPool(options.databaseUrl, async (pool) => {
-    const { input, isNew, table } = await findOrCreate(pool, paths[0]!, options, output);
+    const { input, isNew, table } = await findOrCreate(pool, paths[0]!, options, note);
     if (table === undefined) {
       output.note("Nothing more is checked: a dry run does not create the table");
       return EXIT.loaded;
