@@ -2,13 +2,15 @@ import { readFileSync } from "node:fs";
 
 import { actions } from "./commands/actions.js";
 import { standardOutput } from "./commands/standard-output.js";
-import { exitCodeOf, messageOf } from "./load/failure.js";
+import { exitCodeOf, messageOf } from "./failure.js";
+import { showError } from "./options/program-output.js";
 import { runProgram } from "./options/program.js";
 
 const { version } = JSON.parse(
   readFileSync(new URL("../package.json", import.meta.url), "utf8"),
 ) as { version: string };
 
+const args = process.argv.slice(2);
 const output = {
   version,
   out: (text: string) => process.stdout.write(text),
@@ -17,9 +19,9 @@ const output = {
 
 let exitCode: number;
 try {
-  exitCode = await runProgram(process.argv.slice(2), actions(standardOutput), output);
+  exitCode = await runProgram(args, actions(standardOutput), output);
 } catch (error) {
-  console.error(`batch-copy: ${messageOf(error)}`);
+  showError(messageOf(error), args, output);
   exitCode = exitCodeOf(error);
 }
 // A pipe that is not read to its end would keep the process, as long as its writer lives. What was printed is

@@ -1,4 +1,4 @@
-import { EXIT } from "../load/failure.js";
+import { EXIT } from "../failure.js";
 import { withPool } from "../load/with-pool.js";
 import type { DeadLettersOptions } from "../options/tool-options.js";
 import { LettersTable, type Letter, type LetterCount } from "./letters-table.js";

@@ -1,6 +1,6 @@
 import { definitionSource, describeTable } from "batch-copy";
 
-import { EXIT } from "../load/failure.js";
+import { EXIT } from "../failure.js";
 import { withPool } from "../load/with-pool.js";
 import type { DefinitionOptions } from "../options/tool-options.js";
 import type { ToolOutput } from "./tool-output.js";

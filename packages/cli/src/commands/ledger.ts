@@ -1,7 +1,7 @@
 import { forgetSource, readLedger, type LedgerEntry } from "batch-copy";
 import type { Pool } from "pg";
 
-import { EXIT } from "../load/failure.js";
+import { EXIT } from "../failure.js";
 import { loadOf } from "../load/source-name.js";
 import { withPool } from "../load/with-pool.js";
 import type { LedgerCommandOptions } from "../options/tool-options.js";

@@ -1,4 +1,4 @@
-import { EXIT, exitCodeOf, messageOf } from "../load/failure.js";
+import { EXIT, exitCodeOf, messageOf } from "../failure.js";
 import type { LoadOutput } from "../load/load-output.js";
 import { load } from "../load/load.js";
 import type { RejectFiles } from "../load/rejects.js";

@@ -1,6 +1,6 @@
 import { Copier, resendDeadLetters, type RefusedLetter } from "batch-copy";
 
-import { EXIT } from "../load/failure.js";
+import { EXIT } from "../failure.js";
 import { withPool } from "../load/with-pool.js";
 import type { DeadLettersOptions } from "../options/tool-options.js";
 import { LettersTable } from "./letters-table.js";

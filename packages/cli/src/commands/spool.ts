@@ -8,7 +8,7 @@ import {
   type SpoolStream,
 } from "batch-copy";
 
-import { EXIT } from "../load/failure.js";
+import { EXIT } from "../failure.js";
 import type { SpoolCommandOptions } from "../options/tool-options.js";
 import { UsageError } from "../options/usage-error.js";
 import { bytes } from "./bytes.js";

@@ -1,8 +1,7 @@
 import type { Pool } from "pg";
 
+import { exitCodeOf, EXIT } from "../failure.js";
 import type { Input } from "../input/open-input.js";
-import { exitCodeOf, EXIT } from "../load/failure.js";
-import type { LoadOutput } from "../load/load-output.js";
 import type { LoadOptions } from "../options/load-options.js";
 import { UsageError } from "../options/usage-error.js";
 import { ColumnGuess } from "./column-guess.js";
@@ -25,7 +24,7 @@ export async function createTable(
   pool: Pool,
   input: Input,
   options: LoadOptions,
-  output: LoadOutput,
+  note: (text: string) => void,
 ): Promise<void> {
   const { dryRun, into, key, onConflict } = options;
   if (onConflict !== undefined && key === undefined) {
@@ -34,9 +33,9 @@ export async function createTable(
     );
   }
   const table = readTableName(into);
-  const columns = [...(await columnsOf(input, options, output)), ...constantColumns(options)];
+  const columns = [...(await columnsOf(input, options, note)), ...constantColumns(options)];
   const sql = proposeTable(quotedTableName(table), columns, key);
-  output.note(`${sql};`);
+  note(`${sql};`);
   if (dryRun) {
     return;
   }
@@ -50,13 +49,13 @@ export async function createTable(
 async function columnsOf(
   input: Input,
   options: LoadOptions,
-  output: LoadOutput,
+  note: (text: string) => void,
 ): Promise<readonly ProposedColumn[]> {
   switch (input.format) {
     case "csv": {
       const { columns, decision } = await csvColumns(input, options);
       if (decision !== undefined) {
-        output.note(`${input.name}: ${decision}`);
+        note(`${input.name}: ${decision}`);
       }
       return columns;
     }

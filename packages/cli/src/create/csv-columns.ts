@@ -1,12 +1,12 @@
+import { columnNameOf } from "../file/column-name.js";
+import { findDialect } from "../file/find-dialect.js";
 import type { Input } from "../input/open-input.js";
-import { columnNameOf } from "../load/column-name.js";
-import { findDialect } from "../load/find-dialect.js";
 import type { LoadOptions } from "../options/load-options.js";
 import { UsageError } from "../options/usage-error.js";
 import { CsvReader } from "../read/csv/csv-reader.js";
 import { readHeader, type Header } from "../read/csv/header.js";
+import { fieldText } from "../read/field-text.js";
 import { ColumnGuess } from "./column-guess.js";
-import { fieldText } from "./field-text.js";
 import type { ProposedColumn } from "./propose-table.js";
 import { SAMPLED_RECORDS, sampleOf, type Sample } from "./sample.js";
 import { textTypeOf } from "./text-type.js";

@@ -2,7 +2,6 @@ import { describeTable, SchemaMismatchError, type TableDescription } from "batch
 import type { Pool } from "pg";
 
 import { openInput, type Input } from "../input/open-input.js";
-import type { LoadOutput } from "../load/load-output.js";
 import type { LoadOptions } from "../options/load-options.js";
 import { createTable } from "./create-table.js";
 
@@ -19,13 +18,14 @@ export interface FoundOrCreated {
 /**
  * Finds the table of `--into`; with `--create`, makes it from the first file if it does not exist.
  *
+ * @param note tells what was decided
  * @throws SchemaMismatchError if it does not exist, and UsageError if it cannot be created
  */
 export async function findOrCreate(
   pool: Pool,
   firstPath: string,
   options: LoadOptions,
-  output: LoadOutput,
+  note: (text: string) => void,
 ): Promise<FoundOrCreated> {
   const { create, into } = options;
   const found = create ? await tableIfExists(pool, into) : await describeTable(pool, into);
@@ -34,7 +34,7 @@ export async function findOrCreate(
   }
   const { compression, encoding, format } = options;
   const input = await openInput(firstPath, { compression, encoding, format });
-  await createTable(pool, input, options, output);
+  await createTable(pool, input, options, note);
   const table = options.dryRun ? undefined : await describeTable(pool, into);
   return { table, isNew: true, input };
 }

@@ -1,10 +1,10 @@
+import { columnNameOf } from "../file/column-name.js";
+import { sampledKeys } from "../file/sampled-keys.js";
 import type { Input } from "../input/open-input.js";
-import { columnNameOf } from "../load/column-name.js";
-import { sampledKeys } from "../load/sampled-keys.js";
 import type { LoadOptions } from "../options/load-options.js";
+import { fieldText } from "../read/field-text.js";
 import { NdjsonReader } from "../read/ndjson/ndjson-reader.js";
 import { ColumnGuess } from "./column-guess.js";
-import { fieldText } from "./field-text.js";
 import type { ProposedColumn } from "./propose-table.js";
 import { SAMPLED_RECORDS, sampleOf } from "./sample.js";
 

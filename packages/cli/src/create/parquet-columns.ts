@@ -1,5 +1,5 @@
+import { columnNameOf } from "../file/column-name.js";
 import type { Input } from "../input/open-input.js";
-import { columnNameOf } from "../load/column-name.js";
 import type { LoadOptions } from "../options/load-options.js";
 import { openParquet } from "../read/parquet/parquet-file.js";
 import type { ProposedColumn } from "./propose-table.js";

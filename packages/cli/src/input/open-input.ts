@@ -43,7 +43,7 @@ export interface Input {
    * @throws InputError if the file cannot be read or decompressed, or ends before the offset. What is
    * before the damage is yielded first.
    */
-  chunks(from: number): AsyncIterable<Uint8Array>;
+  chunks(from: number): AsyncGenerator<Uint8Array>;
   /** Ends a wait for the next bytes of a pipe. The chunks then end, or throw, because they are cut off. */
   stop(): void;
   /** Takes back a chunk that nobody reads any more. */
@@ -82,7 +82,7 @@ async function openFile(path: string, size: number, options: InputOptions): Prom
       yield chunk;
     }
   };
-  const chunks = (from: number): AsyncIterable<Uint8Array> =>
+  const chunks = (from: number): AsyncGenerator<Uint8Array> =>
     isPlain
       ? plainChunks(path, from, counted(from))
       : skipBytes(path, from, textOf(path, compression, options.encoding, counted(0)));

@@ -1,5 +1,6 @@
 import type { TableDescription } from "batch-copy";
 
+import { findDialect } from "../file/find-dialect.js";
 import type { Input } from "../input/open-input.js";
 import type { LoadOptions } from "../options/load-options.js";
 import { UsageError } from "../options/usage-error.js";
@@ -7,7 +8,6 @@ import type { CsvDialect } from "../read/csv/csv-dialect.js";
 import { CsvReader } from "../read/csv/csv-reader.js";
 import { readHeader, type Header } from "../read/csv/header.js";
 import { areColumns, fillableColumns } from "./field-plan.js";
-import { findDialect } from "./find-dialect.js";
 import type { TextFormat } from "./text-file.js";
 
 /** Finds out how a CSV file is written, and what its fields are. */
@@ -28,6 +28,7 @@ export function csvFormat(input: Input, table: TableDescription, options: LoadOp
     decision: options.header === "auto" ? decided(hasHeader) : undefined,
     start: hasHeader ? first.next.offset : 0,
     startLine: hasHeader ? first.next.line : 1,
+    lineEnd: dialect.lineEnd.charCodeAt(0),
     reader: (handler, from) => new CsvReader(whole, handler, from),
   };
 }
@@ -48,7 +49,7 @@ function unnamed(
   const count = first?.fields.length ?? columns.length;
   if (count !== columns.length) {
     throw new UsageError(
-      `the first line has ${count} fields, and ${options.into} has ${columns.length} columns (${columns.join(", ")}): name those of the file with --columns, or use --header if the first line is a header`,
+      `the first line has ${count} ${count === 1 ? "field" : "fields"}, and ${options.into} has ${columns.length} columns (${columns.join(", ")}): name those of the file with --columns, or use --header if the first line is a header`,
     );
   }
   return columns;

@@ -1,8 +1,8 @@
 import type { ColumnDescription, TableDescription } from "batch-copy";
 
+import { columnNameOf } from "../file/column-name.js";
 import type { LoadOptions } from "../options/load-options.js";
 import { UsageError } from "../options/usage-error.js";
-import { columnNameOf } from "./column-name.js";
 
 /** What a column is filled with. */
 interface PlannedColumn {

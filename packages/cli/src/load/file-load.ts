@@ -100,8 +100,7 @@ export class FileLoad {
       // Not `end`: records after the last row may be refused.
       this.#sentEnd = sunk.offset + sunk.ends.at(-1)!;
     } else if (end - this.#sentEnd > ADVANCE_BYTES) {
-      await target.advance(end);
-      this.#sentEnd = end;
+      await this.#advance(end);
     }
   }
 
@@ -109,7 +108,15 @@ export class FileLoad {
   async #moveToEnd(): Promise<void> {
     const end = this.#parts.file.readEnd ?? this.#sink.end;
     if (end > this.#sentEnd) {
+      await this.#advance(end);
+    }
+  }
+
+  /** Not between records that are skipped: a load that goes on there would not skip the others. */
+  async #advance(end: number): Promise<void> {
+    if (!this.#sink.isSkipping) {
       await this.#parts.target.advance(end);
+      this.#sentEnd = end;
     }
   }
 

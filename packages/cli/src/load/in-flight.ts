@@ -12,6 +12,12 @@ interface Chunk {
 export class InFlight {
   #chunks: Chunk[] = [];
   #blocks: SentRecords[] = [];
+  readonly #lineEnd: number;
+
+  /** @param lineEnd the byte that ends a line */
+  constructor(lineEnd: number) {
+    this.#lineEnd = lineEnd;
+  }
 
   /** Keeps the next part of the file. */
   addChunk(offset: number, bytes: Uint8Array): void {
@@ -50,7 +56,7 @@ export class InFlight {
     }
     const offset = block.offset + block.starts[index]!;
     const before = this.slice({ offset: block.offset, end: offset });
-    return { offset, end, line: block.line + countNewlines(before) };
+    return { offset, end, line: block.line + countLineEnds(before, this.#lineEnd) };
   }
 
   /** The bytes of the file in a range that is kept. */
@@ -79,12 +85,10 @@ function endOf({ offset, bytes }: Chunk): number {
   return offset + bytes.length;
 }
 
-const NEWLINE = 10;
-
 /** How many lines end in bytes. */
-export function countNewlines(bytes: Uint8Array): number {
+export function countLineEnds(bytes: Uint8Array, lineEnd: number): number {
   let lines = 0;
-  for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) {
+  for (let at = bytes.indexOf(lineEnd); at >= 0; at = bytes.indexOf(lineEnd, at + 1)) {
     lines++;
   }
   return lines;

@@ -27,6 +27,8 @@ export interface LoadSummary {
   /** The first rejects, if they are kept in no file. */
   readonly shownRejects: readonly Reject[];
   readonly rejectsFile: string | undefined;
+  /** Whether that file has rejects of a load that this one goes on with. */
+  readonly hasEarlierRejects: boolean;
   readonly bytes: number;
   readonly seconds: number;
   /** Why it ended before the end of the files. */

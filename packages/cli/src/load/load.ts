@@ -1,10 +1,10 @@
 import type { Pool } from "pg";
 
 import { findOrCreate } from "../create/find-or-create.js";
+import { EXIT, messageOf } from "../failure.js";
 import { findFiles } from "../input/find-files.js";
 import type { LoadOptions } from "../options/load-options.js";
 import { checkTarget } from "./check-target.js";
-import { EXIT, messageOf } from "./failure.js";
 import type { LoadOutput, LoadSummary } from "./load-output.js";
 import { LoadRun } from "./load-run.js";
 import { prepareFiles, type PreparedFile } from "./prepare-files.js";
@@ -33,10 +33,11 @@ export async function load(options: LoadOptions, parts: LoadParts): Promise<numb
   // Errors of records are values here: without their stacks, they take a fifth of the time.
   Error.stackTraceLimit = options.verbose ? Error.stackTraceLimit : 0;
   const { output } = parts;
+  const note = (text: string): void => output.note(text);
   const paths = await findFiles(options.files);
   // For the catalog and the ledger; rows go over connections of their own.
   return withPool(options.databaseUrl, async (pool) => {
-    const { input, isNew, table } = await findOrCreate(pool, paths[0]!, options, output);
+    const { input, isNew, table } = await findOrCreate(pool, paths[0]!, options, note);
     if (table === undefined) {
       output.note("Nothing more is checked: a dry run does not create the table");
       return EXIT.loaded;
@@ -81,20 +82,21 @@ async function run(
   } finally {
     ignoreInterrupts();
   }
-  let hasRejects = rejects.count > 0;
+  let hasEarlierRejects = false;
   try {
-    // Also those of the part that an earlier load has loaded.
-    hasRejects ||= rejectFiles?.hasRecords === true;
+    hasEarlierRejects = rejects.count === 0 && rejectFiles?.hasRecords === true;
     rejectFiles?.close();
   } catch (error) {
     loading.fail(messageOf(error));
   }
   const seconds = (performance.now() - startedAt) / 1000;
-  output.summary(summaryOf(loading, { table, files, options, rejects, seconds }));
+  output.summary(
+    summaryOf(loading, { table, files, options, rejects, hasEarlierRejects, seconds }),
+  );
   if (loading.stopReason !== undefined) {
     return EXIT.stopped;
   }
-  return hasRejects ? EXIT.withRejects : EXIT.loaded;
+  return rejects.count > 0 || hasEarlierRejects ? EXIT.withRejects : EXIT.loaded;
 }
 
 interface Ended {
@@ -102,12 +104,13 @@ interface Ended {
   readonly files: readonly PreparedFile[];
   readonly options: LoadOptions;
   readonly rejects: Rejects;
+  readonly hasEarlierRejects: boolean;
   readonly seconds: number;
 }
 
 function summaryOf(
   { bytesRead, isResumable, loaded, stopReason }: LoadRun,
-  { table, files, options, rejects, seconds }: Ended,
+  { table, files, options, rejects, hasEarlierRejects, seconds }: Ended,
 ): LoadSummary {
   const mayGoOn = stopReason !== undefined && isResumable;
   const rejectsFile = options.dryRun ? undefined : options.rejects;
@@ -121,6 +124,7 @@ function summaryOf(
     rejects: rejects.count,
     shownRejects: rejectsFile === undefined ? rejects.shown : [],
     rejectsFile,
+    hasEarlierRejects,
     bytes: bytesRead,
     seconds,
     stopReason,

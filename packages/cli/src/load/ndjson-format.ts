@@ -1,13 +1,15 @@
 import type { TableDescription } from "batch-copy";
 
+import { columnNameOf } from "../file/column-name.js";
+import { sampledKeys } from "../file/sampled-keys.js";
 import type { Input } from "../input/open-input.js";
 import type { LoadOptions } from "../options/load-options.js";
 import { NdjsonReader } from "../read/ndjson/ndjson-reader.js";
-import { columnNameOf } from "./column-name.js";
 import { shapeOf } from "./column-shape.js";
 import { fillableColumns } from "./field-plan.js";
-import { sampledKeys } from "./sampled-keys.js";
 import type { TextFormat } from "./text-file.js";
+
+const LINE_FEED = 0x0a;
 
 /** Finds out what the keys of an NDJSON file are. */
 export function ndjsonFormat(
@@ -30,6 +32,7 @@ export function ndjsonFormat(
     decision: undefined,
     start: 0,
     startLine: 1,
+    lineEnd: LINE_FEED,
     reader: (handler, from) => new NdjsonReader(columns, handler, from, { unknownKeys }),
   };
 }

@@ -2,12 +2,12 @@ import { resolve } from "node:path";
 
 import type { TableDescription } from "batch-copy";
 
+import { columnNameOf } from "../file/column-name.js";
 import type { Input } from "../input/open-input.js";
 import type { LoadOptions } from "../options/load-options.js";
 import { openParquet, type ParquetFile } from "../read/parquet/parquet-file.js";
 import { ParquetReader, type ParquetField } from "../read/parquet/parquet-reader.js";
 import type { RecordHandler } from "../read/record-reader.js";
-import { columnNameOf } from "./column-name.js";
 import { shapeOf } from "./column-shape.js";
 import { ParquetRows } from "./parquet-rows.js";
 import type { RecordFile, RecordLine, RecordRange } from "./record-file.js";

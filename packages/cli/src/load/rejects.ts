@@ -74,7 +74,7 @@ export class Rejects {
     }
     if (most.rows !== undefined) {
       return this.count > most.rows
-        ? `more than ${most.rows} rows were rejected (--max-rejects)`
+        ? `more than ${most.rows} ${most.rows === 1 ? "row was" : "rows were"} rejected (--max-rejects)`
         : undefined;
     }
     const isEnough = isEnd || records >= LEAST_RECORDS;

@@ -61,9 +61,9 @@ export class RowSink implements RecordHandler {
     this.#constants = columns.map(({ constant }) => constant);
   }
 
-  /** Whether there are rows to take. */
-  get hasRows(): boolean {
-    return this.#encoder.rows > 0;
+  /** Whether there are still records to skip. */
+  get isSkipping(): boolean {
+    return this.#skipped < this.#wanted.skip;
   }
 
   record(fields: Fields, offset: number, end: number, line: number): void {
@@ -145,7 +145,7 @@ export class RowSink implements RecordHandler {
       return true;
     }
     this.end = end;
-    if (this.#skipped < this.#wanted.skip) {
+    if (this.isSkipping) {
       this.#skipped++;
       return true;
     }

@@ -1,8 +1,10 @@
 import { resolve } from "node:path";
 
 import type { Input } from "../input/open-input.js";
+import { Peekable } from "../input/peekable.js";
+import { skipBytes } from "../input/skip-bytes.js";
 import type { RecordHandler, RecordReader } from "../read/record-reader.js";
-import { countNewlines, InFlight } from "./in-flight.js";
+import { countLineEnds, InFlight } from "./in-flight.js";
 import type { RecordFile, RecordLine, RecordRange, SentRecords } from "./record-file.js";
 
 /** How the text in a file is read. */
@@ -14,6 +16,8 @@ export interface TextFormat {
   /** Where the first record begins, and its line. */
   readonly start: number;
   readonly startLine: number;
+  /** The byte that ends a line. */
+  readonly lineEnd: number;
   /** A reader of the records from here on. */
   readonly reader: (
     handler: RecordHandler,
@@ -27,7 +31,7 @@ export class TextFile implements RecordFile {
   readonly fingerprint: RecordFile["fingerprint"];
   readonly #input: Input;
   readonly #format: TextFormat;
-  readonly #inFlight = new InFlight();
+  readonly #inFlight: InFlight;
   #reader: RecordReader | undefined;
   #isStopped = false;
   #readEnd: number | undefined;
@@ -38,6 +42,7 @@ export class TextFile implements RecordFile {
   constructor(input: Input, format: TextFormat, fingerprint: RecordFile["fingerprint"]) {
     this.#input = input;
     this.#format = format;
+    this.#inFlight = new InFlight(format.lineEnd);
     this.fingerprint = fingerprint;
   }
 
@@ -89,10 +94,13 @@ export class TextFile implements RecordFile {
     const { start, startLine } = this.#format;
     const isResumed = from > start;
     this.#resumedAt = isResumed ? from : 0;
-    let offset = Math.max(from, start);
+    const { chunks, ...place } = isResumed
+      ? await this.#afterRecord(from)
+      : { chunks: this.#fromStart(), offset: start };
+    let { offset } = place;
     const reader = this.#format.reader(handler, { offset, line: isResumed ? 1 : startLine });
     this.#reader = reader;
-    for await (const chunk of this.#untilStopped(offset)) {
+    for await (const chunk of this.#untilStopped(chunks)) {
       this.#inFlight.addChunk(offset, chunk);
       offset += chunk.length;
       reader.push(chunk);
@@ -140,9 +148,9 @@ export class TextFile implements RecordFile {
   async close(): Promise<void> {}
 
   /** Nobody waits for what is behind the stop, nor is it an error that a compressed file is cut off there. */
-  async *#untilStopped(offset: number): AsyncGenerator<Uint8Array> {
+  async *#untilStopped(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     try {
-      yield* this.#chunksFrom(offset);
+      yield* chunks;
     } catch (error) {
       if (!this.#isStopped) {
         throw error;
@@ -150,23 +158,31 @@ export class TextFile implements RecordFile {
     }
   }
 
-  /** What can be read only once is read from its start. */
-  async *#chunksFrom(offset: number): AsyncGenerator<Uint8Array> {
-    let skipped = this.#input.canReadAgain ? 0 : offset;
-    for await (const chunk of this.#input.chunks(offset - skipped)) {
-      const rest = chunk.subarray(skipped);
-      skipped -= chunk.length - rest.length;
-      if (rest.length > 0) {
-        yield rest;
-      }
-    }
+  /** What is behind the header. */
+  #fromStart(): AsyncIterable<Uint8Array> {
+    const { canReadAgain, name } = this.#input;
+    const { start } = this.#format;
+    // What can be read only once is read from its start.
+    return canReadAgain ? this.#input.chunks(start) : skipBytes(name, start, this.#input.chunks(0));
+  }
+
+  /**
+   * What is behind a record that was loaded. If it was the last one of the file and had no line end, it may
+   * have got one since: that is no empty line.
+   */
+  async #afterRecord(end: number): Promise<{ chunks: AsyncIterable<Uint8Array>; offset: number }> {
+    const withLastByte = new Peekable(this.#input.chunks(end - 1));
+    const [last, ...next] = await withLastByte.peek(LONGEST_LINE_END + 1);
+    const late = last === this.#format.lineEnd ? 0 : lineEndLength(next, this.#format.lineEnd);
+    const chunks = skipBytes(this.#input.name, 1 + late, withLastByte.rest());
+    return { chunks, offset: end + late };
   }
 
   async #countLines(end: number): Promise<number> {
     let lines = 0;
     let offset = 0;
     for await (const chunk of this.#input.chunks(0)) {
-      lines += countNewlines(chunk.subarray(0, end - offset));
+      lines += countLineEnds(chunk.subarray(0, end - offset), this.#format.lineEnd);
       offset += chunk.length;
       if (offset >= end) {
         break;
@@ -174,4 +190,15 @@ export class TextFile implements RecordFile {
     }
     return lines;
   }
+}
+
+const CARRIAGE_RETURN = 0x0d;
+const LONGEST_LINE_END = 2;
+
+/** How long the line end is that bytes begin with. */
+function lineEndLength([first, second]: readonly number[], lineEnd: number): number {
+  if (first === lineEnd) {
+    return 1;
+  }
+  return first === CARRIAGE_RETURN && second === lineEnd ? 2 : 0;
 }

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 
 import { loadCommand } from "./load-command.js";
 import type { LoadOptions } from "./load-options.js";
+import { showError, type ProgramOutput } from "./program-output.js";
 import {
   deadLettersCommand,
   definitionCommand,
@@ -23,13 +24,6 @@ export interface Actions {
   ledger(options: LedgerCommandOptions): Promise<number>;
   spool(options: SpoolCommandOptions): Promise<number>;
   deadLetters(options: DeadLettersOptions): Promise<number>;
-}
-
-/** Where help and errors of usage are written. */
-export interface ProgramOutput {
-  readonly version: string;
-  out(text: string): void;
-  error(text: string): void;
 }
 
 /** The exit code of a command line that cannot be carried out. */
@@ -74,7 +68,7 @@ export async function runProgram(
   } catch (error) {
     const message = usageMessage(error);
     if (message !== undefined) {
-      output.error(`batch-copy: ${message}\n`);
+      showError(message, args, output);
     }
     return error instanceof CommanderError && error.exitCode === 0 ? 0 : USAGE_EXIT_CODE;
   }

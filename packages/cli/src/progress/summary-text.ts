@@ -39,9 +39,10 @@ function ignored(count: number): string {
   return `${rowsText(count)} ${count === 1 ? "was" : "were"} ignored`;
 }
 
-function rejectLines({ rejects, rejectsFile, shownRejects }: LoadSummary): string[] {
+function rejectLines(summary: LoadSummary): string[] {
+  const { hasEarlierRejects, rejects, rejectsFile, shownRejects } = summary;
   if (rejects === 0) {
-    return [];
+    return hasEarlierRejects ? [`${rejectsFile} has rows that were rejected earlier.`] : [];
   }
   const rejected = `${rowsText(rejects)} ${rejects === 1 ? "was" : "were"} rejected`;
   if (rejectsFile !== undefined) {

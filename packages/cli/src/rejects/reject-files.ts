@@ -20,6 +20,9 @@ export function reasonsPath(rejects: string): string {
  */
 export function openRejectFiles(path: string, isResumed: boolean): RejectFiles {
   const paths = { raw: path, reasons: reasonsPath(path) };
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw new UsageError(`Cannot write to --rejects ${path}: it is a directory`);
+  }
   const isRaw = sizeOf(paths.raw) > 0;
   if (!isResumed && (isRaw || sizeOf(paths.reasons) > 0)) {
     throw new UsageError(

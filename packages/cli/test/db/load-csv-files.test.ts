@@ -23,6 +23,14 @@ const WRITTEN: readonly LoadCase[] = [
     rows: ["(1,a)", "(2,b)"],
   },
   {
+    name: "a row that the server rejects, on a line that ends with a carriage return",
+    columns: "id int PRIMARY KEY, name text",
+    files: { "a.csv": "id,name\r1,a\r1,b\r" },
+    rows: ["(1,a)"],
+    rejects: "id,name\r1,b\r",
+    reasons: [[3, 12, null, "23505", /duplicate key/]],
+  },
+  {
     name: "a last line without its newline",
     columns,
     files: { "a.csv": "id,name\n1,a\n2,b" },

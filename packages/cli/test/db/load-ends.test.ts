@@ -50,6 +50,14 @@ describe("batch-copy load ends", { concurrency: 3 }, () => {
     });
   }
 
+  it("with an error as a JSON line, also of another command", async () => {
+    const url = "postgres://127.0.0.1:1/nowhere";
+    const { code, stderr, stdout } = await run(["ledger", "list", "--json", "--database-url", url]);
+    assert.match((JSON.parse(stdout) as { message: string }).message, /ECONNREFUSED/);
+    assert.equal(stderr, "");
+    assert.equal(code, 3);
+  });
+
   it("with 2 for a table that does not exist, or may not be written", async () => {
     const path = folder.write("refused.csv", FILE);
     const missing = await run(["load", path, "--into", `${db.name}.missing`]);
@@ -115,6 +123,7 @@ describe("batch-copy load tells", { concurrency: 3 }, () => {
       rowsIgnored: 0,
       rejects: 1,
       rejectsFile: null,
+      hasEarlierRejects: false,
       bytes: 9,
       stopReason: null,
       canResume: false,

@@ -21,6 +21,7 @@ async function newLoad(name: string, content: string | Uint8Array) {
   await db.rows(`CREATE TABLE ${table} (id int, name text)`);
   return {
     path,
+    table,
     ledger,
     load: (...options: string[]): Promise<RunResult> =>
       run(["load", path, "--into", table, "--ledger", ledger, ...options]),
@@ -83,6 +84,7 @@ describe("load --resume", () => {
     const { code, stderr } = await load(...options);
     assert.match(stderr, /is loaded already/);
     // Its rejects are still there.
+    assert.match(stderr, /rejected has rows that were rejected earlier\./);
     assert.equal(code, 1);
   });
 
@@ -93,6 +95,28 @@ describe("load --resume", () => {
     const { code, stderr } = await load("--resume");
     assert.equal(code, 0, stderr);
     assert.deepEqual(await ids(), [0, 1, 2, 3]);
+  });
+
+  for (const lineEnd of ["\n", "\r\n", "\r"]) {
+    const name = JSON.stringify(lineEnd);
+    it(`does not take ${name} that comes later for an empty line, where a record has one field`, async () => {
+      const { load, path, table } = await newLoad("late.csv", ["id", "0", "1"].join(lineEnd));
+      await load("--map", "id=name");
+      appendFileSync(path, `${lineEnd}2${lineEnd}${lineEnd}`);
+      const { code, stderr } = await load("--map", "id=name", "--resume");
+      assert.equal(code, 0, stderr);
+      const rows = await db.rows(`SELECT name FROM ${table} ORDER BY name`);
+      assert.deepEqual(rows, [{ name: "0" }, { name: "1" }, { name: "2" }, { name: null }]);
+    });
+  }
+
+  it("still skips what --skip says, if the file ended before that", async () => {
+    const { ids, load, path } = await newLoad("skipped.csv", HEADER + lines(0, 3));
+    assert.equal((await load("--skip", "5")).code, 0);
+    appendFileSync(path, lines(3, 7));
+    const { code, stderr } = await load("--skip", "5", "--resume");
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(await ids(), [5, 6]);
   });
 
   it("refuses a file that begins with other bytes", async () => {

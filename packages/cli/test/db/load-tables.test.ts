@@ -31,6 +31,25 @@ const CONFLICTS: readonly LoadCase[] = [
     says: /1 row was ignored, because the key is in the table/,
   },
   {
+    name: "--key that names a column which the file does not fill",
+    columns: "id int PRIMARY KEY, name text, other text",
+    files: { "a.csv": "id,name\n1,a\n" },
+    options: ["--on-conflict", "update", "--key", "id,other"],
+    rows: [],
+    code: 2,
+    says: /--key names the column "other", which the file does not fill. It fills id, name\n/,
+  },
+  {
+    name: "--key that is not unique is refused with what is",
+    columns: "id int PRIMARY KEY, name text UNIQUE, note text",
+    setup: "CREATE UNIQUE INDEX ON {t} (note, id) WHERE id > 0",
+    files: { "a.csv": "id,name,note\n1,a,b\n" },
+    options: ["--on-conflict", "ignore", "--key", "note"],
+    rows: [],
+    code: 2,
+    says: /--on-conflict cannot be used: no unique index is on the columns \("note"\); its unique indexes are .*_key" \(--key name\), .*_idx" \(partial, which is not supported\), .*_pkey" \(--key id\)/,
+  },
+  {
     name: "--on-conflict update --key, with columns that the file does not have",
     columns: "id serial PRIMARY KEY, code text, day date, n int, note text DEFAULT 'kept'",
     setup:

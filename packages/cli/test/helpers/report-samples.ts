@@ -20,6 +20,7 @@ export const summarySample: LoadSummary = {
   rejects: 0,
   shownRejects: [],
   rejectsFile: undefined,
+  hasEarlierRejects: false,
   bytes: 100_000_000,
   seconds: 4,
   stopReason: undefined,

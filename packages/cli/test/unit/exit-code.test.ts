@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 
 import { OutcomeUnknownError } from "batch-copy";
 
-import { exitCodeOf, messageOf } from "../../dist/load/failure.js";
+import { exitCodeOf, messageOf } from "../../dist/failure.js";
 
 const CASES: readonly (readonly [code: string, exitCode: number, what: string])[] = [
   ["42P01", 2, "a table that does not exist"],

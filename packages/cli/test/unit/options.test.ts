@@ -247,10 +247,10 @@ describe("the options of load", () => {
   for (const [args, message] of refused) {
     it(`refuse ${JSON.stringify(args.join(" "))}`, async () => {
       const { code, out, errors, action } = await run("load", "a.csv", "--into", "t", ...args);
-      assert.deepEqual(
-        { code, out, errors },
-        { code: 2, out: "", errors: `batch-copy: ${message}\n` },
-      );
+      const told = args.includes("--json")
+        ? { out: `${JSON.stringify({ type: "error", message })}\n`, errors: "" }
+        : { out: "", errors: `batch-copy: ${message}\n` };
+      assert.deepEqual({ code, out, errors }, { code: 2, ...told });
       assert.equal(action, undefined);
     });
   }
@@ -332,6 +332,17 @@ describe("the command line", () => {
     assert.deepEqual([code, errors], [0, ""]);
     assert.match(out, /^Usage: batch-copy load <file\.\.\.> --into <table> \[options\]\n/);
     assert.match(out, /\nExit codes:\n {2}0 {2}all rows are loaded\n/);
+  });
+
+  it("writes errors as a JSON line to stdout with --json", async () => {
+    for (const args of [
+      ["load", "--json"],
+      ["ledger", "list", "--json", "--nope"],
+    ]) {
+      const { code, out, errors } = await run(...args);
+      assert.deepEqual([code, errors], [2, ""]);
+      assert.match(out, /^\{"type":"error","message":"[^\n]+"\}\n$/);
+    }
   });
 
   it("leaves errors of a command to the caller", async () => {

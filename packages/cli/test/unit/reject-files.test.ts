@@ -4,6 +4,7 @@ import { once } from "node:events";
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   readFileSync,
   renameSync,
   truncateSync,
@@ -152,6 +153,12 @@ describe("openRejectFiles()", () => {
       },
     );
     assertHas(path, [["a.csv", 1]]);
+  });
+
+  it("refuses a directory", async (test) => {
+    const path = await somewhere(test);
+    mkdirSync(path);
+    assert.throws(() => openRejectFiles(path, false), /rejected\.csv: it is a directory$/);
   });
 
   it("takes empty files", async (test) => {

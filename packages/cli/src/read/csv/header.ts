@@ -1,5 +1,5 @@
+import { fieldText } from "../field-text.js";
 import type { Fields } from "../fields.js";
-import { NULL_FIELD, SCRATCH_FIELD } from "../fields.js";
 import type { RecordPlace } from "../record-reader.js";
 import type { CsvDialect } from "./csv-dialect.js";
 import { CsvReader } from "./csv-reader.js";
@@ -36,12 +36,8 @@ export function readHeader(sample: Uint8Array, dialect: CsvDialect): Header | un
   return header;
 }
 
-function texts({ count, kinds, starts, ends, bytes, scratch }: Fields): string[] {
-  return Array.from({ length: count }, (_, field) => {
-    if (kinds[field] === NULL_FIELD) return "";
-    const from = kinds[field] === SCRATCH_FIELD ? scratch : bytes;
-    return Buffer.from(from.subarray(starts[field], ends[field])).toString();
-  });
+function texts(fields: Fields): string[] {
+  return Array.from({ length: fields.count }, (_, field) => fieldText(fields, field) ?? "");
 }
 
 function countLineEnds(bytes: Uint8Array, { lineEnd }: CsvDialect): number {

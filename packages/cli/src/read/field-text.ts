@@ -1,4 +1,4 @@
-import { NULL_FIELD, SCRATCH_FIELD, type Fields } from "../read/fields.js";
+import { NULL_FIELD, SCRATCH_FIELD, type Fields } from "./fields.js";
 
 /** The text of a field; undefined if it is NULL. */
 export function fieldText(

@@ -5,9 +5,9 @@ import {
   SchemaMismatchError,
 } from "batch-copy";
 
-import { InputError } from "../input/input-error.js";
-import { UsageError } from "../options/usage-error.js";
-import { ParquetError } from "../read/parquet/parquet-error.js";
+import { InputError } from "./input/input-error.js";
+import { UsageError } from "./options/usage-error.js";
+import { ParquetError } from "./read/parquet/parquet-error.js";
 
 /** The exit codes of `load`. */
 export const EXIT = Object.freeze({ loaded: 0, withRejects: 1, usage: 2, stopped: 3 });
