@@ -30,10 +30,15 @@ const POINT = 46;
 /** Powers of ten that are exact. */
 const POWERS_OF_TEN: readonly number[] = Array.from({ length: 16 }, (_, i) => 10 ** i);
 
+/** With so many, a decimal without an exponent is neither too large nor too small for a double. */
+const MOST_FLOAT_DIGITS = 100;
+
+const { latin1Slice } = Buffer.prototype;
+
 /**
- * The number nearest to a decimal of at most 15 digits without an exponent, or NaN for other bytes. Both
- * the digits and the power of ten are exact, so that the division rounds once, to the nearest number
- * (William D. Clinger, How to Read Floating Point Numbers Accurately, 1990).
+ * The number nearest to a decimal without an exponent, or NaN for other bytes, and for very many digits. Up
+ * to 15 digits, both the digits and the power of ten are exact, so that the division rounds once, to the
+ * nearest number (William D. Clinger, How to Read Floating Point Numbers Accurately, 1990).
  */
 export function floatOfDigits(bytes: Uint8Array, start: number, end: number): number {
   const isNegative = bytes[start] === HYPHEN;
@@ -52,8 +57,11 @@ export function floatOfDigits(bytes: Uint8Array, start: number, end: number): nu
       return NaN;
     }
   }
-  if (digits === 0 || digits > MOST_DIGITS) {
+  if (digits === 0 || digits > MOST_FLOAT_DIGITS) {
     return NaN;
+  }
+  if (digits > MOST_DIGITS) {
+    return Number(latin1Slice.call(bytes, start, end));
   }
   const size = point === end ? value : value / POWERS_OF_TEN[end - point - 1]!;
   return isNegative ? -size : size;

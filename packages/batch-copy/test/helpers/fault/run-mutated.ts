@@ -32,6 +32,8 @@ export function runEdited(
   return run("edit-modules", mutant, { test, flags: [`--test-name-pattern=${pattern}`], env });
 }
 
+const TIMEOUT_MS = 40_000;
+
 async function run(
   loader: string,
   mutant: string,
@@ -50,6 +52,9 @@ async function run(
     process.execPath,
     [
       "--test-reporter=tap",
+      // Processes with a mistake may wait for what never comes.
+      `--test-timeout=${TIMEOUT_MS}`,
+      "--test-force-exit",
       ...flags,
       "--import",
       file(`mutants/${loader}.js`),
