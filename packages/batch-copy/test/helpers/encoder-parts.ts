@@ -6,7 +6,11 @@ import type { RowFormat } from "../../dist/table/row-format.js";
 /** What is internal has no declarations. */
 interface Internals {
   readonly tuplesOf: (rows: encodedRows.EncodedRows) => EncodedTuples;
-  readonly createEncoder: (format: RowFormat<object>, owner: object) => rowEncoder.RowEncoder;
+  readonly createEncoder: (
+    format: RowFormat<object>,
+    owner: object,
+    options: rowEncoder.EncoderOptions,
+  ) => rowEncoder.RowEncoder;
 }
 
 const internals = { ...encodedRows, ...rowEncoder } as unknown as Internals;
@@ -15,4 +19,5 @@ const internals = { ...encodedRows, ...rowEncoder } as unknown as Internals;
 export const tuplesOf: Internals["tuplesOf"] = internals.tuplesOf;
 
 /** Creates an encoder without a copier. */
-export const createEncoder: Internals["createEncoder"] = internals.createEncoder;
+export const createEncoder = (format: RowFormat<object>, owner: object): rowEncoder.RowEncoder =>
+  internals.createEncoder(format, owner, {});

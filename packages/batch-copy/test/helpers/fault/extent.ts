@@ -1,5 +1,5 @@
 /** `npm run test:faults` sets it; the other tests are those of every day. */
-const isLong = process.env["FAULTS"] === "long";
+export const isLong: boolean = process.env["FAULTS"] === "long";
 
 /** Prints what the long run tells of itself. */
 export function tell(text: string): void {

@@ -52,9 +52,6 @@ async function run(
     process.execPath,
     [
       "--test-reporter=tap",
-      // Processes with a mistake may wait for what never comes.
-      `--test-timeout=${TIMEOUT_MS}`,
-      "--test-force-exit",
       ...flags,
       "--import",
       file(`mutants/${loader}.js`),
@@ -64,8 +61,17 @@ async function run(
       // A child of a test runner would speak to it, and not print.
       env: { ...process.env, NODE_TEST_CONTEXT: undefined, MUTANT: mutant, ...env },
       stdio: ["ignore", "pipe", "pipe"],
+      // With the processes that it starts, it is a group.
+      detached: true,
     },
   );
+  let end = "";
+  // Processes with a mistake may wait for what never comes.
+  const timer = setTimeout(() => {
+    end = "not ok: it has timed out";
+    process.kill(-child.pid!, "SIGKILL");
+  }, TIMEOUT_MS);
   const [output, warnings] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  return output + warnings;
+  clearTimeout(timer);
+  return output + warnings + end;
 }
