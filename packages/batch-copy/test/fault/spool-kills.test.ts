@@ -54,7 +54,8 @@ describe("processes that send rows through a spool, while the server is hurt", (
 
   for (const [index, [what, options]] of Object.entries(CASES).entries()) {
     // The daily run takes one of each pair.
-    const skipped = isLong ? undefined : "only in long runs (FAULTS=long)";
+    const isAll = isLong || process.env["FAULT_SPOOL_KILLS"] !== undefined;
+    const skipped = isAll ? undefined : "only in long runs (FAULTS=long)";
     it(
       `may be killed at any moment, one after the other: ${what}`,
       { skip: index % 2 === 0 && skipped },
